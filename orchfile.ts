@@ -1,0 +1,72 @@
+#!/usr/bin/env -S npx tsx
+import { main } from "./tasks/cli/main.ts";
+import { discoverIssues } from "./tasks/discover.ts";
+import { forEach, task } from "./tasks/engine/task.ts";
+import { persistPhase } from "./tasks/persist.ts";
+import { phase, verifyRunner } from "./tasks/phase.ts";
+import { planIssues, verifyReady } from "./tasks/plan.ts";
+import { codexRunner } from "./tasks/runner/codex-runner.ts";
+import { createWorktree, findStandingWorktree, teardownWorktree } from "./tasks/worktree.ts";
+
+const runner = codexRunner();
+
+// `needs`: I use its output; it is pulled in and must end well. `after`: if it is in this run, I wait for it to settle.
+
+const backlog = task("discover", {
+	summary: "find and read the issue documents",
+	run: discoverIssues,
+});
+
+const plan = task("plan", {
+	summary: "select a milestone's issues, check them, put them in order",
+	needs: { backlog },
+	run: planIssues,
+});
+
+const ready = task("preflight", {
+	summary: "check that the documents are committed and that commits can be made",
+	needs: { plan },
+	run: verifyReady,
+});
+
+const agent = task("preflight:runner", {
+	summary: "ask Codex whether it has credentials and a sandbox",
+	needs: { plan, ready },
+	run: verifyRunner(runner),
+});
+
+const perIssue = forEach(plan);
+
+const worktree = perIssue("worktree:create", {
+	summary: "create the issue's branch and worktree, or continue with them",
+	needs: { ready },
+	upToDate: findStandingWorktree,
+	run: createWorktree,
+});
+
+const dev = perIssue("phase:dev", {
+	summary: "let the agent implement the issue in its worktree",
+	needs: { agent, worktree },
+	...phase("dev", runner),
+});
+
+const saved = perIssue("persist", {
+	summary: "commit what the agent left, however its phase ended, and complete the record",
+	after: { worktree, dev },
+	run: persistPhase,
+});
+
+const cleaned = perIssue("worktree:teardown", {
+	summary: "remove the worktree once everything in it is on the branch",
+	after: { worktree, dev, saved },
+	run: teardownWorktree,
+});
+
+export const graph = {
+	tasks: [backlog, plan, ready, agent, worktree, dev, saved, cleaned],
+	goals: {
+		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned] },
+	},
+};
+
+await main(graph, import.meta.url);

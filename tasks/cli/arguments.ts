@@ -1,0 +1,133 @@
+import { resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { RunOptions } from "../contract/options.ts";
+import { Failure } from "../contract/problem.ts";
+
+/** What the command line asks for. */
+export type Request =
+	| { readonly kind: "help"; readonly text: string }
+	| { readonly kind: "version" }
+	| { readonly kind: "list"; readonly json: boolean }
+	| ({ readonly kind: "run" } & RunRequest);
+
+/** A run of one task or goal. */
+export interface RunRequest {
+	readonly task: string;
+	readonly options: RunOptions;
+	readonly jobs: number;
+	readonly failFast: boolean;
+	readonly force: boolean;
+	readonly dryRun: boolean;
+	readonly question: boolean;
+	readonly json: boolean;
+	readonly quiet: boolean;
+	readonly verbose: boolean;
+}
+
+const HOUR = 3_600_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
+const DEFAULT_TIMEOUT = 2 * HOUR;
+const DEFAULT_STALL = HOUR / 4;
+
+/**
+ * Reads the command line and the `ORCH_…` variables.
+ * @throws Failure `usage` for anything that is not as `--help` says.
+ */
+export function readArguments(args: readonly string[], command: string, packageRoot: string): Request {
+	const program = declareProgram(command);
+	let help = "";
+	program.exitOverride().configureOutput({
+		writeOut: (text) => {
+			help += text;
+		},
+		writeErr: () => {},
+	});
+	try {
+		program.parse(args, { from: "user" });
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
+		throw new Failure(
+			{ kind: "usage", message: error.message.replace(/^error: /, "").replace(/\n/g, " ") },
+			{ cause: error },
+		);
+	}
+	const given = program.opts();
+	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
+	if (given.version) return { kind: "version" };
+	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
+	if (target === "") throw new Failure({ kind: "usage", message: "the target is empty" });
+	return {
+		kind: "run",
+		task,
+		options: {
+			directory: resolve(given.directory ?? "."),
+			packageRoot,
+			timeout: given.timeout,
+			stall: given.stall,
+			...(target === undefined ? {} : { target }),
+			...(given.issue === undefined ? {} : { issue: given.issue }),
+			...(given.project === undefined ? {} : { project: given.project }),
+			...(given.base === undefined ? {} : { base: given.base }),
+			...(given.model === undefined ? {} : { model: given.model }),
+		},
+		jobs: given.jobs,
+		failFast: given.failFast === true,
+		force: given.alwaysMake === true,
+		dryRun: given.dryRun === true,
+		question: given.question === true,
+		json: given.json === true,
+		quiet: given.quiet === true,
+		verbose: given.verbose === true,
+	};
+}
+
+function declareProgram(command: string): Command {
+	const program = new Command(command)
+		.usage("<task> <target> [options]")
+		.argument("[task]", "a task or goal of the orchfile; without one, they are listed")
+		.argument("[target]", "a milestone (M1) or the id of an issue (LOCAL-TBD)")
+		.helpOption("-h, --help", "print this");
+	const options = [
+		new Option("-l, --list", "list the tasks, with what each does and waits for"),
+		new Option("--issue <id>", "only this issue of the milestone").env("ORCH_ISSUE"),
+		new Option("--project <name>", "only this project").env("ORCH_PROJECT"),
+		new Option("--base <branch>", "what issue branches start from (default: the current branch)").env("ORCH_BASE"),
+		new Option("-j, --jobs <n>", "issues at once").env("ORCH_JOBS").default(1).argParser(readJobs),
+		new Option("-k, --keep-going", "go on with other issues after a failure (the default)")
+			.env("ORCH_KEEP_GOING")
+			.conflicts("failFast"),
+		new Option("-S, --fail-fast", "after a failure, finish what runs and start nothing new").env("ORCH_FAIL_FAST"),
+		new Option("-n, --dry-run", "print what would run; touch nothing").env("ORCH_DRY_RUN"),
+		new Option("-B, --always-make", "run also what is up to date").env("ORCH_ALWAYS_MAKE"),
+		new Option("-q, --question", "run nothing; exit 0 if everything is up to date, 1 if not").env("ORCH_QUESTION"),
+		new Option("-C, --directory <dir>", "work in the repository at this folder").env("ORCH_DIRECTORY"),
+		new Option("--model <name>", "the model to use (default: as Codex is configured)").env("ORCH_MODEL"),
+		new Option("--timeout <duration>", "longest time a phase may take")
+			.env("ORCH_TIMEOUT")
+			.default(DEFAULT_TIMEOUT, "2h")
+			.argParser(readDuration),
+		new Option("--stall <duration>", "longest time a phase may go without progress")
+			.env("ORCH_STALL")
+			.default(DEFAULT_STALL, "15m")
+			.argParser(readDuration),
+		new Option("--json", "print the result as JSON").env("ORCH_JSON"),
+		new Option("--quiet", "print no progress").env("ORCH_QUIET").conflicts("verbose"),
+		new Option("--verbose", "print everything the agents say, as plain lines").env("ORCH_VERBOSE"),
+		new Option("-V, --version", "print the versions of this program and of what it runs"),
+	];
+	for (const option of options) program.addOption(option);
+	return program.allowExcessArguments(false);
+}
+
+function readJobs(text: string): number {
+	if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1.");
+	return Number(text);
+}
+
+function readDuration(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+	const duration = Number(number) * (UNITS[unit ?? ""] ?? Number.NaN);
+	if (!(duration > 0)) throw new InvalidArgumentError("It takes a number with a unit, such as 90s, 45m or 2h.");
+	return duration;
+}

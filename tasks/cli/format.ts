@@ -1,0 +1,56 @@
+/** Cuts a text to one line of at most `width` characters. */
+export function oneLine(text: string, width = 200): string {
+	const line = printable(text).replace(/\s+/g, " ").trim();
+	const characters = [...line];
+	return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : line;
+}
+
+/** Takes control characters out, since a text of an agent or of git could otherwise command the terminal. */
+export function printable(text: string): string {
+	return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replace(/[^\P{Cc}\n\t]/gu, "");
+}
+
+/** A duration in milliseconds, as `0.4s`, `12s`, `3m05s` or `2h10m`. */
+export function duration(ms: number): string {
+	if (ms < 1000) return `${(ms / 1000).toFixed(1)}s`;
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 60) return `${seconds}s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return `${minutes}m${String(seconds % 60).padStart(2, "0")}s`;
+	return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** A count, with a unit from a thousand on: `820`, `12.3k`, `1.2M`. */
+export function count(number: number): string {
+	if (number < 1000) return String(number);
+	return number < 1_000_000 ? `${(number / 1000).toFixed(1)}k` : `${(number / 1_000_000).toFixed(1)}M`;
+}
+
+/** `1 file`, `2 files`. */
+export function plural(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** A list in words, cut after `most` entries. */
+export function listed(items: readonly string[], most = 5): string {
+	const shown = items.slice(0, most).map(printable).join(", ");
+	return items.length > most ? `${shown} and ${items.length - most} more` : shown;
+}
+
+/** Columns of equal width, two spaces apart. The first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string {
+	const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+	return rows
+		.map((row) =>
+			row
+				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+				.join("  ")
+				.trimEnd(),
+		)
+		.join("\n");
+}
+
+/** A word as a POSIX shell takes it. */
+export function shellWord(text: string): string {
+	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

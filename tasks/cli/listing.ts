@@ -1,0 +1,84 @@
+import type { Backlog } from "../contract/backlog.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { Graph } from "../engine/graph.ts";
+import type { Task } from "../engine/task.ts";
+import { oneLine, plural, table } from "./format.ts";
+import type { Say } from "./words.ts";
+
+/** The tasks and goals of the orchfile, with what each does and waits for. */
+export function taskList(graph: Graph, say: Say): string {
+	const tasks = graph.tasks.map((node) => [
+		node.name,
+		node.scope === "issue" ? "issue" : "run",
+		waits(node),
+		node.summary,
+	]);
+	const goals = Object.entries(graph.goals).map(([name, goal]) => [
+		name,
+		goal.tasks.map((each) => each.name).join(", "),
+		goal.summary,
+	]);
+	return [
+		table([["TASK", "ONCE PER", "WAITS FOR", "WHAT IT DOES"], ...tasks]),
+		table([["GOAL", "ASKS FOR", "WHAT IT DOES"], ...goals]),
+		`A task in (parentheses) is waited for only when it is in the run anyway.\nUsage: ${say("<task> <target> [options]")}   Help: ${say("--help")}`,
+	].join("\n\n");
+}
+
+/** The same as data. */
+export function taskListAsJson(graph: Graph): unknown {
+	const names = (deps: Readonly<Record<string, Task>>) => Object.values(deps).map((each) => each.name);
+	return {
+		tasks: graph.tasks.map((node) => ({
+			name: node.name,
+			scope: node.scope,
+			needs: names(node.needs),
+			after: names(node.after),
+			summary: node.summary,
+		})),
+		goals: Object.entries(graph.goals).map(([name, goal]) => ({
+			name,
+			tasks: goal.tasks.map((each) => each.name),
+			summary: goal.summary,
+		})),
+	};
+}
+
+/** The plan of a run, in the order of its issues. */
+export function planTable(plan: readonly IssuePlan[], tasks: readonly Task[]): string {
+	const [first] = plan;
+	if (!first) return "Nothing to run: every issue is closed.";
+	const rows = plan.map((issue, at) => [
+		String(at + 1),
+		issue.id,
+		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
+		issue.blockers.join(", ") || "-",
+		issue.branch,
+		issue.worktreePath,
+		oneLine(issue.title, 60),
+	]);
+	const perIssue = tasks.filter((node) => node.scope === "issue").map((node) => node.name);
+	return [
+		`${plural(plan.length, "issue")} from ${first.base.name} (${first.base.commit.slice(0, 10)})${perIssue.length > 0 ? `, each: ${perIssue.join(" → ")}` : ""}`,
+		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "BRANCH", "WORKTREE", "TITLE"], ...rows]),
+	].join("\n\n");
+}
+
+/** Every issue of the backlog. */
+export function backlogTable(backlog: Backlog): string {
+	const rows = backlog.issues.map((issue) => [
+		issue.id,
+		issue.milestone ?? "-",
+		issue.state,
+		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
+		issue.docPath,
+		oneLine(issue.title, 60),
+	]);
+	return table([["ISSUE", "MILESTONE", "STATE", "PRIORITY", "DOCUMENT", "TITLE"], ...rows]);
+}
+
+function waits(node: Task): string {
+	const needs = Object.values(node.needs).map((each) => each.name);
+	const after = Object.values(node.after).map((each) => `(${each.name})`);
+	return [...needs, ...after].join(", ") || "-";
+}

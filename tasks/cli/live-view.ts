@@ -1,0 +1,213 @@
+import {
+	type DefaultRenderer,
+	Listr,
+	ListrLogger,
+	ListrTaskState,
+	type ListrTaskWrapper,
+	ProcessOutput,
+	type SimpleRenderer,
+} from "listr2";
+import type { Activity } from "../contract/activity.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import { type Outcome, unreachable } from "../engine/outcome.ts";
+import { count, duration, oneLine } from "./format.ts";
+import { outcomeWords, statusOf } from "./outcome-words.ts";
+import type { View } from "./view.ts";
+import { activityLine, isNote, noteOf, type Say } from "./words.ts";
+
+type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
+
+/** Milliseconds between two looks at the clock for the elapsed times. */
+const TICK = 1000;
+
+/**
+ * One row of the list, driven by the engine's events. listr2 would start every row at once; a row therefore goes back
+ * to `WAITING` until the engine starts it.
+ */
+class Row {
+	readonly settled: Promise<void>;
+	#settle: () => void = () => {};
+	#wrapper: Wrapper | undefined;
+	#state: ListrTaskState = ListrTaskState.WAITING;
+	#startedAt: number | undefined;
+	#suffix = "";
+	#ended = false;
+	readonly #name: string;
+
+	constructor(name: string) {
+		this.#name = name;
+		this.settled = new Promise((resolve) => {
+			this.#settle = resolve;
+		});
+	}
+
+	attach(wrapper: Wrapper): void {
+		this.#wrapper = wrapper;
+		this.#draw();
+	}
+
+	start(): void {
+		this.#startedAt = performance.now();
+		this.#move(ListrTaskState.STARTED);
+	}
+
+	show(line: string): void {
+		if (this.#wrapper) this.#wrapper.output = line;
+	}
+
+	/** Puts facts behind the name, such as tokens. */
+	annotate(suffix: string): void {
+		this.#suffix = suffix;
+		this.#draw();
+	}
+
+	tick(): void {
+		if (this.#startedAt !== undefined && this.#state === ListrTaskState.STARTED) this.#draw();
+	}
+
+	/** The first end counts. */
+	end(state: ListrTaskState, words: string): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#startedAt = undefined;
+		this.#suffix = words;
+		this.#move(state);
+		this.#settle();
+	}
+
+	#move(state: ListrTaskState): void {
+		this.#state = state;
+		this.#draw();
+	}
+
+	#draw(): void {
+		if (!this.#wrapper) return;
+		const elapsed = this.#startedAt === undefined ? "" : duration(performance.now() - this.#startedAt);
+		this.#wrapper.title = [this.#name, elapsed, this.#suffix].filter(Boolean).join("  ");
+		this.#wrapper.task.state$ = this.#state;
+	}
+}
+
+/** The live list of a terminal: a row an issue, below it a row a task with the agent's latest activity. */
+export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readonly string[]): View {
+	const rows = new Map<string, Row>();
+	const later: string[] = [];
+	let drawing: Promise<unknown> | undefined;
+	let ticking: NodeJS.Timeout | undefined;
+	const row = (issue?: string, task?: string) => rows.get(keyOf(issue ?? "", task));
+
+	const draw = (issues: readonly IssuePlan[]): void => {
+		const wide = Math.max(...issues.map((issue) => issue.id.length));
+		const list = new Listr<unknown, "default", "simple">(
+			issues.map((issue) => {
+				const own = new Row(`${issue.id.padEnd(wide)}  ${oneLine(issue.title, 60)}`);
+				rows.set(keyOf(issue.id), own);
+				const children = taskNames.map((name) => {
+					const child = new Row(name);
+					rows.set(keyOf(issue.id, name), child);
+					return {
+						title: name,
+						task: (_: unknown, wrapper: Wrapper) => {
+							child.attach(wrapper);
+							return child.settled;
+						},
+					};
+				});
+				return {
+					title: issue.id,
+					task: (_: unknown, wrapper: Wrapper) => {
+						own.attach(wrapper);
+						return wrapper.newListr(children, { concurrent: true, exitOnError: false });
+					},
+				};
+			}),
+			{
+				renderer: "default",
+				concurrent: true,
+				exitOnError: false,
+				// Ours is the only handler of signals; listr2's would end the process with 127 at once.
+				registerSignalListeners: false,
+				rendererOptions: {
+					collapseSubtasks: true,
+					collapseErrors: false,
+					showErrorMessage: false,
+					formatOutput: "truncate",
+					icon: { FAILED_WITH_SUBTASKS: "✖" },
+					logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(stream, stream) }),
+				},
+			},
+		);
+		drawing = list.run();
+		ticking = setInterval(() => {
+			for (const each of rows.values()) each.tick();
+		}, TICK);
+	};
+
+	return {
+		onEvent(event) {
+			switch (event.kind) {
+				case "issues-known":
+					return draw(event.issues);
+				case "issue-started":
+					return row(event.issue)?.start();
+				case "issue-settled": {
+					const { word, good, record } = statusOf(event.outcomes);
+					for (const name of taskNames) row(event.issue, name)?.end(ListrTaskState.SKIPPED, "");
+					const tokens = record?.usage ? `${count(record.usage.inputTokens + record.usage.outputTokens)} tokens` : "";
+					return row(event.issue)?.end(
+						good ? ListrTaskState.COMPLETED : ListrTaskState.FAILED,
+						[word, tokens].filter(Boolean).join("  "),
+					);
+				}
+				case "task-started":
+					return event.issue ? row(event.issue, event.task)?.start() : undefined;
+				case "task-settled":
+					return event.issue
+						? row(event.issue, event.task)?.end(stateOf(event.outcome), outcomeWords(event.outcome) ?? "")
+						: undefined;
+				case "task-activity": {
+					const activity = event.activity as Activity;
+					if (isNote(activity)) {
+						if (activity.kind !== "note-documents-skipped") stream.write(`${noteOf(activity, say)}\n`);
+					} else if (activity.kind === "usage") row(event.issue, event.task)?.annotate(activityLine(activity));
+					else row(event.issue, event.task)?.show(activityLine(activity, 160));
+					return;
+				}
+				default:
+					return unreachable(event);
+			}
+		},
+		say(sentence) {
+			if (!drawing) stream.write(`${sentence}\n`);
+			else later.push(sentence);
+			for (const each of rows.values()) each.tick();
+		},
+		async close() {
+			clearInterval(ticking);
+			// What the engine never settled (a bug, or a second Ctrl-C) must not keep the list open.
+			for (const each of rows.values()) each.end(ListrTaskState.SKIPPED, "");
+			await drawing;
+			for (const sentence of later) stream.write(`${sentence}\n`);
+		},
+	};
+}
+
+function keyOf(issue: string, task = ""): string {
+	return `${issue} ${task}`;
+}
+
+function stateOf(outcome: Outcome<unknown>): ListrTaskState {
+	switch (outcome.status) {
+		case "done":
+		case "up-to-date":
+			return ListrTaskState.COMPLETED;
+		case "failed":
+			return ListrTaskState.FAILED;
+		case "blocked":
+		case "cancelled":
+		case "not-in-run":
+			return ListrTaskState.SKIPPED;
+		default:
+			return unreachable(outcome);
+	}
+}

@@ -1,0 +1,45 @@
+import type { Activity } from "../contract/activity.ts";
+import { outcomeWords } from "./outcome-words.ts";
+import type { View } from "./view.ts";
+import { activityLine, isNote, noteOf, type Say } from "./words.ts";
+
+/**
+ * A line an event, each with its issue: for pipes and CI, where lines of several issues run into each other.
+ * @param verbose with everything the agents say.
+ */
+export function plainView(write: (text: string) => void, say: Say, verbose: boolean): View {
+	const shown = new Set(verbose ? ["command", "message", "files", "tool", "warning"] : ["command", "warning"]);
+	let last = "";
+	const line = (issue: string | undefined, task: string, text: string): void => {
+		const whole = `${issue ? `${issue}  ` : ""}${task}  ${text}\n`;
+		// An agent's command comes twice, when it starts and when it ends.
+		if (whole !== last) write(whole);
+		last = whole;
+	};
+	return {
+		onEvent(event) {
+			switch (event.kind) {
+				case "task-started":
+					if (event.issue) line(event.issue, event.task, "started");
+					return;
+				case "task-settled": {
+					const words = outcomeWords(event.outcome);
+					const isQuiet = !event.issue && event.outcome.status === "done";
+					if (words && !isQuiet) line(event.issue, event.task, words);
+					return;
+				}
+				case "task-activity": {
+					const activity = event.activity as Activity;
+					if (isNote(activity)) {
+						if (verbose || activity.kind !== "note-documents-skipped") write(`${noteOf(activity, say)}\n`);
+					} else if (shown.has(activity.kind)) line(event.issue, event.task, activityLine(activity));
+					return;
+				}
+				default:
+					return;
+			}
+		},
+		say: (sentence) => write(`${sentence}\n`),
+		close: async () => {},
+	};
+}

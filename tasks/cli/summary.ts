@@ -1,0 +1,113 @@
+import { relative } from "node:path";
+import type { IssuePlan } from "../contract/issue.ts";
+import { Failure, type Problem } from "../contract/problem.ts";
+import type { AttemptRecord } from "../contract/record.ts";
+import type { RunReport } from "../engine/execute.ts";
+import { count, duration, shellWord, table } from "./format.ts";
+import { outcomeWords, statusOf } from "./outcome-words.ts";
+import { messageOf, paragraphOf, type Say } from "./words.ts";
+
+/** The closing table: what became of each issue, or of each task where no agent was asked for. */
+export function closingTable(report: RunReport<IssuePlan>, cwd: string, withAttempts: boolean): string {
+	if (withAttempts) {
+		const heading = ["ISSUE", "STATUS", "COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG"];
+		return table([heading, ...report.issues.map((issue) => attemptRow(report, issue, cwd))]);
+	}
+	const rows = report.issues.flatMap((issue) =>
+		[...(report.outcomes.get(issue.id) ?? [])].flatMap(([name, outcome]) => {
+			const words = outcomeWords(outcome);
+			return words ? [[issue.id, name, words]] : [];
+		}),
+	);
+	return table([["ISSUE", "TASK", "OUTCOME"], ...rows]);
+}
+
+function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string): string[] {
+	const { word, record } = statusOf(report.outcomes.get(issue.id) ?? new Map());
+	const saved = record?.saved;
+	return [
+		issue.id,
+		word,
+		saved ? String(saved.commits) : "-",
+		saved ? String(saved.filesChanged) : "-",
+		saved ? `+${saved.insertions} -${saved.deletions}` : "-",
+		record?.durationMs == null ? "-" : duration(record.durationMs),
+		record?.usage ? count(record.usage.inputTokens + record.usage.outputTokens) : "-",
+		record ? relative(cwd, issue.logDir) || "." : "-",
+	];
+}
+
+/** What went wrong, a paragraph an issue; the same problem of several tasks or issues is said once. */
+export function problemParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
+	const seen = new Set<string>();
+	const paragraphs = report.issues.flatMap((issue) =>
+		[...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome) => {
+			if (outcome.status !== "failed") return [];
+			return problemsOf(outcome.error, say).map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`));
+		}),
+	);
+	return paragraphs.filter((text) => !seen.has(text) && seen.add(text));
+}
+
+/** An error as a person reads it. A bug is no problem of the user's: it shows everything. */
+export function problemsOf(error: Error, say: Say): string[] {
+	if (error instanceof Failure) return error.problems.map((problem) => paragraphOf(problem, say));
+	const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : "";
+	return [`This is a defect of orchfile:\n${error.stack ?? error.message}${cause}`];
+}
+
+/** Why the run started nothing more, and what to type next. */
+export function closingLines(report: RunReport<IssuePlan>, again: string, say: Say): string[] {
+	const bad = report.issues.filter((issue) => !statusOf(report.outcomes.get(issue.id) ?? new Map()).good);
+	switch (report.stop?.kind) {
+		case "interrupted":
+			return [`Interrupted. What the agents had done is on their branches. To go on: ${again}`];
+		case "ends-run":
+			return [`Stopped after ${report.stop.issue}: every further issue would fail alike. To go on: ${again}`];
+		case "fail-fast":
+			return [`Stopped after ${report.stop.issue} (--fail-fast). To go on: ${again}`];
+		default:
+	}
+	if (bad.length > 0) return [`To go on with what is not done: ${again}`];
+	const [first] = report.issues.filter((issue) => (recordFor(report, issue)?.saved?.commits ?? 0) > 0);
+	if (!first) return [];
+	return [
+		`To look at the work: git diff ${shellWord(first.base.name)}...${first.branch}`,
+		`To see the tasks: ${say("--list")}`,
+	].slice(0, 1);
+}
+
+/** A run as data. */
+export function reportAsJson(report: RunReport<IssuePlan>, exitCode: number, say: Say): unknown {
+	return {
+		exitCode,
+		stopped: report.stop?.kind ?? null,
+		issues: report.issues.map((issue) => {
+			const outcomes = report.outcomes.get(issue.id) ?? new Map();
+			const { word, record } = statusOf(outcomes);
+			return {
+				issueId: issue.id,
+				milestoneId: issue.milestone,
+				status: word,
+				branch: issue.branch,
+				worktreePath: issue.worktreePath,
+				logDir: issue.logDir,
+				tasks: Object.fromEntries([...outcomes].map(([name, outcome]) => [name, outcome.status])),
+				problems: [...outcomes.values()].flatMap((outcome) =>
+					outcome.status === "failed" ? problemsAsJson(outcome.error, say) : [],
+				),
+				record: record ?? null,
+			};
+		}),
+	};
+}
+
+/** An error's problems as data. */
+export function problemsAsJson(error: Error, say: Say): unknown[] {
+	if (!(error instanceof Failure)) return [{ kind: "defect", what: error.stack ?? error.message }];
+	return error.problems.map((problem: Problem) => ({ ...problem, ...messageOf(problem, say) }));
+}
+
+function recordFor(report: RunReport<IssuePlan>, issue: IssuePlan): AttemptRecord | undefined {
+	return statusOf(report.outcomes.get(issue.id) ?? new Map()).record;
+}

@@ -1,0 +1,243 @@
+import type { Activity, Note } from "../contract/activity.ts";
+import { NAME_RULE } from "../contract/names.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { EveryTurn } from "../contract/record.ts";
+import { count, listed, oneLine, plural, printable, shellWord } from "./format.ts";
+
+/** What is wrong and where, and what to type next. */
+export interface Message {
+	readonly what: string;
+	readonly remedy?: string | undefined;
+}
+
+/** Says a command of this program as the user would have to type it. */
+export type Say = (args: string) => string;
+
+type Kinds<U extends { readonly kind: string }, T, Extra extends unknown[] = []> = {
+	readonly [K in U["kind"]]: (fact: Extract<U, { readonly kind: K }>, ...extra: Extra) => T;
+};
+
+const PROBLEMS: Kinds<Problem, Message, [Say]> = {
+	usage: ({ message, nearest }, say) => ({ what: message, remedy: didYouMean(nearest) ?? `See: ${say("--help")}` }),
+	"unknown-task": ({ name, nearest }, say) => ({
+		what: `There is no task or goal "${name}".`,
+		remedy: didYouMean(nearest) ?? `To see them all: ${say("--list")}`,
+	}),
+	"unknown-target": ({ name, nearest }, say) => ({
+		what: `"${name}" is neither a milestone nor the id of an issue.`,
+		remedy: didYouMean(nearest) ?? `To see what there is: ${say("discover")}`,
+	}),
+	"unknown-issue": ({ name, milestone, nearest }, say) => ({
+		what: milestone ? `Milestone ${milestone} has no issue "${name}".` : `There is no issue "${name}".`,
+		remedy: didYouMean(nearest) ?? `To see what there is: ${say(`plan ${milestone ?? ""}`.trim())}`,
+	}),
+	"unknown-project": ({ name, nearest }, say) => ({
+		what: `No issue belongs to a project "${name}".`,
+		remedy: didYouMean(nearest) ?? `To see what there is: ${say("discover")}`,
+	}),
+	"several-projects": ({ milestone, projects }) => ({
+		what: `Milestone ${milestone} exists in several projects: ${listed(projects)}.`,
+		remedy: `Say which one: --project ${projects[0]}`,
+	}),
+	"several-milestones": ({ name, milestones }) => ({
+		what: `"${name}" could be any of these milestones: ${listed(milestones)}.`,
+		remedy: "Type the full name of one.",
+	}),
+	"folder-missing": ({ path }) => ({ what: `There is no folder ${path}.` }),
+	"program-missing": ({ name }) => ({
+		what: `${name} was not found in any absolute folder of PATH.`,
+		remedy: `Install ${name}, or add its folder to PATH.`,
+	}),
+	"git-too-old": ({ found, needed }) => ({
+		what: `git is ${found}; ${needed} or later is needed.`,
+		remedy: "Update git.",
+	}),
+	"not-a-repository": ({ path, detail }, say) => ({
+		what: detail ? `git can't use the repository at ${path}: ${detail}` : `${path} is not in a git repository.`,
+		remedy: detail ? undefined : `Go to one, or name one: ${say("-C DIR …")}`,
+	}),
+	"bare-repository": ({ path }) => ({
+		what: `${path} is a bare repository: there are no documents to read in it.`,
+		remedy: `Work in a clone: git clone ${shellWord(path)}`,
+	}),
+	"no-commits": ({ path }) => ({
+		what: `The repository ${path} has no commit yet, so there is nothing a branch could start from.`,
+		remedy: "Make one: git add -A && git commit",
+	}),
+	"detached-head": ({ commit }) => ({
+		what: `HEAD is detached at ${commit.slice(0, 12)}, so there is no branch to start from.`,
+		remedy: "Name one with --base BRANCH, or check one out: git switch BRANCH",
+	}),
+	"unknown-base": ({ name, nearest }) => ({
+		what: `There is no branch or commit "${name}" to start from.`,
+		remedy: didYouMean(nearest) ?? "To see the branches: git branch --all",
+	}),
+	"no-identity": () => ({
+		what: "git does not know who makes the commits.",
+		remedy:
+			'Tell it: git config --global user.name "Your Name"\n          git config --global user.email you@example.com',
+	}),
+	"no-documents": ({ folder }) => ({
+		what: `There is no issue document: no markdown file in ${folder}/<project>/issues/.`,
+		remedy: "Write one; the README shows the front matter it needs.",
+	}),
+	"document-invalid": ({ file, line, what, expected }) => ({
+		what: `${file}:${line}: ${printable(what)}; expected ${expected === NAME_RULE ? NAME_RULE : printable(expected)}.`,
+	}),
+	"duplicate-id": ({ id, files }) => ({
+		what: `The id ${id} stands in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
+		remedy: "Give each issue an id of its own (ids that differ by case only are the same folder on some disks).",
+	}),
+	"unknown-blocker": ({ file, id, nearest }) => ({
+		what: `${file}: blocked_by names ${id}, and there is no such issue.`,
+		remedy: didYouMean(nearest) ?? "Correct the id, or take it out.",
+	}),
+	"blocker-cycle": ({ ids, files }) => ({
+		what: `Issues wait for each other: ${ids.join(" ← ")}\n${[...new Set(files)].map((file) => `  ${file}`).join("\n")}`,
+		remedy: "Take one of the blocked_by (or blocked) entries out.",
+	}),
+	"document-not-committed": ({ file, base, state, baseIsHead }) => ({
+		what: `${file} ${state === "missing" ? "is not" : "differs from what is"} committed on ${base}: the agent would not see it as it stands.`,
+		remedy: baseIsHead
+			? `Commit it: git add ${shellWord(file)} && git commit -m "Add issue" -- ${shellWord(file)}`
+			: `Commit it on ${base}, or start from the branch that has it: --base BRANCH`,
+	}),
+	"document-gone": ({ file, branch }) => ({
+		what: `${file} is not in the worktree: the branch ${branch} has lost it.`,
+		remedy: `Bring it back: git log --oneline -- ${shellWord(file)}`,
+	}),
+	"runner-unavailable": ({ check, summary, remedy }) => ({
+		what: `The agent can't run (${check}): ${printable(summary)}.`,
+		remedy:
+			check === "auth.credentials"
+				? "Type: npx codex login   (or set OPENAI_API_KEY)"
+				: (remedy ?? "To see more: npx codex doctor"),
+	}),
+	"prompt-missing": ({ file }) => ({ what: `There is no ${file}, neither in the repository nor in the package.` }),
+	"branch-not-on-base": ({ branch, base }) => ({
+		what: `The branch ${branch} exists, and does not contain all of ${base}.`,
+		remedy: `Bring it up to date: git rebase ${base} ${branch}\n     or put it aside: git branch -m ${branch} old/${branch}`,
+	}),
+	"branch-checked-out": ({ branch, path }) => ({
+		what: `The branch ${branch} is checked out in ${path}.`,
+		remedy: `Leave it there: git -C ${shellWord(path)} switch --detach`,
+	}),
+	"branch-in-the-way": ({ branch, existing }) => ({
+		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
+		remedy: `Rename that: git branch -m ${existing} ${existing}-old`,
+	}),
+	"worktree-in-the-way": ({ path }) => ({
+		what: `${path} exists and is no worktree of this repository.`,
+		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+	}),
+	"worktree-tampered": ({ path, detail }) => ({
+		what: `The worktree ${path} is not as it was made: ${printable(detail)}. Nothing was committed; it is kept.`,
+		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: git worktree repair ${shellWord(path)}`,
+	}),
+	"nested-repository": ({ path, nested, issue }, say) => ({
+		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
+		remedy: `Remove its .git: rm -rf ${shellWord(`${path}/${(nested[0] ?? "").replace(/\/$/, "")}/.git`)}\nthen: ${say(`persist ${issue}`)}`,
+	}),
+	"worktree-not-removed": ({ path, detail }) => ({
+		what: `git did not remove the worktree ${path}: ${printable(detail)}`,
+		remedy: `Look at it: git -C ${shellWord(path)} status`,
+	}),
+	"work-not-persisted": ({ issue, path, files }, say) => ({
+		what:
+			files.length > 0
+				? `${plural(files.length, "file")} in ${path} not committed yet: ${listed(files)}. The worktree is kept.`
+				: `The last attempt in ${path} is not persisted yet. The worktree is kept.`,
+		remedy: `Commit it: ${say(`persist ${issue}`)}`,
+	}),
+	"nothing-recorded": ({ issue, path }) => ({
+		what: `${path} has changes, but no phase has run on ${issue} that they could belong to.`,
+		remedy: `Commit them yourself: git -C ${shellWord(path)} add -A && git -C ${shellWord(path)} commit`,
+	}),
+	"git-failed": ({ command, exitCode, stderr }) => ({
+		what: `\`${oneLine(command)}\` failed${exitCode === null ? "" : ` (exit code ${exitCode})`}: ${printable(stderr)}`,
+	}),
+	"disk-full": ({ path }) => ({
+		what: `There is no space left for ${path}.`,
+		remedy: "Free some, then type the same command again.",
+	}),
+	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${printable(message)}` }),
+	"record-invalid": ({ path, message }) => ({
+		what: `${path} is no record of an attempt: ${printable(message)}`,
+		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,
+	}),
+	attempt: ({ record, logDir, everyTurn }, say) => {
+		const details = record.details.map((detail) => oneLine(detail, 300));
+		const said = `${record.outcome}${record.reason ? `: ${record.reason}` : ""}`;
+		const log = `Log: ${logDir}`;
+		return {
+			what: `${record.issueId} ${said}${details.length > 0 ? `\n${details.map((each) => `  ${each}`).join("\n")}` : ""}`,
+			remedy: everyTurn ? EVERY_TURN[everyTurn] : remedyOf(record.issueId, record.outcome, log, say),
+		};
+	},
+};
+
+const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
+	credentials: "Every further issue would meet the same. Log in (npx codex login), or set OPENAI_API_KEY.",
+	quota: "Every further issue would meet the same. Wait for the quota to be renewed, or raise it.",
+	unreachable: "Every further issue would meet the same. Check the network: npx codex doctor",
+};
+
+function remedyOf(issue: string, outcome: string, log: string, say: Say): string {
+	if (outcome === "deferred") return `Answer in the issue's document, commit it, then: ${say(`dev ${issue}`)}`;
+	return `${log}\nTo run it again: ${say(`dev ${issue}`)}`;
+}
+
+const NOTES: Kinds<Note, string, [Say]> = {
+	"note-broken-elsewhere": ({ problems }, say) =>
+		`In other projects: ${problems.map((problem) => messageOf(problem, say).what).join(" ")}`,
+	"note-documents-skipped": ({ files }) =>
+		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
+	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
+	"note-local-changes": ({ files }) =>
+		`The agents won't see what is not committed in the checkout (${plural(files.length, "path")}): ${listed(files, 3)}`,
+	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
+};
+
+const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
+	command: ({ command }) => `$ ${unwrapShell(command)}`,
+	message: ({ text }) => text,
+	files: ({ paths }) => `changes ${listed(paths, 3)}`,
+	tool: ({ name }) => `uses ${name}`,
+	warning: ({ text }) => `warning: ${text}`,
+	usage: ({ usage }) => `${count(usage.inputTokens + usage.outputTokens)} tokens`,
+};
+
+/** The sentences for a problem. */
+export function messageOf(problem: Problem, say: Say): Message {
+	return (PROBLEMS[problem.kind] as (fact: Problem, say: Say) => Message)(problem, say);
+}
+
+/** A note, as one paragraph. */
+export function noteOf(note: Note, say: Say): string {
+	return (NOTES[note.kind] as (fact: Note, say: Say) => string)(note, say);
+}
+
+/** What a task is doing, as one line. */
+export function activityLine(activity: Exclude<Activity, Note>, width?: number): string {
+	return oneLine((ACTIVITIES[activity.kind] as (fact: Activity) => string)(activity), width);
+}
+
+/** True for an activity that is to be said once and kept. */
+export function isNote(activity: { readonly kind: string }): activity is Note {
+	return activity.kind in NOTES;
+}
+
+/** A problem as a person reads it: what, then what to do. */
+export function paragraphOf(problem: Problem, say: Say): string {
+	const { what, remedy } = messageOf(problem, say);
+	return [what, ...(remedy ? remedy.split("\n").map((line) => `  ${line}`) : [])].join("\n");
+}
+
+/** Codex runs every command through a shell; what the agent meant is its last argument. */
+function unwrapShell(command: string): string {
+	return /^\S*(?:ba|z)?sh -l?c (['"]?)([\s\S]*)\1$/.exec(command)?.[2] ?? command;
+}
+
+function didYouMean(nearest: readonly string[] | undefined): string | undefined {
+	return nearest && nearest.length > 0 ? `Did you mean ${nearest.map((each) => `"${each}"`).join(" or ")}?` : undefined;
+}

@@ -1,0 +1,20 @@
+import type { Problem } from "./problem.ts";
+import type { Usage } from "./record.ts";
+
+/** What a task is doing right now, for the view. */
+export type Activity =
+	| { readonly kind: "command"; readonly command: string }
+	| { readonly kind: "message"; readonly text: string }
+	| { readonly kind: "files"; readonly paths: readonly string[] }
+	| { readonly kind: "tool"; readonly name: string }
+	| { readonly kind: "warning"; readonly text: string }
+	| { readonly kind: "usage"; readonly usage: Usage }
+	| Note;
+
+/** Something a person should know although nothing is wrong with the run; said once, and kept on screen. */
+export type Note =
+	| { readonly kind: "note-broken-elsewhere"; readonly problems: readonly Problem[] }
+	| { readonly kind: "note-documents-skipped"; readonly files: readonly string[] }
+	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
+	| { readonly kind: "note-local-changes"; readonly files: readonly string[] }
+	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] };

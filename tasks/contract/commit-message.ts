@@ -1,0 +1,34 @@
+import type { Issue } from "./issue.ts";
+import type { AttemptRecord } from "./record.ts";
+
+/**
+ * The message of the commit that keeps an attempt's work: `<ID>: <title>`, the agent's summary (or why there is none),
+ * and trailers that tools can read (git-interpret-trailers(1)).
+ */
+export function commitMessage(issue: Issue, record: AttemptRecord, summary: string | undefined): string {
+	const why = [record.outcome, record.reason].filter(Boolean).join(": ");
+	const body = clean(
+		summary ?? [`The ${record.phase} phase ended without a result (${why}).`, ...record.details].join("\n"),
+	);
+	const trailers = {
+		"Orch-Issue": issue.id,
+		"Orch-Milestone": issue.milestone ?? "none",
+		"Orch-Phase": record.phase,
+		"Orch-Status": record.outcome,
+		"Orch-Thread": record.threadId ?? "none",
+	};
+	const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${oneLine(value)}`);
+	return `${[oneLine(`${issue.id}: ${issue.title}`), body, lines.join("\n")].filter(Boolean).join("\n\n")}\n`;
+}
+
+/** git takes no NUL, and a reader's terminal should get no other control characters either. */
+function clean(text: string): string {
+	return text
+		.replace(/\r\n?/g, "\n")
+		.replace(/[^\P{Cc}\n\t]/gu, "")
+		.trim();
+}
+
+function oneLine(text: string): string {
+	return clean(text).replace(/\s+/g, " ");
+}

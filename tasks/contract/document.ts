@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { readFrontMatter } from "./front-matter.ts";
+import type { Issue } from "./issue.ts";
+import { name } from "./names.ts";
+import type { Problem } from "./problem.ts";
+
+const names = z
+	.array(name)
+	.nullish()
+	.transform((value) => value ?? []);
+const texts = z
+	.array(z.string())
+	.nullish()
+	.transform((value) => value ?? []);
+const amount = z
+	.number()
+	.nonnegative()
+	.nullish()
+	.transform((value) => value ?? null);
+
+/** Front matter of an issue. Other keys are left alone: documents are often synchronised with a tracker. */
+const FRONT_MATTER = z.object({
+	id: name,
+	title: z
+		.string({ error: (issue) => (issue.input === undefined ? "missing" : "not a string; quote it") })
+		.trim()
+		.min(1),
+	project: name,
+	state: z
+		.string()
+		.nullish()
+		.transform((value) => value ?? "planned"),
+	priority: amount,
+	estimate: amount,
+	milestone: name.nullish().transform((value) => value ?? null),
+	assignees: texts,
+	labels: texts,
+	parent: name.nullish().transform((value) => value ?? null),
+	children: names,
+	blocked_by: names,
+	blocked: names,
+	related_to: names,
+});
+
+/** What reading one markdown file gave. `project` of a broken document is a guess that says whom it concerns. */
+export type DocumentReading =
+	| { readonly kind: "issue"; readonly issue: Issue }
+	| { readonly kind: "no-front-matter"; readonly file: string }
+	| { readonly kind: "broken"; readonly project: string | undefined; readonly problems: readonly Problem[] };
+
+/**
+ * Reads one issue document.
+ * @param file its path relative to the repository, with `/`.
+ */
+export function readDocument(file: string, bytes: Uint8Array): DocumentReading {
+	const folder = /(?:^|\/)projects\/([^/]+)\//.exec(file)?.[1];
+	const reading = readFrontMatter(bytes);
+	if (reading.kind === "none") return { kind: "no-front-matter", file };
+	if (reading.kind === "broken") {
+		return { kind: "broken", project: folder, problems: [{ kind: "document-invalid", file, ...reading.problem }] };
+	}
+	const { data, lineOf } = reading.frontMatter;
+	const parsed = FRONT_MATTER.safeParse(data);
+	if (!parsed.success) {
+		const project = typeof data.project === "string" ? data.project : folder;
+		const problems = parsed.error.issues.map(
+			(issue): Problem => ({
+				kind: "document-invalid",
+				file,
+				line: lineOf(issue.path),
+				what: `${issue.path.join(".")}: ${shown(issue.path, data)}`,
+				expected: issue.message,
+			}),
+		);
+		return { kind: "broken", project, problems };
+	}
+	const { blocked_by, blocked, related_to, ...rest } = parsed.data;
+	const docHash = createHash("sha256").update(bytes).digest("hex");
+	return {
+		kind: "issue",
+		issue: { ...rest, blockedBy: blocked_by, blocks: blocked, relatedTo: related_to, docPath: file, docHash },
+	};
+}
+
+function shown(path: readonly PropertyKey[], data: unknown): string {
+	const value = path.reduce((at: unknown, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
+	const text = value === undefined ? "nothing" : JSON.stringify(value);
+	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,105 @@
+import matter from "gray-matter";
+import { LineCounter, parseDocument } from "yaml";
+
+/** Front matter as data, with the line of the file that a value stands on. */
+export interface FrontMatter {
+	readonly data: Readonly<Record<string, unknown>>;
+	lineOf(path: readonly PropertyKey[]): number;
+}
+
+/** What keeps a document's front matter from being read. */
+export interface FrontMatterProblem {
+	readonly line: number;
+	readonly what: string;
+	readonly expected: string;
+}
+
+export type FrontMatterReading =
+	| { readonly kind: "found"; readonly frontMatter: FrontMatter }
+	| { readonly kind: "none" }
+	| { readonly kind: "broken"; readonly problem: FrontMatterProblem };
+
+/** A document's size above which it is refused, in bytes. */
+export const LARGEST_DOCUMENT = 256 * 1024;
+
+/**
+ * Reads the YAML front matter of a document. Never throws, runs nothing: gray-matter evaluates `---js` unless it is
+ * given an engine for every language it knows, and remembers what it parsed unless it is given options.
+ */
+export function readFrontMatter(bytes: Uint8Array): FrontMatterReading {
+	if (bytes.length > LARGEST_DOCUMENT) {
+		return broken(1, `${bytes.length} bytes`, `at most ${LARGEST_DOCUMENT} bytes`);
+	}
+	let text: string;
+	try {
+		text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch {
+		return broken(1, "bytes that are not UTF-8", "a UTF-8 file");
+	}
+	const lines = text.split(/\r?\n/);
+	const fence = /^---[ \t]*(.*?)[ \t]*$/.exec(lines[0] ?? "");
+	if (!fence || fence[1]?.startsWith("-")) return { kind: "none" };
+	if (fence[1])
+		return broken(1, `front matter in the language "${fence[1].slice(0, 40)}"`, "YAML, after a plain `---`");
+	const closing = lines.findIndex((line, index) => index > 0 && /^---[ \t]*$/.test(line));
+	if (closing === -1) return broken(1, "front matter that is not closed", "a second line `---`");
+	return parse(lines.slice(0, closing + 1).join("\n"));
+}
+
+function parse(block: string): FrontMatterReading {
+	const counter = new LineCounter();
+	let lineOf: FrontMatter["lineOf"] = () => 1;
+	let problem: FrontMatterProblem | undefined;
+	const yaml = (source: string): object => {
+		const document = parseDocument(source, { schema: "core", uniqueKeys: true, lineCounter: counter });
+		// gray-matter hands over what follows `---`, so line 1 of its text is the rest of the fence.
+		lineOf = (path) => {
+			for (let length = path.length; length > 0; length--) {
+				const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+				if (node?.range) return counter.linePos(node.range[0]).line;
+			}
+			return 1;
+		};
+		const [fault] = [...document.errors, ...document.warnings];
+		if (fault) {
+			const what = fault.message.split(/ at line \d|\n/)[0] ?? fault.code;
+			problem = { line: fault.linePos?.[0].line ?? 1, what, expected: "YAML without errors" };
+			return {};
+		}
+		const data: unknown = document.toJS({ maxAliasCount: 0 });
+		if (typeof data !== "object" || data === null || Array.isArray(data)) {
+			problem = {
+				line: 2,
+				what: "front matter that is no map",
+				expected: "`key: value` lines, at least id, title and project",
+			};
+			return {};
+		}
+		return data;
+	};
+	try {
+		const { data } = matter(block, { language: "yaml", engines: { ...REFUSED, yaml } });
+		return problem ? { kind: "broken", problem } : { kind: "found", frontMatter: { data, lineOf } };
+	} catch (error) {
+		const message = (error as Error).message;
+		const what = /alias/i.test(message) ? "a YAML alias" : message.split("\n")[0];
+		return broken(2, what ?? "YAML that can't be read", "plain YAML without anchors and aliases");
+	}
+}
+
+const refuse = (): never => {
+	throw new Error("only YAML front matter is read");
+};
+const REFUSED = {
+	js: refuse,
+	javascript: refuse,
+	coffee: refuse,
+	coffeescript: refuse,
+	cson: refuse,
+	json: refuse,
+	toml: refuse,
+};
+
+function broken(line: number, what: string, expected: string): FrontMatterReading {
+	return { kind: "broken", problem: { line, what, expected } };
+}

@@ -1,0 +1,59 @@
+/** Where a run takes place. */
+export interface RepositoryPaths {
+	/** The top level of the checkout the run was started in; absolute, symlinks resolved. */
+	readonly root: string;
+	/** git's common directory, which all worktrees share; absolute. */
+	readonly commonDir: string;
+}
+
+/** What an issue's branch starts from. */
+export interface Base {
+	/** A branch name, or whatever `--base` named. */
+	readonly name: string;
+	readonly commit: string;
+}
+
+/** An issue document that can be run, as it stood when the backlog was read. */
+export interface Issue {
+	readonly id: string;
+	readonly title: string;
+	readonly state: string;
+	/** 1 is first; 0 and absent mean none. */
+	readonly priority: number | null;
+	readonly estimate: number | null;
+	readonly project: string;
+	readonly milestone: string | null;
+	readonly assignees: readonly string[];
+	readonly labels: readonly string[];
+	readonly parent: string | null;
+	readonly children: readonly string[];
+	readonly blockedBy: readonly string[];
+	readonly blocks: readonly string[];
+	readonly relatedTo: readonly string[];
+	/** Relative to the repository, with `/`. */
+	readonly docPath: string;
+	/** SHA-256 of the document's bytes, in hexadecimal. */
+	readonly docHash: string;
+}
+
+/** An issue with everything a per-issue task has to know: its addresses are computed here, once. */
+export interface IssuePlan extends Issue {
+	readonly repository: RepositoryPaths;
+	readonly base: Base;
+	/** Ids of issues that have to end well first; those that are done or merged are left out. */
+	readonly blockers: readonly string[];
+	/** `""` when the milestone has no document. */
+	readonly milestoneDocPath: string;
+	readonly branch: string;
+	readonly worktreePath: string;
+	/** Folder of the issue's log files, absolute. */
+	readonly logDir: string;
+}
+
+/** States of issues that are not run any more. */
+export const CLOSED_STATES: readonly string[] = ["done", "canceled", "cancelled", "duplicate"];
+
+/** True when there is nothing left to do for the issue, as its document says. */
+export function isClosed(issue: Pick<Issue, "state">): boolean {
+	return CLOSED_STATES.includes(issue.state.toLowerCase());
+}

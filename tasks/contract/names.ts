@@ -1,0 +1,20 @@
+import * as z from "zod";
+
+/**
+ * What issues, milestones and projects may be called: every such name is also a branch, a folder and a file name, on
+ * any system. Anything else is refused, never repaired: a replaced character makes two names one.
+ */
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-])){0,63}$/;
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
+
+export const NAME_RULE = "1 to 64 letters, digits, `-`, `_` or inner `.`, starting with a letter or digit";
+
+/** True for a name that can be an id, a milestone or a project. */
+export function isName(text: string): boolean {
+	return NAME.test(text) && !/\.lock$/i.test(text) && !WINDOWS_DEVICE.test(text);
+}
+
+/** Schema of an id, a milestone or a project. */
+export const name = z
+	.string({ error: (issue) => (issue.input === undefined ? "missing" : "not a string; quote it") })
+	.refine(isName, { error: NAME_RULE });

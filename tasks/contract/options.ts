@@ -1,0 +1,21 @@
+/** What a run was asked for, beside its tasks. Plain data, handed to every action. */
+export interface RunOptions {
+	/** Where the run was started, or `-C`; absolute. */
+	readonly directory: string;
+	/** A milestone or an issue id. Without one, tasks that read the backlog take all of it. */
+	readonly target?: string;
+	/** Only this issue of the milestone. */
+	readonly issue?: string;
+	/** Only this project. */
+	readonly project?: string;
+	/** What issue branches start from; the branch that is checked out when absent. */
+	readonly base?: string;
+	/** The runner's default when absent. */
+	readonly model?: string;
+	/** Milliseconds a phase may take. */
+	readonly timeout: number;
+	/** Milliseconds a phase may go without progress. */
+	readonly stall: number;
+	/** Folder of this program, for prompts that the repository does not have. */
+	readonly packageRoot: string;
+}

@@ -1,0 +1,26 @@
+import type { PhaseResult } from "./result.ts";
+
+/** What an agent is told about its task. The block is authoritative: it infers none of it. */
+export interface OrchContext {
+	readonly issueId: string;
+	/** Relative to the repository; readable in the worktree. */
+	readonly issueDocPath: string;
+	readonly milestoneId: string;
+	readonly milestoneDocPath: string;
+	readonly branchName: string;
+	/** Absolute, symlinks resolved. */
+	readonly worktreePath: string;
+	readonly maxReviewCycles: number;
+	/** From 1. */
+	readonly reviewCycle: number;
+	readonly priorFixSummary?: string;
+	readonly reviewResult?: PhaseResult<"review">;
+}
+
+/**
+ * The two lines a prompt starts with. JSON escapes line breaks and quotes, so no text taken from a document can close
+ * the block or add keys to it.
+ */
+export function renderOrchContext(context: OrchContext): string {
+	return `ORCH_CONTEXT:\n${JSON.stringify(context)}`;
+}

@@ -1,0 +1,110 @@
+import type { AttemptRecord, EveryTurn } from "./record.ts";
+
+/** Something that went wrong and that a person can do something about, as facts. `tasks/cli/words.ts` has the sentences. */
+export type Problem =
+	// What was typed.
+	| { readonly kind: "usage"; readonly message: string; readonly nearest?: readonly string[] }
+	| { readonly kind: "unknown-task"; readonly name: string; readonly nearest: readonly string[] }
+	| { readonly kind: "unknown-target"; readonly name: string; readonly nearest: readonly string[] }
+	| {
+			readonly kind: "unknown-issue";
+			readonly name: string;
+			readonly milestone?: string;
+			readonly nearest: readonly string[];
+	  }
+	| { readonly kind: "unknown-project"; readonly name: string; readonly nearest: readonly string[] }
+	| { readonly kind: "several-projects"; readonly milestone: string; readonly projects: readonly string[] }
+	| { readonly kind: "several-milestones"; readonly name: string; readonly milestones: readonly string[] }
+	// The repository.
+	| { readonly kind: "folder-missing"; readonly path: string }
+	| { readonly kind: "program-missing"; readonly name: string }
+	| { readonly kind: "git-too-old"; readonly found: string; readonly needed: string }
+	| { readonly kind: "not-a-repository"; readonly path: string; readonly detail: string }
+	| { readonly kind: "bare-repository"; readonly path: string }
+	| { readonly kind: "no-commits"; readonly path: string }
+	| { readonly kind: "detached-head"; readonly commit: string }
+	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
+	| { readonly kind: "no-identity" }
+	// The backlog.
+	| { readonly kind: "no-documents"; readonly folder: string }
+	| {
+			readonly kind: "document-invalid";
+			readonly file: string;
+			readonly line: number;
+			readonly what: string;
+			readonly expected: string;
+	  }
+	| { readonly kind: "duplicate-id"; readonly id: string; readonly files: readonly string[] }
+	| {
+			readonly kind: "unknown-blocker";
+			readonly file: string;
+			readonly id: string;
+			readonly nearest: readonly string[];
+	  }
+	| { readonly kind: "blocker-cycle"; readonly ids: readonly string[]; readonly files: readonly string[] }
+	| {
+			readonly kind: "document-not-committed";
+			readonly file: string;
+			readonly base: string;
+			readonly state: "missing" | "different";
+			/** False when the base is not the branch that is checked out, so that committing here would not help. */
+			readonly baseIsHead: boolean;
+	  }
+	| { readonly kind: "document-gone"; readonly file: string; readonly branch: string }
+	// The runner.
+	| {
+			readonly kind: "runner-unavailable";
+			readonly check: string;
+			readonly summary: string;
+			readonly remedy: string | null;
+	  }
+	| { readonly kind: "prompt-missing"; readonly file: string }
+	// An issue's branch and worktree.
+	| { readonly kind: "branch-not-on-base"; readonly branch: string; readonly base: string }
+	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
+	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
+	| { readonly kind: "worktree-in-the-way"; readonly path: string }
+	| { readonly kind: "worktree-tampered"; readonly path: string; readonly detail: string }
+	| {
+			readonly kind: "nested-repository";
+			readonly path: string;
+			readonly nested: readonly string[];
+			readonly issue: string;
+	  }
+	| { readonly kind: "worktree-not-removed"; readonly path: string; readonly detail: string }
+	| {
+			readonly kind: "work-not-persisted";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
+	  }
+	| { readonly kind: "nothing-recorded"; readonly issue: string; readonly path: string }
+	| {
+			readonly kind: "git-failed";
+			readonly command: string;
+			readonly exitCode: number | null;
+			readonly stderr: string;
+			readonly path?: string;
+	  }
+	| { readonly kind: "disk-full"; readonly path: string }
+	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
+	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
+	// An attempt that did not end with `pass`.
+	| {
+			readonly kind: "attempt";
+			readonly record: AttemptRecord;
+			readonly logDir: string;
+			readonly everyTurn?: EveryTurn;
+	  };
+
+/** One or more problems, thrown. The engine makes a `failed` outcome of it. */
+export class Failure extends Error {
+	override readonly name = "Failure";
+	readonly problems: readonly Problem[];
+
+	constructor(problems: Problem | readonly Problem[], options?: ErrorOptions) {
+		const all = "kind" in problems ? [problems] : problems;
+		super(all.map((problem) => problem.kind).join(", "), options);
+		this.problems = all;
+	}
+}

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { type OrchContext, renderOrchContext } from "./orch-context.ts";
+import type { Phase } from "./phase.ts";
+import { answerSchema, renderAnswerFields } from "./result.ts";
+
+/** The texts a phase's prompt is made of, as they stand in the repository or the package. */
+export interface PromptParts {
+	readonly skill: string;
+	readonly phase: string;
+}
+
+/** The line of a phase prompt that is replaced by the answer's fields. */
+export const ANSWER_PLACEHOLDER = "{{answer}}";
+
+/**
+ * Puts a prompt together: ORCH_CONTEXT, the skill, the phase's prompt with the answer's fields.
+ * @throws Error when the phase prompt has no line that says where the fields go.
+ */
+export function assemblePrompt(phase: Phase, parts: PromptParts, context: OrchContext): string {
+	const lines = parts.phase.split(/\r?\n/);
+	const at = lines.findIndex((line) => line.trim() === ANSWER_PLACEHOLDER);
+	if (at === -1) throw new Error(`the ${phase} prompt has no line "${ANSWER_PLACEHOLDER}"`);
+	lines[at] = renderAnswerFields(phase);
+	return [renderOrchContext(context), withoutFrontMatter(parts.skill).trim(), lines.join("\n").trim(), ""].join("\n\n");
+}
+
+/** Changes when the skill, the phase's prompt or the answer's schema changes; the issue's own data is not part of it. */
+export function hashPrompt(phase: Phase, parts: PromptParts): string {
+	const input = JSON.stringify([parts.skill, parts.phase, answerSchema(phase)]);
+	return createHash("sha256").update(input).digest("hex");
+}
+
+function withoutFrontMatter(skill: string): string {
+	return skill.replace(/^\uFEFF?---\r?\n[\s\S]*?\r?\n---\r?\n/, "");
+}

@@ -1,0 +1,71 @@
+import * as z from "zod";
+
+/** Why an attempt did not end with the agent's own word. */
+export const REASONS = [
+	"invalid-result",
+	"runner-error",
+	"protocol-error",
+	"timed-out",
+	"stalled",
+	"interrupted",
+] as const;
+
+const usage = z.strictObject({
+	inputTokens: z.number(),
+	cachedInputTokens: z.number(),
+	outputTokens: z.number(),
+	reasoningOutputTokens: z.number(),
+});
+
+/** Tokens of an attempt. Cached tokens are part of the input, reasoning tokens part of the output. */
+export type Usage = z.infer<typeof usage>;
+
+const saved = z.strictObject({
+	at: z.string(),
+	/** Tip of the branch after the work was committed. */
+	head: z.string(),
+	/** The commit made for this attempt; `null` when nothing had changed. */
+	commit: z.string().nullable(),
+	/** Of the branch against its base. */
+	commits: z.number(),
+	filesChanged: z.number(),
+	insertions: z.number(),
+	deletions: z.number(),
+});
+
+/** What was kept of an attempt's work, in git. */
+export type Saved = z.infer<typeof saved>;
+
+/** Schema of `dev-run.json`: the orchestrator's own record of one attempt. */
+export const RECORD = z.strictObject({
+	version: z.literal(1),
+	phase: z.enum(["dev", "review", "fix"]),
+	issueId: z.string(),
+	milestoneId: z.string(),
+	title: z.string(),
+	/** `running` while the agent works; found on disk later, it means that the run was killed. */
+	outcome: z.enum(["running", "pass", "changes_required", "blocked", "failed", "deferred", "cancelled"]),
+	reason: z.enum(REASONS).nullable(),
+	/** What the reason is about, a line each. */
+	details: z.array(z.string()),
+	startedAt: z.string(),
+	endedAt: z.string().nullable(),
+	durationMs: z.number().nullable(),
+	branch: z.string(),
+	worktreePath: z.string(),
+	base: z.strictObject({ name: z.string(), commit: z.string() }),
+	runner: z.strictObject({ name: z.string(), version: z.string() }),
+	model: z.string().nullable(),
+	threadId: z.string().nullable(),
+	usage: usage.nullable(),
+	promptHash: z.string(),
+	issueDocHash: z.string(),
+	/** `null` until the work is persisted. */
+	saved: saved.nullable(),
+});
+
+/** The orchestrator's facts about an attempt. */
+export type AttemptRecord = z.infer<typeof RECORD>;
+
+/** What would fail every further turn alike, so that starting one more would only cost. */
+export type EveryTurn = "credentials" | "quota" | "unreachable";

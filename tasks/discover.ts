@@ -1,0 +1,96 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { type Backlog, PROJECTS_FOLDER } from "./contract/backlog.ts";
+import { type DocumentReading, readDocument } from "./contract/document.ts";
+import type { Issue } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { Failure, type Problem } from "./contract/problem.ts";
+import type { RunContext } from "./engine/task.ts";
+import { openRepository } from "./repo/repository.ts";
+
+/** Files read at once. */
+const READERS = 32;
+
+/**
+ * Finds and reads the issue documents in the checkout: the markdown files in folders named `issues` below
+ * `docs/projects`. A broken document is part of the answer; whether it matters is for the plan to say.
+ * @throws Failure when there is no usable repository, or nothing in it to read.
+ */
+export async function discoverIssues(_: unknown, context: RunContext<RunOptions>): Promise<Backlog> {
+	const repository = await openRepository(context.options.directory);
+	const files = await findMarkdown(repository.root);
+	const documents = files.filter((file) => file.includes("/issues/"));
+	if (documents.length === 0)
+		throw new Failure({ kind: "no-documents", folder: join(repository.root, PROJECTS_FOLDER) });
+	const readings = await readAll(repository.root, documents);
+	const duplicates = findDuplicates(readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : [])));
+	const twice = new Set(duplicates.flatMap((each) => each.ids));
+	return {
+		repository,
+		issues: readings.flatMap((each) => (each.kind === "issue" && !twice.has(each.issue.id) ? [each.issue] : [])),
+		skipped: readings.flatMap((each) => (each.kind === "no-front-matter" ? [each.file] : [])),
+		broken: [...readings.flatMap((each) => (each.kind === "broken" ? [each] : [])), ...duplicates].map(
+			({ project, problems }) => ({ project, problems }),
+		),
+		milestoneDocs: files.filter((file) => file.includes("/milestones/")),
+	};
+}
+
+async function findMarkdown(root: string): Promise<string[]> {
+	const folder = join(root, PROJECTS_FOLDER);
+	const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
+		if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+		throw new Failure({ kind: "file-unreadable", path: folder, message: error.message }, { cause: error });
+	});
+	return entries
+		.filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
+		.map((entry) =>
+			join(entry.parentPath, entry.name)
+				.slice(root.length + 1)
+				.split(sep)
+				.join("/"),
+		)
+		.sort();
+}
+
+async function readAll(root: string, files: readonly string[]): Promise<DocumentReading[]> {
+	const readings: DocumentReading[] = [];
+	let next = 0;
+	const work = async () => {
+		for (let at = next++; at < files.length; at = next++) {
+			const file = files[at] as string;
+			readings[at] = await readFile(join(root, file)).then(
+				(bytes) => readDocument(file, bytes),
+				(error) => ({
+					kind: "broken",
+					project: undefined,
+					problems: [{ kind: "file-unreadable", path: file, message: error.message }],
+				}),
+			);
+		}
+	};
+	await Promise.all(Array.from({ length: READERS }, work));
+	return readings;
+}
+
+/** Ids that stand in several documents, or that differ by case only: on some disks they would be one folder. */
+function findDuplicates(issues: readonly Issue[]) {
+	const byId = new Map<string, Issue[]>();
+	for (const issue of issues) {
+		const key = issue.id.toLowerCase();
+		const same = byId.get(key);
+		if (same) same.push(issue);
+		else byId.set(key, [issue]);
+	}
+	return [...byId.values()]
+		.filter((same) => same.length > 1)
+		.flatMap((same) =>
+			[...new Set(same.map((issue) => issue.project))].map((project) => ({
+				project,
+				ids: same.map((issue) => issue.id),
+				problems: [
+					{ kind: "duplicate-id", id: same[0]?.id ?? "", files: same.map((issue) => issue.docPath) } as const,
+				] as readonly Problem[],
+			})),
+		);
+}

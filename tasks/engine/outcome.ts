@@ -1,0 +1,47 @@
+/** What kept a task or an issue from starting: a task it needs, or another issue. */
+export interface Blocker {
+	readonly task?: string;
+	readonly issue?: string;
+}
+
+/**
+ * How a task ended.
+ * `cancelled` is the run's doing (interrupted, or stopped after a failure elsewhere), never the task's;
+ * `started` tells whether the task may have left something behind.
+ */
+export type Outcome<T> =
+	| { readonly status: "done"; readonly value: T }
+	| { readonly status: "up-to-date"; readonly value: T }
+	| { readonly status: "failed"; readonly error: Error }
+	| { readonly status: "blocked"; readonly by: Blocker }
+	| { readonly status: "cancelled"; readonly started: boolean }
+	| { readonly status: "not-in-run" };
+
+/** True when dependents may use the task's value. */
+export function isGood<T>(
+	outcome: Outcome<T>,
+): outcome is { readonly status: "done" | "up-to-date"; readonly value: T } {
+	return outcome.status === "done" || outcome.status === "up-to-date";
+}
+
+/** True when the task ran, even if only for a moment: something of it may have to be tidied up. */
+export function hasStarted(outcome: Outcome<unknown>): boolean {
+	switch (outcome.status) {
+		case "done":
+		case "up-to-date":
+		case "failed":
+			return true;
+		case "cancelled":
+			return outcome.started;
+		case "blocked":
+		case "not-in-run":
+			return false;
+		default:
+			return unreachable(outcome);
+	}
+}
+
+/** Ends every switch over a closed union: a case that is missing does not compile. */
+export function unreachable(value: never): never {
+	throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}

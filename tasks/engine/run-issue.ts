@@ -1,0 +1,79 @@
+import type { Execution } from "./execute.ts";
+import { hasStarted, isGood, type Outcome } from "./outcome.ts";
+import { askFreshness, contextOf, settle, skip } from "./settle.ts";
+import { type IssueLike, isSettling, type Task } from "./task.ts";
+
+type Outcomes = Map<Task, Outcome<unknown>>;
+
+/**
+ * Runs one issue's tasks in file order and returns the outcome of each.
+ * @param held why the issue may not start (blocked by another, or the run has stopped); its tasks then take this outcome.
+ */
+export async function runIssue<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	tasks: readonly Task[],
+	issue: I,
+	held: Outcome<never> | undefined,
+): Promise<Outcomes> {
+	const outcomes: Outcomes = new Map();
+	const onlySettles = tasks.every(isSettling);
+	const mayStart = !held || (held.status === "blocked" && onlySettles);
+	if (!mayStart) {
+		for (const node of tasks) outcomes.set(node, skip(execution, node, issue, held));
+		return outcomes;
+	}
+	execution.onEvent({ kind: "issue-started", issue: issue.id });
+	const called = await callFor(execution, tasks, issue, outcomes);
+	for (const node of called) if (!outcomes.has(node)) node.prepare?.(contextOf(execution, node, issue) as never);
+	for (const node of tasks) {
+		if (outcomes.has(node)) continue;
+		const passed = called.has(node) ? passOver(execution, tasks, node, outcomes) : NOT_IN_RUN;
+		outcomes.set(
+			node,
+			passed
+				? skip(execution, node, issue, passed)
+				: await settle(execution, node, new Map([...execution.runOutcomes, ...outcomes]), issue),
+		);
+	}
+	return outcomes;
+}
+
+const NOT_IN_RUN: Outcome<never> = { status: "not-in-run" };
+const NOT_STARTED: Outcome<never> = { status: "cancelled", started: false };
+
+/**
+ * Finds the tasks that something calls for, from the goals down. A task that is up to date gets its outcome here and
+ * does not call for its needs, as an intermediate file of make is not remade when what is made from it is up to date.
+ */
+export async function callFor<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	tasks: readonly Task[],
+	issue: I,
+	outcomes: Outcomes,
+): Promise<Set<Task>> {
+	const called = new Set<Task>();
+	const want = async (node: Task): Promise<void> => {
+		if (called.has(node) || !tasks.includes(node)) return;
+		called.add(node);
+		const fresh = execution.force ? undefined : await askFreshness(execution, node, issue);
+		if (fresh) outcomes.set(node, fresh);
+		if (fresh && isGood(fresh)) return;
+		for (const need of Object.values(node.needs)) await want(need);
+	};
+	for (const node of tasks) if (execution.selection.goals.has(node)) await want(node);
+	return called;
+}
+
+/** The outcome of a task that is not to run after all, or nothing when it is to run. */
+function passOver<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	tasks: readonly Task[],
+	node: Task,
+	outcomes: Outcomes,
+): Outcome<never> | undefined {
+	if (!isSettling(node)) return execution.interrupt.aborted ? NOT_STARTED : undefined;
+	const waitedFor = Object.values(node.after).flatMap((each) => (tasks.includes(each) ? [outcomes.get(each)] : []));
+	if (waitedFor.length === 0 || waitedFor.some((outcome) => outcome && hasStarted(outcome))) return undefined;
+	const first = waitedFor.find((outcome) => outcome?.status === "blocked" || outcome?.status === "cancelled");
+	return (first as Outcome<never> | undefined) ?? NOT_STARTED;
+}

@@ -1,0 +1,96 @@
+import type { Execution } from "./execute.ts";
+import { isGood, type Outcome } from "./outcome.ts";
+import { type IssueContext, type IssueLike, isSettling, type Task } from "./task.ts";
+
+/**
+ * Runs one task's action and turns however it ends into an outcome; a throw goes no further.
+ * @param known outcomes of everything that has settled so far and that the task may depend on.
+ */
+export async function settle<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	node: Task,
+	known: ReadonlyMap<Task, Outcome<unknown>>,
+	issue: I | undefined,
+): Promise<Outcome<unknown>> {
+	const input: Record<string, unknown> = {};
+	for (const [key, need] of Object.entries(node.needs)) {
+		const outcome = known.get(need) ?? { status: "not-in-run" };
+		if (!isGood(outcome)) return skip(execution, node, issue, blockedBy(need, outcome));
+		input[key] = outcome.value;
+	}
+	for (const [key, dep] of Object.entries(node.after)) input[key] = known.get(dep) ?? { status: "not-in-run" };
+	execution.onEvent({ kind: "task-started", ...place(node, issue) });
+	const context = contextOf(execution, node, issue);
+	const outcome = await attempt(context.signal, async () => ({
+		status: "done",
+		value: await node.run(input as never, context as never),
+	}));
+	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
+	return outcome;
+}
+
+/** Gives a task that does not run its outcome, and tells the view. */
+export function skip<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	node: Task,
+	issue: I | undefined,
+	outcome: Outcome<never>,
+): Outcome<never> {
+	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
+	return outcome;
+}
+
+/** Asks a task whether it is up to date; nothing when it is not, or can't tell. */
+export async function askFreshness<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	node: Task,
+	issue: I,
+): Promise<Outcome<unknown> | undefined> {
+	const ask = node.upToDate;
+	if (!ask) return undefined;
+	const context = contextOf(execution, node, issue);
+	const outcome = await attempt(context.signal, async () => {
+		const answer = await ask(context as never);
+		return answer.upToDate ? { status: "up-to-date", value: answer.value } : undefined;
+	});
+	if (outcome) execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
+	return outcome;
+}
+
+/** The context of an action. Settling tasks outlive the first interruption, or what ran would be lost. */
+export function contextOf<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	node: Task,
+	issue: I | undefined,
+): IssueContext<I | undefined> {
+	return {
+		options: execution.options,
+		issue,
+		signal: isSettling(node) ? execution.terminate : execution.interrupt,
+		report: (activity) => execution.onEvent({ kind: "task-activity", ...place(node, issue), activity }),
+	};
+}
+
+async function attempt<T extends Outcome<unknown> | undefined>(
+	signal: AbortSignal,
+	action: () => Promise<T>,
+): Promise<T | Outcome<never>> {
+	try {
+		return await action();
+	} catch (thrown) {
+		if (signal.aborted) return { status: "cancelled", started: true };
+		return { status: "failed", error: thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown }) };
+	}
+}
+
+/** The root of a chain of blocked tasks is what the reader wants to know, so it is passed on. */
+function blockedBy(need: Task, outcome: Outcome<unknown>): Outcome<never> {
+	if (outcome.status === "blocked" || outcome.status === "cancelled") {
+		return outcome.status === "blocked" ? outcome : { status: "cancelled", started: false };
+	}
+	return { status: "blocked", by: { task: need.name } };
+}
+
+function place(node: Task, issue: IssueLike | undefined): { task: string; issue?: string } {
+	return issue ? { task: node.name, issue: issue.id } : { task: node.name };
+}

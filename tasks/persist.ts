@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import { commitMessage } from "./contract/commit-message.ts";
+import type { IssuePlan } from "./contract/issue.ts";
+import { Failure } from "./contract/problem.ts";
+import type { AttemptRecord } from "./contract/record.ts";
+import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
+import type { IssueContext } from "./engine/task.ts";
+import { commitAll, findChanges, measureDelta } from "./repo/commit.ts";
+import { findWorktree, type Worktree } from "./repo/worktree.ts";
+import { attemptFiles } from "./store/log-folder.ts";
+import { readRecord, writeRecord } from "./store/records.ts";
+
+/** What persist did. Without a record there was nothing to persist. */
+export interface Persisted {
+	/** The commit that was made; `null` when there was nothing new to commit. */
+	readonly commit: string | null;
+	readonly record: AttemptRecord | null;
+	/** False when everything had been persisted before. */
+	readonly isNew: boolean;
+}
+
+type Inputs = { readonly worktree: Outcome<Worktree>; readonly dev: Outcome<unknown> };
+
+/**
+ * Commits what the agent left in the worktree, however its phase ended, and completes the attempt's record. What it
+ * works from is on disk, so it also completes an attempt whose run was killed.
+ * @throws Failure `nothing-recorded` when there are changes but no attempt that they could belong to, and whatever
+ * keeps the commit from being made; the worktree then stays as it is.
+ */
+export async function persistPhase({ worktree, dev }: Inputs, context: IssueContext<IssuePlan>): Promise<Persisted> {
+	const { issue, signal } = context;
+	const nothing: Persisted = { commit: null, record: null, isNew: false };
+	if (hasStarted(worktree) && !isGood(worktree)) return nothing;
+	const standing = await findWorktree(issue, signal);
+	if (!standing) return nothing;
+	const files = attemptFiles(issue.logDir, "dev");
+	const found = await readRecord(files.record);
+	if (!found) {
+		const changes = await findChanges(issue, standing, signal);
+		if (changes.length === 0 || dev.status !== "not-in-run") return nothing;
+		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: standing.path });
+	}
+	const record = found.outcome === "running" ? asInterrupted(found) : found;
+	const summary = await readSummary(files.result);
+	const commit = await commitAll(issue, standing, commitMessage(issue, record, summary), signal);
+	if (!commit && record.saved) return { commit: null, record, isNew: false };
+	const delta = await measureDelta(issue, commit ?? standing.head, signal);
+	const saved = { at: new Date().toISOString(), commit: commit ?? null, ...delta };
+	const complete = { ...record, saved };
+	await writeRecord(files.record, complete);
+	return { commit: saved.commit, record: complete, isNew: true };
+}
+
+/** A record that still says `running` although nobody runs it was left by a run that was killed. */
+function asInterrupted(record: AttemptRecord): AttemptRecord {
+	return { ...record, outcome: "cancelled", reason: "interrupted", details: [], endedAt: new Date().toISOString() };
+}
+
+async function readSummary(path: string): Promise<string | undefined> {
+	try {
+		return JSON.parse(await readFile(path, "utf8")).summary;
+	} catch {
+		return undefined;
+	}
+}

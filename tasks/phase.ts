@@ -1,0 +1,193 @@
+import { lstat, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkAnswer, type Identity } from "./contract/answer.ts";
+import type { IssuePlan } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { Failure } from "./contract/problem.ts";
+import { assemblePrompt, hashPrompt } from "./contract/prompt.ts";
+import type { AttemptRecord } from "./contract/record.ts";
+import { answerSchema } from "./contract/result.ts";
+import { unreachable } from "./engine/outcome.ts";
+import type { Freshness, IssueContext, RunContext } from "./engine/task.ts";
+import { branchTip, contains } from "./repo/branch.ts";
+import type { Worktree } from "./repo/worktree.ts";
+import { classifyTurn } from "./runner/classify.ts";
+import type { Runner, Turn, TurnEnd } from "./runner/runner.ts";
+import { writeFileAtomic } from "./store/atomic-write.ts";
+import { type Attempt, type AttemptEnd, beginAttempt } from "./store/attempt.ts";
+import { attemptFiles } from "./store/log-folder.ts";
+import { readPromptParts } from "./store/prompt-files.ts";
+import { readRecord, writeJson } from "./store/records.ts";
+
+type Context = IssueContext<IssuePlan, RunOptions>;
+
+/** How many reviews there are at most; the dev phase is only told. */
+const MAX_REVIEW_CYCLES = 2;
+/** Characters kept of an answer that is no result. */
+const LONGEST_KEPT_ANSWER = 1024 * 1024;
+
+/** The actions of a per-issue task that runs one phase of an agent on the issue. */
+export function phase(name: "dev", runner: Runner) {
+	return {
+		prepare: () => runner.warm(),
+		upToDate: (context: Context) => findPassedAttempt(name, context),
+		run: ({ worktree }: { readonly worktree: Worktree }, context: Context) => runPhase(name, runner, worktree, context),
+	};
+}
+
+/** The action of a run-wide task that checks that the runner could run a turn, before anything is made for one. */
+export function verifyRunner(runner: Runner) {
+	return async ({ plan }: { readonly plan: readonly IssuePlan[] }, context: RunContext<RunOptions>): Promise<null> => {
+		if (plan[0]) await runner.check(plan[0].repository.root, context.signal);
+		return null;
+	};
+}
+
+/** Looks for an attempt that passed for this very document, prompt and schema, and whose work is still in git. */
+async function findPassedAttempt(name: "dev", { issue, options }: Context): Promise<Freshness<AttemptRecord>> {
+	const stale = (because: unknown) => ({ upToDate: false, because }) as const;
+	const record = await readRecord(attemptFiles(issue.logDir, name).record);
+	if (!record) return stale({ kind: "never-run" });
+	if (record.outcome !== "pass") return stale({ kind: "last-attempt", outcome: record.outcome, reason: record.reason });
+	if (record.issueDocHash !== issue.docHash) return stale({ kind: "document-changed" });
+	const parts = await readPromptParts(name, issue.repository.root, options.packageRoot);
+	if (record.promptHash !== hashPrompt(name, parts)) return stale({ kind: "prompt-changed" });
+	if (!record.saved) return stale({ kind: "not-persisted" });
+	const { head } = record.saved;
+	const tips = [(await branchTip(issue.repository, issue.branch)) ?? issue.base.commit, issue.base.commit];
+	const kept = await Promise.all(tips.map((tip) => contains(issue.repository, tip, head)));
+	return kept.includes(true) ? { upToDate: true, value: record } : stale({ kind: "commit-lost" });
+}
+
+/**
+ * Runs one turn of an agent in the issue's worktree and keeps everything it said.
+ * @returns the record of an attempt that passed.
+ * @throws Failure `attempt`, with the record, when it ended in any other way.
+ */
+async function runPhase(name: "dev", runner: Runner, worktree: Worktree, context: Context): Promise<AttemptRecord> {
+	const { issue, options, signal } = context;
+	const { root } = issue.repository;
+	await verifyDocument(issue, worktree);
+	const parts = await readPromptParts(name, root, options.packageRoot);
+	const identity: Identity = {
+		phase: name,
+		issueId: issue.id,
+		milestoneId: issue.milestone ?? "",
+		branch: issue.branch,
+		worktreePath: await realpath(worktree.path),
+	};
+	const attempt = await beginAttempt(root, issue.logDir, name, {
+		phase: name,
+		issueId: identity.issueId,
+		milestoneId: identity.milestoneId,
+		title: issue.title,
+		branch: identity.branch,
+		worktreePath: identity.worktreePath,
+		base: issue.base,
+		runner: { name: runner.name, version: runner.version },
+		model: options.model ?? null,
+		promptHash: hashPrompt(name, parts),
+		issueDocHash: issue.docHash,
+	});
+	let turn: Turn;
+	try {
+		turn = await withTemporaryDirectory((temporaryDirectory) =>
+			runner.run(
+				{
+					prompt: assemblePrompt(name, parts, {
+						issueId: identity.issueId,
+						issueDocPath: issue.docPath,
+						milestoneId: identity.milestoneId,
+						milestoneDocPath: issue.milestoneDocPath,
+						branchName: identity.branch,
+						worktreePath: identity.worktreePath,
+						maxReviewCycles: MAX_REVIEW_CYCLES,
+						reviewCycle: 1,
+					}),
+					outputSchema: answerSchema(name),
+					workingDirectory: identity.worktreePath,
+					repositoryRoot: root,
+					temporaryDirectory,
+					...(options.model === undefined ? {} : { model: options.model }),
+				},
+				{ timeout: options.timeout, stall: options.stall },
+				{
+					events: (bytes) => attempt.events.append(bytes),
+					stderr: (bytes) => attempt.stderr.append(bytes),
+					onActivity: (activity) => context.report(activity),
+				},
+				signal,
+			),
+		);
+	} catch (error) {
+		// The runner answers with a value even when its turn fails; what comes here is a failure to keep what it said.
+		const details = [error instanceof Error ? error.message : String(error)];
+		const end = { outcome: "failed", reason: "runner-error", details, threadId: null, usage: null } as const;
+		await attempt.conclude(end).catch(() => {});
+		throw error;
+	}
+	const end = await judge(name, turn.end, identity, attempt);
+	const record = await attempt.conclude({ ...end, threadId: turn.threadId, usage: turn.usage });
+	if (record.outcome === "pass") return record;
+	const everyTurn = classifyTurn(turn.end);
+	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...(everyTurn ? { everyTurn } : {}) });
+}
+
+/** Turns the end of a turn into the phase's outcome, as the contract's table has it, and keeps the answer. */
+async function judge(
+	name: "dev",
+	end: TurnEnd,
+	identity: Identity,
+	attempt: Attempt,
+): Promise<Omit<AttemptEnd, "threadId" | "usage">> {
+	switch (end.kind) {
+		case "completed": {
+			const answer = checkAnswer(name, end.lastMessage, identity);
+			if (!answer.valid) {
+				await writeFileAtomic(attempt.files.answer, (end.lastMessage ?? "").slice(0, LONGEST_KEPT_ANSWER));
+				const details = answer.problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+				return { outcome: "failed", reason: "invalid-result", details };
+			}
+			const { result } = answer;
+			await writeJson(attempt.files.result, result);
+			return {
+				outcome: result.status,
+				reason: null,
+				details: result.status === "deferred" ? result.openQuestions : [],
+			};
+		}
+		case "failed":
+			return { outcome: "failed", reason: "runner-error", details: [end.message] };
+		case "protocol-error":
+			return { outcome: "failed", reason: "protocol-error", details: [end.message] };
+		case "timed-out":
+			return { outcome: "failed", reason: "timed-out", details: [`limit: ${end.limit} ms`] };
+		case "stalled":
+			return {
+				outcome: "failed",
+				reason: "stalled",
+				details: [`limit: ${end.limit} ms`, ...(end.lastWarning ? [end.lastWarning] : [])],
+			};
+		case "interrupted":
+			return { outcome: "cancelled", reason: "interrupted", details: [] };
+		default:
+			return unreachable(end);
+	}
+}
+
+/** The agent reads the document in the worktree; a branch that is continued may have lost it. */
+async function verifyDocument(issue: IssuePlan, worktree: Worktree): Promise<void> {
+	const stats = await lstat(join(worktree.path, issue.docPath)).catch(() => undefined);
+	if (!stats?.isFile()) throw new Failure({ kind: "document-gone", file: issue.docPath, branch: issue.branch });
+}
+
+/** A folder of the attempt's own: the agent's sandbox has no other place for temporary files. */
+async function withTemporaryDirectory<T>(action: (folder: string) => Promise<T>): Promise<T> {
+	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-")));
+	try {
+		return await action(folder);
+	} finally {
+		await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+	}
+}

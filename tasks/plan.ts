@@ -1,0 +1,104 @@
+import { realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type Backlog, PROJECTS_FOLDER } from "./contract/backlog.ts";
+import { type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { orderIssues } from "./contract/order.ts";
+import { Failure } from "./contract/problem.ts";
+import { selectIssues } from "./contract/target.ts";
+import type { RunContext } from "./engine/task.ts";
+import { contains } from "./repo/branch.ts";
+import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
+import { findActiveHooks } from "./repo/hooks.ts";
+import { resolveBase, verifyIdentity } from "./repo/repository.ts";
+import { attemptFiles, logFolder } from "./store/log-folder.ts";
+import { readRecord } from "./store/records.ts";
+
+type Inputs = { readonly backlog: Backlog };
+
+/**
+ * Selects the issues that the run is about, checks their documents, and puts them in order with their addresses.
+ * @throws Failure with everything that is wrong, when the target names nothing, or a document of the selected projects
+ * can't be used.
+ */
+export async function planIssues({ backlog }: Inputs, context: RunContext<RunOptions>): Promise<IssuePlan[]> {
+	const { options } = context;
+	const selected = selectIssues(backlog, options);
+	const projects = new Set(selected.map((issue) => issue.project));
+	const concerns = (project: string | undefined) => project === undefined || projects.has(project);
+	const broken = backlog.broken.filter((each) => concerns(each.project)).flatMap((each) => each.problems);
+	const elsewhere = backlog.broken.filter((each) => !concerns(each.project)).flatMap((each) => each.problems);
+	const { ordered, problems } = orderIssues(selected, backlog.issues);
+	if (broken.length + problems.length > 0) throw new Failure([...broken, ...problems]);
+	if (elsewhere.length > 0) context.report({ kind: "note-broken-elsewhere", problems: elsewhere });
+	if (backlog.skipped.length > 0) context.report({ kind: "note-documents-skipped", files: backlog.skipped });
+	const closed = ordered.filter(({ issue }) => isClosed(issue)).map(({ issue }) => issue.id);
+	if (closed.length > 0) context.report({ kind: "note-issues-closed", ids: closed });
+	const base = await resolveBase(backlog.repository, options.base);
+	const { root } = backlog.repository;
+	const inRun = new Set(ordered.filter(({ issue }) => !isClosed(issue)).map(({ issue }) => issue.id));
+	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
+	const isOpen = async (id: string): Promise<boolean> => {
+		const blocker = byId.get(id);
+		if (inRun.has(id)) return true;
+		if (!blocker || isClosed(blocker)) return false;
+		const record = await readRecord(attemptFiles(logFolder(root, blocker.milestone, id), "dev").record);
+		const merged =
+			record?.outcome === "pass" && record.saved && record.saved.commits > 0 ? record.saved.head : undefined;
+		return !(merged && (await contains(backlog.repository, base.commit, merged)));
+	};
+	const plans: IssuePlan[] = [];
+	for (const { issue, blockers } of ordered) {
+		if (!inRun.has(issue.id)) continue;
+		const open = await Promise.all(blockers.map(isOpen));
+		plans.push({
+			...issue,
+			repository: backlog.repository,
+			base,
+			blockers: blockers.filter((_, at) => open[at]),
+			milestoneDocPath: milestoneDoc(backlog, issue),
+			branch: `issue/${issue.id}`,
+			worktreePath: join(worktreesFolder(root), issue.id),
+			logDir: logFolder(root, issue.milestone, issue.id),
+		});
+	}
+	return plans;
+}
+
+/**
+ * Checks what every issue of the run relies on, before the first side effect: the documents are part of the base, and
+ * commits can be made.
+ * @throws Failure `document-not-committed`, `no-identity`.
+ */
+export async function verifyReady(
+	{ plan }: { readonly plan: readonly IssuePlan[] },
+	context: RunContext,
+): Promise<null> {
+	const [first] = plan;
+	if (!first) return null;
+	const { repository, base } = first;
+	await verifyIdentity(repository);
+	const documents = plan.map((issue) => issue.docPath);
+	const uncommitted = await findUncommitted(repository, base, PROJECTS_FOLDER, documents);
+	if (uncommitted.length > 0) throw new Failure(uncommitted);
+	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository)]);
+	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
+	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
+	return null;
+}
+
+/** Folder of a repository's worktrees: beside it, so that nothing of it shows up in the checkout. */
+function worktreesFolder(root: string): string {
+	return join(realpathSync(dirname(root)), `${basename(root)}.worktrees`);
+}
+
+function milestoneDoc(backlog: Backlog, issue: Issue): string {
+	if (issue.milestone === null) return "";
+	const folder = `${PROJECTS_FOLDER}/${issue.project}/milestones/`;
+	const matching = backlog.milestoneDocs.filter((file) => {
+		const rest = file.startsWith(folder) ? file.slice(folder.length) : "";
+		const after = rest.startsWith(issue.milestone ?? "") ? rest.slice(issue.milestone?.length).charAt(0) : "none";
+		return /^[.\-_]$/.test(after);
+	});
+	return matching.find((file) => file === `${folder}${issue.milestone}.md`) ?? matching[0] ?? "";
+}

@@ -1,0 +1,35 @@
+import type { Base, RepositoryPaths } from "../contract/issue.ts";
+import type { Problem } from "../contract/problem.ts";
+import { git, splitZ } from "./git.ts";
+
+/**
+ * The documents that an agent would not see, or would see differently, because the base does not hold them as they
+ * stand in the checkout.
+ * @param files paths relative to the repository, all below `folder`.
+ */
+export async function findUncommitted(
+	repository: RepositoryPaths,
+	base: Base,
+	folder: string,
+	files: readonly string[],
+): Promise<Problem[]> {
+	const cwd = repository.root;
+	const [committed, different, head] = await Promise.all([
+		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", folder], { cwd }),
+		git(["diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all", base.commit, "--", folder], { cwd }),
+		git(["rev-parse", "HEAD"], { cwd }),
+	]);
+	const inBase = new Set(splitZ(committed.stdout));
+	const changed = new Set(splitZ(different.stdout));
+	const baseIsHead = head.stdout.trim() === base.commit;
+	return files.flatMap((file): Problem[] => {
+		const state = !inBase.has(file) ? "missing" : changed.has(file) ? "different" : undefined;
+		return state ? [{ kind: "document-not-committed", file, base: base.name, state, baseIsHead }] : [];
+	});
+}
+
+/** Paths in the checkout that are changed or untracked: the agents won't see them. */
+export async function findLocalChanges(repository: RepositoryPaths): Promise<string[]> {
+	const { stdout } = await git(["status", "--porcelain", "-z", "--ignore-submodules=all"], { cwd: repository.root });
+	return splitZ(stdout).map((entry) => entry.slice(3));
+}

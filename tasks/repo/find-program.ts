@@ -1,0 +1,25 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import { Failure } from "../contract/problem.ts";
+
+/** The absolute entries of `PATH`. A relative one would let a file that an agent wrote be run in git's place. */
+export function absolutePath(path = process.env.PATH ?? ""): string {
+	return path.split(delimiter).filter(isAbsolute).join(delimiter);
+}
+
+/**
+ * Finds a program on the absolute entries of `PATH`.
+ * @throws Failure `program-missing`.
+ */
+export function findProgram(name: string): string {
+	for (const folder of absolutePath().split(delimiter)) {
+		const path = join(folder, name);
+		try {
+			accessSync(path, constants.X_OK);
+			if (statSync(path).isFile()) return path;
+		} catch {
+			// Not in this folder.
+		}
+	}
+	throw new Failure({ kind: "program-missing", name });
+}

@@ -1,0 +1,105 @@
+import { homedir } from "node:os";
+import { $ } from "zx/core";
+import { Failure } from "../contract/problem.ts";
+import { absolutePath, findProgram } from "./find-program.ts";
+
+/** Where and how one git command runs. */
+export interface GitOptions {
+	/** Working directory; the main checkout, never a folder that an agent wrote. */
+	readonly cwd: string;
+	/** A worktree to work on: named by its own git directory, since the pointer file in it could have been replaced. */
+	readonly worktree?: { readonly path: string; readonly gitDir: string };
+	readonly input?: string;
+	readonly signal?: AbortSignal;
+	/** Milliseconds; for commands that may wait for a person, as signing does. */
+	readonly timeout?: number;
+	/** Exit codes beside 0 that are an answer, not a failure. */
+	readonly expect?: readonly number[];
+}
+
+/** A git command that did not end as expected. */
+export interface GitResult {
+	readonly stdout: string;
+	readonly exitCode: number;
+}
+
+/**
+ * Settings of every git call. Hooks, fsmonitor and bare repositories are ways in which files that an agent wrote would
+ * run on this machine; the rest keeps git from waiting, fetching or tidying up behind our back.
+ */
+const HARDENED = [
+	"core.hooksPath=/dev/null",
+	"core.fsmonitor=false",
+	"safe.bareRepository=explicit",
+	"protocol.allow=never",
+	"gc.auto=0",
+	"maintenance.auto=false",
+	"core.quotePath=false",
+	"advice.detachedHead=false",
+].flatMap((setting) => ["-c", setting]);
+
+/** What git needs of the environment: a home for the user's configuration, and what signing and locales ask for. */
+const PASSED_ON = ["HOME", "XDG_CONFIG_HOME", "GNUPGHOME", "SSH_AUTH_SOCK", "TMPDIR", "USER", "LOGNAME", "GPG_TTY"];
+
+let programs: { readonly git: string; readonly shell: string } | undefined;
+
+/**
+ * Runs git: the one door to it. Returns its standard output and exit code.
+ * @throws Failure `git-failed` (with git's own words), `disk-full`, or `program-missing`.
+ */
+export async function git(args: readonly string[], options: GitOptions): Promise<GitResult> {
+	programs ??= { git: findProgram("git"), shell: findProgram("bash") };
+	const where = options.worktree
+		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }
+		: undefined;
+	const run = $({
+		cwd: options.cwd,
+		env: { ...environment(), ...where },
+		input: options.input ?? "",
+		shell: programs.shell,
+		prefix: "exec ",
+		postfix: "",
+		quiet: true,
+		nothrow: true,
+		...(options.signal ? { signal: options.signal } : {}),
+		...(options.timeout ? { timeout: options.timeout } : {}),
+	});
+	const output = await run`${programs.git} ${[...HARDENED, ...args]}`;
+	const { exitCode, stdout, stderr } = output;
+	options.signal?.throwIfAborted();
+	if (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode))) return { stdout, exitCode };
+	const path = options.worktree?.path ?? options.cwd;
+	if (/No space left on device|Disk quota exceeded/.test(stderr)) throw new Failure({ kind: "disk-full", path });
+	throw new Failure({
+		kind: "git-failed",
+		command: `git ${args.join(" ")}`.slice(0, 300),
+		exitCode,
+		stderr: stderr.trim() || `ended by ${output.signal ?? "an error"}`,
+		path,
+	});
+}
+
+/** The parts of a `-z` answer. */
+export function splitZ(stdout: string): string[] {
+	return stdout.split("\0").slice(0, -1);
+}
+
+function environment(): Record<string, string> {
+	const passed = PASSED_ON.flatMap((name) => {
+		const value = process.env[name];
+		return value === undefined ? [] : [[name, value] as const];
+	});
+	return {
+		HOME: homedir(),
+		...Object.fromEntries(passed),
+		PATH: absolutePath(),
+		LC_ALL: "C",
+		GIT_TERMINAL_PROMPT: "0",
+		GIT_OPTIONAL_LOCKS: "0",
+		// An editor that opens would wait for ever.
+		GIT_EDITOR: "false",
+		// zx needs bash, whose standard input is a socket here: at a shell level below 2 it takes itself for one that
+		// rshd started and reads ~/.bashrc before every command.
+		SHLVL: "1",
+	};
+}

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import * as z from "zod";
+import { Failure, type Problem } from "../contract/problem.ts";
+import { codexLauncher } from "./codex-package.ts";
+import { agentEnvironment } from "./environment.ts";
+
+const run = promisify(execFile);
+
+/** Milliseconds; the doctor takes 0.2 s, and a check that hangs must not hold up a night. */
+const TIMEOUT = 30_000;
+
+const CHECK = z.object({
+	status: z.string(),
+	summary: z.string(),
+	remediation: z.string().nullish(),
+	details: z.record(z.string(), z.unknown()).nullish(),
+});
+const REPORT = z.object({ checks: z.record(z.string(), CHECK) });
+
+/** Checks of `codex doctor` without which no turn can succeed. */
+const NEEDED = ["config.load", "auth.credentials", "sandbox.helpers"];
+
+/**
+ * Asks Codex itself whether a turn could run, before anything is made for it.
+ * @throws Failure `runner-unavailable`, one for each thing that is missing.
+ */
+export async function checkCodex(cwd: string, signal: AbortSignal): Promise<void> {
+	const codex = codexLauncher();
+	const [report, sandbox] = await Promise.all([askDoctor(codex, cwd, signal), probeSandbox(codex, cwd, signal)]);
+	const problems = NEEDED.flatMap((id): Problem[] => {
+		const check = report.checks[id];
+		return check?.status === "fail" ? [unavailable(id, check.summary, check.remediation ?? null)] : [];
+	});
+	const provider = report.checks["network.provider_reachability"];
+	// The check also fails for a provider that merely does not answer the route it tries; only no connection is certain.
+	const refused = Object.values(provider?.details ?? {}).filter(isRefused);
+	if (provider?.status === "fail" && refused.length > 0) {
+		problems.push(unavailable("network.provider_reachability", refused.join("; "), provider.remediation ?? null));
+	}
+	if (problems.length === 0 && sandbox !== undefined) problems.push(unavailable("sandbox", sandbox, null));
+	if (problems.length > 0) throw new Failure(problems);
+}
+
+function unavailable(check: string, summary: string, remedy: string | null): Problem {
+	return { kind: "runner-unavailable", check, summary, remedy };
+}
+
+function isRefused(detail: unknown): boolean {
+	return typeof detail === "string" && /connect failed \(required\)/.test(detail);
+}
+
+async function askDoctor(codex: string, cwd: string, signal: AbortSignal): Promise<z.infer<typeof REPORT>> {
+	// A failed check makes the doctor exit with 1; its report is on standard output all the same.
+	const { stdout, stderr } = await runCodex(codex, ["doctor", "--json"], cwd, signal);
+	try {
+		return REPORT.parse(JSON.parse(stdout));
+	} catch (cause) {
+		const summary = stderr.trim().split("\n").at(-1) || "`codex doctor --json` gave no report";
+		throw new Failure(unavailable("doctor", summary, null), { cause });
+	}
+}
+
+/** Why the sandbox can't start, or nothing: a turn in a sandbox that can't would "complete" with every command failed. */
+async function probeSandbox(codex: string, cwd: string, signal: AbortSignal): Promise<string | undefined> {
+	const { exitCode, stderr } = await runCodex(codex, ["sandbox", "--", "true"], cwd, signal);
+	return exitCode === 0 ? undefined : stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`;
+}
+
+async function runCodex(codex: string, args: readonly string[], cwd: string, signal: AbortSignal) {
+	const options = { cwd, signal, timeout: TIMEOUT, env: agentEnvironment(), maxBuffer: 16 * 1024 * 1024 };
+	try {
+		const { stdout, stderr } = await run(process.execPath, [codex, ...args], options);
+		return { exitCode: 0, stdout, stderr };
+	} catch (error) {
+		signal.throwIfAborted();
+		const {
+			code,
+			stdout = "",
+			stderr = "",
+			message,
+		} = error as { code?: unknown; stdout?: string; stderr?: string; message: string };
+		return { exitCode: code, stdout, stderr: stderr || message };
+	}
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Failure } from "../contract/problem.ts";
+
+/** The SDK's main file; its package exports nothing else to resolve by. */
+const SDK = fileURLToPath(import.meta.resolve("@openai/codex-sdk"));
+
+/** Version of the installed SDK; the Codex binary it brings has the same one. */
+export function sdkVersion(): string {
+	return JSON.parse(readFileSync(join(dirname(SDK), "..", "package.json"), "utf8")).version;
+}
+
+/**
+ * Path of the launcher of the Codex binary that the SDK brings, to be run by Node.
+ * @throws Failure `runner-unavailable`.
+ */
+export function codexLauncher(): string {
+	try {
+		return join(dirname(createRequire(SDK).resolve("@openai/codex/package.json")), "bin", "codex.js");
+	} catch (cause) {
+		const summary = "the Codex binary is not installed";
+		throw new Failure(
+			{ kind: "runner-unavailable", check: "installation", summary, remedy: "Type: npm install" },
+			{ cause },
+		);
+	}
+}

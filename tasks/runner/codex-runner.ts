@@ -1,0 +1,142 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { ChildEnd } from "./codex-child.ts";
+import { checkCodex } from "./codex-doctor.ts";
+import { sdkVersion } from "./codex-package.ts";
+import { agentEnvironment } from "./environment.ts";
+import { LineSplitter } from "./lines.ts";
+import { endGroup, killStrays } from "./process-group.ts";
+import type { Runner, Turn, TurnEnd, TurnLimits, TurnRequest, TurnSinks } from "./runner.ts";
+import { TurnReader } from "./turn-reader.ts";
+import { Watchdog } from "./watchdog.ts";
+
+const CHILD = fileURLToPath(new URL("./codex-child.ts", import.meta.url));
+const LONGEST_LINE = 64 * 1024 * 1024;
+const LONGEST_TAIL = 4_000;
+/** Milliseconds between asking the agent's processes to end and killing them. */
+const GRACE = 3_000;
+
+/**
+ * The Codex SDK as a runner. The SDK runs in a process of its own per turn, the leader of a process group: it can take
+ * its host down (a write to a Codex that has died, a very long line), and ending the group ends all that the agent started.
+ */
+export function codexRunner(): Runner {
+	let spare: ChildProcess | undefined;
+	return {
+		name: "codex-sdk",
+		version: sdkVersion(),
+		check: checkCodex,
+		warm() {
+			if (spare?.connected) return;
+			spare = spawnChild();
+			holdOpen(spare, false);
+		},
+		run(request, limits, sinks, signal) {
+			const child = spare?.connected ? spare : spawnChild();
+			spare = undefined;
+			holdOpen(child, true);
+			return runTurn(child, request, limits, sinks, signal);
+		},
+	};
+}
+
+/** A spare process must not keep this one from ending; when this one ends, it ends by itself. */
+function holdOpen(child: ChildProcess, hold: boolean): void {
+	const method = hold ? "ref" : "unref";
+	child[method]();
+	child.channel?.[method]();
+	for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.[method]();
+}
+
+function spawnChild(): ChildProcess {
+	const child = fork(CHILD, {
+		detached: true,
+		env: agentEnvironment(),
+		stdio: ["ignore", "pipe", "pipe", "ipc"],
+	});
+	// Errors show as an early exit; without a listener they would end this process.
+	child.on("error", () => {});
+	return child;
+}
+
+async function runTurn(
+	child: ChildProcess,
+	request: TurnRequest,
+	limits: TurnLimits,
+	sinks: TurnSinks,
+	signal: AbortSignal,
+): Promise<Turn> {
+	const reader = new TurnReader(sinks.onActivity);
+	const watchdog = new Watchdog(limits, () => reader.isCommandRunning);
+	let stopped: TurnEnd | undefined;
+	let ended: ChildEnd | undefined;
+	let ending: Promise<void> | undefined;
+	const stop = (end: TurnEnd): void => {
+		stopped ??= end;
+		if (child.pid !== undefined) ending ??= endGroup(child.pid, GRACE);
+	};
+	const interrupt = () => stop({ kind: "interrupted" });
+	const exited = child.exitCode === null && child.signalCode === null ? once(child, "exit").catch(() => {}) : undefined;
+	child.on("message", (message) => {
+		ended = message as ChildEnd;
+	});
+	signal.addEventListener("abort", interrupt);
+	if (signal.aborted) interrupt();
+	watchdog.start((limit) =>
+		stop(
+			limit === "timeout"
+				? timedOut(limits)
+				: { kind: "stalled", limit: limits.stall, lastWarning: reader.lastWarning },
+		),
+	);
+	let tail = "";
+	try {
+		if (!stopped && child.connected) child.send(request, () => {});
+		const lines = new LineSplitter(LONGEST_LINE);
+		await Promise.all([
+			pump(child.stdout, async (bytes) => {
+				for (const line of lines.push(bytes)) if (reader.read(line)) watchdog.progress();
+				if (reader.broken) stop({ kind: "protocol-error", message: reader.broken });
+				await sinks.events(bytes);
+			}),
+			pump(child.stderr, async (bytes) => {
+				tail = (tail + Buffer.from(bytes).toString("utf8")).slice(-LONGEST_TAIL);
+				await sinks.stderr(bytes);
+			}),
+			exited,
+		]);
+	} catch (error) {
+		stop({ kind: "interrupted" });
+		throw error;
+	} finally {
+		watchdog.stop();
+		signal.removeEventListener("abort", interrupt);
+		if (child.pid !== undefined) ending ??= endGroup(child.pid, GRACE);
+		await ending;
+		await killStrays(request.workingDirectory);
+	}
+	return { end: stopped ?? endOf(reader, ended, tail), threadId: reader.threadId, usage: reader.usage };
+}
+
+function endOf(reader: TurnReader, ended: ChildEnd | undefined, tail: string): TurnEnd {
+	if (reader.failure !== undefined) return failed(reader.failure);
+	if (ended?.kind === "threw") return failed(ended.message);
+	if (reader.completed) return { kind: "completed", lastMessage: reader.lastMessage };
+	return failed(tail.trim() || "the agent's process ended before its turn did");
+}
+
+function failed(message: string): TurnEnd {
+	return { kind: "failed", message };
+}
+
+function timedOut(limits: TurnLimits): TurnEnd {
+	return { kind: "timed-out", limit: limits.timeout };
+}
+
+/** Hands a stream's chunks on, one at a time: while the sink waits, the pipe fills and its writer waits too. */
+async function pump(stream: Readable | null, take: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+	for await (const chunk of stream ?? []) await take(chunk);
+}

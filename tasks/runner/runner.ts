@@ -1,0 +1,64 @@
+import type { Activity } from "../contract/activity.ts";
+import type { Usage } from "../contract/record.ts";
+
+/** One turn of an agent, as plain data: it crosses a process boundary, and may one day cross a machine's. */
+export interface TurnRequest {
+	readonly prompt: string;
+	/** JSON Schema of the answer. */
+	readonly outputSchema: Record<string, unknown>;
+	/** The worktree; the only folder the agent may write to, beside the temporary one. */
+	readonly workingDirectory: string;
+	/** The main checkout, which the agent may read. */
+	readonly repositoryRoot: string;
+	/** A folder of this attempt's own for temporary files. */
+	readonly temporaryDirectory: string;
+	/** The runner's own default when absent. */
+	readonly model?: string;
+}
+
+/** Limits of one turn, in milliseconds. */
+export interface TurnLimits {
+	/** Wall clock of the whole turn. */
+	readonly timeout: number;
+	/** Time without progress; a command that is still running is progress, an `error` event is not. */
+	readonly stall: number;
+}
+
+/** Where a turn's output goes while it runs. Both wait while their sink is slow. */
+export interface TurnSinks {
+	/** Raw event lines, each ended by a line feed. */
+	readonly events: (bytes: Uint8Array) => Promise<void>;
+	readonly stderr: (bytes: Uint8Array) => Promise<void>;
+	readonly onActivity: (activity: Activity) => void;
+}
+
+/** How a turn ended. */
+export type TurnEnd =
+	| { readonly kind: "completed"; readonly lastMessage: string | undefined }
+	| { readonly kind: "failed"; readonly message: string }
+	| { readonly kind: "protocol-error"; readonly message: string }
+	| { readonly kind: "timed-out"; readonly limit: number }
+	| { readonly kind: "stalled"; readonly limit: number; readonly lastWarning: string | undefined }
+	| { readonly kind: "interrupted" };
+
+/** A finished turn. */
+export interface Turn {
+	readonly end: TurnEnd;
+	readonly threadId: string | null;
+	readonly usage: Usage | null;
+}
+
+/** Executes turns of an agent. The one interface that an agent of another kind would have to implement. */
+export interface Runner {
+	readonly name: string;
+	readonly version: string;
+	/**
+	 * Checks that a turn could run: program, credentials, sandbox.
+	 * @throws Failure `runner-unavailable`, with everything that is missing.
+	 */
+	check(cwd: string, signal: AbortSignal): Promise<void>;
+	/** Starts what the next turn will need, in the background. */
+	warm(): void;
+	/** Runs one turn. Never throws for a turn that went wrong; does for a sink that fails. */
+	run(request: TurnRequest, limits: TurnLimits, sinks: TurnSinks, signal: AbortSignal): Promise<Turn>;
+}

@@ -1,0 +1,35 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Failure } from "../contract/problem.ts";
+
+/**
+ * Replaces a file as a whole or not at all: readers see the old content or the new, never half of it.
+ * Own code because `write-file-atomic` 7 and `atomically` 2 report success on a full disk and leave a truncated file.
+ * @throws Failure `disk-full` when there is no space; the old file then still stands.
+ */
+export async function writeFileAtomic(path: string, content: string): Promise<void> {
+	await mkdir(dirname(path), { recursive: true });
+	const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+	try {
+		const file = await open(temporary, "wx");
+		try {
+			await file.writeFile(content);
+			await file.sync();
+		} finally {
+			await file.close();
+		}
+		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, { force: true });
+		throw diskFull(error, path) ?? error;
+	}
+}
+
+/** The `disk-full` failure for an error of the file system that means it, or nothing. */
+export function diskFull(error: unknown, path: string): Failure | undefined {
+	const code = (error as NodeJS.ErrnoException | undefined)?.code;
+	return code === "ENOSPC" || code === "EDQUOT"
+		? new Failure({ kind: "disk-full", path }, { cause: error })
+		: undefined;
+}

@@ -1,0 +1,70 @@
+import type { AttemptRecord } from "../contract/record.ts";
+import { EventLog } from "./event-log.ts";
+import {
+	type AttemptFiles,
+	attemptFiles,
+	createLogFolder,
+	type PhaseFileStem,
+	setAsideLastAttempt,
+} from "./log-folder.ts";
+import { readRecord, writeRecord } from "./records.ts";
+
+/** What is known of an attempt before it starts. */
+export type AttemptStart = Omit<
+	AttemptRecord,
+	"version" | "outcome" | "reason" | "details" | "startedAt" | "endedAt" | "durationMs" | "threadId" | "usage" | "saved"
+>;
+
+/** How an attempt ended. */
+export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | "threadId" | "usage">;
+
+/** An attempt under way: its open logs, and its record, which says `running` on disk until it is concluded. */
+export interface Attempt {
+	readonly files: AttemptFiles;
+	readonly events: EventLog;
+	readonly stderr: EventLog;
+	/** Writes out the logs and then the record. */
+	conclude(end: AttemptEnd): Promise<AttemptRecord>;
+}
+
+/** Starts an attempt on disk; the files of the last one are set aside first. */
+export async function beginAttempt(
+	root: string,
+	logDir: string,
+	stem: PhaseFileStem,
+	start: AttemptStart,
+): Promise<Attempt> {
+	const files = attemptFiles(logDir, stem);
+	const last = await readRecord(files.record);
+	await createLogFolder(root, logDir);
+	if (last) await setAsideLastAttempt(logDir, stem, last.startedAt);
+	const from = performance.now();
+	const running: AttemptRecord = {
+		...start,
+		version: 1,
+		outcome: "running",
+		reason: null,
+		details: [],
+		startedAt: new Date().toISOString(),
+		endedAt: null,
+		durationMs: null,
+		threadId: null,
+		usage: null,
+		saved: null,
+	};
+	await writeRecord(files.record, running);
+	const events = new EventLog(files.events);
+	const stderr = new EventLog(files.stderr);
+	return {
+		files,
+		events,
+		stderr,
+		async conclude(end) {
+			await Promise.all([events.close(), stderr.close()]);
+			const durationMs = Math.round(performance.now() - from);
+			const record = { ...running, ...end, endedAt: new Date().toISOString(), durationMs };
+			await writeRecord(files.record, record);
+			return record;
+		},
+	};
+}

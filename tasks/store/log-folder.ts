@@ -1,0 +1,60 @@
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Phase } from "../contract/phase.ts";
+
+/** Name of one phase's files: `dev`, `review-1`, `fix-1`, … */
+export type PhaseFileStem = Extract<Phase, "dev"> | `${Exclude<Phase, "dev">}-${number}`;
+
+/** The files of one phase of one issue. */
+export interface AttemptFiles {
+	/** Every event of the runner's stream, raw, one JSON object a line. */
+	readonly events: string;
+	/** The agent's validated answer. Present only when valid. */
+	readonly result: string;
+	/** What the runner wrote to its error output. */
+	readonly stderr: string;
+	/** The orchestrator's own record. */
+	readonly record: string;
+	/** The agent's last message as it came, kept when it is no valid result. */
+	readonly answer: string;
+}
+
+/** Folder of an issue's logs below the repository root. Issues without a milestone share one that no milestone can have. */
+export function logFolder(root: string, milestone: string | null, issue: string): string {
+	return join(root, "logs", "orch", milestone ?? "_no-milestone", issue);
+}
+
+/** Where the files of a phase lie. */
+export function attemptFiles(logDir: string, stem: PhaseFileStem): AttemptFiles {
+	return {
+		events: join(logDir, `${stem}.jsonl`),
+		result: join(logDir, `${stem}-result.json`),
+		stderr: join(logDir, `${stem}.stderr.log`),
+		record: join(logDir, `${stem}-run.json`),
+		answer: join(logDir, `${stem}-answer.txt`),
+	};
+}
+
+/**
+ * Makes room for a new attempt: the files of the last one move to `attempts/<start time>/`, so that a rerun overwrites
+ * nothing. `startedAt` is the last attempt's start, as its record has it.
+ */
+export async function setAsideLastAttempt(logDir: string, stem: PhaseFileStem, startedAt: string): Promise<void> {
+	const present = new Set(await readdir(logDir).catch(() => []));
+	const names = Object.values(attemptFiles("", stem)).filter((file) => present.has(file));
+	if (names.length === 0) return;
+	const aside = join(logDir, "attempts", startedAt.replaceAll(":", "-"));
+	await mkdir(aside, { recursive: true });
+	// The record goes last: as long as it stands, a run that was killed here finds the rest again.
+	for (const name of names.sort((a, b) => Number(a.endsWith("-run.json")) - Number(b.endsWith("-run.json")))) {
+		await rename(join(logDir, name), join(aside, name));
+	}
+}
+
+/** Creates an issue's log folder, and keeps `logs/orch` out of git in repositories that do not ignore it. */
+export async function createLogFolder(root: string, logDir: string): Promise<void> {
+	await mkdir(logDir, { recursive: true });
+	await writeFile(join(root, "logs", "orch", ".gitignore"), "*\n", { flag: "wx" }).catch((error) => {
+		if (error.code !== "EEXIST") throw error;
+	});
+}
