@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** Cuts a text to one line of at most `width` characters. */
 export function oneLine(text: string, width = 200): string {
 	const line = printable(text).replace(/\s+/g, " ").trim();
@@ -7,7 +9,7 @@ export function oneLine(text: string, width = 200): string {
 
 /** Takes control characters out, since a text of an agent or of git could otherwise command the terminal. */
 export function printable(text: string): string {
-	return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replace(/[^\P{Cc}\n\t]/gu, "");
+	return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "");
 }
 
 /** A duration in milliseconds, as `0.4s`, `12s`, `3m05s` or `2h10m`. */

@@ -20,12 +20,12 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 		onEvent(event) {
 			switch (event.kind) {
 				case "task-started":
-					if (event.issue) line(event.issue, event.task, "started");
+					if (event.issue && (verbose || isPhase(event.task))) line(event.issue, event.task, "started");
 					return;
 				case "task-settled": {
 					const words = outcomeWords(event.outcome);
-					const isQuiet = !event.issue && event.outcome.status === "done";
-					if (words && !isQuiet) line(event.issue, event.task, words);
+					// Run-wide tasks say something only when they fail, and then by their message.
+					if (words && event.issue && (verbose || !/^nothing to /.test(words))) line(event.issue, event.task, words);
 					return;
 				}
 				case "task-activity": {
@@ -42,4 +42,9 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 		say: (sentence) => write(`${sentence}\n`),
 		close: async () => {},
 	};
+}
+
+/** The tasks that take long enough for a reader to wonder. */
+function isPhase(task: string): boolean {
+	return task.startsWith("phase:");
 }

@@ -60,7 +60,7 @@ export async function run(graph: Graph, request: RunRequest, around: Surrounding
 		await view.close();
 		const failed = [...report.run.values()].find((outcome) => outcome.status === "failed");
 		if (signals.exitCode() === undefined && failed?.status === "failed") throw failed.error;
-		const planned = source && valueOf(report.run.get(source.name));
+		const planned = source && goodValue(report.run.get(source.name));
 		if (request.question && planned) {
 			const execution = createExecution(wanted, options);
 			const outOfDate = await findOutOfDate(execution, planned as IssuePlan[]);
@@ -109,7 +109,7 @@ function conclude(
 		print(closingTable(report, cwd, hasAttempts(graph, wanted)));
 	}
 	for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
-	const lines = closingLines(report, say(commandOf(request)), say);
+	const lines = closingLines(report, say(commandOf(request)));
 	if (lines.length > 0) stderr.write(`\n${lines.join("\n")}\n`);
 	return exitCode;
 }
@@ -150,7 +150,7 @@ function hasAttempts(graph: Graph, selection: Selection): boolean {
 	return graph.tasks.some((node) => node.name.startsWith("phase:") && selection.tasks.includes(node));
 }
 
-function valueOf(outcome: Outcome<unknown> | undefined): unknown {
+function goodValue(outcome: Outcome<unknown> | undefined): unknown {
 	return outcome && isGood(outcome) ? outcome.value : undefined;
 }
 

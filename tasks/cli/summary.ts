@@ -25,14 +25,15 @@ export function closingTable(report: RunReport<IssuePlan>, cwd: string, withAtte
 function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string): string[] {
 	const { word, record } = statusOf(report.outcomes.get(issue.id) ?? new Map());
 	const saved = record?.saved;
+	const isOld = word === "up to date";
 	return [
 		issue.id,
 		word,
 		saved ? String(saved.commits) : "-",
 		saved ? String(saved.filesChanged) : "-",
 		saved ? `+${saved.insertions} -${saved.deletions}` : "-",
-		record?.durationMs == null ? "-" : duration(record.durationMs),
-		record?.usage ? count(record.usage.inputTokens + record.usage.outputTokens) : "-",
+		record?.durationMs == null || isOld ? "-" : duration(record.durationMs),
+		record?.usage && !isOld ? count(record.usage.inputTokens + record.usage.outputTokens) : "-",
 		record ? relative(cwd, issue.logDir) || "." : "-",
 	];
 }
@@ -57,7 +58,7 @@ export function problemsOf(error: Error, say: Say): string[] {
 }
 
 /** Why the run started nothing more, and what to type next. */
-export function closingLines(report: RunReport<IssuePlan>, again: string, say: Say): string[] {
+export function closingLines(report: RunReport<IssuePlan>, again: string): string[] {
 	const bad = report.issues.filter((issue) => !statusOf(report.outcomes.get(issue.id) ?? new Map()).good);
 	switch (report.stop?.kind) {
 		case "interrupted":
@@ -71,10 +72,7 @@ export function closingLines(report: RunReport<IssuePlan>, again: string, say: S
 	if (bad.length > 0) return [`To go on with what is not done: ${again}`];
 	const [first] = report.issues.filter((issue) => (recordFor(report, issue)?.saved?.commits ?? 0) > 0);
 	if (!first) return [];
-	return [
-		`To look at the work: git diff ${shellWord(first.base.name)}...${first.branch}`,
-		`To see the tasks: ${say("--list")}`,
-	].slice(0, 1);
+	return [`To look at the work: git diff ${shellWord(first.base.name)}...${first.branch}`];
 }
 
 /** A run as data. */

@@ -118,6 +118,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `The branch ${branch} exists, and does not contain all of ${base}.`,
 		remedy: `Bring it up to date: git rebase ${base} ${branch}\n     or put it aside: git branch -m ${branch} old/${branch}`,
 	}),
+	"base-conflicts": ({ branch, base, files }) => ({
+		what: `The branch ${branch} and ${base} both changed ${listed(files)}: they can't be merged without you.`,
+		remedy: `Bring it up to date: git rebase ${base} ${branch}\n     or put it aside: git branch -m ${branch} old/${branch}`,
+	}),
 	"branch-checked-out": ({ branch, path }) => ({
 		what: `The branch ${branch} is checked out in ${path}.`,
 		remedy: `Leave it there: git -C ${shellWord(path)} switch --detach`,

@@ -61,6 +61,12 @@ export type Problem =
 	| { readonly kind: "prompt-missing"; readonly file: string }
 	// An issue's branch and worktree.
 	| { readonly kind: "branch-not-on-base"; readonly branch: string; readonly base: string }
+	| {
+			readonly kind: "base-conflicts";
+			readonly branch: string;
+			readonly base: string;
+			readonly files: readonly string[];
+	  }
 	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }

@@ -2,7 +2,7 @@ import { lstat, readFile, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
-import { branchTip, standing } from "./branch.ts";
+import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
@@ -44,35 +44,50 @@ export async function findWorktree(issue: Address, signal?: AbortSignal): Promis
 }
 
 /**
- * Creates the worktree of an issue on its branch: a new branch from the base, or an existing one that holds the base.
+ * Creates the worktree of an issue on its branch: a new branch from the base, or an existing one.
  * What is made before a failure is undone.
- * @throws Failure `branch-not-on-base`, `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`.
+ * @throws Failure `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`.
  */
 export async function addWorktree(issue: Address, signal: AbortSignal): Promise<Worktree> {
 	return exclusively(async () => {
 		const { repository, branch, worktreePath, base } = issue;
 		const cwd = repository.root;
 		await verifyFree(issue, signal);
-		const tip = await branchTip(repository, branch);
-		const made = tip === undefined;
-		if (tip && (await standing(repository, tip, base)) === "apart") {
-			throw new Failure({ kind: "branch-not-on-base", branch, base: base.name });
-		}
-		const args = made ? ["-b", branch, "--", worktreePath, base.commit] : ["--", worktreePath, branch];
+		const isNew = (await branchTip(repository, branch)) === undefined;
+		const target = isNew ? ["-b", branch, "--", worktreePath, base.commit] : ["--", worktreePath, branch];
 		try {
-			await git(["worktree", "add", "-q", ...args], { cwd, signal });
-			const gitDir = await verifyPointer(issue);
-			if (tip && (await standing(repository, tip, base)) === "merged") {
-				const worktree = { path: worktreePath, gitDir };
-				await git(["merge", "-q", "--ff-only", "--no-verify", base.commit], { cwd, worktree, signal });
-			}
-			const head = await git(["rev-parse", "HEAD"], { cwd, worktree: { path: worktreePath, gitDir } });
-			return { path: worktreePath, gitDir, head: head.stdout.trim() };
+			await git(["worktree", "add", "-q", ...target], { cwd, signal });
+			const worktree = { path: worktreePath, gitDir: await verifyPointer(issue) };
+			return { ...worktree, head: await headOf(cwd, worktree) };
 		} catch (error) {
-			await undoAdd(issue, made);
+			await undoAdd(issue, isNew);
 			throw error;
 		}
 	});
+}
+
+/**
+ * Brings the base into the branch of a worktree by a merge (a fast-forward where the branch has nothing of its own).
+ * @returns the worktree with its new head.
+ * @throws Failure `base-conflicts`; the worktree is then as it was before.
+ */
+export async function mergeBase(issue: Address, worktree: Worktree, signal: AbortSignal): Promise<Worktree> {
+	const { base, branch, repository } = issue;
+	const options = { cwd: repository.root, worktree };
+	const message = `Merge ${base.name} into ${branch}`;
+	try {
+		await git(["merge", "-q", "--no-verify", "--no-edit", "--no-rerere-autoupdate", "-m", message, base.commit], {
+			...options,
+			signal,
+		});
+	} catch (cause) {
+		const unmerged = await git(["diff", "--name-only", "--diff-filter=U", "-z"], options);
+		await git(["merge", "--abort"], { ...options, expect: [128] });
+		const files = splitZ(unmerged.stdout);
+		if (files.length === 0) throw cause;
+		throw new Failure({ kind: "base-conflicts", branch, base: base.name, files }, { cause });
+	}
+	return { ...worktree, head: await headOf(repository.root, worktree) };
 }
 
 /**
@@ -163,6 +178,10 @@ async function verifyPointer({ repository, branch, worktreePath }: Address): Pro
 	const head = (await readFile(join(inside, "HEAD"), "utf8").catch(() => "")).trim();
 	if (head !== `ref: refs/heads/${branch}`) throw tampered(`HEAD is "${head}", not the branch ${branch}`);
 	return inside;
+}
+
+async function headOf(cwd: string, worktree: Pick<Worktree, "path" | "gitDir">): Promise<string> {
+	return (await git(["rev-parse", "HEAD"], { cwd, worktree })).stdout.trim();
 }
 
 async function exists(path: string): Promise<boolean> {
