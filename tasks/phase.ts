@@ -162,12 +162,12 @@ async function judge(
 		case "protocol-error":
 			return { outcome: "failed", reason: "protocol-error", details: [end.message] };
 		case "timed-out":
-			return { outcome: "failed", reason: "timed-out", details: [`limit: ${end.limit} ms`] };
+			return { outcome: "failed", reason: "timed-out", details: [`still running after ${end.limit / 1000} s`] };
 		case "stalled":
 			return {
 				outcome: "failed",
 				reason: "stalled",
-				details: [`limit: ${end.limit} ms`, ...(end.lastWarning ? [end.lastWarning] : [])],
+				details: [`no progress for ${end.limit / 1000} s`, ...(end.lastWarning ? [end.lastWarning] : [])],
 			};
 		case "interrupted":
 			return { outcome: "cancelled", reason: "interrupted", details: [] };

@@ -42,6 +42,7 @@ export function readArguments(args: readonly string[], command: string, packageR
 		},
 		writeErr: () => {},
 	});
+	dropDisabledSwitches(program);
 	try {
 		program.parse(args, { from: "user" });
 	} catch (error) {
@@ -118,6 +119,13 @@ function declareProgram(command: string): Command {
 	];
 	for (const option of options) program.addOption(option);
 	return program.allowExcessArguments(false);
+}
+
+/** commander takes a variable that is set at all for a switch that is on; `ORCH_JSON=0` and `ORCH_JSON=` mean off. */
+function dropDisabledSwitches(program: Command): void {
+	for (const { envVar, required } of program.options) {
+		if (envVar && !required && /^(?:0|false|no|off)?$/i.test(process.env[envVar] ?? "on")) delete process.env[envVar];
+	}
 }
 
 function readJobs(text: string): number {

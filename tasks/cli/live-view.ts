@@ -46,6 +46,12 @@ class Row {
 		this.#draw();
 	}
 
+	/** For a row that only has output. */
+	attachBelow(wrapper: Wrapper): void {
+		this.#state = ListrTaskState.STARTED;
+		this.#wrapper = wrapper;
+	}
+
 	start(): void {
 		this.#startedAt = performance.now();
 		this.#move(ListrTaskState.STARTED);
@@ -81,7 +87,7 @@ class Row {
 	}
 
 	#draw(): void {
-		if (!this.#wrapper) return;
+		if (!this.#wrapper || this.#name === "") return;
 		const elapsed = this.#startedAt === undefined ? "" : duration(performance.now() - this.#startedAt);
 		this.#wrapper.title = [this.#name, elapsed, this.#suffix].filter(Boolean).join("  ");
 		this.#wrapper.task.state$ = this.#state;
@@ -91,36 +97,46 @@ class Row {
 /** The live list of a terminal: a row an issue, below it a row a task with the agent's latest activity. */
 export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readonly string[]): View {
 	const rows = new Map<string, Row>();
-	const later: string[] = [];
+	// A row without a title: listr2 shows its output below the list.
+	const below = new Row("");
 	let drawing: Promise<unknown> | undefined;
+	let isClosed = false;
 	let ticking: NodeJS.Timeout | undefined;
 	const row = (issue?: string, task?: string) => rows.get(keyOf(issue ?? "", task));
 
 	const draw = (issues: readonly IssuePlan[]): void => {
 		const wide = Math.max(...issues.map((issue) => issue.id.length));
 		const list = new Listr<unknown, "default", "simple">(
-			issues.map((issue) => {
-				const own = new Row(`${issue.id.padEnd(wide)}  ${oneLine(issue.title, 60)}`);
-				rows.set(keyOf(issue.id), own);
-				const children = taskNames.map((name) => {
-					const child = new Row(name);
-					rows.set(keyOf(issue.id, name), child);
+			[
+				...issues.map((issue) => {
+					const own = new Row(`${issue.id.padEnd(wide)}  ${oneLine(issue.title, 60)}`);
+					rows.set(keyOf(issue.id), own);
+					const children = taskNames.map((name) => {
+						const child = new Row(name);
+						rows.set(keyOf(issue.id, name), child);
+						return {
+							title: name,
+							task: (_: unknown, wrapper: Wrapper) => {
+								child.attach(wrapper);
+								return child.settled;
+							},
+						};
+					});
 					return {
-						title: name,
+						title: issue.id,
 						task: (_: unknown, wrapper: Wrapper) => {
-							child.attach(wrapper);
-							return child.settled;
+							own.attach(wrapper);
+							return wrapper.newListr(children, { concurrent: true, exitOnError: false });
 						},
 					};
-				});
-				return {
-					title: issue.id,
+				}),
+				{
 					task: (_: unknown, wrapper: Wrapper) => {
-						own.attach(wrapper);
-						return wrapper.newListr(children, { concurrent: true, exitOnError: false });
+						below.attachBelow(wrapper);
+						return below.settled;
 					},
-				};
-			}),
+				},
+			],
 			{
 				renderer: "default",
 				concurrent: true,
@@ -179,15 +195,17 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readon
 		},
 		say(sentence) {
 			if (!drawing) stream.write(`${sentence}\n`);
-			else later.push(sentence);
-			for (const each of rows.values()) each.tick();
+			else below.show(sentence);
 		},
 		async close() {
+			if (isClosed) return;
+			isClosed = true;
 			clearInterval(ticking);
 			// What the engine never settled (a bug, or a second Ctrl-C) must not keep the list open.
 			for (const each of rows.values()) each.end(ListrTaskState.SKIPPED, "");
+			below.end(ListrTaskState.COMPLETED, "");
 			await drawing;
-			for (const sentence of later) stream.write(`${sentence}\n`);
+			if (drawing) stream.write("\n");
 		},
 	};
 }

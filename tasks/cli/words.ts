@@ -204,7 +204,8 @@ const NOTES: Kinds<Note, string, [Say]> = {
 
 const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
 	command: ({ command }) => `$ ${unwrapShell(command)}`,
-	message: ({ text }) => text,
+	// The last message is the answer; the table has what it says.
+	message: ({ text }) => (text.startsWith("{") ? "gives its answer" : text),
 	files: ({ paths }) => `changes ${listed(paths, 3)}`,
 	tool: ({ name }) => `uses ${name}`,
 	warning: ({ text }) => `warning: ${text}`,

@@ -9,7 +9,7 @@ export class TurnReader {
 	lastMessage: string | undefined;
 	/** The reason of a failed turn; the exception that follows it does not have it. */
 	failure: string | undefined;
-	/** Text of the last `error` event: a warning, neither fatal nor progress. */
+	/** Text of the last `error` event, such as a lost connection: neither fatal nor progress. */
 	lastWarning: string | undefined;
 	/** Why the stream can't be believed any more. */
 	broken: string | undefined;
@@ -69,6 +69,7 @@ export class TurnReader {
 				this.failure = event.error.message;
 				return true;
 			case "error":
+				this.lastWarning = event.message;
 				this.#warn(event.message);
 				return false;
 			default:
@@ -87,7 +88,6 @@ export class TurnReader {
 	}
 
 	#warn(text: string): void {
-		this.lastWarning = text;
 		this.#onActivity({ kind: "warning", text });
 	}
 

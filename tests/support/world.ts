@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRepository, type IssueFields, type TestRepository } from "./repository.ts";
@@ -21,12 +21,33 @@ export interface Finished {
 export interface Running {
 	readonly child: ChildProcess;
 	readonly finished: Promise<Finished>;
+	/** Resolves once the progress on standard error matches; rejects, with what was printed, when the run ends without. */
+	until(pattern: RegExp): Promise<void>;
 }
 
 /** How a run of the orchfile differs from the usual. */
 export interface RunSettings {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+}
+
+/** A process as `/proc` shows it. */
+export interface RunningProcess {
+	readonly pid: number;
+	readonly command: string;
+	readonly cwd: string;
+}
+
+/** What a world may be made of beside its issues. */
+export interface WorldSettings {
+	/** Name of the repository's folder. */
+	readonly name?: string;
+	/** A repository that is there already; its issues are then not written. */
+	readonly repository?: TestRepository;
+	/** How often Codex repeats a failed request or stream. */
+	readonly retries?: number;
+	/** Answers every issue; `issues` then need no scripts. */
+	readonly script?: Script;
 }
 
 /** A repository, a scripted model and the real orchfile between them. */
@@ -40,18 +61,22 @@ export interface World {
 	start(args: readonly string[], settings?: RunSettings): Running;
 	/** Reads a JSON file below `logs/orch/`. */
 	log<T = Record<string, unknown>>(file: string): Promise<T>;
+	/** Reads a file of JSON lines below `logs/orch/`. */
+	lines<T = Record<string, unknown>>(file: string): Promise<T[]>;
+	/** What runs in this world beside the test: the orchfile, Codex, and what an agent started. Linux only. */
+	processes(): Promise<RunningProcess[]>;
 	[Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Makes a world with these issues, each answered by its script. */
 export async function createWorld(
 	issues: readonly (IssueFields & { readonly script?: Script })[],
-	settings: { readonly name?: string; readonly repository?: TestRepository; readonly retries?: number } = {},
+	settings: WorldSettings = {},
 ): Promise<World> {
 	const documents = issues.map(({ script: _, ...fields }): IssueFields => fields as IssueFields);
 	const repository = settings.repository ?? (await createRepository(documents, settings));
 	const scripts = Object.fromEntries(issues.flatMap(({ id, script }) => (script ? [[id, script]] : [])));
-	const model = await startScriptedModel(scripts, settings.retries === undefined ? {} : { retries: settings.retries });
+	const model = await startScriptedModel(settings.script ?? scripts, settings.retries === undefined ? {} : { retries: settings.retries });
 	const codexHome = join(repository.folder, "codex-home");
 	await mkdir(codexHome);
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
@@ -63,7 +88,7 @@ export async function createWorld(
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		running.add(child);
-		return { child, finished: finish(child).finally(() => running.delete(child)) };
+		return { child, finished: finish(child).finally(() => running.delete(child)), until: (at) => until(child, at) };
 	};
 	return {
 		repository,
@@ -72,6 +97,14 @@ export async function createWorld(
 		start,
 		run: (args, runSettings) => start(args, runSettings).finished,
 		log: async (file) => JSON.parse(await readFile(join(repository.path, "logs/orch", file), "utf8")),
+		async lines(file) {
+			const text = await readFile(join(repository.path, "logs/orch", file), "utf8");
+			return text
+				.split("\n")
+				.filter(Boolean)
+				.map((line) => JSON.parse(line));
+		},
+		processes: () => findProcesses(repository.folder),
 		async [Symbol.asyncDispose]() {
 			const left = [...running].map(async (child) => {
 				child.kill("SIGKILL");
@@ -95,4 +128,33 @@ async function finish(child: ChildProcess): Promise<Finished> {
 	});
 	const [exitCode, signal] = await once(child, "close");
 	return { exitCode, signal, stdout, stderr };
+}
+
+async function until(child: ChildProcess, pattern: RegExp): Promise<void> {
+	let printed = "";
+	await new Promise<void>((resolve, reject) => {
+		child.stderr?.on("data", (text) => {
+			printed += text;
+			if (pattern.test(printed)) resolve();
+		});
+		child.once("close", () => reject(new Error(`the run ended without ${pattern}:\n${printed}`)));
+	});
+}
+
+/** Processes that work in this folder, or whose environment names it (as a home, or as `CODEX_HOME`). */
+async function findProcesses(folder: string): Promise<RunningProcess[]> {
+	const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
+	const all = await Promise.all(
+		pids.map(async (pid) => {
+			const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+			const [cwd, environment, command] = await Promise.all([
+				readlink(`/proc/${pid}/cwd`).catch(() => ""),
+				read("environ"),
+				read("cmdline"),
+			]);
+			const isHere = cwd.startsWith(folder) || environment.includes(folder);
+			return isHere ? [{ pid, cwd, command: command.replaceAll("\0", " ").trim() }] : [];
+		}),
+	);
+	return all.flat();
 }
