@@ -53,7 +53,11 @@ export async function snapshot(
 	};
 }
 
-async function filesIn(root: string, isLeftOut: (path: string) => boolean, folder = ""): Promise<Record<string, string>> {
+async function filesIn(
+	root: string,
+	isLeftOut: (path: string) => boolean,
+	folder = "",
+): Promise<Record<string, string>> {
 	const found: Record<string, string> = {};
 	for (const name of (await readdir(join(root, folder))).sort()) {
 		const path = join(folder, name);

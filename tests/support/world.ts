@@ -76,7 +76,10 @@ export async function createWorld(
 	const documents = issues.map(({ script: _, ...fields }): IssueFields => fields as IssueFields);
 	const repository = settings.repository ?? (await createRepository(documents, settings));
 	const scripts = Object.fromEntries(issues.flatMap(({ id, script }) => (script ? [[id, script]] : [])));
-	const model = await startScriptedModel(settings.script ?? scripts, settings.retries === undefined ? {} : { retries: settings.retries });
+	const model = await startScriptedModel(
+		settings.script ?? scripts,
+		settings.retries === undefined ? {} : { retries: settings.retries },
+	);
 	const codexHome = join(repository.folder, "codex-home");
 	await mkdir(codexHome);
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
@@ -88,7 +91,12 @@ export async function createWorld(
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		running.add(child);
-		return { child, finished: finish(child).finally(() => running.delete(child)), until: (at) => until(child, at) };
+		const output = collect(child);
+		const finished = once(child, "close").then(([exitCode, signal]) => {
+			running.delete(child);
+			return { exitCode, signal, ...output };
+		});
+		return { child, finished, until: (pattern) => until(child, output, pattern) };
 	};
 	return {
 		repository,
@@ -117,27 +125,27 @@ export async function createWorld(
 	};
 }
 
-async function finish(child: ChildProcess): Promise<Finished> {
-	let stdout = "";
-	let stderr = "";
-	child.stdout?.setEncoding("utf8").on("data", (text) => {
-		stdout += text;
-	});
-	child.stderr?.setEncoding("utf8").on("data", (text) => {
-		stderr += text;
-	});
-	const [exitCode, signal] = await once(child, "close");
-	return { exitCode, signal, stdout, stderr };
+interface Output {
+	stdout: string;
+	stderr: string;
 }
 
-async function until(child: ChildProcess, pattern: RegExp): Promise<void> {
-	let printed = "";
-	await new Promise<void>((resolve, reject) => {
-		child.stderr?.on("data", (text) => {
-			printed += text;
-			if (pattern.test(printed)) resolve();
+function collect(child: ChildProcess): Output {
+	const output = { stdout: "", stderr: "" };
+	for (const name of ["stdout", "stderr"] as const) {
+		child[name]?.setEncoding("utf8").on("data", (text) => {
+			output[name] += text;
 		});
-		child.once("close", () => reject(new Error(`the run ended without ${pattern}:\n${printed}`)));
+	}
+	return output;
+}
+
+async function until(child: ChildProcess, output: Output, pattern: RegExp): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const look = () => pattern.test(output.stderr) && resolve();
+		look();
+		child.stderr?.on("data", look);
+		child.once("close", () => reject(new Error(`the run ended without ${pattern}:\n${output.stderr}`)));
 	});
 }
 
