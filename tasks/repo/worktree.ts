@@ -167,12 +167,14 @@ async function verifyPointer({ repository, branch, worktreePath }: Address): Pro
 	const stats = await lstat(pointer).catch(() => undefined);
 	if (!stats?.isFile()) throw tampered(`${pointer} is ${stats ? "no regular file" : "missing"}`);
 	const gitDir = /^gitdir: (.+)\n$/.exec(await readFile(pointer, "utf8"))?.[1] ?? "";
-	const inside = resolve(gitDir);
+	// With worktree.useRelativePaths both pointers are relative to the folder they stand in.
+	const inside = resolve(worktreePath, gitDir);
 	if (dirname(inside) !== join(repository.commonDir, "worktrees") || basename(inside) === "") {
 		throw tampered(`${pointer} points to ${gitDir || "nowhere"}`);
 	}
 	const back = (await readFile(join(inside, "gitdir"), "utf8").catch(() => "")).trim();
-	if (back === "" || (await realpath(dirname(back)).catch(() => "")) !== (await realpath(worktreePath))) {
+	const home = dirname(resolve(inside, back));
+	if (back === "" || (await realpath(home).catch(() => "")) !== (await realpath(worktreePath))) {
 		throw tampered(`${inside} does not point back to the worktree`);
 	}
 	const head = (await readFile(join(inside, "HEAD"), "utf8").catch(() => "")).trim();

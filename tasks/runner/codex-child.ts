@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { mkdir, rm } from "node:fs/promises";
 import process from "node:process";
 import { Codex } from "@openai/codex-sdk";
-import { codexOptions, threadOptions } from "./codex-options.ts";
+import { codexOptions, temporaryFolders, threadOptions } from "./codex-options.ts";
 import type { TurnRequest } from "./runner.ts";
 
 /** What this process tells its parent at the end; everything before goes to standard output, a line an event. */
@@ -25,6 +26,10 @@ process.once("message", (request) => {
 });
 
 async function run(request: TurnRequest): Promise<void> {
+	const folders = temporaryFolders(request);
+	for (const folder of Object.values(folders)) await mkdir(folder);
+	// Where the SDK puts the schema, and Codex what it unpacks: not where the agent can write.
+	process.env.TMPDIR = folders.runner;
 	const env = Object.fromEntries(
 		Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
 	);
@@ -33,8 +38,13 @@ async function run(request: TurnRequest): Promise<void> {
 		outputSchema: request.outputSchema,
 		signal: stop.signal,
 	});
-	for await (const event of events) {
-		if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, "drain");
+	try {
+		for await (const event of events) {
+			if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, "drain");
+		}
+	} finally {
+		// The parent does this too, unless it has been killed.
+		await rm(request.temporaryDirectory, { recursive: true, force: true }).catch(() => {});
 	}
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
 import type { TurnRequest } from "./runner.ts";
 
@@ -10,7 +11,7 @@ export function codexOptions(request: TurnRequest, env: Record<string, string>):
 	return {
 		env,
 		config: {
-			shell_environment_policy: { inherit: "core", set: { TMPDIR: request.temporaryDirectory } },
+			shell_environment_policy: { inherit: "core", set: { TMPDIR: temporaryFolders(request).agent } },
 			allow_login_shell: false,
 			// With plugins on, every start asks servers of their own for news of them.
 			features: { plugins: false },
@@ -29,9 +30,17 @@ export function threadOptions(request: TurnRequest): ThreadOptions {
 		approvalPolicy: "never",
 		networkAccessEnabled: false,
 		webSearchMode: "disabled",
-		additionalDirectories: [request.temporaryDirectory],
+		additionalDirectories: [temporaryFolders(request).agent],
 		...(request.model === undefined ? {} : { model: request.model }),
 	};
+}
+
+/** The attempt's temporary folders: the agent's, which its sandbox may write to, and the runner's, which it may not. */
+export function temporaryFolders({ temporaryDirectory }: TurnRequest): {
+	readonly agent: string;
+	readonly runner: string;
+} {
+	return { agent: join(temporaryDirectory, "agent"), runner: join(temporaryDirectory, "runner") };
 }
 
 function tomlString(text: string): string {

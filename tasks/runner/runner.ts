@@ -10,7 +10,7 @@ export interface TurnRequest {
 	readonly workingDirectory: string;
 	/** The main checkout, which the agent may read. */
 	readonly repositoryRoot: string;
-	/** A folder of this attempt's own for temporary files. */
+	/** A folder of this attempt's own for temporary files; empty, and removed afterwards. */
 	readonly temporaryDirectory: string;
 	/** The runner's own default when absent. */
 	readonly model?: string;
