@@ -1,5 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type Backlog, PROJECTS_FOLDER } from "./contract/backlog.ts";
 import { type DocumentReading, readDocument } from "./contract/document.ts";
 import type { Issue } from "./contract/issue.ts";
@@ -8,8 +10,8 @@ import { Failure, type Problem } from "./contract/problem.ts";
 import type { RunContext } from "./engine/task.ts";
 import { openRepository } from "./repo/repository.ts";
 
-/** Files read at once. */
-const READERS = 32;
+/** Files read without letting anything else happen. */
+const BREATH = 200;
 
 /**
  * Finds and reads the issue documents in the checkout: the markdown files in folders named `issues` below
@@ -55,22 +57,22 @@ async function findMarkdown(root: string): Promise<string[]> {
 
 async function readAll(root: string, files: readonly string[]): Promise<DocumentReading[]> {
 	const readings: DocumentReading[] = [];
-	let next = 0;
-	const work = async () => {
-		for (let at = next++; at < files.length; at = next++) {
-			const file = files[at] as string;
-			readings[at] = await readFile(join(root, file)).then(
-				(bytes) => readDocument(file, bytes),
-				(error) => ({
-					kind: "broken",
-					project: undefined,
-					problems: [{ kind: "file-unreadable", path: file, message: error.message }],
-				}),
-			);
-		}
-	};
-	await Promise.all(Array.from({ length: READERS }, work));
+	for (const [at, file] of files.entries()) {
+		// Thousands of small files read several times faster without a round trip each; a breath now and then lets
+		// a signal through.
+		if (at % BREATH === 0) await setImmediate();
+		readings.push(read(root, file));
+	}
 	return readings;
+}
+
+function read(root: string, file: string): DocumentReading {
+	try {
+		return readDocument(file, readFileSync(join(root, file)));
+	} catch (error) {
+		const message = (error as Error).message;
+		return { kind: "broken", project: undefined, problems: [{ kind: "file-unreadable", path: file, message }] };
+	}
 }
 
 /** Ids that stand in several documents, or that differ by case only: on some disks they would be one folder. */
