@@ -1,5 +1,5 @@
 import type { Execution } from "./execute.ts";
-import { hasStarted, isGood, type Outcome } from "./outcome.ts";
+import { hasStarted, type Outcome } from "./outcome.ts";
 import { askFreshness, contextOf, settle, skip } from "./settle.ts";
 import { type IssueLike, isSettling, type Task } from "./task.ts";
 
@@ -56,8 +56,10 @@ export async function callFor<I extends IssueLike>(
 		if (called.has(node) || !tasks.includes(node)) return;
 		called.add(node);
 		const fresh = execution.force ? undefined : await askFreshness(execution, node, issue);
-		if (fresh) outcomes.set(node, fresh);
-		if (fresh && isGood(fresh)) return;
+		if (fresh) {
+			outcomes.set(node, fresh);
+			return;
+		}
 		for (const need of Object.values(node.needs)) await want(need);
 	};
 	for (const node of tasks) if (execution.selection.goals.has(node)) await want(node);

@@ -1,4 +1,4 @@
-import { lstat, readFile, realpath, rm } from "node:fs/promises";
+import { lstat, readFile, realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
@@ -107,7 +107,7 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 		}
 		if (removed instanceof Error) throw removed;
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
-		await rm(dirname(issue.worktreePath), { recursive: false }).catch(() => {});
+		await rmdir(dirname(issue.worktreePath)).catch(() => {});
 	});
 }
 
