@@ -5,10 +5,11 @@ import { Failure } from "./contract/problem.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
-import { commitAll, findChanges, measureDelta } from "./repo/commit.ts";
+import { commitAll, findChanges, findOwnCommit, measureDelta } from "./repo/commit.ts";
 import { findWorktree, type Worktree } from "./repo/worktree.ts";
+import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
-import { readRecord, writeRecord } from "./store/records.ts";
+import { writeRecord } from "./store/records.ts";
 
 /** What persist did. Without a record there was nothing to persist. */
 export interface Persisted {
@@ -34,26 +35,23 @@ export async function persistPhase({ worktree, dev }: Inputs, context: IssueCont
 	const standing = await findWorktree(issue, signal);
 	if (!standing) return nothing;
 	const files = attemptFiles(issue.logDir, "dev");
-	const found = await readRecord(files.record);
-	if (!found) {
+	const record = await readLastAttempt(files);
+	if (!record) {
 		const changes = await findChanges(issue, standing, signal);
 		if (changes.length === 0 || dev.status !== "not-in-run") return nothing;
 		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: standing.path });
 	}
-	const record = found.outcome === "running" ? asInterrupted(found) : found;
 	const summary = await readSummary(files.result);
-	const commit = await commitAll(issue, standing, commitMessage(issue, record, summary), signal);
-	if (!commit && record.saved) return { commit: null, record, isNew: false };
-	const delta = await measureDelta(issue, commit ?? standing.head, signal);
-	const saved = { at: new Date().toISOString(), commit: commit ?? null, ...delta };
+	const made = await commitAll(issue, standing, commitMessage(issue, record, summary), signal);
+	if (!made && record.saved) return { commit: null, record, isNew: false };
+	// A run may have been killed right after the commit, before it could be recorded.
+	const commit = made ?? (await findOwnCommit(issue, standing, record.threadId)) ?? null;
+	const without = [issue.base.commit, record.base.commit, ...record.base.stack.map((each) => each.commit)];
+	const delta = await measureDelta(issue.repository, commit ?? standing.head, without, signal);
+	const saved = { at: new Date().toISOString(), commit, ...delta };
 	const complete = { ...record, saved };
 	await writeRecord(files.record, complete);
 	return { commit: saved.commit, record: complete, isNew: true };
-}
-
-/** A record that still says `running` although nobody runs it was left by a run that was killed. */
-function asInterrupted(record: AttemptRecord): AttemptRecord {
-	return { ...record, outcome: "cancelled", reason: "interrupted", details: [], endedAt: new Date().toISOString() };
 }
 
 async function readSummary(path: string): Promise<string | undefined> {

@@ -11,14 +11,16 @@ import { answerSchema } from "./contract/result.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { Freshness, IssueContext, RunContext } from "./engine/task.ts";
 import { branchTip, contains } from "./repo/branch.ts";
-import type { Worktree } from "./repo/worktree.ts";
+import { findWorktree } from "./repo/worktree.ts";
 import { classifyTurn } from "./runner/classify.ts";
 import type { Runner, Turn, TurnEnd } from "./runner/runner.ts";
 import { writeFileAtomic } from "./store/atomic-write.ts";
 import { type Attempt, type AttemptEnd, beginAttempt } from "./store/attempt.ts";
+import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readPromptParts } from "./store/prompt-files.ts";
-import { readRecord, writeJson } from "./store/records.ts";
+import { writeJson } from "./store/records.ts";
+import type { IssueWorktree } from "./worktree.ts";
 
 type Context = IssueContext<IssuePlan, RunOptions>;
 
@@ -32,7 +34,8 @@ export function phase(name: "dev", runner: Runner) {
 	return {
 		prepare: () => runner.warm(),
 		upToDate: (context: Context) => findPassedAttempt(name, context),
-		run: ({ worktree }: { readonly worktree: Worktree }, context: Context) => runPhase(name, runner, worktree, context),
+		run: ({ worktree }: { readonly worktree: IssueWorktree }, context: Context) =>
+			runPhase(name, runner, worktree, context),
 	};
 }
 
@@ -47,13 +50,15 @@ export function verifyRunner(runner: Runner) {
 /** Looks for an attempt that passed for this very document, prompt and schema, and whose work is still in git. */
 async function findPassedAttempt(name: "dev", { issue, options }: Context): Promise<Freshness<AttemptRecord>> {
 	const stale = (because: unknown) => ({ upToDate: false, because }) as const;
-	const record = await readRecord(attemptFiles(issue.logDir, name).record);
+	const record = await readLastAttempt(attemptFiles(issue.logDir, name));
 	if (!record) return stale({ kind: "never-run" });
 	if (record.outcome !== "pass") return stale({ kind: "last-attempt", outcome: record.outcome, reason: record.reason });
 	if (record.issueDocHash !== issue.docHash) return stale({ kind: "document-changed" });
 	const parts = await readPromptParts(name, issue.repository.root, options.packageRoot);
 	if (record.promptHash !== hashPrompt(name, parts)) return stale({ kind: "prompt-changed" });
-	if (!record.saved) return stale({ kind: "not-persisted" });
+	// Passed, but the run ended before persist: the work is in the worktree, and persisting it is all that is left.
+	if (!record.saved)
+		return (await findWorktree(issue)) ? { upToDate: true, value: record } : stale({ kind: "work-gone" });
 	const { head } = record.saved;
 	const tips = [(await branchTip(issue.repository, issue.branch)) ?? issue.base.commit, issue.base.commit];
 	const kept = await Promise.all(tips.map((tip) => contains(issue.repository, tip, head)));
@@ -65,7 +70,12 @@ async function findPassedAttempt(name: "dev", { issue, options }: Context): Prom
  * @returns the record of an attempt that passed.
  * @throws Failure `attempt`, with the record, when it ended in any other way.
  */
-async function runPhase(name: "dev", runner: Runner, worktree: Worktree, context: Context): Promise<AttemptRecord> {
+async function runPhase(
+	name: "dev",
+	runner: Runner,
+	worktree: IssueWorktree,
+	context: Context,
+): Promise<AttemptRecord> {
 	const { issue, options, signal } = context;
 	const { root } = issue.repository;
 	await verifyDocument(issue, worktree);
@@ -84,7 +94,7 @@ async function runPhase(name: "dev", runner: Runner, worktree: Worktree, context
 		title: issue.title,
 		branch: identity.branch,
 		worktreePath: identity.worktreePath,
-		base: issue.base,
+		base: { ...issue.base, stack: [...worktree.stack] },
 		runner: { name: runner.name, version: runner.version },
 		model: options.model ?? null,
 		promptHash: hashPrompt(name, parts),
@@ -177,7 +187,7 @@ async function judge(
 }
 
 /** The agent reads the document in the worktree; a branch that is continued may have lost it. */
-async function verifyDocument(issue: IssuePlan, worktree: Worktree): Promise<void> {
+async function verifyDocument(issue: IssuePlan, worktree: IssueWorktree): Promise<void> {
 	const stats = await lstat(join(worktree.path, issue.docPath)).catch(() => undefined);
 	if (!stats?.isFile()) throw new Failure({ kind: "document-gone", file: issue.docPath, branch: issue.branch });
 }

@@ -1,18 +1,18 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Backlog, PROJECTS_FOLDER } from "./contract/backlog.ts";
-import { type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
+import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
 import { Failure } from "./contract/problem.ts";
 import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
-import { contains } from "./repo/branch.ts";
+import { branchTip, contains } from "./repo/branch.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { resolveBase, verifyIdentity } from "./repo/repository.ts";
+import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles, logFolder } from "./store/log-folder.ts";
-import { readRecord } from "./store/records.ts";
 
 type Inputs = { readonly backlog: Backlog };
 
@@ -38,26 +38,25 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 	const { root } = backlog.repository;
 	const inRun = new Set(ordered.filter(({ issue }) => !isClosed(issue)).map(({ issue }) => issue.id));
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
-	const isOpen = async (id: string): Promise<boolean> => {
-		const blocker = byId.get(id);
-		if (inRun.has(id)) return true;
-		if (!blocker || isClosed(blocker)) return false;
-		const record = await readRecord(attemptFiles(logFolder(root, blocker.milestone, id), "dev").record);
-		const merged =
-			record?.outcome === "pass" && record.saved && record.saved.commits > 0 ? record.saved.head : undefined;
-		return !(merged && (await contains(backlog.repository, base.commit, merged)));
+	const passed = new Map<string, Promise<boolean>>();
+	const hasPassed = (id: string): Promise<boolean> => {
+		const known = passed.get(id) ?? hasPassedBefore(backlog, byId.get(id) as Issue, base);
+		passed.set(id, known);
+		return known;
 	};
 	const plans: IssuePlan[] = [];
 	for (const { issue, blockers } of ordered) {
 		if (!inRun.has(issue.id)) continue;
-		const open = await Promise.all(blockers.map(isOpen));
+		const open = blockers.filter((id) => !isClosed(byId.get(id) as Issue));
+		const waits = await Promise.all(open.map(async (id) => inRun.has(id) || !(await hasPassed(id))));
 		plans.push({
 			...issue,
 			repository: backlog.repository,
 			base,
-			blockers: blockers.filter((_, at) => open[at]),
+			blockers: open.filter((_, at) => waits[at]),
+			stack: open.map((id) => ({ issue: id, branch: branchOf(id) })),
 			milestoneDocPath: milestoneDoc(backlog, issue),
-			branch: `issue/${issue.id}`,
+			branch: branchOf(issue.id),
 			worktreePath: join(worktreesFolder(root), issue.id),
 			logDir: logFolder(root, issue.milestone, issue.id),
 		});
@@ -85,6 +84,20 @@ export async function verifyReady(
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
 	return null;
+}
+
+/** True when an issue outside the run has passed in an earlier one, and its work is on its branch or on the base. */
+async function hasPassedBefore({ repository }: Backlog, issue: Issue, base: Base): Promise<boolean> {
+	const files = attemptFiles(logFolder(repository.root, issue.milestone, issue.id), "dev");
+	const record = await readLastAttempt(files);
+	if (record?.outcome !== "pass" || !record.saved) return false;
+	const tip = await branchTip(repository, branchOf(issue.id));
+	const { head } = record.saved;
+	return (await contains(repository, base.commit, head)) || (tip !== undefined && contains(repository, tip, head));
+}
+
+function branchOf(id: string): string {
+	return `issue/${id}`;
 }
 
 /** Folder of a repository's worktrees: beside it, so that nothing of it shows up in the checkout. */

@@ -1,53 +1,80 @@
-import type { IssuePlan } from "./contract/issue.ts";
+import type { IssuePlan, StackedTip } from "./contract/issue.ts";
 import { Failure } from "./contract/problem.ts";
-import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
+import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
-import { branchTip, contains, standing } from "./repo/branch.ts";
+import { branchTip, contains } from "./repo/branch.ts";
 import { findChanges } from "./repo/commit.ts";
-import { addWorktree, findWorktree, mergeBase, removeWorktree, type Worktree } from "./repo/worktree.ts";
+import { findStack } from "./repo/stack.ts";
+import {
+	addWorktree,
+	findWorktree,
+	mergeInto,
+	removeWorktree,
+	type Worktree,
+	withdrawWorktree,
+} from "./repo/worktree.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readRecord } from "./store/records.ts";
+
+/** A worktree in which an agent can start: its branch holds the base and what the issue's blockers have done. */
+export interface IssueWorktree extends Worktree {
+	readonly stack: readonly StackedTip[];
+}
 
 /** What teardown did: `removed`, or nothing because there was no worktree. */
 export interface Teardown {
 	readonly removed: boolean;
 }
 
-/** The issue's worktree, if it stands already on the issue's branch and the branch holds the base. */
-export async function findStandingWorktree({ issue, signal }: IssueContext<IssuePlan>): Promise<Freshness<Worktree>> {
+/** The issue's worktree, if it stands already on the issue's branch and the branch holds all it has to. */
+export async function findStandingWorktree({
+	issue,
+	signal,
+}: IssueContext<IssuePlan>): Promise<Freshness<IssueWorktree>> {
 	const worktree = await findWorktree(issue, signal);
 	if (!worktree) return { upToDate: false, because: { kind: "no-worktree" } };
-	if ((await standing(issue.repository, worktree.head, issue.base)) === "ahead")
-		return { upToDate: true, value: worktree };
-	return { upToDate: false, because: { kind: "base-moved" } };
+	const stack = await findStack(issue);
+	const missing = await findMissing(issue, worktree.head, stack);
+	return missing.length === 0
+		? { upToDate: true, value: { ...worktree, stack } }
+		: { upToDate: false, because: { kind: "base-moved" } };
 }
 
 /**
- * Creates the issue's worktree and branch, or continues with those that stand. The base is merged into a branch that
- * left it earlier, so that the agent works on today's code and today's issue document.
- * @throws Failure `branch-not-on-base` when the branch did not start from the base: the work on it is somebody else's.
+ * Creates the issue's worktree and branch, or continues with those that stand. The base, and the branches of blockers
+ * that the base does not hold, are merged in, so that the agent works on today's code and today's issue document.
+ * @throws Failure `branch-not-on-base` when the branch did not start from the base: the work on it is somebody else's;
+ * `base-conflicts`. What was made by then is taken back.
+ * @throws BlockedError `stack-conflicts` when the blockers' work can't be put together.
  */
-export async function createWorktree(_: unknown, { issue, signal }: IssueContext<IssuePlan>): Promise<Worktree> {
+export async function createWorktree(_: unknown, { issue, signal }: IssueContext<IssuePlan>): Promise<IssueWorktree> {
+	const { repository, base } = issue;
 	const found = await findWorktree(issue, signal);
-	const tip = found?.head ?? (await branchTip(issue.repository, issue.branch));
-	const stands = tip === undefined ? "ahead" : await standing(issue.repository, tip, issue.base);
-	if (stands === "apart" && !(await hasStartedFromBase(issue))) {
-		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: issue.base.name });
+	const tip = found?.head ?? (await branchTip(repository, issue.branch));
+	if (tip !== undefined && !(await isContinuable(issue, tip))) {
+		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: base.name });
 	}
-	const worktree = found ?? (await addWorktree(issue, signal));
-	if (stands === "ahead") return worktree;
-	try {
-		return await mergeBase(issue, worktree, signal);
-	} catch (error) {
-		if (!found) await removeWorktree(issue, signal);
-		throw error;
+	const stack = await findStack(issue);
+	let worktree = found ?? (await addWorktree(issue, signal));
+	const merged: string[] = [];
+	for (const each of await findMissing(issue, worktree.head, stack)) {
+		const merge = await mergeInto(issue, worktree, each, signal).catch(async (error) => {
+			if (!found) await withdrawWorktree(issue, worktree, tip);
+			throw error;
+		});
+		if (merge.kind === "merged") {
+			worktree = merge.worktree;
+			merged.push(each.name);
+			continue;
+		}
+		if (!found) await withdrawWorktree(issue, worktree, tip);
+		const { branch } = issue;
+		const { files } = merge;
+		if (each.issue === undefined) throw new Failure({ kind: "base-conflicts", branch, base: base.name, files });
+		const conflict = new Failure({ kind: "stack-conflicts", branch, blocker: each.name, merged, files });
+		throw new BlockedError({ issue: each.issue }, conflict);
 	}
-}
-
-/** True when an attempt of ours made the branch from a commit that the base still holds. */
-async function hasStartedFromBase(issue: IssuePlan): Promise<boolean> {
-	const record = await readRecord(attemptFiles(issue.logDir, "dev").record);
-	return record !== undefined && (await contains(issue.repository, issue.base.commit, record.base.commit));
+	return { ...worktree, stack };
 }
 
 /**
@@ -69,4 +96,32 @@ export async function teardownWorktree(
 	}
 	await removeWorktree(issue, signal);
 	return { removed: true };
+}
+
+interface Missing {
+	readonly name: string;
+	readonly commit: string;
+	/** The blocker it comes from; absent for the base. */
+	readonly issue?: string;
+}
+
+/** What has to be merged into a branch: the base first, then what the issue is stacked on. */
+async function findMissing(
+	{ repository, base }: IssuePlan,
+	head: string,
+	stack: readonly StackedTip[],
+): Promise<Missing[]> {
+	const wanted: Missing[] = [
+		{ name: base.name, commit: base.commit },
+		...stack.map(({ branch, commit, issue }) => ({ name: branch, commit, issue })),
+	];
+	const held = await Promise.all(wanted.map(({ commit }) => contains(repository, head, commit)));
+	return wanted.filter((_, at) => !held[at]);
+}
+
+/** True when the branch holds the base, nothing else than the base, or was made by an attempt of ours from the base. */
+async function isContinuable({ repository, base, logDir }: IssuePlan, tip: string): Promise<boolean> {
+	if ((await contains(repository, tip, base.commit)) || (await contains(repository, base.commit, tip))) return true;
+	const record = await readRecord(attemptFiles(logDir, "dev").record);
+	return record !== undefined && (await contains(repository, base.commit, record.base.commit));
 }

@@ -122,6 +122,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `The branch ${branch} and ${base} both changed ${listed(files)}: they can't be merged without you.`,
 		remedy: `Bring it up to date: git rebase ${base} ${branch}\n     or put it aside: git branch -m ${branch} old/${branch}`,
 	}),
+	"stack-conflicts": ({ branch, blocker, merged, files }) => ({
+		what: `${branch} needs ${[...merged, blocker].join(" and ")} together, and both changed ${listed(files)}.`,
+		remedy: `Merge one into the other: git switch ${blocker} && git merge ${merged[0] ?? branch}`,
+	}),
 	"branch-checked-out": ({ branch, path }) => ({
 		what: `The branch ${branch} is checked out in ${path}.`,
 		remedy: `Leave it there: git -C ${shellWord(path)} switch --detach`,

@@ -36,12 +36,25 @@ export interface Issue {
 	readonly docHash: string;
 }
 
+/** A blocker whose branch a dependent's branch is stacked on. */
+export interface StackedIssue {
+	readonly issue: string;
+	readonly branch: string;
+}
+
+/** The tip of a blocker's branch, at the time it was merged into a dependent's. */
+export interface StackedTip extends StackedIssue {
+	readonly commit: string;
+}
+
 /** An issue with everything a per-issue task has to know: its addresses are computed here, once. */
 export interface IssuePlan extends Issue {
 	readonly repository: RepositoryPaths;
 	readonly base: Base;
-	/** Ids of issues that have to end well first; those that are done or merged are left out. */
+	/** Ids of issues that have to end well first; those that passed earlier, are done or merged are left out. */
 	readonly blockers: readonly string[];
+	/** Blockers whose work this issue builds on, unless the base already holds it. */
+	readonly stack: readonly StackedIssue[];
 	/** `""` when the milestone has no document. */
 	readonly milestoneDocPath: string;
 	readonly branch: string;

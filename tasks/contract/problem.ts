@@ -67,6 +67,14 @@ export type Problem =
 			readonly base: string;
 			readonly files: readonly string[];
 	  }
+	| {
+			readonly kind: "stack-conflicts";
+			readonly branch: string;
+			/** The blocker's branch that can't be merged, and those that were merged before it. */
+			readonly blocker: string;
+			readonly merged: readonly string[];
+			readonly files: readonly string[];
+	  }
 	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }

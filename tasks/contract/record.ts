@@ -53,7 +53,12 @@ export const RECORD = z.strictObject({
 	durationMs: z.number().nullable(),
 	branch: z.string(),
 	worktreePath: z.string(),
-	base: z.strictObject({ name: z.string(), commit: z.string() }),
+	/** What the branch started from: the base, and what blockers' branches held that the base did not. */
+	base: z.strictObject({
+		name: z.string(),
+		commit: z.string(),
+		stack: z.array(z.strictObject({ issue: z.string(), branch: z.string(), commit: z.string() })),
+	}),
 	runner: z.strictObject({ name: z.string(), version: z.string() }),
 	model: z.string().nullable(),
 	threadId: z.string().nullable(),

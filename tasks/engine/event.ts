@@ -6,7 +6,7 @@ export type RunEvent<I extends IssueLike = IssueLike> =
 	| { readonly kind: "issues-known"; readonly issues: readonly I[] }
 	| { readonly kind: "issue-started"; readonly issue: string }
 	| { readonly kind: "issue-settled"; readonly issue: string; readonly outcomes: IssueOutcomes }
-	| { readonly kind: "task-started"; readonly task: string; readonly issue?: string }
+	| { readonly kind: "task-started"; readonly task: string; readonly issue?: string; readonly because?: unknown }
 	| {
 			readonly kind: "task-activity";
 			readonly task: string;

@@ -13,9 +13,21 @@ export type Outcome<T> =
 	| { readonly status: "done"; readonly value: T }
 	| { readonly status: "up-to-date"; readonly value: T }
 	| { readonly status: "failed"; readonly error: Error }
-	| { readonly status: "blocked"; readonly by: Blocker }
+	| { readonly status: "blocked"; readonly by: Blocker; readonly error?: Error }
 	| { readonly status: "cancelled"; readonly started: boolean }
 	| { readonly status: "not-in-run" };
+
+/** Thrown by an action that can't start because of another issue: the outcome is then `blocked`, not `failed`. */
+export class BlockedError extends Error {
+	override readonly name = "BlockedError";
+	readonly by: Blocker;
+
+	/** @param cause what exactly is in the way. */
+	constructor(by: Blocker, cause: Error) {
+		super(`blocked by ${by.issue ?? by.task}`, { cause });
+		this.by = by;
+	}
+}
 
 /** True when dependents may use the task's value. */
 export function isGood<T>(

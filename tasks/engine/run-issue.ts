@@ -24,7 +24,7 @@ export async function runIssue<I extends IssueLike>(
 	}
 	execution.onEvent({ kind: "issue-started", issue: issue.id });
 	const called = await callFor(execution, tasks, issue, outcomes);
-	for (const node of called) if (!outcomes.has(node)) node.prepare?.(contextOf(execution, node, issue) as never);
+	for (const node of called.keys()) if (!outcomes.has(node)) node.prepare?.(contextOf(execution, node, issue) as never);
 	for (const node of tasks) {
 		if (outcomes.has(node)) continue;
 		const passed = called.has(node) ? passOver(execution, tasks, node, outcomes) : NOT_IN_RUN;
@@ -32,7 +32,7 @@ export async function runIssue<I extends IssueLike>(
 			node,
 			passed
 				? skip(execution, node, issue, passed)
-				: await settle(execution, node, new Map([...execution.runOutcomes, ...outcomes]), issue),
+				: await settle(execution, node, new Map([...execution.runOutcomes, ...outcomes]), issue, called.get(node)),
 		);
 	}
 	return outcomes;
@@ -42,7 +42,7 @@ const NOT_IN_RUN: Outcome<never> = { status: "not-in-run" };
 const NOT_STARTED: Outcome<never> = { status: "cancelled", started: false };
 
 /**
- * Finds the tasks that something calls for, from the goals down. A task that is up to date gets its outcome here and
+ * Finds the tasks that something calls for, from the goals down, each with why it is not up to date. A task that is up to date gets its outcome here and
  * does not call for its needs, as an intermediate file of make is not remade when what is made from it is up to date.
  */
 export async function callFor<I extends IssueLike>(
@@ -50,14 +50,15 @@ export async function callFor<I extends IssueLike>(
 	tasks: readonly Task[],
 	issue: I,
 	outcomes: Outcomes,
-): Promise<Set<Task>> {
-	const called = new Set<Task>();
+): Promise<Map<Task, unknown>> {
+	const called = new Map<Task, unknown>();
 	const want = async (node: Task): Promise<void> => {
 		if (called.has(node) || !tasks.includes(node)) return;
-		called.add(node);
-		const fresh = execution.force ? undefined : await askFreshness(execution, node, issue);
-		if (fresh) {
-			outcomes.set(node, fresh);
+		called.set(node, undefined);
+		const { outcome, because } = execution.force ? {} : await askFreshness(execution, node, issue);
+		called.set(node, because);
+		if (outcome) {
+			outcomes.set(node, outcome);
 			return;
 		}
 		for (const need of Object.values(node.needs)) await want(need);

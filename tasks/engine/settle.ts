@@ -1,16 +1,18 @@
 import type { Execution } from "./execute.ts";
-import { isGood, type Outcome } from "./outcome.ts";
+import { BlockedError, isGood, type Outcome } from "./outcome.ts";
 import { type IssueContext, type IssueLike, isSettling, type Task } from "./task.ts";
 
 /**
  * Runs one task's action and turns however it ends into an outcome; a throw goes no further.
  * @param known outcomes of everything that has settled so far and that the task may depend on.
+ * @param because why the task is not up to date, for the view.
  */
 export async function settle<I extends IssueLike>(
 	execution: Execution<unknown, I>,
 	node: Task,
 	known: ReadonlyMap<Task, Outcome<unknown>>,
 	issue: I | undefined,
+	because?: unknown,
 ): Promise<Outcome<unknown>> {
 	const input: Record<string, unknown> = {};
 	for (const [key, need] of Object.entries(node.needs)) {
@@ -19,7 +21,7 @@ export async function settle<I extends IssueLike>(
 		input[key] = outcome.value;
 	}
 	for (const [key, dep] of Object.entries(node.after)) input[key] = known.get(dep) ?? { status: "not-in-run" };
-	execution.onEvent({ kind: "task-started", ...place(node, issue) });
+	execution.onEvent({ kind: "task-started", ...place(node, issue), ...(because === undefined ? {} : { because }) });
 	const context = contextOf(execution, node, issue);
 	const outcome = await attempt(context.signal, async () => ({
 		status: "done",
@@ -40,21 +42,31 @@ export function skip<I extends IssueLike>(
 	return outcome;
 }
 
-/** Asks a task whether it is up to date; nothing when it is not, or can't tell. */
+/** What a task said when it was asked: its outcome when that settles it, or why it has something to do. */
+export interface Asked {
+	readonly outcome?: Outcome<unknown>;
+	readonly because?: unknown;
+}
+
+/** Asks a task whether it is up to date. */
 export async function askFreshness<I extends IssueLike>(
 	execution: Execution<unknown, I>,
 	node: Task,
 	issue: I,
-): Promise<Outcome<unknown> | undefined> {
+): Promise<Asked> {
 	const ask = node.upToDate;
-	if (!ask) return undefined;
+	if (!ask) return {};
 	const context = contextOf(execution, node, issue);
+	let because: unknown;
 	const outcome = await attempt(context.signal, async () => {
 		const answer = await ask(context as never);
-		return answer.upToDate ? { status: "up-to-date", value: answer.value } : undefined;
+		if (answer.upToDate) return { status: "up-to-date", value: answer.value };
+		because = answer.because;
+		return undefined;
 	});
-	if (outcome) execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
-	return outcome;
+	if (!outcome) return { because };
+	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
+	return { outcome };
 }
 
 /** The context of an action. Settling tasks outlive the first interruption, or what ran would be lost. */
@@ -79,6 +91,7 @@ async function attempt<T extends Outcome<unknown> | undefined>(
 		return await action();
 	} catch (thrown) {
 		if (signal.aborted) return { status: "cancelled", started: true };
+		if (thrown instanceof BlockedError) return { status: "blocked", by: thrown.by, error: thrown.cause as Error };
 		return { status: "failed", error: thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown }) };
 	}
 }

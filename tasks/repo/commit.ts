@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import type { IssuePlan } from "../contract/issue.ts";
+import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { git, splitZ } from "./git.ts";
 import type { Worktree } from "./worktree.ts";
@@ -55,22 +55,47 @@ export async function findChanges(issue: IssuePlan, worktree: Worktree, signal: 
 	return splitZ(stdout).map((entry) => entry.slice(3));
 }
 
-/** Counts what the issue's branch holds beyond the base. */
-export async function measureDelta(issue: IssuePlan, tip: string, signal: AbortSignal): Promise<Delta> {
-	const options = { cwd: issue.repository.root, signal };
-	const range = `${issue.base.commit}..${tip}`;
-	const [count, stat] = await Promise.all([
-		git(["rev-list", "--count", range], options),
-		git(["diff", "--shortstat", "--no-ext-diff", "--ignore-submodules=all", `${issue.base.commit}...${tip}`], options),
-	]);
-	const number = (pattern: RegExp) => Number(pattern.exec(stat.stdout)?.[1] ?? 0);
+/**
+ * Counts what a branch holds of its own: its commits without merges, and what they change.
+ * @param without commits whose history does not count: the base, and what the branch was stacked on.
+ */
+export async function measureDelta(
+	repository: RepositoryPaths,
+	tip: string,
+	without: readonly string[],
+	signal?: AbortSignal,
+): Promise<Delta> {
+	const options = { cwd: repository.root, ...(signal ? { signal } : {}) };
+	const flags = ["--no-merges", "--no-ext-diff", "--no-renames", "--ignore-submodules=all"];
+	const { stdout } = await git(
+		["log", ...flags, "--numstat", "-z", "--format=commit %H", tip, "--not", ...without],
+		options,
+	);
+	const fields = splitZ(`${stdout}\0`).map((field) => field.trimStart());
+	const changes = fields.flatMap((field) => {
+		const [, added, deleted, path] = /^(\d+|-)\t(\d+|-)\t([\s\S]*)$/.exec(field) ?? [];
+		// Binary files have `-` for their lines.
+		return path === undefined ? [] : [{ path, added: Number(added) || 0, deleted: Number(deleted) || 0 }];
+	});
 	return {
 		head: tip,
-		commits: Number(count.stdout),
-		filesChanged: number(/(\d+) files? changed/),
-		insertions: number(/(\d+) insertions?/),
-		deletions: number(/(\d+) deletions?/),
+		commits: fields.filter((field) => field.startsWith("commit ")).length,
+		filesChanged: new Set(changes.map(({ path }) => path)).size,
+		insertions: changes.reduce((sum, { added }) => sum + added, 0),
+		deletions: changes.reduce((sum, { deleted }) => sum + deleted, 0),
 	};
+}
+
+/** The commit at the tip, if the orchestrator made it for this thread of an agent. */
+export async function findOwnCommit(
+	issue: IssuePlan,
+	worktree: Worktree,
+	thread: string | null,
+): Promise<string | undefined> {
+	const format =
+		"--format=%(trailers:key=Orch-Issue,valueonly,separator=%x20) %(trailers:key=Orch-Thread,valueonly,separator=%x20)";
+	const { stdout } = await git(["log", "-1", format, worktree.head], { cwd: issue.repository.root });
+	return thread !== null && stdout.trim() === `${issue.id} ${thread}` ? worktree.head : undefined;
 }
 
 /**

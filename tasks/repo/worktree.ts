@@ -66,17 +66,26 @@ export async function addWorktree(issue: Address, signal: AbortSignal): Promise<
 	});
 }
 
+/** How a merge into a worktree went; after a conflict the worktree is as it was before. */
+export type Merge =
+	| { readonly kind: "merged"; readonly worktree: Worktree }
+	| { readonly kind: "conflict"; readonly files: readonly string[] };
+
 /**
- * Brings the base into the branch of a worktree by a merge (a fast-forward where the branch has nothing of its own).
- * @returns the worktree with its new head.
- * @throws Failure `base-conflicts`; the worktree is then as it was before.
+ * Merges a commit into the branch of a worktree: a fast-forward where the branch has nothing of its own.
+ * @param name what the commit is called in the message of a merge commit.
+ * @throws Failure `git-failed` when git can't merge for another reason than a conflict.
  */
-export async function mergeBase(issue: Address, worktree: Worktree, signal: AbortSignal): Promise<Worktree> {
-	const { base, branch, repository } = issue;
+export async function mergeInto(
+	{ repository, branch }: Address,
+	worktree: Worktree,
+	{ name, commit }: { readonly name: string; readonly commit: string },
+	signal: AbortSignal,
+): Promise<Merge> {
 	const options = { cwd: repository.root, worktree };
-	const message = `Merge ${base.name} into ${branch}`;
+	const message = `Merge ${name} into ${branch}`;
 	try {
-		await git(["merge", "-q", "--no-verify", "--no-edit", "--no-rerere-autoupdate", "-m", message, base.commit], {
+		await git(["merge", "-q", "--no-verify", "--no-edit", "--no-rerere-autoupdate", "-m", message, commit], {
 			...options,
 			signal,
 		});
@@ -85,9 +94,9 @@ export async function mergeBase(issue: Address, worktree: Worktree, signal: Abor
 		await git(["merge", "--abort"], { ...options, expect: [128] });
 		const files = splitZ(unmerged.stdout);
 		if (files.length === 0) throw cause;
-		throw new Failure({ kind: "base-conflicts", branch, base: base.name, files }, { cause });
+		return { kind: "conflict", files };
 	}
-	return { ...worktree, head: await headOf(repository.root, worktree) };
+	return { kind: "merged", worktree: { ...worktree, head: await headOf(repository.root, worktree) } };
 }
 
 /**
@@ -108,6 +117,21 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 		if (removed instanceof Error) throw removed;
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
 		await rmdir(dirname(issue.worktreePath)).catch(() => {});
+	});
+}
+
+/**
+ * Takes back a worktree that was just added and that nobody has worked in.
+ * @param tip what the branch pointed to before; without one, the branch was made with the worktree and goes with it.
+ */
+export async function withdrawWorktree(issue: Address, worktree: Worktree, tip: string | undefined): Promise<void> {
+	await exclusively(async () => {
+		const cwd = issue.repository.root;
+		const ref = `refs/heads/${issue.branch}`;
+		await git(["worktree", "remove", "--", issue.worktreePath], { cwd });
+		const head = worktree.head;
+		await git(["update-ref", ...(tip ? [ref, tip, head] : ["-d", ref, head])], { cwd });
+		await rm(dirname(issue.worktreePath), { recursive: false }).catch(() => {});
 	});
 }
 

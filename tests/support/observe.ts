@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Running } from "./world.ts";
+
+/** Milliseconds for something to come about on a machine that is busy. */
+const PATIENCE = 30_000;
+
+/**
+ * Waits until something is seen while a run goes on, looking again and again.
+ * @throws Error with what the run said, when it ends before.
+ */
+export async function until(running: Running, seen: () => boolean | Promise<boolean>): Promise<void> {
+	const deadline = performance.now() + PATIENCE;
+	while (!(await seen())) {
+		if (running.child.exitCode !== null || running.child.signalCode !== null) {
+			const { exitCode, signal, stdout, stderr } = await running.finished;
+			throw new Error(`The run ended too early (${exitCode ?? signal}):\n${stdout}\n${stderr}`);
+		}
+		if (performance.now() > deadline) throw new Error(`Not seen within ${PATIENCE} ms: ${seen}`);
+		await delay(20);
+	}
+}
+
+/** Waits until a file exists while a run goes on. */
+export function untilExists(running: Running, path: string): Promise<void> {
+	return until(running, () => existsSync(path));
+}
+
+/** Waits until the run has said this on its error output, from now on. */
+export async function untilSaid(running: Running, words: string): Promise<void> {
+	let said = "";
+	const listen = (text: string) => {
+		said += text;
+	};
+	running.child.stderr?.on("data", listen);
+	await until(running, () => said.includes(words)).finally(() => running.child.stderr?.off("data", listen));
+}

@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Finished, RunSettings, World } from "./world.ts";
+
+const BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
+
+/**
+ * Types a command line as a message printed it, in the shell of the person who read the message. `npx` would look for
+ * tsx in the repository's own packages or on the network, so here it takes the one that is installed.
+ */
+export async function typed(world: World, line: string, { env = {}, cwd }: RunSettings = {}): Promise<Finished> {
+	const child = spawn("bash", ["-c", `npx() { "$@"; }\n${line}`], {
+		cwd: cwd ?? world.repository.path,
+		env: {
+			HOME: world.repository.home,
+			CODEX_HOME: world.codexHome,
+			TMPDIR: process.env.TMPDIR,
+			...env,
+			PATH: `${BIN}:${process.env.PATH}`,
+		},
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let stdout = "";
+	let stderr = "";
+	child.stdout.setEncoding("utf8").on("data", (text) => {
+		stdout += text;
+	});
+	child.stderr.setEncoding("utf8").on("data", (text) => {
+		stderr += text;
+	});
+	const [exitCode, signal] = await once(child, "close");
+	return { exitCode, signal, stdout, stderr };
+}
+
+/** The commands that a message tells to type, by how they begin: each stands at the end of its line. */
+export function commandsIn(message: string, begins: string): string[] {
+	return message.split("\n").flatMap((line) => {
+		const at = line.indexOf(begins);
+		return at === -1 ? [] : [line.slice(at).trim()];
+	});
+}
