@@ -1,4 +1,5 @@
 #!/usr/bin/env -S npx tsx
+import { checkBacklog } from "./tasks/check.ts";
 import { main } from "./tasks/cli/main.ts";
 import { discoverIssues } from "./tasks/discover.ts";
 import { forEach, task } from "./tasks/engine/task.ts";
@@ -6,6 +7,7 @@ import { persistPhase } from "./tasks/persist.ts";
 import { phase, verifyRunner } from "./tasks/phase.ts";
 import { planIssues, verifyReady } from "./tasks/plan.ts";
 import { codexRunner } from "./tasks/runner/codex-runner.ts";
+import { readStatus } from "./tasks/status.ts";
 import { createWorktree, findStandingWorktree, teardownWorktree } from "./tasks/worktree.ts";
 
 const runner = codexRunner();
@@ -21,6 +23,18 @@ const plan = task("plan", {
 	summary: "select a milestone's issues, check them, put them in order",
 	needs: { backlog },
 	run: planIssues,
+});
+
+const checked = task("check", {
+	summary: "read the backlog for everything that a run would stumble over",
+	needs: { backlog },
+	run: checkBacklog,
+});
+
+const status = task("status", {
+	summary: "tell where every issue stands, and why",
+	needs: { plan },
+	run: readStatus,
 });
 
 const ready = task("preflight", {
@@ -63,7 +77,7 @@ const cleaned = perIssue("worktree:teardown", {
 });
 
 export const graph = {
-	tasks: [backlog, plan, ready, agent, worktree, dev, saved, cleaned],
+	tasks: [backlog, plan, checked, status, ready, agent, worktree, dev, saved, cleaned],
 	goals: {
 		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned] },
 	},

@@ -9,15 +9,12 @@ import { assemblePrompt, hashPrompt } from "./contract/prompt.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import { answerSchema } from "./contract/result.ts";
 import { unreachable } from "./engine/outcome.ts";
-import type { Freshness, IssueContext, RunContext } from "./engine/task.ts";
-import { branchTip, contains } from "./repo/branch.ts";
-import { findWorktree } from "./repo/worktree.ts";
+import type { IssueContext, RunContext } from "./engine/task.ts";
 import { classifyTurn } from "./runner/classify.ts";
 import type { Runner, Turn, TurnEnd } from "./runner/runner.ts";
+import { findPassedAttempt } from "./status.ts";
 import { writeFileAtomic } from "./store/atomic-write.ts";
 import { type Attempt, type AttemptEnd, beginAttempt } from "./store/attempt.ts";
-import { readLastAttempt } from "./store/last-attempt.ts";
-import { attemptFiles } from "./store/log-folder.ts";
 import { readPromptParts } from "./store/prompt-files.ts";
 import { writeJson } from "./store/records.ts";
 import type { IssueWorktree } from "./worktree.ts";
@@ -33,7 +30,7 @@ const LONGEST_KEPT_ANSWER = 1024 * 1024;
 export function phase(name: "dev", runner: Runner) {
 	return {
 		prepare: () => runner.warm(),
-		upToDate: (context: Context) => findPassedAttempt(name, context),
+		upToDate: ({ issue, options }: Context) => findPassedAttempt(name, issue, options),
 		run: ({ worktree }: { readonly worktree: IssueWorktree }, context: Context) =>
 			runPhase(name, runner, worktree, context),
 	};
@@ -45,24 +42,6 @@ export function verifyRunner(runner: Runner) {
 		if (plan[0]) await runner.check(plan[0].repository.root, context.signal);
 		return null;
 	};
-}
-
-/** Looks for an attempt that passed for this very document, prompt and schema, and whose work is still in git. */
-async function findPassedAttempt(name: "dev", { issue, options }: Context): Promise<Freshness<AttemptRecord>> {
-	const stale = (because: unknown) => ({ upToDate: false, because }) as const;
-	const record = await readLastAttempt(attemptFiles(issue.logDir, name));
-	if (!record) return stale({ kind: "never-run" });
-	if (record.outcome !== "pass") return stale({ kind: "last-attempt", outcome: record.outcome, reason: record.reason });
-	if (record.issueDocHash !== issue.docHash) return stale({ kind: "document-changed" });
-	const parts = await readPromptParts(name, issue.repository.root, options.packageRoot);
-	if (record.promptHash !== hashPrompt(name, parts)) return stale({ kind: "prompt-changed" });
-	// Passed, but the run ended before persist: the work is in the worktree, and persisting it is all that is left.
-	if (!record.saved)
-		return (await findWorktree(issue)) ? { upToDate: true, value: record } : stale({ kind: "work-gone" });
-	const { head } = record.saved;
-	const tips = [(await branchTip(issue.repository, issue.branch)) ?? issue.base.commit, issue.base.commit];
-	const kept = await Promise.all(tips.map((tip) => contains(issue.repository, tip, head)));
-	return kept.includes(true) ? { upToDate: true, value: record } : stale({ kind: "commit-lost" });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Backlog, PROJECTS_FOLDER } from "./contract/backlog.ts";
+import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
 import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
@@ -55,7 +55,7 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 			base,
 			blockers: open.filter((_, at) => waits[at]),
 			stack: open.map((id) => ({ issue: id, branch: branchOf(id) })),
-			milestoneDocPath: milestoneDoc(backlog, issue),
+			milestoneDocPath: findMilestoneDocs(backlog, issue)[0] ?? "",
 			branch: branchOf(issue.id),
 			worktreePath: join(worktreesFolder(root), issue.id),
 			logDir: logFolder(root, issue.milestone, issue.id),
@@ -103,15 +103,4 @@ function branchOf(id: string): string {
 /** Folder of a repository's worktrees: beside it, so that nothing of it shows up in the checkout. */
 function worktreesFolder(root: string): string {
 	return join(realpathSync(dirname(root)), `${basename(root)}.worktrees`);
-}
-
-function milestoneDoc(backlog: Backlog, issue: Issue): string {
-	if (issue.milestone === null) return "";
-	const folder = `${PROJECTS_FOLDER}/${issue.project}/milestones/`;
-	const matching = backlog.milestoneDocs.filter((file) => {
-		const rest = file.startsWith(folder) ? file.slice(folder.length) : "";
-		const after = rest.startsWith(issue.milestone ?? "") ? rest.slice(issue.milestone?.length).charAt(0) : "none";
-		return /^[.\-_]$/.test(after);
-	});
-	return matching.find((file) => file === `${folder}${issue.milestone}.md`) ?? matching[0] ?? "";
 }

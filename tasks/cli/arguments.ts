@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
+import { GRAPH_FORMATS, type GraphFormat } from "./graph-formats.ts";
 
 /** What the command line asks for. */
 export type Request =
@@ -19,6 +20,7 @@ export interface RunRequest {
 	readonly force: boolean;
 	readonly dryRun: boolean;
 	readonly question: boolean;
+	readonly format: GraphFormat;
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;
@@ -77,6 +79,7 @@ export function readArguments(args: readonly string[], command: string, packageR
 		force: given.alwaysMake === true,
 		dryRun: given.dryRun === true,
 		question: given.question === true,
+		format: given.json === true ? "json" : given.format,
 		json: given.json === true,
 		quiet: given.quiet === true,
 		verbose: given.verbose === true,
@@ -112,6 +115,10 @@ function declareProgram(command: string): Command {
 			.env("ORCH_STALL")
 			.default(DEFAULT_STALL, "15m")
 			.argParser(readDuration),
+		new Option("--format <format>", "how `graph` prints: text, mermaid, dot or json")
+			.env("ORCH_FORMAT")
+			.default("text")
+			.choices(GRAPH_FORMATS),
 		new Option("--json", "print the result as JSON").env("ORCH_JSON"),
 		new Option("--quiet", "print no progress").env("ORCH_QUIET").conflicts("verbose"),
 		new Option("--verbose", "print everything the agents say, as plain lines").env("ORCH_VERBOSE"),

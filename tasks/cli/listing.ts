@@ -1,8 +1,10 @@
 import type { Backlog } from "../contract/backlog.ts";
-import type { IssuePlan } from "../contract/issue.ts";
+import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { Task } from "../engine/task.ts";
 import { oneLine, plural, table } from "./format.ts";
+import { LOOKS } from "./looks.ts";
+import { staleWord } from "./standing-words.ts";
 import type { Say } from "./words.ts";
 
 /** The tasks and goals of the orchfile, with what each does and waits for. */
@@ -18,9 +20,11 @@ export function taskList(graph: Graph, say: Say): string {
 		goal.tasks.map((each) => each.name).join(", "),
 		goal.summary,
 	]);
+	const looks = Object.entries(LOOKS).filter(([name]) => !graph.tasks.some((node) => node.name === name));
 	return [
 		table([["TASK", "ONCE PER", "WAITS FOR", "WHAT IT DOES"], ...tasks]),
 		table([["GOAL", "ASKS FOR", "WHAT IT DOES"], ...goals]),
+		table([["LOOK", "WHAT IT SHOWS"], ...looks.map(([name, { summary }]) => [name, summary])]),
 		`A task in (parentheses) is waited for only when it is in the run anyway.\nUsage: ${say("<task> <target> [options]")}   Help: ${say("--help")}`,
 	].join("\n\n");
 }
@@ -45,22 +49,24 @@ export function taskListAsJson(graph: Graph): unknown {
 }
 
 /** The plan of a run, in the order of its issues. */
-export function planTable(plan: readonly IssuePlan[], tasks: readonly Task[]): string {
-	const [first] = plan;
+export function planTable(standings: readonly IssueStanding[]): string {
+	const [first] = standings;
 	if (!first) return "Nothing to run: every issue is closed.";
-	const rows = plan.map((issue, at) => [
+	const { base } = first.issue;
+	const rows = standings.map(({ issue, stale }, at) => [
 		String(at + 1),
 		issue.id,
 		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
-		issue.blockers.join(", ") || "-",
+		issue.stack.map((each) => each.issue).join(", ") || "-",
+		stale ? staleWord(stale) : "up to date",
 		issue.branch,
 		issue.worktreePath,
 		oneLine(issue.title, 60),
 	]);
-	const perIssue = tasks.filter((node) => node.scope === "issue").map((node) => node.name);
+	const toRun = standings.filter(({ stale }) => stale).length;
 	return [
-		`${plural(plan.length, "issue")} from ${first.base.name} (${first.base.commit.slice(0, 10)})${perIssue.length > 0 ? `, each: ${perIssue.join(" → ")}` : ""}`,
-		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "BRANCH", "WORKTREE", "TITLE"], ...rows]),
+		`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)}), ${toRun} to run`,
+		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "STANDING", "BRANCH", "WORKTREE", "TITLE"], ...rows]),
 	].join("\n\n");
 }
 

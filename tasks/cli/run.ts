@@ -1,4 +1,3 @@
-import type { Backlog } from "../contract/backlog.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { RunOptions } from "../contract/options.ts";
@@ -11,8 +10,8 @@ import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { shellWord } from "./format.ts";
-import { backlogTable, planTable } from "./listing.ts";
 import { liveView } from "./live-view.ts";
+import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
 import { plainView } from "./plain-view.ts";
 import { listenForSignals } from "./signals.ts";
@@ -35,78 +34,93 @@ export interface Surroundings {
  * @throws Failure when what was asked for does not exist or lacks its target.
  */
 export async function run(graph: Graph, request: RunRequest, around: Surroundings): Promise<number> {
-	const goals = findGoals(graph, request);
-	const wanted = select(graph.tasks, goals);
-	const source = wanted.tasks.find((node) => node.source)?.source;
-	const onlyLook = request.dryRun || request.question;
-	const selection = source && onlyLook ? select(graph.tasks, [source]) : wanted;
+	const look = findLook(graph, request);
+	if (look?.without && request.options.target === undefined) {
+		around.stdout.write(`${look.without(graph, request)}\n`);
+		return 0;
+	}
+	const goals = look ? [look.node] : findGoals(graph, request);
+	const selection = select(graph.tasks, goals);
+	if (request.question && !look) return question(graph, request, around, selection);
+	if (request.dryRun && !look) return run(graph, { ...request, task: "plan" }, around);
+	const { report, signal } = await observe(request, around, selection);
+	if (report.issues.length > 0) return conclude(graph, request, report, selection, signal, around);
+	if (signal !== undefined) {
+		around.stderr.write("Interrupted before anything was started.\n");
+		return signal;
+	}
+	const value = goodValue(report.run.get(goals.at(-1)?.name ?? ""));
+	const text = look ? look.print(value, request, around.say) : plainResult(goals, request);
+	around.stdout.write(`${text}\n`);
+	return look?.exitCode?.(value) ?? 0;
+}
+
+/** Executes a selection while a view shows it, and signals stop it. */
+async function observe(
+	request: RunRequest,
+	around: Surroundings,
+	selection: Selection,
+): Promise<{ readonly report: RunReport<IssuePlan>; readonly signal: number | undefined }> {
 	const view = chooseView(request, around, selection);
 	const signals = listenForSignals(
 		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
 		() => around.stderr.isTTY && around.stderr.write("\u001b[?25h\n"),
 	);
-	const options: ExecuteOptions<RunOptions, IssuePlan> = {
-		options: request.options,
-		jobs: request.jobs,
-		failFast: request.failFast,
-		force: request.force,
-		interrupt: signals.interrupt,
-		terminate: signals.terminate,
-		endsRun,
-		onEvent: (event) => view.onEvent(event),
-	};
 	try {
-		const report = await execute(selection, options);
-		await view.close();
+		const report = await execute<RunOptions, IssuePlan>(selection, {
+			...executeOptions(request),
+			interrupt: signals.interrupt,
+			terminate: signals.terminate,
+			onEvent: (event) => view.onEvent(event),
+		});
 		const failed = [...report.run.values()].find((outcome) => outcome.status === "failed");
 		if (signals.exitCode() === undefined && failed?.status === "failed") throw failed.error;
-		const planned = source && goodValue(report.run.get(source.name));
-		if (request.question && planned) {
-			const execution = createExecution(wanted, options);
-			const outOfDate = await findOutOfDate(execution, planned as IssuePlan[]);
-			return outOfDate.length === 0 ? 0 : 1;
-		}
-		return conclude(graph, request, report, goals, wanted, signals.exitCode(), around);
+		return { report, signal: signals.exitCode() };
 	} finally {
 		await view.close();
 		signals.release();
 	}
 }
 
+/** Answers `-q`: finds out whether there is anything to do, and does nothing. */
+async function question(
+	graph: Graph,
+	request: RunRequest,
+	around: Surroundings,
+	selection: Selection,
+): Promise<number> {
+	const source = selection.tasks.find((node) => node.source)?.source;
+	if (!source) return 1;
+	const { report, signal } = await observe({ ...request, quiet: true }, around, select(graph.tasks, [source]));
+	if (signal !== undefined) return signal;
+	const planned = goodValue(report.run.get(source.name)) as IssuePlan[];
+	const outOfDate = await findOutOfDate(createExecution(selection, executeOptions(request)), planned);
+	return outOfDate.length === 0 ? 0 : 1;
+}
+
+function executeOptions(request: RunRequest): ExecuteOptions<RunOptions, IssuePlan> {
+	const never = new AbortController().signal;
+	const { options, jobs, failFast, force } = request;
+	return { options, jobs, failFast, force, interrupt: never, terminate: never, endsRun, onEvent: () => {} };
+}
+
+/** Prints what became of the issues, and returns the exit code. */
 function conclude(
 	graph: Graph,
 	request: RunRequest,
 	report: RunReport<IssuePlan>,
-	goals: readonly Task[],
-	wanted: Selection,
+	selection: Selection,
 	signal: number | undefined,
 	{ stdout, stderr, cwd, say }: Surroundings,
 ): number {
-	const print = (text: string) => text && stdout.write(`${text}\n`);
-	const printJson = (value: unknown) => print(JSON.stringify(value, undefined, "\t"));
-	if (report.issues.length === 0) {
-		if (signal !== undefined) {
-			stderr.write("Interrupted before anything was started.\n");
-			return signal;
-		}
-		const [value] = [...report.run.values()].flatMap((outcome) => (isGood(outcome) ? [outcome.value] : [])).slice(-1);
-		if (Array.isArray(value) && request.json) printJson(value);
-		else if (Array.isArray(value)) print(planTable(value, request.dryRun ? wanted.tasks : []));
-		else if (isBacklog(value)) request.json ? printJson(value) : print(backlogTable(value));
-		else if (request.json) printJson(reportAsJson(report, 0, say));
-		else if (goals.some((node) => node.scope === "issue")) print("Nothing to run: every issue is closed.");
-		else print(`${goals.map((node) => node.name).join(", ")}: done`);
-		return 0;
-	}
-	const allGood = report.issues.every((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()).good);
-	const exitCode = signal ?? (allGood ? 0 : 1);
-	if (request.json) printJson(reportAsJson(report, exitCode, say));
+	const statuses = report.issues.map((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()));
+	const exitCode = signal ?? (statuses.every(({ good }) => good) ? 0 : 1);
+	if (request.json) stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, say), undefined, "\t")}\n`);
 	else {
-		for (const issue of report.issues) {
-			const { word } = statusOf(report.outcomes.get(issue.id) ?? new Map());
-			if (word === "up to date") print(`'${request.task} ${issue.id}' is up to date.`);
+		for (const [at, issue] of report.issues.entries()) {
+			if (statuses[at]?.word === "up to date") stdout.write(`'${request.task} ${issue.id}' is up to date.\n`);
 		}
-		print(closingTable(report, cwd, hasAttempts(graph, wanted)));
+		stdout.write(`${closingTable(report, cwd, hasAttempts(graph, selection))}\n`);
 	}
 	for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	const lines = closingLines(report, say(commandOf(request)));
@@ -114,19 +128,34 @@ function conclude(
 	return exitCode;
 }
 
-function findGoals(graph: Graph, request: RunRequest): readonly Task[] {
-	const { task: name } = request;
+function plainResult(goals: readonly Task[], { json }: RunRequest): string {
+	if (json) return JSON.stringify({ exitCode: 0, issues: [] });
+	if (goals.some((node) => node.scope === "issue")) return "Nothing to run: every issue is closed.";
+	return `${goals.map((node) => node.name).join(", ")}: done`;
+}
+
+function findLook(graph: Graph, { task, options }: RunRequest): (Look & { readonly node: Task }) | undefined {
+	const look = LOOKS[task];
+	const node = look && graph.tasks.find((each) => each.name === look.task);
+	if (!node) return undefined;
+	if (look.needsTarget && options.target === undefined) throw missingTarget(task);
+	return { ...look, node };
+}
+
+function findGoals(graph: Graph, { task: name, options }: RunRequest): readonly Task[] {
 	const known = new Map([
 		...graph.tasks.map((node) => [node.name, [node]] as const),
 		...Object.entries(graph.goals).map(([goal, { tasks }]) => [goal, tasks] as const),
 	]);
 	const found = known.get(name);
-	if (!found) throw new Failure({ kind: "unknown-task", name, nearest: nearest(name, [...known.keys()]) });
-	if (request.options.target === undefined && found.some((node) => node.scope === "issue")) {
-		const message = `"${name}" takes a target: a milestone (M1) or the id of an issue`;
-		throw new Failure({ kind: "usage", message });
-	}
+	const names = [...known.keys(), ...Object.keys(LOOKS)];
+	if (!found) throw new Failure({ kind: "unknown-task", name, nearest: nearest(name, names) });
+	if (options.target === undefined && found.some((node) => node.scope === "issue")) throw missingTarget(name);
 	return found;
+}
+
+function missingTarget(name: string): Failure {
+	return new Failure({ kind: "usage", message: `"${name}" takes a target: a milestone (M1) or the id of an issue` });
 }
 
 function chooseView(request: RunRequest, { stderr, env, say }: Surroundings, selection: Selection): View {
@@ -152,10 +181,6 @@ function hasAttempts(graph: Graph, selection: Selection): boolean {
 
 function goodValue(outcome: Outcome<unknown> | undefined): unknown {
 	return outcome && isGood(outcome) ? outcome.value : undefined;
-}
-
-function isBacklog(value: unknown): value is Backlog {
-	return typeof value === "object" && value !== null && "milestoneDocs" in value;
 }
 
 /** The words after the program's name that ask for the same run again. */

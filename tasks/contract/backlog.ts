@@ -15,3 +15,17 @@ export interface Backlog {
 	/** Milestone documents, relative to the repository. */
 	readonly milestoneDocs: readonly string[];
 }
+
+/**
+ * The documents of an issue's milestone: `<milestone>.md`, or files whose names continue it after a `-`, `_` or `.`. The
+ * exact name comes first; more than one of the others is ambiguous.
+ */
+export function findMilestoneDocs(backlog: Pick<Backlog, "milestoneDocs">, issue: Issue): string[] {
+	if (issue.milestone === null) return [];
+	const start = `${PROJECTS_FOLDER}/${issue.project}/milestones/${issue.milestone}`;
+	const matching = backlog.milestoneDocs.filter(
+		(file) => file.startsWith(start) && /^[.\-_]/.test(file.slice(start.length)),
+	);
+	const exact = matching.filter((file) => file === `${start}.md`);
+	return exact.length > 0 ? exact : matching;
+}

@@ -15,3 +15,17 @@ export async function contains(repository: RepositoryPaths, tip: string, commit:
 	const answer = await git(["merge-base", "--is-ancestor", commit, tip], { cwd: repository.root, expect: [1, 128] });
 	return answer.exitCode === 0;
 }
+
+/** The tips of all branches whose names start with `prefix`, by name. */
+export async function branchTips(repository: RepositoryPaths, prefix: string): Promise<Map<string, string>> {
+	const format = "--format=%(objectname) %(refname:lstrip=2)";
+	const { stdout } = await git(["for-each-ref", format, `refs/heads/${prefix}`], { cwd: repository.root });
+	const lines = stdout.split("\n").filter(Boolean);
+	return new Map(lines.map((line) => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" "))]));
+}
+
+/** How many commits `tip` holds that `base` does not. */
+export async function countAhead(repository: RepositoryPaths, tip: string, base: string): Promise<number> {
+	const { stdout } = await git(["rev-list", "--count", `${base}..${tip}`], { cwd: repository.root });
+	return Number(stdout);
+}

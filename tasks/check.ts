@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
+import type { Finding, FindingFact, Relation } from "./contract/finding.ts";
+import { type Issue, isClosed } from "./contract/issue.ts";
+import { nearest } from "./contract/nearest.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { orderIssues } from "./contract/order.ts";
+import type { Problem } from "./contract/problem.ts";
+import { selectIssues } from "./contract/target.ts";
+import type { RunContext } from "./engine/task.ts";
+import { findUncommitted } from "./repo/documents.ts";
+import { resolveBase } from "./repo/repository.ts";
+
+/** What checking a backlog found, and how much of it was looked at. */
+export interface Checked {
+	readonly issues: number;
+	readonly findings: readonly Finding[];
+}
+
+/** A finding in the issue and under the front matter key that it is about; its line is looked up at the end. */
+interface Keyed {
+	readonly issue: Issue;
+	readonly key: string;
+	readonly fact: FindingFact;
+}
+
+type ById = ReadonlyMap<string, Issue>;
+
+/**
+ * Reads the whole backlog, or what the target names, for everything that a run would stumble over. Starts nothing and
+ * changes nothing.
+ */
+export async function checkBacklog(
+	{ backlog }: { readonly backlog: Backlog },
+	{ options }: RunContext<RunOptions>,
+): Promise<Checked> {
+	const isWhole = options.target === undefined && options.project === undefined;
+	const issues = isWhole ? backlog.issues : selectIssues(backlog, options);
+	const projects = new Set(issues.map((issue) => issue.project));
+	const broken = backlog.broken.filter(({ project }) => isWhole || project === undefined || projects.has(project));
+	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
+	const keyed = [
+		...issues.flatMap((issue) => findDangling(issue, byId)),
+		...issues.flatMap((issue) => findOneSided(issue, byId)),
+		...issues.flatMap((issue) => findContradictions(issue, byId)),
+		...findBlockerCycle(issues, backlog),
+		...findParentCycles(issues, byId),
+		...findMilestoneFaults(issues, backlog),
+	];
+	const findings = [
+		...broken.flatMap(({ problems }) => problems.map(asFinding)),
+		...keyed.map((each) => locate(each, backlog.repository.root)),
+		...(await findNotCommitted(issues, backlog, options)),
+	];
+	return {
+		issues: issues.length,
+		findings: findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
+	};
+}
+
+function relationsOf(issue: Issue): readonly (readonly [Relation, readonly string[]])[] {
+	return [
+		["blocked_by", issue.blockedBy],
+		["blocked", issue.blocks],
+		["parent", issue.parent === null ? [] : [issue.parent]],
+		["children", issue.children],
+		["related_to", issue.relatedTo],
+	];
+}
+
+function findDangling(issue: Issue, byId: ById): Keyed[] {
+	return relationsOf(issue).flatMap(([relation, ids]) =>
+		ids
+			.filter((id) => !byId.has(id))
+			.map((id) => ({
+				issue,
+				key: relation,
+				fact: { kind: "dangling", relation, id, nearest: nearest(id, [...byId.keys()]) } as const,
+			})),
+	);
+}
+
+/** Relations that both documents should name: who reads one of them should learn of it. */
+const MIRRORS: readonly (readonly [Relation, Relation])[] = [
+	["blocked_by", "blocked"],
+	["blocked", "blocked_by"],
+	["parent", "children"],
+	["children", "parent"],
+];
+
+function findOneSided(issue: Issue, byId: ById): Keyed[] {
+	const relations = new Map(relationsOf(issue));
+	return MIRRORS.flatMap(([here, there]) =>
+		(relations.get(here) ?? []).flatMap((id) => {
+			const other = byId.get(id);
+			if (!other || new Map(relationsOf(other)).get(there)?.includes(issue.id)) return [];
+			return [
+				{
+					issue,
+					key: here,
+					fact: { kind: "one-sided", relation: here, id, missing: there, other: other.docPath } as const,
+				},
+			];
+		}),
+	);
+}
+
+function findContradictions(issue: Issue, byId: ById): Keyed[] {
+	if (issue.state.toLowerCase() !== "done") return [];
+	return issue.blockedBy.flatMap((id) => {
+		const blocker = byId.get(id);
+		if (!blocker || isClosed(blocker)) return [];
+		const fact = { kind: "done-but-blocked", state: issue.state, by: id, byState: blocker.state } as const;
+		return [{ issue, key: "state", fact }];
+	});
+}
+
+function findBlockerCycle(issues: readonly Issue[], backlog: Backlog): Keyed[] {
+	return orderIssues(issues, backlog.issues).problems.flatMap((problem) => {
+		const issue = problem.kind === "blocker-cycle" && issues.find(({ id }) => id === problem.ids[0]);
+		if (!issue || problem.kind !== "blocker-cycle") return [];
+		return [{ issue, key: "blocked_by", fact: { kind: "cycle", relation: "blocked_by", ids: problem.ids } as const }];
+	});
+}
+
+function findParentCycles(issues: readonly Issue[], byId: ById): Keyed[] {
+	const seen = new Set<string>();
+	return issues.flatMap((start) => {
+		const path: string[] = [];
+		let at: Issue | undefined = start;
+		while (at && !seen.has(at.id) && !path.includes(at.id)) {
+			path.push(at.id);
+			at = at.parent === null ? undefined : byId.get(at.parent);
+		}
+		for (const id of path) seen.add(id);
+		if (!at || !path.includes(at.id)) return [];
+		const ids = [...path.slice(path.indexOf(at.id)), at.id];
+		return [{ issue: at, key: "parent", fact: { kind: "cycle", relation: "parent", ids } as const }];
+	});
+}
+
+function findMilestoneFaults(issues: readonly Issue[], backlog: Backlog): Keyed[] {
+	const seen = new Set<string>();
+	return issues.flatMap((issue) => {
+		const name = `${issue.project} ${issue.milestone}`;
+		if (issue.milestone === null || seen.has(name)) return [];
+		seen.add(name);
+		const found = findMilestoneDocs(backlog, issue);
+		if (found.length === 1) return [];
+		return [
+			{ issue, key: "milestone", fact: { kind: "milestone-document", milestone: issue.milestone, found } as const },
+		];
+	});
+}
+
+async function findNotCommitted(
+	issues: readonly Issue[],
+	{ repository }: Backlog,
+	options: RunOptions,
+): Promise<Finding[]> {
+	// On a detached HEAD what is checked out is what counts.
+	const base = await resolveBase(repository, options.base ?? "HEAD");
+	const files = issues.map((issue) => issue.docPath);
+	return (await findUncommitted(repository, base, PROJECTS_FOLDER, files)).flatMap((problem) =>
+		problem.kind === "document-not-committed"
+			? [{ kind: "not-committed", file: problem.file, line: 1, state: problem.state } as const]
+			: [],
+	);
+}
+
+function asFinding(problem: Problem): Finding {
+	const file = "file" in problem ? problem.file : "files" in problem ? (problem.files[0] ?? "") : "";
+	return {
+		kind: "broken",
+		file: "path" in problem ? String(problem.path) : file,
+		line: "line" in problem ? problem.line : 1,
+		problem,
+	};
+}
+
+function locate({ issue, key, fact }: Keyed, root: string): Finding {
+	const lines = readFileSync(join(root, issue.docPath), "utf8").split("\n");
+	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${key}:`));
+	return { file: issue.docPath, line: at + 1 || 1, ...fact };
+}

@@ -1,0 +1,70 @@
+import type { Checked } from "../check.ts";
+import type { Backlog } from "../contract/backlog.ts";
+import { isError } from "../contract/finding.ts";
+import type { IssueStanding } from "../contract/issue-status.ts";
+import type { Graph } from "../engine/graph.ts";
+import type { RunRequest } from "./arguments.ts";
+import { checkReport } from "./finding-words.ts";
+import { issueGraph, taskGraph } from "./graph-formats.ts";
+import { backlogTable, planTable } from "./listing.ts";
+import { standingAsJson, statusTable, whyText } from "./standing-words.ts";
+import type { Say } from "./words.ts";
+
+/** A way to look at what a run-wide task found out. It starts nothing and changes nothing. */
+export interface Look {
+	/** The task whose value is shown. */
+	readonly task: string;
+	readonly summary: string;
+	readonly needsTarget?: true;
+	readonly print: (value: unknown, request: RunRequest, say: Say) => string;
+	/** Used instead when there is no target. */
+	readonly without?: (graph: Graph, request: RunRequest) => string;
+	/** 0 when absent. */
+	readonly exitCode?: (value: unknown) => number;
+}
+
+/** What can be looked at, by the word that asks for it. */
+export const LOOKS: Readonly<Record<string, Look>> = {
+	discover: {
+		task: "discover",
+		summary: "every issue of the repository",
+		print: (value, { json }) => (json ? asJson(value) : backlogTable(value as Backlog)),
+	},
+	plan: {
+		task: "status",
+		summary: "what would run, in order, and why",
+		print: (value, { json }) => (json ? asJson(value, standingAsJson) : planTable(value as IssueStanding[])),
+	},
+	status: {
+		task: "status",
+		summary: "where every issue stands",
+		print: (value, { json }) =>
+			json ? asJson(value, standingAsJson) : statusTable(value as IssueStanding[], Date.now()),
+	},
+	why: {
+		task: "status",
+		summary: "why an issue is up to date or not, and what to type next",
+		needsTarget: true,
+		print: (value, { json }, say) =>
+			json
+				? asJson(value, standingAsJson)
+				: (value as IssueStanding[]).map((each) => whyText(each, Date.now(), say)).join("\n\n") ||
+					"Its document says that it is closed.",
+	},
+	graph: {
+		task: "status",
+		summary: "the graph of a milestone's issues; without a target, the graph of the orchfile's tasks",
+		print: (value, { format }) => issueGraph(value as IssueStanding[], format),
+		without: (graph, { format }) => taskGraph(graph, format),
+	},
+	check: {
+		task: "check",
+		summary: "everything in the backlog that a run would stumble over",
+		print: (value, { json }, say) => (json ? asJson(value) : checkReport(value as Checked, say)),
+		exitCode: (value) => ((value as Checked).findings.some(isError) ? 2 : 0),
+	},
+};
+
+function asJson(value: unknown, each: (item: never) => unknown = (item) => item): string {
+	return JSON.stringify(Array.isArray(value) ? value.map((item) => each(item as never)) : value, undefined, "\t");
+}

@@ -1,0 +1,40 @@
+import type { Problem } from "./problem.ts";
+
+/** Relations between issues, by their front matter keys. */
+export type Relation = "blocked_by" | "blocked" | "parent" | "children" | "related_to";
+
+/** Something in the backlog that a run would stumble over (an error), or that a person probably did not mean. */
+export type Finding = { readonly file: string; readonly line: number } & FindingFact;
+
+/** What was found, without its place. */
+export type FindingFact =
+	| { readonly kind: "broken"; readonly problem: Problem }
+	| { readonly kind: "dangling"; readonly relation: Relation; readonly id: string; readonly nearest: readonly string[] }
+	| { readonly kind: "cycle"; readonly relation: "blocked_by" | "parent"; readonly ids: readonly string[] }
+	| {
+			readonly kind: "one-sided";
+			readonly relation: Relation;
+			readonly id: string;
+			/** The key that is missing in the other document, and its path. */
+			readonly missing: string;
+			readonly other: string;
+	  }
+	| { readonly kind: "done-but-blocked"; readonly state: string; readonly by: string; readonly byState: string }
+	| { readonly kind: "milestone-document"; readonly milestone: string; readonly found: readonly string[] }
+	| { readonly kind: "not-committed"; readonly state: "missing" | "different" };
+
+/** True for a finding that makes the backlog invalid; the others are warnings. */
+export function isError(finding: Finding): boolean {
+	switch (finding.kind) {
+		case "broken":
+		case "dangling":
+		case "cycle":
+		case "done-but-blocked":
+			return true;
+		case "milestone-document":
+			return finding.found.length > 1;
+		case "one-sided":
+		case "not-committed":
+			return false;
+	}
+}
