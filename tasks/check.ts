@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
-import type { Finding, FindingFact, Relation } from "./contract/finding.ts";
+import type { Finding, FindingFact } from "./contract/finding.ts";
 import { type Issue, isClosed } from "./contract/issue.ts";
 import { nearest } from "./contract/nearest.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
 import type { Problem } from "./contract/problem.ts";
+import { findOneSided, relationsOf } from "./contract/relations.ts";
 import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
 import { findUncommitted } from "./repo/documents.ts";
@@ -25,8 +26,6 @@ interface Keyed {
 	readonly fact: FindingFact;
 }
 
-type ById = ReadonlyMap<string, Issue>;
-
 /**
  * Reads the whole backlog, or what the target names, for everything that a run would stumble over. Starts nothing and
  * changes nothing.
@@ -42,15 +41,22 @@ export async function checkBacklog(
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
 	const keyed = [
 		...issues.flatMap((issue) => findDangling(issue, byId)),
-		...issues.flatMap((issue) => findOneSided(issue, byId)),
+		...issues.flatMap((issue) =>
+			findOneSided(issue, byId).map((each) => ({
+				issue,
+				key: each.relation,
+				fact: { kind: "one-sided", ...each } as const,
+			})),
+		),
 		...issues.flatMap((issue) => findContradictions(issue, byId)),
 		...findBlockerCycle(issues, backlog),
 		...findParentCycles(issues, byId),
 		...findMilestoneFaults(issues, backlog),
 	];
+	const documents = new Map<string, string[]>();
 	const findings = [
 		...broken.flatMap(({ problems }) => problems.map(asFinding)),
-		...keyed.map((each) => locate(each, backlog.repository.root)),
+		...keyed.map((each) => locate(each, backlog.repository.root, documents)),
 		...(await findNotCommitted(issues, backlog, options)),
 	];
 	return {
@@ -59,17 +65,7 @@ export async function checkBacklog(
 	};
 }
 
-function relationsOf(issue: Issue): readonly (readonly [Relation, readonly string[]])[] {
-	return [
-		["blocked_by", issue.blockedBy],
-		["blocked", issue.blocks],
-		["parent", issue.parent === null ? [] : [issue.parent]],
-		["children", issue.children],
-		["related_to", issue.relatedTo],
-	];
-}
-
-function findDangling(issue: Issue, byId: ById): Keyed[] {
+function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>): Keyed[] {
 	return relationsOf(issue).flatMap(([relation, ids]) =>
 		ids
 			.filter((id) => !byId.has(id))
@@ -81,32 +77,7 @@ function findDangling(issue: Issue, byId: ById): Keyed[] {
 	);
 }
 
-/** Relations that both documents should name: who reads one of them should learn of it. */
-const MIRRORS: readonly (readonly [Relation, Relation])[] = [
-	["blocked_by", "blocked"],
-	["blocked", "blocked_by"],
-	["parent", "children"],
-	["children", "parent"],
-];
-
-function findOneSided(issue: Issue, byId: ById): Keyed[] {
-	const relations = new Map(relationsOf(issue));
-	return MIRRORS.flatMap(([here, there]) =>
-		(relations.get(here) ?? []).flatMap((id) => {
-			const other = byId.get(id);
-			if (!other || new Map(relationsOf(other)).get(there)?.includes(issue.id)) return [];
-			return [
-				{
-					issue,
-					key: here,
-					fact: { kind: "one-sided", relation: here, id, missing: there, other: other.docPath } as const,
-				},
-			];
-		}),
-	);
-}
-
-function findContradictions(issue: Issue, byId: ById): Keyed[] {
+function findContradictions(issue: Issue, byId: ReadonlyMap<string, Issue>): Keyed[] {
 	if (issue.state.toLowerCase() !== "done") return [];
 	return issue.blockedBy.flatMap((id) => {
 		const blocker = byId.get(id);
@@ -124,7 +95,7 @@ function findBlockerCycle(issues: readonly Issue[], backlog: Backlog): Keyed[] {
 	});
 }
 
-function findParentCycles(issues: readonly Issue[], byId: ById): Keyed[] {
+function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Issue>): Keyed[] {
 	const seen = new Set<string>();
 	return issues.flatMap((start) => {
 		const path: string[] = [];
@@ -179,8 +150,9 @@ function asFinding(problem: Problem): Finding {
 	};
 }
 
-function locate({ issue, key, fact }: Keyed, root: string): Finding {
-	const lines = readFileSync(join(root, issue.docPath), "utf8").split("\n");
+function locate({ issue, key, fact }: Keyed, root: string, documents: Map<string, string[]>): Finding {
+	const lines = documents.get(issue.docPath) ?? readFileSync(join(root, issue.docPath), "utf8").split("\n");
+	documents.set(issue.docPath, lines);
 	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${key}:`));
 	return { file: issue.docPath, line: at + 1 || 1, ...fact };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checkAnswer, type Identity } from "./contract/answer.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
+import { Failure, type Limit } from "./contract/problem.ts";
 import { assemblePrompt, hashPrompt } from "./contract/prompt.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import { answerSchema } from "./contract/result.ts";
@@ -100,7 +100,7 @@ async function runPhase(
 					temporaryDirectory,
 					...(options.model === undefined ? {} : { model: options.model }),
 				},
-				{ timeout: options.timeout, stall: options.stall },
+				{ timeout: options.timeout, stall: options.stall, tokens: options.maxTokens },
 				{
 					events: (bytes) => attempt.events.append(bytes),
 					stderr: (bytes) => attempt.stderr.append(bytes),
@@ -120,7 +120,14 @@ async function runPhase(
 	const record = await attempt.conclude({ ...end, threadId: turn.threadId, usage: turn.usage });
 	if (record.outcome === "pass") return record;
 	const everyTurn = classifyTurn(turn.end);
-	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...(everyTurn ? { everyTurn } : {}) });
+	const limit = limitOf(turn.end);
+	throw new Failure({
+		kind: "attempt",
+		record,
+		logDir: issue.logDir,
+		...(everyTurn ? { everyTurn } : {}),
+		...(limit ? { limit } : {}),
+	});
 }
 
 /** Turns the end of a turn into the phase's outcome, as the contract's table has it, and keeps the answer. */
@@ -158,10 +165,25 @@ async function judge(
 				reason: "stalled",
 				details: [`no progress for ${end.limit / 1000} s`, ...(end.lastWarning ? [end.lastWarning] : [])],
 			};
+		case "over-budget":
+			return { outcome: "failed", reason: "over-budget", details: [`${end.used} tokens used, ${end.limit} allowed`] };
 		case "interrupted":
 			return { outcome: "cancelled", reason: "interrupted", details: [] };
 		default:
 			return unreachable(end);
+	}
+}
+
+function limitOf(end: TurnEnd): Limit | undefined {
+	switch (end.kind) {
+		case "timed-out":
+			return { name: "timeout", value: end.limit };
+		case "stalled":
+			return { name: "stall", value: end.limit };
+		case "over-budget":
+			return { name: "max-tokens", value: end.limit };
+		default:
+			return undefined;
 	}
 }
 

@@ -5,6 +5,7 @@ import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issu
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
 import { Failure } from "./contract/problem.ts";
+import { findOneSided } from "./contract/relations.ts";
 import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchTip, contains } from "./repo/branch.ts";
@@ -28,16 +29,22 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 	const concerns = (project: string | undefined) => project === undefined || projects.has(project);
 	const broken = backlog.broken.filter((each) => concerns(each.project)).flatMap((each) => each.problems);
 	const elsewhere = backlog.broken.filter((each) => !concerns(each.project)).flatMap((each) => each.problems);
+	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
 	const { ordered, problems } = orderIssues(selected, backlog.issues);
 	if (broken.length + problems.length > 0) throw new Failure([...broken, ...problems]);
 	if (elsewhere.length > 0) context.report({ kind: "note-broken-elsewhere", problems: elsewhere });
 	if (backlog.skipped.length > 0) context.report({ kind: "note-documents-skipped", files: backlog.skipped });
+	const lines = ordered.flatMap(({ issue }) =>
+		findOneSided(issue, byId).flatMap(({ relation, missing, other }) =>
+			relation === "blocked_by" || relation === "blocked" ? [{ file: other, key: missing, id: issue.id }] : [],
+		),
+	);
+	if (lines.length > 0) context.report({ kind: "note-one-sided", lines });
 	const closed = ordered.filter(({ issue }) => isClosed(issue)).map(({ issue }) => issue.id);
 	if (closed.length > 0) context.report({ kind: "note-issues-closed", ids: closed });
 	const base = await resolveBase(backlog.repository, options.base);
 	const { root } = backlog.repository;
 	const inRun = new Set(ordered.filter(({ issue }) => !isClosed(issue)).map(({ issue }) => issue.id));
-	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
 	const passed = new Map<string, Promise<boolean>>();
 	const hasPassed = (id: string): Promise<boolean> => {
 		const known = passed.get(id) ?? hasPassedBefore(backlog, byId.get(id) as Issue, base);

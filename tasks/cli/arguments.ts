@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
+import type { Graph } from "../engine/graph.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "./graph-formats.ts";
 
 /** What the command line asks for. */
@@ -16,6 +17,8 @@ export interface RunRequest {
 	readonly task: string;
 	readonly options: RunOptions;
 	readonly jobs: number;
+	/** Tokens after which nothing new is started. */
+	readonly maxRunTokens: number;
 	readonly failFast: boolean;
 	readonly force: boolean;
 	readonly dryRun: boolean;
@@ -26,6 +29,7 @@ export interface RunRequest {
 	readonly verbose: boolean;
 }
 
+const DEFAULT_MAX_TOKENS = 50_000_000;
 const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
 const DEFAULT_TIMEOUT = 2 * HOUR;
@@ -35,8 +39,13 @@ const DEFAULT_STALL = HOUR / 4;
  * Reads the command line and the `ORCH_…` variables.
  * @throws Failure `usage` for anything that is not as `--help` says.
  */
-export function readArguments(args: readonly string[], command: string, packageRoot: string): Request {
-	const program = declareProgram(command);
+export function readArguments(
+	args: readonly string[],
+	command: string,
+	packageRoot: string,
+	defaults: Graph["defaults"] = {},
+): Request {
+	const program = declareProgram(command, defaults);
 	let help = "";
 	program.exitOverride().configureOutput({
 		writeOut: (text) => {
@@ -68,6 +77,7 @@ export function readArguments(args: readonly string[], command: string, packageR
 			packageRoot,
 			timeout: given.timeout,
 			stall: given.stall,
+			maxTokens: given.maxTokens,
 			...(target === undefined ? {} : { target }),
 			...(given.issue === undefined ? {} : { issue: given.issue }),
 			...(given.project === undefined ? {} : { project: given.project }),
@@ -75,6 +85,7 @@ export function readArguments(args: readonly string[], command: string, packageR
 			...(given.model === undefined ? {} : { model: given.model }),
 		},
 		jobs: given.jobs,
+		maxRunTokens: given.maxRunTokens,
 		failFast: given.failFast === true,
 		force: given.alwaysMake === true,
 		dryRun: given.dryRun === true,
@@ -86,7 +97,7 @@ export function readArguments(args: readonly string[], command: string, packageR
 	};
 }
 
-function declareProgram(command: string): Command {
+function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]>): Command {
 	const program = new Command(command)
 		.usage("<task> <target> [options]")
 		.argument("[task]", "a task or goal of the orchfile; without one, they are listed")
@@ -115,6 +126,14 @@ function declareProgram(command: string): Command {
 			.env("ORCH_STALL")
 			.default(DEFAULT_STALL, "15m")
 			.argParser(readDuration),
+		new Option("--max-tokens <n>", "tokens a phase may use, input and output together")
+			.env("ORCH_MAX_TOKENS")
+			.default(DEFAULT_MAX_TOKENS, "50M")
+			.argParser(readTokens),
+		new Option("--max-run-tokens <n>", "tokens after which the run starts nothing new")
+			.env("ORCH_MAX_RUN_TOKENS")
+			.default(Number.POSITIVE_INFINITY, "no limit")
+			.argParser(readTokens),
 		new Option("--format <format>", "how `graph` prints: text, mermaid, dot or json")
 			.env("ORCH_FORMAT")
 			.default("text")
@@ -124,7 +143,10 @@ function declareProgram(command: string): Command {
 		new Option("--verbose", "print everything the agents say, as plain lines").env("ORCH_VERBOSE"),
 		new Option("-V, --version", "print the versions of this program and of what it runs"),
 	];
-	for (const option of options) program.addOption(option);
+	for (const option of options) program.addOption(withDefault(option, defaults));
+	for (const name of Object.keys(defaults)) {
+		if (!options.some((option) => option.name() === name)) throw badDefault(name, "there is no such option");
+	}
 	return program.allowExcessArguments(false);
 }
 
@@ -133,6 +155,29 @@ function dropDisabledSwitches(program: Command): void {
 	for (const { envVar, required } of program.options) {
 		if (envVar && !required && /^(?:0|false|no|off)?$/i.test(process.env[envVar] ?? "on")) delete process.env[envVar];
 	}
+}
+
+/** The orchfile's own value of an option; the command line and the variables go before it. */
+function withDefault(option: Option, defaults: NonNullable<Graph["defaults"]>): Option {
+	const value = defaults[option.name()];
+	if (value === undefined) return option;
+	try {
+		const isSwitch = !option.required;
+		return option.default(isSwitch ? value === "true" : (option.parseArg?.(value, undefined) ?? value), value);
+	} catch (error) {
+		throw badDefault(option.name(), (error as Error).message);
+	}
+}
+
+function badDefault(name: string, message: string): Failure {
+	return new Failure({ kind: "usage", message: `the orchfile's default for "${name}" is not valid: ${message}` });
+}
+
+function readTokens(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(k|M)?$/.exec(text) ?? [];
+	const tokens = Number(number) * (unit === "M" ? 1_000_000 : unit === "k" ? 1000 : 1);
+	if (!(tokens >= 1)) throw new InvalidArgumentError("It takes a number of tokens, such as 200k or 5M.");
+	return tokens;
 }
 
 function readJobs(text: string): number {

@@ -1,101 +1,21 @@
-import {
-	type DefaultRenderer,
-	Listr,
-	ListrLogger,
-	ListrTaskState,
-	type ListrTaskWrapper,
-	ProcessOutput,
-	type SimpleRenderer,
-} from "listr2";
+import { Listr, ListrLogger, ListrTaskState, ProcessOutput } from "listr2";
 import type { Activity } from "../contract/activity.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { type Outcome, unreachable } from "../engine/outcome.ts";
-import { count, duration, oneLine } from "./format.ts";
+import { count, oneLine } from "./format.ts";
 import { outcomeWords, statusOf } from "./outcome-words.ts";
+import { Row, type Wrapper } from "./row.ts";
 import type { View } from "./view.ts";
 import { activityLine, isNote, noteOf, type Say } from "./words.ts";
-
-type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
 /** Milliseconds between two looks at the clock for the elapsed times. */
 const TICK = 1000;
 
 /**
- * One row of the list, driven by the engine's events. listr2 would start every row at once; a row therefore goes back
- * to `WAITING` until the engine starts it.
+ * The live list of a terminal: a row an issue, below it a row a task with the agent's latest activity.
+ * @param isCompact only a row an issue, with its current task and activity: for many at once.
  */
-class Row {
-	readonly settled: Promise<void>;
-	#settle: () => void = () => {};
-	#wrapper: Wrapper | undefined;
-	#state: ListrTaskState = ListrTaskState.WAITING;
-	#startedAt: number | undefined;
-	#suffix = "";
-	#ended = false;
-	readonly #name: string;
-
-	constructor(name: string) {
-		this.#name = name;
-		this.settled = new Promise((resolve) => {
-			this.#settle = resolve;
-		});
-	}
-
-	attach(wrapper: Wrapper): void {
-		this.#wrapper = wrapper;
-		this.#draw();
-	}
-
-	/** For a row that only has output. */
-	attachBelow(wrapper: Wrapper): void {
-		this.#state = ListrTaskState.STARTED;
-		this.#wrapper = wrapper;
-	}
-
-	start(): void {
-		this.#startedAt = performance.now();
-		this.#move(ListrTaskState.STARTED);
-	}
-
-	show(line: string): void {
-		if (this.#wrapper) this.#wrapper.output = line;
-	}
-
-	/** Puts facts behind the name, such as tokens. */
-	annotate(suffix: string): void {
-		this.#suffix = suffix;
-		this.#draw();
-	}
-
-	tick(): void {
-		if (this.#startedAt !== undefined && this.#state === ListrTaskState.STARTED) this.#draw();
-	}
-
-	/** The first end counts. */
-	end(state: ListrTaskState, words: string): void {
-		if (this.#ended) return;
-		this.#ended = true;
-		this.#startedAt = undefined;
-		this.#suffix = words;
-		this.#move(state);
-		this.#settle();
-	}
-
-	#move(state: ListrTaskState): void {
-		this.#state = state;
-		this.#draw();
-	}
-
-	#draw(): void {
-		if (!this.#wrapper || this.#name === "") return;
-		const elapsed = this.#startedAt === undefined ? "" : duration(performance.now() - this.#startedAt);
-		this.#wrapper.title = [this.#name, elapsed, this.#suffix].filter(Boolean).join("  ");
-		this.#wrapper.task.state$ = this.#state;
-	}
-}
-
-/** The live list of a terminal: a row an issue, below it a row a task with the agent's latest activity. */
-export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readonly string[]): View {
+export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readonly string[], isCompact = false): View {
 	const rows = new Map<string, Row>();
 	// A row without a title: listr2 shows its output below the list.
 	const below = new Row("");
@@ -126,6 +46,7 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readon
 						title: issue.id,
 						task: (_: unknown, wrapper: Wrapper) => {
 							own.attach(wrapper);
+							if (isCompact) return own.settled;
 							return wrapper.newListr(children, { concurrent: true, exitOnError: false });
 						},
 					};
@@ -176,7 +97,9 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readon
 					);
 				}
 				case "task-started":
-					return event.issue ? row(event.issue, event.task)?.start() : undefined;
+					if (!event.issue) return;
+					if (isCompact) row(event.issue)?.show(event.task);
+					return row(event.issue, event.task)?.start();
 				case "task-settled":
 					return event.issue
 						? row(event.issue, event.task)?.end(stateOf(event.outcome), outcomeWords(event.outcome) ?? "")
@@ -185,9 +108,12 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readon
 					const activity = event.activity as Activity;
 					if (isNote(activity)) {
 						if (activity.kind !== "note-documents-skipped") stream.write(`${noteOf(activity, say)}\n`);
-					} else if (activity.kind === "usage") row(event.issue, event.task)?.annotate(activityLine(activity));
-					else row(event.issue, event.task)?.show(activityLine(activity, 160));
-					return;
+						return;
+					}
+					const shown = row(event.issue, isCompact ? undefined : event.task);
+					const line = activityLine(activity, 160);
+					if (activity.kind === "usage") return shown?.annotate(line);
+					return shown?.show(isCompact ? `${event.task}  ${line}` : line);
 				}
 				default:
 					return unreachable(event);

@@ -27,7 +27,7 @@ export async function main(graph: Graph, url: string): Promise<void> {
 	// A reader that has seen enough (`| head`) is no reason to stop a night's run.
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	try {
-		const request = readArguments(args, command, packageRoot);
+		const request = readArguments(args, command, packageRoot, graph.defaults);
 		switch (request.kind) {
 			case "help":
 				process.stdout.write(request.text);

@@ -32,7 +32,8 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 					const activity = event.activity as Activity;
 					if (isNote(activity)) {
 						if (verbose || activity.kind !== "note-documents-skipped") write(`${noteOf(activity, say)}\n`);
-					} else if (shown.has(activity.kind)) line(event.issue, event.task, activityLine(activity));
+					} else if (activity.kind !== "usage" && shown.has(activity.kind))
+						line(event.issue, event.task, activityLine(activity));
 					return;
 				}
 				default:

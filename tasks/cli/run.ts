@@ -1,3 +1,4 @@
+import type { Activity } from "../contract/activity.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { RunOptions } from "../contract/options.ts";
@@ -18,6 +19,9 @@ import { listenForSignals } from "./signals.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./summary.ts";
 import { quietView, type View } from "./view.ts";
 import type { Say } from "./words.ts";
+
+/** Issues at once that a screen has room for with all their tasks. */
+const MOST_IN_FULL = 3;
 
 /** Where a run's words go, and how it is called. */
 export interface Surroundings {
@@ -62,6 +66,7 @@ async function observe(
 	selection: Selection,
 ): Promise<{ readonly report: RunReport<IssuePlan>; readonly signal: number | undefined }> {
 	const view = chooseView(request, around, selection);
+	const spent = new Map<string, number>();
 	const signals = listenForSignals(
 		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
 		() => around.stderr.isTTY && around.stderr.write("\u001b[?25h\n"),
@@ -71,7 +76,14 @@ async function observe(
 			...executeOptions(request),
 			interrupt: signals.interrupt,
 			terminate: signals.terminate,
-			onEvent: (event) => view.onEvent(event),
+			isSpent: () => [...spent.values()].reduce((sum, tokens) => sum + tokens, 0) >= request.maxRunTokens,
+			onEvent: (event) => {
+				const activity = event.kind === "task-activity" && (event.activity as Activity);
+				if (activity && activity.kind === "usage" && event.kind === "task-activity") {
+					spent.set(event.issue ?? "", activity.usage.inputTokens + activity.usage.outputTokens);
+				}
+				view.onEvent(event);
+			},
 		});
 		const failed = [...report.run.values()].find((outcome) => outcome.status === "failed");
 		if (signals.exitCode() === undefined && failed?.status === "failed") throw failed.error;
@@ -123,7 +135,7 @@ function conclude(
 		stdout.write(`${closingTable(report, cwd, hasAttempts(graph, selection))}\n`);
 	}
 	for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
-	const lines = closingLines(report, say(commandOf(request)));
+	const lines = closingLines(report, say(commandOf(request)), request);
 	if (lines.length > 0) stderr.write(`\n${lines.join("\n")}\n`);
 	return exitCode;
 }
@@ -163,7 +175,9 @@ function chooseView(request: RunRequest, { stderr, env, say }: Surroundings, sel
 	if (request.quiet) return quietView(write);
 	const perIssue = selection.tasks.filter((node) => node.scope === "issue").map((node) => node.name);
 	const isTerminal = stderr.isTTY && !env.CI && env.TERM !== "dumb";
-	if (isTerminal && !request.verbose && perIssue.length > 0) return liveView(stderr, say, perIssue);
+	if (isTerminal && !request.verbose && perIssue.length > 0) {
+		return liveView(stderr, say, perIssue, request.jobs > MOST_IN_FULL);
+	}
 	return plainView(write, say, request.verbose);
 }
 

@@ -3,6 +3,8 @@ import type { IssuePlan } from "../contract/issue.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import type { RunReport } from "../engine/execute.ts";
+import type { Blocker } from "../engine/outcome.ts";
+import type { RunRequest } from "./arguments.ts";
 import { count, duration, shellWord, table } from "./format.ts";
 import { outcomeWords, statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf, type Say } from "./words.ts";
@@ -40,14 +42,27 @@ function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string)
 
 /** What went wrong, a paragraph an issue; the same problem of several tasks or issues is said once. */
 export function problemParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
-	const seen = new Set<string>();
 	const paragraphs = report.issues.flatMap((issue) =>
 		[...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome) => {
-			if (outcome.status !== "failed") return [];
-			return problemsOf(outcome.error, say).map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`));
+			if (outcome.status === "blocked" && !outcome.error) return blockedLine(report, issue.id, outcome.by, say);
+			if (outcome.status !== "failed" && outcome.status !== "blocked") return [];
+			const texts = outcome.error ? problemsOf(outcome.error, say) : [];
+			return texts.map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`));
 		}),
 	);
-	return paragraphs.filter((text) => !seen.has(text) && seen.add(text));
+	return [...new Set(paragraphs)];
+}
+
+/** Names the issue at the root of a blocked one, with its log; tasks of the same issue need no line of their own. */
+function blockedLine(report: RunReport<IssuePlan>, id: string, by: Blocker, say: Say): string[] {
+	if (by.issue === undefined) return [];
+	const blocker = report.issues.find((issue) => issue.id === by.issue);
+	if (!blocker)
+		return [
+			`${id} is blocked by ${by.issue}, which has not passed and is not part of this run.\n  To run that first: ${say(`dev ${by.issue}`)}`,
+		];
+	const { word } = statusOf(report.outcomes.get(by.issue) ?? new Map());
+	return [`${id} is blocked by ${by.issue} (${word}), log ${blocker.logDir}`];
 }
 
 /** An error as a person reads it. A bug is no problem of the user's: it shows everything. */
@@ -58,9 +73,13 @@ export function problemsOf(error: Error, say: Say): string[] {
 }
 
 /** Why the run started nothing more, and what to type next. */
-export function closingLines(report: RunReport<IssuePlan>, again: string): string[] {
+export function closingLines(report: RunReport<IssuePlan>, again: string, { maxRunTokens }: RunRequest): string[] {
 	const bad = report.issues.filter((issue) => !statusOf(report.outcomes.get(issue.id) ?? new Map()).good);
 	switch (report.stop?.kind) {
+		case "spent":
+			return [
+				`The run has used its ${count(maxRunTokens)} tokens (--max-run-tokens) and started nothing more. To go on: ${again}`,
+			];
 		case "interrupted":
 			return [`Interrupted. What the agents had done is on their branches. To go on: ${again}`];
 		case "ends-run":

@@ -173,14 +173,17 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${path} is no record of an attempt: ${printable(message)}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,
 	}),
-	attempt: ({ record, logDir, everyTurn }, say) => {
-		const details = record.details.map((detail) => oneLine(detail, 300));
-		const said = `${record.outcome}${record.reason ? `: ${record.reason}` : ""}`;
+	attempt: ({ record, logDir, everyTurn, limit }, say) => {
+		const details = record.details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
+		const what = `${record.issueId} ${record.outcome}${record.reason ? `: ${record.reason}` : ""}${details}`;
+		if (everyTurn) return { what, remedy: EVERY_TURN[everyTurn] };
+		const again = say(`dev ${record.issueId}`);
+		if (record.outcome === "deferred")
+			return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
 		const log = `Log: ${logDir}`;
-		return {
-			what: `${record.issueId} ${said}${details.length > 0 ? `\n${details.map((each) => `  ${each}`).join("\n")}` : ""}`,
-			remedy: everyTurn ? EVERY_TURN[everyTurn] : remedyOf(record.issueId, record.outcome, log, say),
-		};
+		if (!limit) return { what, remedy: `${log}\nTo run it again: ${again}` };
+		const more = limit.name === "max-tokens" ? tokens(2 * limit.value) : time(2 * limit.value);
+		return { what, remedy: `${log}\nTo go on with twice as much: ${again} --${limit.name} ${more}` };
 	},
 };
 
@@ -190,9 +193,22 @@ const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 	unreachable: "Every further issue would meet the same. Check the network: npx codex doctor",
 };
 
-function remedyOf(issue: string, outcome: string, log: string, say: Say): string {
-	if (outcome === "deferred") return `Answer in the issue's document, commit it, then: ${say(`dev ${issue}`)}`;
-	return `${log}\nTo run it again: ${say(`dev ${issue}`)}`;
+/** Milliseconds as `--timeout` takes them. */
+function time(ms: number): string {
+	const [unit, length] = (
+		[
+			["h", 3_600_000],
+			["m", 60_000],
+			["s", 1000],
+		] as const
+	).find(([, each]) => ms % each === 0) ?? ["ms", 1];
+	return `${ms / length}${unit}`;
+}
+
+/** Tokens as `--max-tokens` takes them. */
+function tokens(number: number): string {
+	if (number % 1_000_000 === 0) return `${number / 1_000_000}M`;
+	return number % 1000 === 0 ? `${number / 1000}k` : String(Math.round(number));
 }
 
 const NOTES: Kinds<Note, string, [Say]> = {
@@ -200,6 +216,8 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		`In other projects: ${problems.map((problem) => messageOf(problem, say).what).join(" ")}`,
 	"note-documents-skipped": ({ files }) =>
 		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
+	"note-one-sided": ({ lines }) =>
+		lines.map(({ file, key, id }) => `${file} does not name ${id} back; to add under ${key}: ${id}`).join("\n"),
 	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
 	"note-local-changes": ({ files }) =>
 		`The agents won't see what is not committed in the checkout (${plural(files.length, "path")}): ${listed(files, 3)}`,

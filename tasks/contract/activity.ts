@@ -15,6 +15,10 @@ export type Activity =
 export type Note =
 	| { readonly kind: "note-broken-elsewhere"; readonly problems: readonly Problem[] }
 	| { readonly kind: "note-documents-skipped"; readonly files: readonly string[] }
+	| {
+			readonly kind: "note-one-sided";
+			readonly lines: readonly { readonly file: string; readonly key: string; readonly id: string }[];
+	  }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
 	| { readonly kind: "note-local-changes"; readonly files: readonly string[] }
 	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] };

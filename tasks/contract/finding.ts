@@ -1,7 +1,5 @@
 import type { Problem } from "./problem.ts";
-
-/** Relations between issues, by their front matter keys. */
-export type Relation = "blocked_by" | "blocked" | "parent" | "children" | "related_to";
+import type { OneSided, Relation } from "./relations.ts";
 
 /** Something in the backlog that a run would stumble over (an error), or that a person probably did not mean. */
 export type Finding = { readonly file: string; readonly line: number } & FindingFact;
@@ -11,14 +9,7 @@ export type FindingFact =
 	| { readonly kind: "broken"; readonly problem: Problem }
 	| { readonly kind: "dangling"; readonly relation: Relation; readonly id: string; readonly nearest: readonly string[] }
 	| { readonly kind: "cycle"; readonly relation: "blocked_by" | "parent"; readonly ids: readonly string[] }
-	| {
-			readonly kind: "one-sided";
-			readonly relation: Relation;
-			readonly id: string;
-			/** The key that is missing in the other document, and its path. */
-			readonly missing: string;
-			readonly other: string;
-	  }
+	| ({ readonly kind: "one-sided" } & OneSided)
 	| { readonly kind: "done-but-blocked"; readonly state: string; readonly by: string; readonly byState: string }
 	| { readonly kind: "milestone-document"; readonly milestone: string; readonly found: readonly string[] }
 	| { readonly kind: "not-committed"; readonly state: "missing" | "different" };

@@ -16,6 +16,8 @@ export interface RunOptions {
 	readonly timeout: number;
 	/** Milliseconds a phase may go without progress. */
 	readonly stall: number;
+	/** Tokens a phase may use, input and output together. */
+	readonly maxTokens: number;
 	/** Folder of this program, for prompts that the repository does not have. */
 	readonly packageRoot: string;
 }

@@ -1,5 +1,11 @@
 import type { AttemptRecord, EveryTurn } from "./record.ts";
 
+/** A limit of a phase that was reached: milliseconds, or tokens. */
+export interface Limit {
+	readonly name: "timeout" | "stall" | "max-tokens";
+	readonly value: number;
+}
+
 /** Something that went wrong and that a person can do something about, as facts. `tasks/cli/words.ts` has the sentences. */
 export type Problem =
 	// What was typed.
@@ -109,6 +115,8 @@ export type Problem =
 			readonly record: AttemptRecord;
 			readonly logDir: string;
 			readonly everyTurn?: EveryTurn;
+			/** The limit that ended it. */
+			readonly limit?: Limit;
 	  };
 
 /** One or more problems, thrown. The engine makes a `failed` outcome of it. */

@@ -7,6 +7,7 @@ export const REASONS = [
 	"protocol-error",
 	"timed-out",
 	"stalled",
+	"over-budget",
 	"interrupted",
 ] as const;
 

@@ -22,12 +22,15 @@ export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
 	readonly terminate: AbortSignal;
 	/** True for an error that every further issue would meet alike (credentials gone, disk full). */
 	readonly endsRun: (error: Error) => boolean;
+	/** Asked before an issue starts: true when the run has had enough and starts nothing new (a budget is used up). */
+	readonly isSpent?: () => boolean;
 	readonly onEvent: (event: RunEvent<I>) => void;
 }
 
 /** Why a run started nothing more before it was through. */
 export type Stop =
 	| { readonly kind: "interrupted" }
+	| { readonly kind: "spent" }
 	| { readonly kind: "fail-fast"; readonly issue: string }
 	| { readonly kind: "ends-run"; readonly issue: string; readonly error: Error };
 
@@ -87,7 +90,7 @@ async function runIssues<O, I extends IssueLike>(
 	outcomes: Map<string, IssueOutcomes>,
 ): Promise<Stop | undefined> {
 	const schedule = new Schedule(issues);
-	let stop = stopOf(execution);
+	let stop: Stop | undefined;
 	let running = 0;
 	const finish = (issue: I, settled: Map<Task, Outcome<unknown>>): void => {
 		const named = byName(settled);
@@ -114,7 +117,7 @@ async function runIssues<O, I extends IssueLike>(
 		};
 		startWhatCan();
 	});
-	return stop ?? stopOf(execution);
+	return stop ?? (execution.interrupt.aborted ? { kind: "interrupted" } : undefined);
 }
 
 function issuesOf<I extends IssueLike>(
@@ -140,7 +143,8 @@ function stopAfter(
 			return { kind: "ends-run", issue, error: outcome.error };
 		}
 	}
-	return stopOf(execution) ?? (execution.failFast && !good ? { kind: "fail-fast", issue } : undefined);
+	if (execution.interrupt.aborted) return { kind: "interrupted" };
+	return execution.failFast && !good ? { kind: "fail-fast", issue } : undefined;
 }
 
 function heldBy(stop: Stop | undefined, blocker: Blocker | undefined): Outcome<never> | undefined {
@@ -148,8 +152,9 @@ function heldBy(stop: Stop | undefined, blocker: Blocker | undefined): Outcome<n
 	return blocker && { status: "blocked", by: blocker };
 }
 
-function stopOf(execution: { readonly interrupt: AbortSignal }): Stop | undefined {
-	return execution.interrupt.aborted ? { kind: "interrupted" } : undefined;
+function stopOf(execution: Pick<ExecuteOptions<unknown, never>, "interrupt" | "isSpent">): Stop | undefined {
+	if (execution.interrupt.aborted) return { kind: "interrupted" };
+	return execution.isSpent?.() ? { kind: "spent" } : undefined;
 }
 
 /** True when no task failed, was blocked or was cancelled. */

@@ -4,6 +4,8 @@ import type { Task } from "./task.ts";
 export interface Graph {
 	readonly tasks: readonly Task[];
 	readonly goals: Readonly<Record<string, Goal>>;
+	/** Values of options that neither the command line nor a variable gives, by long name: `{ jobs: "4" }`. */
+	readonly defaults?: Readonly<Record<string, string>>;
 }
 
 /** A named set of tasks. */

@@ -3,12 +3,14 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import type { Usage } from "../contract/record.ts";
 import type { ChildEnd } from "./codex-child.ts";
 import { checkCodex } from "./codex-doctor.ts";
 import { sdkVersion } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
 import { LineSplitter } from "./lines.ts";
 import { endGroup, killStrays } from "./process-group.ts";
+import { Rollout } from "./rollout.ts";
 import type { Runner, Turn, TurnEnd, TurnLimits, TurnRequest, TurnSinks } from "./runner.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -92,6 +94,12 @@ async function runTurn(
 				: { kind: "stalled", limit: limits.stall, lastWarning: reader.lastWarning },
 		),
 	);
+	const rollout = new Rollout();
+	const count = (usage: Usage): void => {
+		sinks.onActivity({ kind: "usage", usage });
+		const used = usage.inputTokens + usage.outputTokens;
+		if (used > limits.tokens) stop({ kind: "over-budget", limit: limits.tokens, used });
+	};
 	let tail = "";
 	try {
 		if (!stopped && child.connected) child.send(request, () => {});
@@ -99,6 +107,7 @@ async function runTurn(
 		await Promise.all([
 			pump(child.stdout, async (bytes) => {
 				for (const line of lines.push(bytes)) if (reader.read(line)) watchdog.progress();
+				if (reader.threadId) rollout.follow(reader.threadId, count);
 				if (reader.broken) stop({ kind: "protocol-error", message: reader.broken });
 				await sinks.events(bytes);
 			}),
@@ -113,12 +122,17 @@ async function runTurn(
 		throw error;
 	} finally {
 		watchdog.stop();
+		rollout.stop();
 		signal.removeEventListener("abort", interrupt);
 		if (child.pid !== undefined) ending ??= endGroup(child.pid, GRACE);
 		await ending;
 		await killStrays(request.workingDirectory);
 	}
-	return { end: stopped ?? endOf(reader, ended, tail), threadId: reader.threadId, usage: reader.usage };
+	// A turn that did not complete tells its tokens nowhere else.
+	if (!reader.usage && reader.threadId) await rollout.look(reader.threadId).catch(() => {});
+	const usage = reader.usage ?? rollout.usage ?? null;
+	if (usage) sinks.onActivity({ kind: "usage", usage });
+	return { end: stopped ?? endOf(reader, ended, tail), threadId: reader.threadId, usage };
 }
 
 function endOf(reader: TurnReader, ended: ChildEnd | undefined, tail: string): TurnEnd {

@@ -16,12 +16,14 @@ export interface TurnRequest {
 	readonly model?: string;
 }
 
-/** Limits of one turn, in milliseconds. */
+/** Limits of one turn; times in milliseconds. */
 export interface TurnLimits {
 	/** Wall clock of the whole turn. */
 	readonly timeout: number;
 	/** Time without progress; a command that is still running is progress, an `error` event is not. */
 	readonly stall: number;
+	/** Tokens of the whole turn, input and output together. */
+	readonly tokens: number;
 }
 
 /** Where a turn's output goes while it runs. Both wait while their sink is slow. */
@@ -39,6 +41,7 @@ export type TurnEnd =
 	| { readonly kind: "protocol-error"; readonly message: string }
 	| { readonly kind: "timed-out"; readonly limit: number }
 	| { readonly kind: "stalled"; readonly limit: number; readonly lastWarning: string | undefined }
+	| { readonly kind: "over-budget"; readonly limit: number; readonly used: number }
 	| { readonly kind: "interrupted" };
 
 /** A finished turn. */

@@ -63,7 +63,6 @@ export class TurnReader {
 					outputTokens: event.usage?.output_tokens ?? 0,
 					reasoningOutputTokens: event.usage?.reasoning_output_tokens ?? 0,
 				};
-				this.#onActivity({ kind: "usage", usage: this.usage });
 				return true;
 			case "turn.failed":
 				this.failure = event.error.message;

@@ -1,0 +1,85 @@
+import { open, readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Usage } from "../contract/record.ts";
+import { LineSplitter } from "./lines.ts";
+
+/** Milliseconds between two looks at the file. */
+const LOOK = 250;
+const LONGEST_LINE = 1024 * 1024;
+
+/**
+ * Follows the tokens of a turn while it runs. The event stream has them only once a turn has completed; the rollout, which
+ * Codex writes for every thread under `CODEX_HOME/sessions`, has them after every response of the model.
+ */
+export class Rollout {
+	usage: Usage | undefined;
+	#path: string | undefined;
+	#offset = 0;
+	#timer: NodeJS.Timeout | undefined;
+	#isLooking = false;
+	readonly #lines = new LineSplitter(LONGEST_LINE);
+
+	/** Starts looking; `onUsage` is called whenever the numbers have grown. */
+	follow(threadId: string, onUsage: (usage: Usage) => void): void {
+		this.#timer ??= setInterval(() => {
+			this.look(threadId, onUsage).catch(() => {});
+		}, LOOK);
+	}
+
+	stop(): void {
+		clearInterval(this.#timer);
+	}
+
+	/** Reads what has been added since the last look. */
+	async look(threadId: string, onUsage: (usage: Usage) => void = () => {}): Promise<void> {
+		if (this.#isLooking) return;
+		this.#isLooking = true;
+		try {
+			this.#path ??= await findRollout(threadId);
+			if (!this.#path) return;
+			const file = await open(this.#path, "r");
+			try {
+				const { size } = await file.stat();
+				const bytes = Buffer.alloc(Math.min(size - this.#offset, 1 << 20));
+				const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
+				this.#offset += bytesRead;
+				for (const line of this.#lines.push(bytes.subarray(0, bytesRead))) this.#read(line, onUsage);
+			} finally {
+				await file.close();
+			}
+		} finally {
+			this.#isLooking = false;
+		}
+	}
+
+	#read(line: string | undefined, onUsage: (usage: Usage) => void): void {
+		if (!line?.includes('"token_count"')) return;
+		const total = JSON.parse(line)?.payload?.info?.total_token_usage;
+		if (typeof total?.input_tokens !== "number") return;
+		this.usage = {
+			inputTokens: total.input_tokens,
+			cachedInputTokens: total.cached_input_tokens ?? 0,
+			outputTokens: total.output_tokens ?? 0,
+			reasoningOutputTokens: total.reasoning_output_tokens ?? 0,
+		};
+		onUsage(this.usage);
+	}
+}
+
+/** `sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`; around midnight the newest folder may be tomorrow's. */
+async function findRollout(threadId: string): Promise<string | undefined> {
+	const sessions = join(process.env.CODEX_HOME ?? join(homedir(), ".codex"), "sessions");
+	let folders = [sessions];
+	for (let depth = 0; depth < 3; depth++) {
+		const below = await Promise.all(
+			folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+		);
+		folders = below.flat().sort().slice(-2);
+	}
+	for (const folder of folders) {
+		const name = (await readdir(folder)).find((each) => each.endsWith(`-${threadId}.jsonl`));
+		if (name) return join(folder, name);
+	}
+	return undefined;
+}
