@@ -1,5 +1,7 @@
 import type { Activity } from "../contract/activity.ts";
+import type { Stale } from "../contract/issue-status.ts";
 import { outcomeWords } from "./outcome-words.ts";
+import { staleSentence } from "./standing-words.ts";
 import type { View } from "./view.ts";
 import { activityLine, isNote, noteOf, type Say } from "./words.ts";
 
@@ -20,7 +22,10 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 		onEvent(event) {
 			switch (event.kind) {
 				case "task-started":
-					if (event.issue && (verbose || isPhase(event.task))) line(event.issue, event.task, "started");
+					if (event.issue && (verbose || isPhase(event.task))) {
+						const stale = isPhase(event.task) ? (event.because as Stale | undefined) : undefined;
+						line(event.issue, event.task, stale ? `started, since ${staleSentence(stale, Date.now())}` : "started");
+					}
 					return;
 				case "task-settled": {
 					const words = outcomeWords(event.outcome);

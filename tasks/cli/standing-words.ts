@@ -88,7 +88,8 @@ export function standingAsJson(standing: IssueStanding): unknown {
 	};
 }
 
-function staleSentence(stale: Stale, now: number): string {
+/** Why an issue is not up to date, as the end of a sentence. */
+export function staleSentence(stale: Stale, now: number): string {
 	switch (stale.kind) {
 		case "never-run":
 			return "its dev phase has never run.";

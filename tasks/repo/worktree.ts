@@ -131,7 +131,7 @@ export async function withdrawWorktree(issue: Address, worktree: Worktree, tip: 
 		await git(["worktree", "remove", "--", issue.worktreePath], { cwd });
 		const head = worktree.head;
 		await git(["update-ref", ...(tip ? [ref, tip, head] : ["-d", ref, head])], { cwd });
-		await rm(dirname(issue.worktreePath), { recursive: false }).catch(() => {});
+		await rmdir(dirname(issue.worktreePath)).catch(() => {});
 	});
 }
 
