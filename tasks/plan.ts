@@ -61,7 +61,11 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 			repository: backlog.repository,
 			base,
 			blockers: open.filter((_, at) => waits[at]),
-			stack: open.map((id) => ({ issue: id, branch: branchOf(id) })),
+			stack: open.map((id) => ({
+				issue: id,
+				branch: branchOf(id),
+				logDir: logFolder(root, byId.get(id)?.milestone ?? null, id),
+			})),
 			milestoneDocPath: findMilestoneDocs(backlog, issue)[0] ?? "",
 			branch: branchOf(issue.id),
 			worktreePath: join(worktreesFolder(root), issue.id),

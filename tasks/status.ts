@@ -49,11 +49,9 @@ export async function readStatus(
 	const [first] = plan;
 	if (!first) return [];
 	const tips = await branchTips(first.repository, "issue/");
-	const records = new Map<string, AttemptRecord | null>();
 	const standings = await mapSome(plan, LOOKERS, async (issue): Promise<IssueStanding> => {
 		const freshness = await findPassedAttempt("dev", issue, context.options);
 		const record = (await readLastAttempt(attemptFiles(issue.logDir, "dev"))) ?? null;
-		records.set(issue.id, record);
 		const tip = tips.get(issue.branch) ?? null;
 		return {
 			issue,
@@ -66,14 +64,17 @@ export async function readStatus(
 		};
 	});
 	const byId = new Map(standings.map((standing) => [standing.issue.id, standing]));
-	return standings.map((standing) => ({
-		...standing,
-		blockedBy: standing.issue.blockers.flatMap((id): OpenBlocker[] => {
+	return mapSome(standings, LOOKERS, async (standing) => {
+		const blockedBy: OpenBlocker[] = [];
+		for (const id of standing.issue.blockers) {
 			const blocker = byId.get(id);
-			if (blocker && !blocker.stale) return [];
-			return [{ issue: id, record: blocker?.record ?? null, logDir: blocker?.issue.logDir ?? "" }];
-		}),
-	}));
+			if (blocker && !blocker.stale) continue;
+			const logDir = standing.issue.stack.find(({ issue }) => issue === id)?.logDir ?? "";
+			const record = blocker ? blocker.record : await readLastAttempt(attemptFiles(logDir, "dev"));
+			blockedBy.push({ issue: id, record: record ?? null, logDir });
+		}
+		return { ...standing, blockedBy };
+	});
 }
 
 /** Maps with at most `width` calls under way. */

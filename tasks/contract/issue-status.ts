@@ -14,7 +14,6 @@ export type Stale =
 export interface OpenBlocker {
 	readonly issue: string;
 	readonly record: AttemptRecord | null;
-	/** `""` for a blocker outside the plan. */
 	readonly logDir: string;
 }
 

@@ -40,10 +40,13 @@ export interface Issue {
 export interface StackedIssue {
 	readonly issue: string;
 	readonly branch: string;
+	readonly logDir: string;
 }
 
 /** The tip of a blocker's branch, at the time it was merged into a dependent's. */
-export interface StackedTip extends StackedIssue {
+export interface StackedTip {
+	readonly issue: string;
+	readonly branch: string;
 	readonly commit: string;
 }
 

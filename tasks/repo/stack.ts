@@ -10,7 +10,8 @@ export async function findStack(issue: IssuePlan): Promise<StackedTip[]> {
 	const tips: StackedTip[] = [];
 	for (const blocker of issue.stack) {
 		const commit = await branchTip(repository, blocker.branch);
-		if (commit && !(await contains(repository, base.commit, commit))) tips.push({ ...blocker, commit });
+		if (commit && !(await contains(repository, base.commit, commit)))
+			tips.push({ issue: blocker.issue, branch: blocker.branch, commit });
 	}
 	const redundant = await Promise.all(
 		tips.map(async (tip, at) => {

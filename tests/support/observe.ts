@@ -25,13 +25,3 @@ export async function until(running: Running, seen: () => boolean | Promise<bool
 export function untilExists(running: Running, path: string): Promise<void> {
 	return until(running, () => existsSync(path));
 }
-
-/** Waits until the run has said this on its error output, from now on. */
-export async function untilSaid(running: Running, words: string): Promise<void> {
-	let said = "";
-	const listen = (text: string) => {
-		said += text;
-	};
-	running.child.stderr?.on("data", listen);
-	await until(running, () => said.includes(words)).finally(() => running.child.stderr?.off("data", listen));
-}

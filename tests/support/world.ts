@@ -21,6 +21,10 @@ export interface Finished {
 export interface Running {
 	readonly child: ChildProcess;
 	readonly finished: Promise<Finished>;
+}
+
+/** A run whose progress can be waited for. */
+export interface WatchedRun extends Running {
 	/** Resolves once the progress on standard error matches; rejects, with what was printed, when the run ends without. */
 	until(pattern: RegExp): Promise<void>;
 }
@@ -29,6 +33,8 @@ export interface Running {
 export interface RunSettings {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+	/** An orchfile other than this repository's. */
+	readonly orchfile?: string;
 }
 
 /** A process as `/proc` shows it. */
@@ -58,7 +64,7 @@ export interface World {
 	/** Runs the orchfile in the repository and waits for its end. */
 	run(args: readonly string[], settings?: RunSettings): Promise<Finished>;
 	/** Starts the orchfile in the repository. */
-	start(args: readonly string[], settings?: RunSettings): Running;
+	start(args: readonly string[], settings?: RunSettings): WatchedRun;
 	/** Reads a JSON file below `logs/orch/`. */
 	log<T = Record<string, unknown>>(file: string): Promise<T>;
 	/** Reads a file of JSON lines below `logs/orch/`. */
@@ -84,8 +90,8 @@ export async function createWorld(
 	await mkdir(codexHome);
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
 	const running = new Set<ChildProcess>();
-	const start: World["start"] = (args, { env = {}, cwd = repository.path } = {}) => {
-		const child = spawn(process.execPath, ["--import", TSX, ORCHFILE, ...args], {
+	const start: World["start"] = (args, { env = {}, cwd = repository.path, orchfile = ORCHFILE } = {}) => {
+		const child = spawn(process.execPath, ["--import", TSX, orchfile, ...args], {
 			cwd,
 			env: { PATH: process.env.PATH, HOME: repository.home, CODEX_HOME: codexHome, TMPDIR: process.env.TMPDIR, ...env },
 			stdio: ["ignore", "pipe", "pipe"],

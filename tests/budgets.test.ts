@@ -1,0 +1,74 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Script } from "./support/scripted-model.ts";
+import { devResult, editAndPass } from "./support/scripts.ts";
+import { createWorld } from "./support/world.ts";
+
+/** Costs 120 tokens a response, without an end: the run has to make one. */
+const chatty: Script = async function* (prompted) {
+	yield { kind: "run", command: `echo started > ${prompted.issueId}.txt` };
+	for (;;) yield { kind: "run", command: "sleep 0.3" };
+};
+
+/** As chatty, but comes to an end after twenty responses. */
+const long: Script = async function* (prompted) {
+	for (let at = 0; at < 20; at++) yield { kind: "run", command: `echo ${at} >> ${prompted.issueId}.txt` };
+	yield { kind: "answer", text: JSON.stringify(devResult(prompted)) };
+};
+
+test("a phase that has used its tokens is stopped, and what it did is kept", async () => {
+	await using world = await createWorld([
+		{ id: "A", script: chatty },
+		{ id: "B", script: editAndPass },
+	]);
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--max-tokens", "500"]);
+	expect(exitCode).toBe(1);
+	expect(stdout).toMatch(/^A +failed: over-budget +1 +1 /m);
+	expect(stdout).toMatch(/^B +pass/m);
+	expect(stderr).toMatch(/A failed: over-budget\n {2}\d+ tokens used, 500 allowed/);
+	expect(stderr).toMatch(/dev A --max-tokens 1k$/m);
+	const record = await world.log<{ usage: { inputTokens: number; outputTokens: number } }>("M1/A/dev-run.json");
+	expect(record.usage.inputTokens + record.usage.outputTokens).toBeGreaterThan(500);
+	expect(await world.repository.git(["show", "issue/A:A.txt"])).toBe("started");
+});
+
+test("a phase below its limit is left alone", async () => {
+	await using world = await createWorld([{ id: "A", script: long }]);
+	const { exitCode, stderr } = await world.run(["dev", "M1", "--max-tokens", "2521"]);
+	expect(exitCode, stderr).toBe(0);
+	const record = await world.log<{ usage: { inputTokens: number; outputTokens: number } }>("M1/A/dev-run.json");
+	expect(record.usage.inputTokens + record.usage.outputTokens).toBe(2520);
+});
+
+test("a run that has used its tokens starts nothing new, and says what to type", async () => {
+	await using world = await createWorld(["A", "B", "C"].map((id) => ({ id, script: editAndPass })));
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--max-run-tokens", "300"]);
+	expect(exitCode).toBe(1);
+	expect(stdout).toMatch(/^A +pass/m);
+	expect(stdout).toMatch(/^B +pass/m);
+	expect(stdout).toMatch(/^C +not started/m);
+	expect(stderr).toMatch(
+		/used its 300 tokens \(--max-run-tokens\) and started nothing more\. To go on: npx tsx \S+ dev M1$/m,
+	);
+	expect((await world.run(["dev", "M1"])).exitCode).toBe(0);
+	expect(world.model.issuesSeen).toEqual(["A", "B", "C"]);
+});
+
+test("a limit comes from the command line, else from its variable, else from the orchfile", async () => {
+	await using world = await createWorld([{ id: "A", script: chatty }]);
+	const orchfile = join(world.repository.folder, "orchfile.mts");
+	const own = new URL("../orchfile.ts", import.meta.url);
+	const text = (await readFile(own, "utf8"))
+		.replaceAll('"./tasks/', `"${new URL("../tasks/", import.meta.url).pathname}`)
+		.replace("export const graph = {", 'export const graph = {\n\tdefaults: { "max-tokens": "300" },');
+	await writeFile(orchfile, text);
+	const run = (args: string[], env: Record<string, string>) => world.run(["dev", "A", ...args], { env, orchfile });
+	expect((await run([], {})).stderr).toContain("300 allowed");
+	expect((await run([], { ORCH_MAX_TOKENS: "400" })).stderr).toContain("400 allowed");
+	expect((await run(["--max-tokens", "0.5k"], { ORCH_MAX_TOKENS: "400" })).stderr).toContain("500 allowed");
+	await writeFile(orchfile, text.replace('"max-tokens": "300"', '"max-tokns": "300"'));
+	const wrong = await run([], {});
+	expect(wrong.exitCode).toBe(2);
+	expect(wrong.stderr).toMatch(/default for "max-tokns" is not valid: there is no such option/);
+});

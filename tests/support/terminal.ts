@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
+import { descendants } from "./processes.ts";
+import type { RunSettings, World } from "./world.ts";
+
+const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
+const TSX = fileURLToPath(new URL("../../node_modules/.bin/tsx", import.meta.url));
+
+const END = "[the run ended with ";
+const ENDED = /\[the run ended with (\d+)\.\r?\n/;
+
+const PTY = `
+import os, pty, sys
+def read(fd):
+    return os.read(fd, 65536)
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(["/bin/sh", "-c", sys.argv[1]], read)))`;
+
+/** What opens a pseudo-terminal on this machine: util-linux's `script`, else Python. */
+const OPENERS: readonly { readonly program: string; readonly probe: string[]; arguments(line: string): string[] }[] = [
+	{ program: "no-script", probe: ["-qec", "true", "/dev/null"], arguments: (line) => ["-qec", line, "/dev/null"] },
+	{ program: "python3", probe: ["-c", "import pty; pty.spawn(['true'])"], arguments: (line) => ["-c", PTY, line] },
+];
+
+const opener = OPENERS.find(({ program, probe }) => spawnSync(program, probe, { stdio: "ignore" }).status === 0);
+
+/** Why no pseudo-terminal can be opened here; nothing where one can. */
+export const noTerminal = opener ? undefined : "neither `script` of util-linux nor python3 can open a pseudo-terminal";
+
+/** How a run in a terminal ended, and everything that was written to the terminal, as it came. */
+export interface TerminalEnd {
+	readonly exitCode: number | null;
+	readonly output: string;
+}
+
+/** A run of the orchfile in a pseudo-terminal of 120 columns, started by tsx as a person starts it. */
+export interface Terminal {
+	readonly child: ChildProcess;
+	/** Presses keys. */
+	type(keys: string): void;
+	/** Waits until the terminal shows this. */
+	shows(text: string | RegExp): Promise<void>;
+	/** Closes the terminal's window: the terminal is gone, and its foreground processes get SIGHUP. */
+	hangUp(): void;
+	readonly finished: Promise<TerminalEnd>;
+	[Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts the orchfile in a pseudo-terminal, in the repository. */
+export function openTerminal(world: World, args: readonly string[], { env = {} }: RunSettings = {}): Terminal {
+	if (!opener) throw new Error(noTerminal);
+	const words = [TSX, ORCHFILE, ...args].map((word) => `'${word}'`).join(" ");
+	// A terminal whose first process ends loses what it had not shown yet, so the shell stays until all has been read.
+	const line = `trap : INT HUP; stty cols 120 rows 40; ${words}; echo "${END}$?."; read -r _`;
+	const child = spawn(opener.program, opener.arguments(line), {
+		cwd: world.repository.path,
+		env: {
+			PATH: process.env.PATH,
+			HOME: world.repository.home,
+			CODEX_HOME: world.codexHome,
+			TMPDIR: process.env.TMPDIR,
+			SHELL: "/bin/sh",
+			TERM: "xterm-256color",
+			...env,
+		},
+		stdio: ["pipe", "pipe", "ignore"],
+	});
+	// Whoever has hung up reads no keys.
+	child.stdin.on("error", () => {});
+	let output = "";
+	const closed = once(child, "close");
+	const finished = new Promise<TerminalEnd>((resolve) => {
+		child.stdout.setEncoding("utf8").on("data", (text) => {
+			output += text;
+			const end = ENDED.exec(output);
+			if (end) resolve({ exitCode: Number(end[1]), output: output.slice(0, end.index) });
+		});
+		closed.then(([exitCode]) => resolve({ exitCode, output }));
+	}).then(async (end) => {
+		child.stdin.write("\n");
+		await closed;
+		return end;
+	});
+	return {
+		child,
+		finished,
+		type: (keys) => void child.stdin.write(keys),
+		async shows(text) {
+			const isShown = () => (typeof text === "string" ? output.includes(text) : text.test(output));
+			await vi.waitUntil(() => isShown() || child.exitCode !== null, { timeout: 30_000, interval: 20 });
+			if (!isShown()) throw new Error(`The terminal never showed ${text}:\n${output}`);
+		},
+		hangUp: () => void child.kill("SIGKILL"),
+		async [Symbol.asyncDispose]() {
+			if (child.exitCode !== null || child.signalCode !== null) return;
+			const started = await descendants(child.pid ?? 0);
+			for (const { pid } of started) process.kill(pid, "SIGKILL");
+			child.kill("SIGKILL");
+			await closed;
+		},
+	};
+}
