@@ -43,8 +43,8 @@ test("everything that a run would stumble over is found at once, each with its f
 		6,
 		"warning: blocked_by names F, but docs/projects/p/issues/F.md does not name it back; add it there under blocked",
 	);
-	at("broken", 2, "error: id: 7; expected not a string; quote it");
-	at("broken", 1, "error: project: nothing; expected missing");
+	at("broken", 2, "error: id: 7; expected a string; quote it");
+	at("broken", 1, "error: project: nothing; expected a string");
 	expect(stdout).toMatch(/error: The id H stands in 2 documents/i);
 	expect(stdout).toMatch(/milestone M1 has no document/);
 	expect(stdout).toMatch(/twin\.md/);

@@ -90,7 +90,7 @@ export function readArguments(
 		force: given.alwaysMake === true,
 		dryRun: given.dryRun === true,
 		question: given.question === true,
-		format: given.json === true ? "json" : given.format,
+		format: given.format,
 		json: given.json === true,
 		quiet: given.quiet === true,
 		verbose: given.verbose === true,

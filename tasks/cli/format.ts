@@ -25,7 +25,7 @@ export function duration(ms: number): string {
 /** A count, with a unit from a thousand on: `820`, `12.3k`, `1.2M`. */
 export function count(number: number): string {
 	if (number < 1000) return String(number);
-	return number < 1_000_000 ? `${(number / 1000).toFixed(1)}k` : `${(number / 1_000_000).toFixed(1)}M`;
+	return number < 999_950 ? `${(number / 1000).toFixed(1)}k` : `${(number / 1_000_000).toFixed(1)}M`;
 }
 
 /** `1 file`, `2 files`. */

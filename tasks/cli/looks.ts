@@ -54,8 +54,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 	graph: {
 		task: "status",
 		summary: "the graph of a milestone's issues; without a target, the graph of the orchfile's tasks",
-		print: (value, { format }) => issueGraph(value as IssueStanding[], format),
-		without: (graph, { format }) => taskGraph(graph, format),
+		print: (value, { format, json }) => issueGraph(value as IssueStanding[], json ? "json" : format),
+		without: (graph, { format, json }) => taskGraph(graph, json ? "json" : format),
 	},
 	check: {
 		task: "check",

@@ -82,7 +82,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: "Write one; the README shows the front matter it needs.",
 	}),
 	"document-invalid": ({ file, line, what, expected }) => ({
-		what: `${file}:${line}: ${printable(what)}; expected ${expected === NAME_RULE ? NAME_RULE : printable(expected)}.`,
+		what: `${file}:${line}: ${what}; expected ${expected === NAME_RULE ? NAME_RULE : expected}.`,
 	}),
 	"duplicate-id": ({ id, files }) => ({
 		what: `The id ${id} stands in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
@@ -107,7 +107,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: `Bring it back: git log --oneline -- ${shellWord(file)}`,
 	}),
 	"runner-unavailable": ({ check, summary, remedy }) => ({
-		what: `The agent can't run (${check}): ${printable(summary)}.`,
+		what: `The agent can't run (${check}): ${summary}.`,
 		remedy:
 			check === "auth.credentials"
 				? "Type: npx codex login   (or set OPENAI_API_KEY)"
@@ -139,7 +139,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
 	}),
 	"worktree-tampered": ({ path, detail }) => ({
-		what: `The worktree ${path} is not as it was made: ${printable(detail)}. Nothing was committed; it is kept.`,
+		what: `The worktree ${path} is not as it was made: ${detail}. Nothing was committed; it is kept.`,
 		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: git worktree repair ${shellWord(path)}`,
 	}),
 	"nested-repository": ({ path, nested, issue }, say) => ({
@@ -147,7 +147,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: `Remove its .git: rm -rf ${shellWord(`${path}/${(nested[0] ?? "").replace(/\/$/, "")}/.git`)}\nthen: ${say(`persist ${issue}`)}`,
 	}),
 	"worktree-not-removed": ({ path, detail }) => ({
-		what: `git did not remove the worktree ${path}: ${printable(detail)}`,
+		what: `git did not remove the worktree ${path}: ${detail}`,
 		remedy: `Look at it: git -C ${shellWord(path)} status`,
 	}),
 	"work-not-persisted": ({ issue, path, files }, say) => ({
@@ -162,15 +162,15 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: `Commit them yourself: git -C ${shellWord(path)} add -A && git -C ${shellWord(path)} commit`,
 	}),
 	"git-failed": ({ command, exitCode, stderr }) => ({
-		what: `\`${oneLine(command)}\` failed${exitCode === null ? "" : ` (exit code ${exitCode})`}: ${printable(stderr)}`,
+		what: `\`${oneLine(command)}\` failed${exitCode === null ? "" : ` (exit code ${exitCode})`}: ${stderr}`,
 	}),
 	"disk-full": ({ path }) => ({
 		what: `There is no space left for ${path}.`,
 		remedy: "Free some, then type the same command again.",
 	}),
-	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${printable(message)}` }),
+	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
 	"record-invalid": ({ path, message }) => ({
-		what: `${path} is no record of an attempt: ${printable(message)}`,
+		what: `${path} is no record of an attempt: ${message}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,
 	}),
 	attempt: ({ record, logDir, everyTurn, limit }, say) => {
@@ -236,12 +236,14 @@ const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
 
 /** The sentences for a problem. */
 export function messageOf(problem: Problem, say: Say): Message {
-	return (PROBLEMS[problem.kind] as (fact: Problem, say: Say) => Message)(problem, say);
+	const { what, remedy } = (PROBLEMS[problem.kind] as (fact: Problem, say: Say) => Message)(problem, say);
+	// Names of files and words of git or of an agent could command a terminal.
+	return { what: printable(what), remedy: remedy === undefined ? undefined : printable(remedy) };
 }
 
 /** A note, as one paragraph. */
 export function noteOf(note: Note, say: Say): string {
-	return (NOTES[note.kind] as (fact: Note, say: Say) => string)(note, say);
+	return printable((NOTES[note.kind] as (fact: Note, say: Say) => string)(note, say));
 }
 
 /** What a task is doing, as one line. */

@@ -7,8 +7,8 @@ import type { AttemptRecord } from "./record.ts";
  */
 export function commitMessage(issue: Issue, record: AttemptRecord, summary: string | undefined): string {
 	const why = [record.outcome, record.reason].filter(Boolean).join(": ");
-	const body = clean(
-		summary ?? [`The ${record.phase} phase ended without a result (${why}).`, ...record.details].join("\n"),
+	const body = withoutDividers(
+		clean(summary ?? [`The ${record.phase} phase ended without a result (${why}).`, ...record.details].join("\n")),
 	);
 	const trailers = {
 		"Orch-Issue": issue.id,
@@ -27,6 +27,11 @@ function clean(text: string): string {
 		.replace(/\r\n?/g, "\n")
 		.replace(/[^\P{Cc}\n\t]/gu, "")
 		.trim();
+}
+
+/** git takes such a line for the end of the message when it looks for trailers; one space in front, and it does not. */
+function withoutDividers(text: string): string {
+	return text.replace(/^(?=---|diff -|Index: |.* >8 )/gm, " ");
 }
 
 function oneLine(text: string): string {

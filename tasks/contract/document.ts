@@ -2,33 +2,30 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { readFrontMatter } from "./front-matter.ts";
 import type { Issue } from "./issue.ts";
-import { name } from "./names.ts";
+import { A_STRING, isName, name } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
 const names = z
-	.array(name)
+	.array(name, { error: "a list of ids" })
 	.nullish()
 	.transform((value) => value ?? []);
 const texts = z
-	.array(z.string())
+	.array(z.string({ error: A_STRING }), { error: "a list of strings" })
 	.nullish()
 	.transform((value) => value ?? []);
 const amount = z
-	.number()
-	.nonnegative()
+	.number({ error: "a number" })
+	.nonnegative("a number from 0")
 	.nullish()
 	.transform((value) => value ?? null);
 
 /** Front matter of an issue. Other keys are left alone: documents are often synchronised with a tracker. */
 const FRONT_MATTER = z.object({
 	id: name,
-	title: z
-		.string({ error: (issue) => (issue.input === undefined ? "missing" : "not a string; quote it") })
-		.trim()
-		.min(1),
+	title: z.string({ error: A_STRING }).trim().min(1, "some text"),
 	project: name,
 	state: z
-		.string()
+		.string({ error: A_STRING })
 		.nullish()
 		.transform((value) => value ?? "planned"),
 	priority: amount,
@@ -63,7 +60,7 @@ export function readDocument(file: string, bytes: Uint8Array): DocumentReading {
 	const { data, lineOf } = reading.frontMatter;
 	const parsed = FRONT_MATTER.safeParse(data);
 	if (!parsed.success) {
-		const project = typeof data.project === "string" ? data.project : folder;
+		const project = typeof data.project === "string" && isName(data.project) ? data.project : folder;
 		const problems = parsed.error.issues.map(
 			(issue): Problem => ({
 				kind: "document-invalid",

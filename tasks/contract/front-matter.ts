@@ -1,5 +1,5 @@
 import matter from "gray-matter";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument, visit } from "yaml";
 
 /** Front matter as data, with the line of the file that a value stands on. */
 export interface FrontMatter {
@@ -21,6 +21,8 @@ export type FrontMatterReading =
 
 /** A document's size above which it is refused, in bytes. */
 export const LARGEST_DOCUMENT = 256 * 1024;
+/** The same for its front matter, in characters: the parsers behind it take time that grows with the square. */
+export const LARGEST_FRONT_MATTER = 16 * 1024;
 
 /**
  * Reads the YAML front matter of a document. Never throws, runs nothing: gray-matter evaluates `---js` unless it is
@@ -43,7 +45,15 @@ export function readFrontMatter(bytes: Uint8Array): FrontMatterReading {
 		return broken(1, `front matter in the language "${fence[1].slice(0, 40)}"`, "YAML, after a plain `---`");
 	const closing = lines.findIndex((line, index) => index > 0 && /^---[ \t]*$/.test(line));
 	if (closing === -1) return broken(1, "front matter that is not closed", "a second line `---`");
-	return parse(lines.slice(0, closing + 1).join("\n"));
+	const inside = lines.findIndex((line, index) => index > 0 && index < closing && line.startsWith("---"));
+	// gray-matter takes every such line for the end.
+	if (inside !== -1)
+		return broken(inside + 1, `a line that starts with \`---\` inside the front matter`, "one closing line `---`");
+	const block = lines.slice(0, closing + 1).join("\n");
+	if (block.length > LARGEST_FRONT_MATTER) {
+		return broken(1, `front matter of ${block.length} characters`, `at most ${LARGEST_FRONT_MATTER}`);
+	}
+	return parse(block);
 }
 
 function parse(block: string): FrontMatterReading {
@@ -66,6 +76,14 @@ function parse(block: string): FrontMatterReading {
 			problem = { line: fault.linePos?.[0].line ?? 1, what, expected: "YAML without errors" };
 			return {};
 		}
+		visit(document, {
+			Alias(_, alias) {
+				const line = alias.range ? counter.linePos(alias.range[0]).line : 1;
+				problem ??= { line, what: "a YAML alias", expected: "plain YAML without anchors and aliases" };
+				return visit.BREAK;
+			},
+		});
+		if (problem) return {};
 		const data: unknown = document.toJS({ maxAliasCount: 0 });
 		if (typeof data !== "object" || data === null || Array.isArray(data)) {
 			problem = {
@@ -81,9 +99,7 @@ function parse(block: string): FrontMatterReading {
 		const { data } = matter(block, { language: "yaml", engines: { ...REFUSED, yaml } });
 		return problem ? { kind: "broken", problem } : { kind: "found", frontMatter: { data, lineOf } };
 	} catch (error) {
-		const message = (error as Error).message;
-		const what = /alias/i.test(message) ? "a YAML alias" : message.split("\n")[0];
-		return broken(2, what ?? "YAML that can't be read", "plain YAML without anchors and aliases");
+		return broken(2, (error as Error).message.split("\n")[0] ?? "YAML that can't be read", "plain YAML");
 	}
 }
 

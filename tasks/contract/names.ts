@@ -14,7 +14,8 @@ export function isName(text: string): boolean {
 	return NAME.test(text) && !/\.lock$/i.test(text) && !WINDOWS_DEVICE.test(text);
 }
 
+/** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
+export const A_STRING = "a string; quote it";
+
 /** Schema of an id, a milestone or a project. */
-export const name = z
-	.string({ error: (issue) => (issue.input === undefined ? "missing" : "not a string; quote it") })
-	.refine(isName, { error: NAME_RULE });
+export const name = z.string({ error: A_STRING }).refine(isName, { error: NAME_RULE });

@@ -17,10 +17,17 @@ export interface OrchContext {
 	readonly reviewResult?: PhaseResult<"review">;
 }
 
+/** What JSON leaves as it is, but some readers take for a new line. */
+const LINE_BREAKS = /[\u0085\u2028\u2029]/g;
+
 /**
  * The two lines a prompt starts with. JSON escapes line breaks and quotes, so no text taken from a document can close
  * the block or add keys to it.
  */
 export function renderOrchContext(context: OrchContext): string {
-	return `ORCH_CONTEXT:\n${JSON.stringify(context)}`;
+	const json = JSON.stringify(context).replace(
+		LINE_BREAKS,
+		(mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+	return `ORCH_CONTEXT:\n${json}`;
 }

@@ -80,7 +80,7 @@ function insert(ready: Issue[], issue: Issue): void {
 
 /** Follows blockers among issues that could not be placed until one comes up again. */
 function findCycle(rest: readonly Issue[], blockers: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-	const stuck = new Set(rest.map((issue) => issue.id));
+	const stuck = new Set(rest.filter((issue) => !isClosed(issue)).map((issue) => issue.id));
 	const path: string[] = [];
 	let at = [...stuck].sort(natural.compare)[0] ?? "";
 	while (!path.includes(at)) {

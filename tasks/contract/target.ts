@@ -62,6 +62,7 @@ function brokenInstead(backlog: Backlog, name: string): Failure | undefined {
 	const named = problems.filter(
 		(problem) =>
 			(problem.kind === "duplicate-id" && problem.id.toLowerCase() === name.toLowerCase()) ||
+			(problem.kind === "file-unreadable" && basename(problem.path, ".md") === name) ||
 			(problem.kind === "document-invalid" && basename(problem.file, ".md") === name),
 	);
 	if (named.length > 0) return new Failure(named);

@@ -47,6 +47,8 @@ export interface RunReport<I extends IssueLike = IssueLike> {
 export interface Execution<O = unknown, I extends IssueLike = IssueLike> extends ExecuteOptions<O, I> {
 	readonly selection: Selection;
 	readonly runOutcomes: Map<Task, Outcome<unknown>>;
+	/** Called as soon as a task of an issue has failed, before the issue is tidied up. */
+	onFailure: (issue: string, error: Error) => void;
 }
 
 /** What one run shares, before anything of it has run. */
@@ -54,7 +56,7 @@ export function createExecution<O, I extends IssueLike>(
 	selection: Selection,
 	options: ExecuteOptions<O, I>,
 ): Execution<O, I> {
-	return { ...options, selection, runOutcomes: new Map() };
+	return { ...options, selection, runOutcomes: new Map(), onFailure: () => {} };
 }
 
 /**
@@ -98,7 +100,11 @@ async function runIssues<O, I extends IssueLike>(
 		execution.onEvent({ kind: "issue-settled", issue: issue.id, outcomes: named });
 		const good = hasEndedWell(settled.values());
 		schedule.settle(issue.id, good);
-		stop ??= stopAfter(execution, issue.id, settled.values(), good);
+		if (execution.interrupt.aborted) stop ??= { kind: "interrupted" };
+		if (execution.failFast && !good) stop ??= { kind: "fail-fast", issue: issue.id };
+	};
+	execution.onFailure = (issue, error) => {
+		if (execution.endsRun(error)) stop ??= { kind: "ends-run", issue, error };
 	};
 	await new Promise<void>((resolve, reject) => {
 		const startWhatCan = (): void => {
@@ -107,11 +113,13 @@ async function runIssues<O, I extends IssueLike>(
 				if (!next) break;
 				stop ??= stopOf(execution);
 				running++;
-				runIssue(execution, perIssue, next.issue, heldBy(stop, next.blocker)).then((settled) => {
-					running--;
-					finish(next.issue, settled);
-					startWhatCan();
-				}, reject);
+				runIssue(execution, perIssue, next.issue, heldBy(stop, next.blocker))
+					.then((settled) => {
+						running--;
+						finish(next.issue, settled);
+						startWhatCan();
+					})
+					.catch(reject);
 			}
 			if (running === 0) resolve();
 		};
@@ -130,21 +138,6 @@ function issuesOf<I extends IssueLike>(
 	const outcome = source && execution.runOutcomes.get(source);
 	const blocked = [...execution.runOutcomes.values()].some((each) => !isGood(each));
 	return outcome && isGood(outcome) && !blocked ? (outcome.value as readonly I[]) : undefined;
-}
-
-function stopAfter(
-	execution: Execution<unknown, never>,
-	issue: string,
-	outcomes: Iterable<Outcome<unknown>>,
-	good: boolean,
-): Stop | undefined {
-	for (const outcome of outcomes) {
-		if (outcome.status === "failed" && execution.endsRun(outcome.error)) {
-			return { kind: "ends-run", issue, error: outcome.error };
-		}
-	}
-	if (execution.interrupt.aborted) return { kind: "interrupted" };
-	return execution.failFast && !good ? { kind: "fail-fast", issue } : undefined;
 }
 
 function heldBy(stop: Stop | undefined, blocker: Blocker | undefined): Outcome<never> | undefined {

@@ -24,7 +24,8 @@ export async function runIssue<I extends IssueLike>(
 	}
 	execution.onEvent({ kind: "issue-started", issue: issue.id });
 	const called = await callFor(execution, tasks, issue, outcomes);
-	for (const node of called.keys()) if (!outcomes.has(node)) node.prepare?.(contextOf(execution, node, issue) as never);
+	const toPrepare = execution.interrupt.aborted ? [] : called.keys();
+	for (const node of toPrepare) if (!outcomes.has(node)) node.prepare?.(contextOf(execution, node, issue) as never);
 	for (const node of tasks) {
 		if (outcomes.has(node)) continue;
 		const passed = called.has(node) ? passOver(execution, tasks, node, outcomes) : NOT_IN_RUN;
@@ -76,7 +77,8 @@ function passOver<I extends IssueLike>(
 ): Outcome<never> | undefined {
 	if (!isSettling(node)) return execution.interrupt.aborted ? NOT_STARTED : undefined;
 	const waitedFor = Object.values(node.after).flatMap((each) => (tasks.includes(each) ? [outcomes.get(each)] : []));
-	if (waitedFor.length === 0 || waitedFor.some((outcome) => outcome && hasStarted(outcome))) return undefined;
+	if (waitedFor.some((outcome) => outcome && hasStarted(outcome))) return undefined;
+	// Nothing has started, so nothing is left behind; what kept the others from starting is this task's outcome too.
 	const first = waitedFor.find((outcome) => outcome?.status === "blocked" || outcome?.status === "cancelled");
-	return (first as Outcome<never> | undefined) ?? NOT_STARTED;
+	return first as Outcome<never> | undefined;
 }

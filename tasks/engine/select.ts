@@ -22,9 +22,13 @@ export function select(declared: readonly Task[], goals: readonly Task[]): Selec
 	};
 	for (const goal of goals) want(goal);
 	for (const node of wanted) {
-		if (!declared.includes(node)) throw new Error(`task "${node.name}" is used but not listed in the orchfile`);
+		if (!declared.includes(node)) throw notListed(node);
 	}
 	return { tasks: declared.filter((node) => wanted.has(node)), goals: new Set(goals) };
+}
+
+function notListed(node: Task): Error {
+	return new Error(`task "${node.name}" is used but not listed in the orchfile`);
 }
 
 function verifyOrder(declared: readonly Task[]): void {
@@ -34,6 +38,7 @@ function verifyOrder(declared: readonly Task[]): void {
 		if (names.has(node.name)) throw new Error(`task "${node.name}" is listed twice in the orchfile`);
 		names.add(node.name);
 		for (const dep of [...Object.values(node.needs), ...Object.values(node.after)]) {
+			if (!declared.includes(dep)) throw notListed(dep);
 			if (!above.has(dep)) throw new Error(`task "${node.name}" is listed above "${dep.name}", which it waits for`);
 		}
 		above.add(node);

@@ -20,13 +20,15 @@ export async function settle<I extends IssueLike>(
 		if (!isGood(outcome)) return skip(execution, node, issue, blockedBy(need, outcome));
 		input[key] = outcome.value;
 	}
+	const context = contextOf(execution, node, issue);
+	if (context.signal.aborted) return skip(execution, node, issue, { status: "cancelled", started: false });
 	for (const [key, dep] of Object.entries(node.after)) input[key] = known.get(dep) ?? { status: "not-in-run" };
 	execution.onEvent({ kind: "task-started", ...place(node, issue), ...(because === undefined ? {} : { because }) });
-	const context = contextOf(execution, node, issue);
 	const outcome = await attempt(context.signal, async () => ({
 		status: "done",
 		value: await node.run(input as never, context as never),
 	}));
+	if (outcome.status === "failed" && issue) execution.onFailure(issue.id, outcome.error);
 	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
 	return outcome;
 }
@@ -58,13 +60,15 @@ export async function askFreshness<I extends IssueLike>(
 	if (!ask) return {};
 	const context = contextOf(execution, node, issue);
 	let because: unknown;
-	const outcome = await attempt(context.signal, async () => {
+	const asked = await attempt(context.signal, async () => {
 		const answer = await ask(context as never);
 		if (answer.upToDate) return { status: "up-to-date", value: answer.value };
 		because = answer.because;
 		return undefined;
 	});
-	if (!outcome) return { because };
+	if (!asked) return { because };
+	// Being asked leaves nothing behind.
+	const outcome = asked.status === "cancelled" ? { ...asked, started: false } : asked;
 	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
 	return { outcome };
 }
@@ -92,8 +96,14 @@ async function attempt<T extends Outcome<unknown> | undefined>(
 	} catch (thrown) {
 		if (signal.aborted) return { status: "cancelled", started: true };
 		if (thrown instanceof BlockedError) return { status: "blocked", by: thrown.by, error: thrown.cause as Error };
-		return { status: "failed", error: thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown }) };
+		return { status: "failed", error: asError(thrown) };
 	}
+}
+
+function asError(thrown: unknown): Error {
+	if (thrown instanceof Error) return thrown;
+	const isPrintable = typeof thrown !== "object" || thrown === null || "toString" in thrown;
+	return new Error(isPrintable ? String(thrown) : "an object was thrown", { cause: thrown });
 }
 
 /** The root of a chain of blocked tasks is what the reader wants to know, so it is passed on. */

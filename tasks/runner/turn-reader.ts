@@ -29,13 +29,14 @@ export class TurnReader {
 	/** Takes one line of the stream; `undefined` is one that was too long. Returns true when it was progress. */
 	read(line: string | undefined): boolean {
 		if (line === undefined) return this.#break("a line of the event stream is too long");
-		let event: ThreadEvent;
 		try {
-			event = JSON.parse(line);
+			const isProgress = this.#take(JSON.parse(line));
+			// The connection is back.
+			if (isProgress) this.lastWarning = undefined;
+			return isProgress;
 		} catch {
-			return this.#break(`a line of the event stream is not JSON: ${line.slice(0, 200)}`);
+			return this.#break(`a line of the event stream is no event: ${line.slice(0, 200)}`);
 		}
-		return this.#take(event);
 	}
 
 	#take(event: ThreadEvent): boolean {

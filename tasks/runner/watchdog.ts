@@ -8,13 +8,13 @@ const LOOK = 1_000;
  * hour has lost a second, not the turn.
  */
 export class Watchdog {
-	readonly #limits: TurnLimits;
+	readonly #limits: Pick<TurnLimits, "timeout" | "stall">;
 	readonly #isBusy: () => boolean;
 	#timer: NodeJS.Timeout | undefined;
 	#total = 0;
 	#idle = 0;
 
-	constructor(limits: TurnLimits, isBusy: () => boolean) {
+	constructor(limits: Pick<TurnLimits, "timeout" | "stall">, isBusy: () => boolean) {
 		this.#limits = limits;
 		this.#isBusy = isBusy;
 	}

@@ -37,7 +37,7 @@ export async function beginAttempt(
 	const files = attemptFiles(logDir, stem);
 	const last = await readRecord(files.record);
 	await createLogFolder(root, logDir);
-	if (last) await setAsideLastAttempt(logDir, stem, last.startedAt);
+	await setAsideLastAttempt(logDir, stem, last?.startedAt ?? "without-record");
 	const from = performance.now();
 	const running: AttemptRecord = {
 		...start,

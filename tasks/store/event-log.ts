@@ -22,7 +22,10 @@ export class EventLog {
 	/** Appends bytes; waits while the disk is slower than the writer, so that nothing piles up in memory. */
 	async append(bytes: Uint8Array | string): Promise<void> {
 		this.#throwError();
-		if (!this.#stream.write(bytes)) await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]);
+		if (!this.#stream.write(bytes)) {
+			// A stream that fails rejects these with its raw error; it is told below.
+			await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]).catch(() => {});
+		}
 		this.#throwError();
 	}
 

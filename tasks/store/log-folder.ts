@@ -43,11 +43,20 @@ export async function setAsideLastAttempt(logDir: string, stem: PhaseFileStem, s
 	const present = new Set(await readdir(logDir).catch(() => []));
 	const names = Object.values(attemptFiles("", stem)).filter((file) => present.has(file));
 	if (names.length === 0) return;
-	const aside = join(logDir, "attempts", startedAt.replaceAll(":", "-"));
+	const aside = await freeFolder(join(logDir, "attempts", startedAt.replaceAll(":", "-")), names);
 	await mkdir(aside, { recursive: true });
 	// The record goes last: as long as it stands, a run that was killed here finds the rest again.
 	for (const name of names.sort((a, b) => Number(a.endsWith("-run.json")) - Number(b.endsWith("-run.json")))) {
 		await rename(join(logDir, name), join(aside, name));
+	}
+}
+
+/** The folder, or its name with a number behind it, that holds none of these files yet. */
+async function freeFolder(folder: string, names: readonly string[]): Promise<string> {
+	for (let number = 1; ; number++) {
+		const candidate = number === 1 ? folder : `${folder}-${number}`;
+		const present = await readdir(candidate).catch((): string[] => []);
+		if (!names.some((name) => present.includes(name))) return candidate;
 	}
 }
 

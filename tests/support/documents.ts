@@ -97,7 +97,7 @@ export function attemptRecord(changes: Partial<AttemptRecord> = {}): AttemptReco
 		durationMs: 60_000,
 		branch: "issue/A-1",
 		worktreePath: "/repo.worktrees/A-1",
-		base: { name: "main", commit: "1".repeat(40) },
+		base: { stack: [], name: "main", commit: "1".repeat(40) },
 		runner: { name: "codex-sdk", version: "0.0.0" },
 		model: null,
 		threadId: "thread-1",

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
-import { descendants } from "./processes.ts";
+import { descendants, type Process, processes, stillRunning } from "./processes.ts";
 import type { RunSettings, World } from "./world.ts";
 
 const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
@@ -19,7 +19,7 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(["/bin/sh", "-c", sys.argv[1]], rea
 
 /** What opens a pseudo-terminal on this machine: util-linux's `script`, else Python. */
 const OPENERS: readonly { readonly program: string; readonly probe: string[]; arguments(line: string): string[] }[] = [
-	{ program: "no-script", probe: ["-qec", "true", "/dev/null"], arguments: (line) => ["-qec", line, "/dev/null"] },
+	{ program: "script", probe: ["-qec", "true", "/dev/null"], arguments: (line) => ["-qec", line, "/dev/null"] },
 	{ program: "python3", probe: ["-c", "import pty; pty.spawn(['true'])"], arguments: (line) => ["-c", PTY, line] },
 ];
 
@@ -42,7 +42,7 @@ export interface Terminal {
 	/** Waits until the terminal shows this. */
 	shows(text: string | RegExp): Promise<void>;
 	/** Closes the terminal's window: the terminal is gone, and its foreground processes get SIGHUP. */
-	hangUp(): void;
+	hangUp(): Promise<void>;
 	readonly finished: Promise<TerminalEnd>;
 	[Symbol.asyncDispose](): Promise<void>;
 }
@@ -52,7 +52,7 @@ export function openTerminal(world: World, args: readonly string[], { env = {} }
 	if (!opener) throw new Error(noTerminal);
 	const words = [TSX, ORCHFILE, ...args].map((word) => `'${word}'`).join(" ");
 	// A terminal whose first process ends loses what it had not shown yet, so the shell stays until all has been read.
-	const line = `trap : INT HUP; stty cols 120 rows 40; ${words}; echo "${END}$?."; read -r _`;
+	const line = `trap : INT; stty cols 120 rows 40; ${words}; echo "${END}$?."; read -r _`;
 	const child = spawn(opener.program, opener.arguments(line), {
 		cwd: world.repository.path,
 		env: {
@@ -68,6 +68,7 @@ export function openTerminal(world: World, args: readonly string[], { env = {} }
 	});
 	// Whoever has hung up reads no keys.
 	child.stdin.on("error", () => {});
+	let left: readonly Process[] = [];
 	let output = "";
 	const closed = once(child, "close");
 	const finished = new Promise<TerminalEnd>((resolve) => {
@@ -91,13 +92,28 @@ export function openTerminal(world: World, args: readonly string[], { env = {} }
 			await vi.waitUntil(() => isShown() || child.exitCode !== null, { timeout: 30_000, interval: 20 });
 			if (!isShown()) throw new Error(`The terminal never showed ${text}:\n${output}`);
 		},
-		hangUp: () => void child.kill("SIGKILL"),
-		async [Symbol.asyncDispose]() {
-			if (child.exitCode !== null || child.signalCode !== null) return;
-			const started = await descendants(child.pid ?? 0);
-			for (const { pid } of started) process.kill(pid, "SIGKILL");
+		async hangUp() {
+			// Whatever holds the other end of the terminal: everything up to the shell, which leads a session of its own.
+			left = await treeOf(child);
+			const [first, ...below] = left;
+			for (const each of below) if (each.group === first?.group) kill(each);
 			child.kill("SIGKILL");
+		},
+		async [Symbol.asyncDispose]() {
+			for (const each of await stillRunning([...left, ...(await treeOf(child))])) kill(each);
 			await closed;
 		},
 	};
+}
+
+async function treeOf({ pid = 0 }: ChildProcess): Promise<Process[]> {
+	return [...(await processes()).filter((each) => each.pid === pid), ...(await descendants(pid))];
+}
+
+function kill({ pid }: Process): void {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {
+		// It has ended in the meantime.
+	}
 }

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { cp, lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRepository, type TestRepository } from "./support/repository.ts";
+import type { Prompted, Script } from "./support/scripted-model.ts";
+import { editAndPass } from "./support/scripts.ts";
+import { snapshot } from "./support/snapshot.ts";
+import { createWorld, type World } from "./support/world.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** As in `plan --json`. */
+interface Planned {
+	readonly id: string;
+	readonly blockers: readonly string[];
+}
+
+describe("this repository's own milestone M1", () => {
+	let world: World;
+	let plan: readonly Planned[];
+	const prompts: Prompted[] = [];
+	const script: Script = (prompted) => {
+		prompts.push(prompted);
+		return editAndPass(prompted);
+	};
+
+	beforeAll(async () => {
+		world = await createWorld([], { repository: await copyOfThisRepository(), script });
+		plan = JSON.parse((await world.run(["plan", "M1", "--json"])).stdout);
+	});
+	afterAll(() => world?.[Symbol.asyncDispose]());
+
+	test("plan lists its open issues, none before what it waits for", async () => {
+		const { stdout, exitCode, stderr } = await world.run(["plan", "M1"]);
+		expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+		const ids = plan.map(({ id }) => id);
+		expect(ids.length).toBeGreaterThan(0);
+		expect([...ids].sort()).toEqual(await openIssues(world.repository));
+		const rows = stdout.split("\n").filter((line) => /^\d+ {2}/.test(line));
+		expect(rows.map((row) => row.split(/ {2,}/)[1])).toEqual(ids);
+		for (const [at, { blockers }] of plan.entries()) {
+			for (const blocker of blockers) expect(ids.slice(0, at)).toContain(blocker);
+		}
+	});
+
+	test("dev passes all of them, in that order, each told by its own documents, and leaves the checkout as it was", async () => {
+		const { repository, model } = world;
+		const before = await snapshot(repository);
+		// Started in the clone whose orchfile it is, for a repository that lies elsewhere.
+		const finished = await world.run(["dev", "M1", "-C", repository.path], { cwd: ROOT });
+
+		expect(finished).toMatchObject({ exitCode: 0 });
+		const ids = plan.map(({ id }) => id);
+		expect(model.issuesSeen).toEqual(ids);
+		const [, ...rows] = finished.stdout.trimEnd().split("\n");
+		expect(rows.map((row) => row.split(/ {2,}/).slice(0, 3))).toEqual(ids.map((id) => [id, "pass", "1"]));
+		for (const id of ids) {
+			expect(await repository.git(["diff", "--name-only", `main...issue/${id}`])).toBe(`${id}.txt`);
+		}
+		for (const [at, { context, prompt }] of prompts.entries()) {
+			expect(await repository.read(`${context.issueDocPath}`)).toContain(`\nid: ${ids[at]}\n`);
+			expect(await repository.read(`${context.milestoneDocPath}`)).toContain("M1");
+			for (const file of ["skills/autonomous-development/SKILL.md", "prompts/dev-auto-parallel.md"]) {
+				const headings = (await repository.read(file)).match(/^#+ .+$/gm) ?? [];
+				expect(headings.length).toBeGreaterThan(1);
+				expect(headings.filter((heading) => !prompt.includes(heading))).toEqual([]);
+			}
+		}
+		expect(await snapshot(repository)).toEqual(before);
+	});
+});
+
+/** Copies the files that git tracks here into a repository of their own, as they stand in the checkout. */
+async function copyOfThisRepository(): Promise<TestRepository> {
+	const repository = await createRepository();
+	const { stdout } = await promisify(execFile)("git", ["ls-files", "-z"], { cwd: ROOT });
+	for (const file of stdout.split("\0").filter(Boolean)) {
+		const isThere = await lstat(join(ROOT, file)).catch(() => undefined);
+		if (isThere) await cp(join(ROOT, file), join(repository.path, file), { verbatimSymlinks: true });
+	}
+	await repository.commit("this repository");
+	return repository;
+}
+
+/** Ids of the open issues of M1, read from the documents with nothing but patterns. */
+async function openIssues({ git, path }: TestRepository): Promise<string[]> {
+	const files = (await git(["ls-files", "docs/projects/*/issues/*.md"])).split("\n");
+	const documents = await Promise.all(files.map((file) => readFile(join(path, file), "utf8")));
+	const value = (text: string, key: string) => new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1];
+	return documents
+		.filter(
+			(text) => value(text, "milestone") === "M1" && !/^(done|cancell?ed|duplicate)$/.test(value(text, "state") ?? ""),
+		)
+		.map((text) => value(text, "id") ?? "")
+		.sort();
+}

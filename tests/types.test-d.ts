@@ -1,0 +1,149 @@
+import { expectTypeOf } from "vitest";
+import type { Outcome } from "../tasks/engine/outcome.ts";
+import { forEach, type IssueContext, type RunContext, type Task, task } from "../tasks/engine/task.ts";
+
+// Checked by the compiler and never run: what stands right below a `@ts-expect-error` must not compile, for the reason
+// given there. Where that is not plain, what does compile stands beside it.
+
+interface TestIssue {
+	readonly id: string;
+	readonly blockers: readonly string[];
+	readonly title: string;
+}
+
+const summary = "";
+const plan = task("plan", { summary, run: async (): Promise<readonly TestIssue[]> => [] });
+const count = task("count", { summary, run: async () => 1 });
+const perIssue = forEach(plan);
+const worktree = perIssue("worktree", { summary, run: async () => ({ path: "/tmp" }) });
+const run = async () => "";
+
+export function aNeedArrivesAsItsValueAndAWaitAsItsOutcome(): void {
+	perIssue("dev", {
+		summary,
+		needs: { tree: worktree, count },
+		after: { plan },
+		run: async (input, { issue }) => {
+			expectTypeOf<keyof typeof input>().toEqualTypeOf<"tree" | "count" | "plan">();
+			expectTypeOf(input.tree).toEqualTypeOf<{ path: string }>();
+			expectTypeOf(input.count).toEqualTypeOf<number>();
+			expectTypeOf(input.plan).toEqualTypeOf<Outcome<readonly TestIssue[]>>();
+			expectTypeOf(issue).toEqualTypeOf<TestIssue>();
+		},
+	});
+}
+
+export function theTaskHasTheTypeOfWhatItsActionReturns(): void {
+	worktree satisfies Task<{ path: string }, "issue">;
+	// @ts-expect-error: the value is { path: string }, not a string
+	worktree satisfies Task<string, "issue">;
+}
+
+export function aMisspeltDependency(): void {
+	perIssue("dev", { summary, needs: { worktree }, run });
+	// @ts-expect-error: no such name (a need)
+	perIssue("dev", { summary, needs: { worktee }, run });
+	// @ts-expect-error: no such name (a wait)
+	perIssue("dev", { summary, after: { worktee }, run });
+}
+
+export function aDependencyByName(): void {
+	// @ts-expect-error: a need is a reference, not a string
+	perIssue("dev", { summary, needs: { worktree: "worktree" }, run });
+}
+
+// The annotations leave only the order to complain about; without them the compiler can't infer the types either.
+export function aCycle(): void {
+	// @ts-expect-error: `second` is used before its declaration
+	// biome-ignore lint/correctness/noInvalidUseBeforeDeclaration: what must not compile
+	const first: Task<string, "issue"> = perIssue("first", { summary, needs: { second }, run });
+	const second: Task<string, "issue"> = perIssue("second", { summary, needs: { first }, run });
+}
+
+export function aTaskThatNeedsItself(): void {
+	// @ts-expect-error: `self` is used before its declaration
+	// biome-ignore lint/correctness/noInvalidUseBeforeDeclaration: what must not compile
+	const self: Task<string, "issue"> = perIssue("self", { summary, needs: { self }, run });
+}
+
+export function anIllTypedInput(): void {
+	perIssue("dev", { summary, needs: { count }, run: async ({ count }: { count: number }) => count });
+	// @ts-expect-error: the value is a number
+	perIssue("dev", { summary, needs: { count }, run: async ({ count }: { count: string }) => count });
+}
+
+export function anOutcomeTakenForAValue(): void {
+	perIssue("dev", { summary, after: { count }, run: async ({ count }: { count: Outcome<number> }) => count });
+	// @ts-expect-error: what is only waited for may have failed
+	perIssue("dev", { summary, after: { count }, run: async ({ count }: { count: number }) => count });
+	// @ts-expect-error: the same without an annotation: an outcome has no `toFixed`
+	perIssue("dev", { summary, after: { count }, run: async ({ count }) => count.toFixed() });
+}
+
+export function aValueTakenForAnOutcome(): void {
+	// @ts-expect-error: what is needed arrives as the value itself
+	perIssue("dev", { summary, needs: { count }, run: async ({ count }: { count: Outcome<number> }) => count });
+}
+
+export function theOutcomeOfAnotherValue(): void {
+	// @ts-expect-error: the outcome holds a number
+	perIssue("dev", { summary, after: { count }, run: async ({ count }: { count: Outcome<string> }) => count });
+}
+
+export function aRunWideTaskThatDependsOnAPerIssueOne(): void {
+	task("report", { summary, needs: { count }, after: { plan }, run });
+	// @ts-expect-error: there is one worktree an issue (a need)
+	task("report", { summary, needs: { worktree }, run });
+	// @ts-expect-error: there is one worktree an issue (a wait)
+	task("report", { summary, after: { worktree }, run });
+}
+
+export function aWrongKeyInTheInput(): void {
+	perIssue("dev", { summary, needs: { total: count }, run: async ({ total }: { total: number }) => total });
+	// @ts-expect-error: the key is `total`
+	perIssue("dev", { summary, needs: { total: count }, run: async ({ count }: { count: number }) => count });
+	// @ts-expect-error: the same without an annotation
+	perIssue("dev", { summary, needs: { total: count }, run: async ({ count }) => count });
+}
+
+export function aContextOfAnotherIssue(): void {
+	type OtherIssue = TestIssue & { readonly branch: string };
+	perIssue("dev", { summary, run: async (_: unknown, { issue }: IssueContext<TestIssue>) => issue.title });
+	// @ts-expect-error: the plan's issues have no branch (the action)
+	perIssue("dev", { summary, run: async (_: unknown, { issue }: IssueContext<OtherIssue>) => issue.branch });
+	const upToDate = async (_: IssueContext<OtherIssue>) => ({ upToDate: true, value: "" }) as const;
+	// @ts-expect-error: the plan's issues have no branch (the question whether it is up to date)
+	perIssue("dev", { summary, upToDate, run });
+	// @ts-expect-error: the plan's issues have no branch (getting something going early)
+	perIssue("dev", { summary, prepare: (_: IssueContext<OtherIssue>) => {}, run });
+}
+
+export function anActionThatUsesWhatItsTaskDoesNotWaitFor(): void {
+	const save = async ({ dev }: { readonly dev: Outcome<unknown> }) => dev.status;
+	perIssue("save", { summary, after: { dev: worktree }, run: save });
+	// @ts-expect-error: no `dev` is declared, although any outcome would do
+	perIssue("save", { summary, after: { worktree }, run: save });
+	// @ts-expect-error: the same without any edge
+	perIssue("save", { summary, run: save });
+}
+
+export function anIssueInARunWideContext(): void {
+	task("report", { summary, run: async (_: unknown, { options }: RunContext<string>) => options });
+	// @ts-expect-error: a run-wide action has no issue
+	task("report", { summary, run: async (_: unknown, { issue }: IssueContext<TestIssue>) => issue });
+}
+
+export function aValueThatStandsOfAnotherType(): void {
+	const upToDate = async () => ({ upToDate: true, value: 1 }) as const;
+	perIssue("dev", { summary, upToDate, run: async () => 1 });
+	// @ts-expect-error: the action makes a string, and what stands is a number
+	perIssue("dev", { summary, upToDate, run });
+}
+
+export function aListThatHoldsNoIssues(): void {
+	forEach(plan);
+	// @ts-expect-error: a number is no list of issues
+	forEach(count);
+	// @ts-expect-error: a per-issue task is no list for the run
+	forEach(perIssue("list", { summary, run: async (): Promise<readonly TestIssue[]> => [] }));
+}
