@@ -44,7 +44,7 @@ const ready = task("preflight", {
 });
 
 const agent = task("preflight:runner", {
-	summary: "ask Codex whether it has credentials and a sandbox",
+	summary: "check the prompts, and ask Codex whether it has credentials and a sandbox",
 	needs: { plan, ready },
 	run: verifyRunner(runner),
 });

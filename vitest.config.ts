@@ -6,5 +6,7 @@ export default defineConfig({
 		// A turn of the real Codex takes half a second on an idle machine, and seconds where many run at once.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
+		// Most of the time is spent in other processes: git and Codex.
+		maxWorkers: 2,
 	},
 });

@@ -91,7 +91,11 @@ function findDuplicates(issues: readonly Issue[]) {
 				project,
 				ids: same.map((issue) => issue.id),
 				problems: [
-					{ kind: "duplicate-id", id: same[0]?.id ?? "", files: same.map((issue) => issue.docPath) } as const,
+					{
+						kind: "duplicate-id",
+						ids: [...new Set(same.map((issue) => issue.id))],
+						files: same.map((issue) => issue.docPath),
+					} as const,
 				] as readonly Problem[],
 			})),
 		);

@@ -5,9 +5,9 @@ import { checkAnswer, type Identity } from "./contract/answer.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure, type Limit } from "./contract/problem.ts";
-import { assemblePrompt, hashPrompt } from "./contract/prompt.ts";
+import { assemblePrompt, hashPrompt, verifyPrompt } from "./contract/prompt.ts";
 import type { AttemptRecord } from "./contract/record.ts";
-import { answerSchema } from "./contract/result.ts";
+import { answerSchema, type PhaseResult } from "./contract/result.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { IssueContext, RunContext } from "./engine/task.ts";
 import { classifyTurn } from "./runner/classify.ts";
@@ -39,7 +39,10 @@ export function phase(name: "dev", runner: Runner) {
 /** The action of a run-wide task that checks that the runner could run a turn, before anything is made for one. */
 export function verifyRunner(runner: Runner) {
 	return async ({ plan }: { readonly plan: readonly IssuePlan[] }, context: RunContext<RunOptions>): Promise<null> => {
-		if (plan[0]) await runner.check(plan[0].repository.root, context.signal);
+		const root = plan[0]?.repository.root;
+		if (root === undefined) return null;
+		verifyPrompt("dev", await readPromptParts("dev", root, context.options.packageRoot));
+		await runner.check(root, context.signal);
 		return null;
 	};
 }
@@ -150,7 +153,7 @@ async function judge(
 			return {
 				outcome: result.status,
 				reason: null,
-				details: result.status === "deferred" ? result.openQuestions : [],
+				details: detailsOf(result),
 			};
 		}
 		case "failed":
@@ -171,6 +174,20 @@ async function judge(
 			return { outcome: "cancelled", reason: "interrupted", details: [] };
 		default:
 			return unreachable(end);
+	}
+}
+
+/** What a person has to know of an answer that is no pass: the agent's questions, or its own reason. */
+function detailsOf({ status, openQuestions, summary }: PhaseResult<"dev">): string[] {
+	switch (status) {
+		case "pass":
+			return [];
+		case "deferred":
+			return openQuestions;
+		case "failed":
+			return [summary];
+		default:
+			return unreachable(status);
 	}
 }
 

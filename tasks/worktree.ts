@@ -21,9 +21,10 @@ export interface IssueWorktree extends Worktree {
 	readonly stack: readonly StackedTip[];
 }
 
-/** What teardown did: `removed`, or nothing because there was no worktree. */
+/** What teardown did: `removed`, `kept`, or nothing because there was no worktree. */
 export interface Teardown {
 	readonly removed: boolean;
+	readonly kept: boolean;
 }
 
 /** The issue's worktree, if it stands already on the issue's branch and the branch holds all it has to. */
@@ -82,20 +83,22 @@ export async function createWorktree(_: unknown, { issue, signal }: IssueContext
  * @throws Failure `work-not-persisted` when something is not; the worktree is then kept.
  */
 export async function teardownWorktree(
-	{ worktree }: { readonly worktree: Outcome<Worktree> },
+	{ worktree, saved }: { readonly worktree: Outcome<Worktree>; readonly saved: Outcome<unknown> },
 	{ issue, signal }: IssueContext<IssuePlan>,
 ): Promise<Teardown> {
+	// Persist has said what is in the way.
+	if (hasStarted(saved) && !isGood(saved)) return { removed: false, kept: true };
 	// What could not be made or found in this run is not ours to remove.
-	if (hasStarted(worktree) && !isGood(worktree)) return { removed: false };
+	if (hasStarted(worktree) && !isGood(worktree)) return { removed: false, kept: false };
 	const standing = await findWorktree(issue, signal);
-	if (!standing) return { removed: false };
+	if (!standing) return { removed: false, kept: false };
 	const files = await findChanges(issue, standing, signal);
 	const record = await readRecord(attemptFiles(issue.logDir, "dev").record);
 	if (files.length > 0 || record?.saved === null) {
 		throw new Failure({ kind: "work-not-persisted", issue: issue.id, path: standing.path, files });
 	}
 	await removeWorktree(issue, signal);
-	return { removed: true };
+	return { removed: true, kept: false };
 }
 
 interface Missing {

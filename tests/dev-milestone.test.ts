@@ -70,8 +70,10 @@ describe("a milestone with three issues", () => {
 			const record = await world.log(`M1/${id}/dev-run.json`);
 			const message = `${await git(["log", "-1", "--format=%B", branch])}\n`;
 			const trailers = await pipe(world, ["interpret-trailers", "--parse"], message);
-			expect(await git(["rev-list", "--count", `main..${branch}`])).toBe("1");
-			expect(await git(["diff", "--name-status", `main...${branch}`])).toBe(`A\t${id}.txt`);
+			// A-10 stands on A-9, which it waits for.
+			const from = id === "A-10" ? "issue/A-9" : "main";
+			expect(await git(["rev-list", "--count", `${from}..${branch}`])).toBe("1");
+			expect(await git(["diff", "--name-status", `${from}...${branch}`])).toBe(`A\t${id}.txt`);
 			expect(await git(["show", `${branch}:${id}.txt`])).toBe(`written for ${id}`);
 			expect(message.split("\n\n").slice(0, 2)).toEqual([`${id}: Title of ${id}`, `Wrote ${id}.txt.`]);
 			expect(trailers.trimEnd().split("\n")).toEqual([
@@ -143,6 +145,13 @@ describe("a milestone with three issues", () => {
 		expect(await snapshot(world.repository, { everything: true })).toEqual(all);
 	});
 
+	test("with -n, once everything is done, no issue is shown as one that would run", async () => {
+		const dryRun = await world.run(["dev", "M1", "-n"]);
+		expect(dryRun).toMatchObject({ exitCode: 0 });
+		const shown = dryRun.stdout.split("\n").filter((line) => line.includes("issue/"));
+		expect(shown.filter((line) => !line.includes("up to date"))).toEqual([]);
+	});
+
 	test("with -B an issue runs again, and its earlier attempt is kept; --json prints one document", async () => {
 		const folder = join(world.repository.path, "logs/orch/M1/A-2");
 		const earlier = await readAll(folder);
@@ -181,6 +190,7 @@ test("looking at a milestone (plan, -n, -q) touches nothing and asks nobody", as
 				id,
 				{ "A-10": "1", "A-2": "3" }[id] ?? "-",
 				id === "A-10" ? "A-9" : "-",
+				"never run",
 				`issue/${id}`,
 				join(`${repository.path}.worktrees`, id),
 				`Title of ${id}`,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { appendFile, chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { footprint, STACK_TRACE } from "./support/footprint.ts";
 import { until, untilExists } from "./support/observe.ts";
 import { descendants, type Process, processes, stillRunning, workingIn } from "./support/processes.ts";
 import { editAndPass, gate } from "./support/scripts.ts";
+import { ownTemporaryFolder } from "./support/temporary.ts";
 import { inTurn, workForLong } from "./support/turns.ts";
 import { createWorld, type Running, type World } from "./support/world.ts";
 
@@ -318,13 +319,6 @@ async function holdGit({ repository }: World, filter: "clean" | "smudge") {
 	await chmod(script, 0o755);
 	await appendFile(join(repository.home, ".gitconfig"), `[filter "hold"]\n\t${filter} = ${script}\n`);
 	return { reached, release: () => writeFile(released, "") };
-}
-
-/** A killed run can't remove its temporary files: here they go with the world. */
-async function ownTemporaryFolder({ repository }: World): Promise<Record<string, string>> {
-	const folder = join(repository.folder, "tmp");
-	await mkdir(folder);
-	return { TMPDIR: folder };
 }
 
 function worktreeOf({ repository }: World, id = "A-1"): string {

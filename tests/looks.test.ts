@@ -70,18 +70,16 @@ test("status and plan tell where every issue stands, for people and for programs
 	expect(table).toMatch(/^D +waits for C +- +- +- +- +- /m);
 	expect((await world.run(["plan", "M1"])).stdout).toMatch(/^5 issues from main \([0-9a-f]{10}\), 4 to run/);
 	const data = JSON.parse((await world.run(["status", "M1", "--json"])).stdout);
-	expect(
-		data.map(({ issueId, upToDate, because }: Record<string, unknown>) => ({ issueId, upToDate, because })),
-	).toEqual([
-		{ issueId: "A", upToDate: true, because: null },
-		{ issueId: "B", upToDate: false, because: "last-attempt" },
-		{ issueId: "C", upToDate: false, because: "last-attempt" },
-		{ issueId: "D", upToDate: false, because: "never-run" },
-		{ issueId: "E", upToDate: false, because: "never-run" },
+	expect(data.map(({ id, upToDate, because }: Record<string, unknown>) => ({ id, upToDate, because }))).toEqual([
+		{ id: "A", upToDate: true, because: null },
+		{ id: "B", upToDate: false, because: "last-attempt" },
+		{ id: "C", upToDate: false, because: "last-attempt" },
+		{ id: "D", upToDate: false, because: "never-run" },
+		{ id: "E", upToDate: false, because: "never-run" },
 	]);
 	expect(data[1].openQuestions).toEqual(["Which of the two formats is meant?"]);
-	expect(data[3].blockedBy).toEqual([
-		{ issueId: "C", lastOutcome: "failed", logDir: join(world.repository.path, "logs/orch/M1/C") },
+	expect(data[3].waitsFor).toEqual([
+		{ id: "C", lastOutcome: "failed", logDir: join(world.repository.path, "logs/orch/M1/C") },
 	]);
 });
 

@@ -58,7 +58,9 @@ describe("this repository's own milestone M1", () => {
 		const [, ...rows] = finished.stdout.trimEnd().split("\n");
 		expect(rows.map((row) => row.split(/ {2,}/).slice(0, 3))).toEqual(ids.map((id) => [id, "pass", "1"]));
 		for (const id of ids) {
-			expect(await repository.git(["diff", "--name-only", `main...issue/${id}`])).toBe(`${id}.txt`);
+			// A branch holds its own work on top of that of all issues it waits for.
+			const last = await repository.git(["log", "-1", "--format=", "--name-only", `issue/${id}`]);
+			expect(last).toBe(`${id}.txt`);
 		}
 		for (const [at, { context, prompt }] of prompts.entries()) {
 			expect(await repository.read(`${context.issueDocPath}`)).toContain(`\nid: ${ids[at]}\n`);

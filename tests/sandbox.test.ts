@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, sep } from "node:path";
 import { expect, test } from "vitest";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, printEnvironment } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { createWorld, type World } from "./support/world.ts";
 
-test("what an agent tries to write outside of its worktree is not there afterwards", async () => {
+test.concurrent("what an agent tries to write outside of its worktree is not there afterwards", async ({
+	onTestFinished,
+}) => {
 	const outputs: string[] = [];
 	const targets: Record<string, string> = {};
 	const script: Script = async function* (prompted) {
@@ -43,6 +45,10 @@ test("what an agent tries to write outside of its worktree is not there afterwar
 		"the worktree's pointer": join(`${repository.path}.worktrees`, "A-1/.git"),
 		"another worktree": join(`${repository.path}.worktrees`, "A-2/README.md"),
 	});
+	const shared = Object.values(targets).filter((path) => !path.startsWith(repository.folder + sep));
+	onTestFinished(async () => {
+		for (const path of shared) await rm(path, { force: true });
+	});
 	const before = await snapshot(repository);
 	const configuration = await readFile(join(world.codexHome, "config.toml"), "utf8");
 	const finished = await world.run(["dev", "A-1"], { env: { TMPDIR: temporary } });
@@ -65,7 +71,7 @@ test("what an agent tries to write outside of its worktree is not there afterwar
 	expect(await snapshot(repository)).toEqual(before);
 });
 
-test("secrets of the environment reach neither the agent nor the model nor any log", async () => {
+test.concurrent("secrets of the environment reach neither the agent nor the model nor any log", async () => {
 	const names = ["GITHUB_TOKEN", "OPENAI_API_KEY", "NPM_TOKEN", "DATABASE_URL", "MY_PASSWORD"];
 	const env = Object.fromEntries(names.map((name) => [name, `canary-of-${name}`]));
 	const search: Script = async function* (prompted) {
@@ -93,7 +99,7 @@ test("secrets of the environment reach neither the agent nor the model nor any l
 	expect(await filesWith("canary-of-", join(world.repository.path, "logs"))).toEqual(["planted"]);
 });
 
-test("hooks that an agent writes where git looks for them do not run, and it is said once", async () => {
+test.concurrent("hooks that an agent writes where git looks for them do not run, and it is said once", async () => {
 	const kinds = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-checkout", "post-index-change"];
 	const all = [...kinds, "reference-transaction", "post-merge", "pre-auto-gc", "post-rewrite"];
 	const script: Script = async function* (prompted) {

@@ -134,7 +134,7 @@ describe("--issue", () => {
 
 describe("a name that stands in a broken document", () => {
 	const problem = invalid("docs/projects/p/issues/B-1.md");
-	const twice = { kind: "duplicate-id", id: "B-2", files: ["docs/b.md", "docs/c.md"] } as const;
+	const twice = { kind: "duplicate-id", ids: ["B-2"], files: ["docs/b.md", "docs/c.md"] } as const;
 	const unreadable = { kind: "file-unreadable", path: "docs/projects/p/issues/B-3.md", message: "EACCES" } as const;
 	const broken = backlog(ISSUES, [
 		{ project: "p", problems: [problem] },

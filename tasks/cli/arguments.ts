@@ -59,10 +59,7 @@ export function readArguments(
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
-		throw new Failure(
-			{ kind: "usage", message: error.message.replace(/^error: /, "").replace(/\n/g, " ") },
-			{ cause: error },
-		);
+		throw new Failure({ kind: "usage", message: sentence(error.message) }, { cause: error });
 	}
 	const given = program.opts();
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
@@ -155,6 +152,12 @@ function dropDisabledSwitches(program: Command): void {
 	for (const { envVar, required } of program.options) {
 		if (envVar && !required && /^(?:0|false|no|off)?$/i.test(process.env[envVar] ?? "on")) delete process.env[envVar];
 	}
+}
+
+/** commander's words as a sentence of ours. */
+function sentence(message: string): string {
+	const text = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?)]$/.test(text) ? "" : "."}`;
 }
 
 /** The orchfile's own value of an option; the command line and the variables go before it. */

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /** Cuts a text to one line of at most `width` characters. */
@@ -55,4 +56,9 @@ export function table(rows: readonly (readonly string[])[]): string {
 /** A word as a POSIX shell takes it. */
 export function shellWord(text: string): string {
 	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `git`, with `-C` where the repository is not the one that `cwd` is in. */
+export function gitCommand(root: string, cwd: string): string {
+	return `${cwd}${sep}`.startsWith(`${root}${sep}`) ? "git" : `git -C ${shellWord(root)}`;
 }

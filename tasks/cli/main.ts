@@ -52,7 +52,7 @@ export async function main(graph: Graph, url: string): Promise<void> {
 	} catch (thrown) {
 		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 		for (const paragraph of problemsOf(error, say)) process.stderr.write(`${paragraph}\n`);
-		if (args.includes("--json")) {
+		if (args.includes("--json") || /^(?:1|true|yes|on)$/i.test(process.env.ORCH_JSON ?? "")) {
 			process.stdout.write(
 				`${JSON.stringify({ exitCode: 2, problems: problemsAsJson(error, say) }, undefined, "\t")}\n`,
 			);
@@ -61,9 +61,12 @@ export async function main(graph: Graph, url: string): Promise<void> {
 	}
 }
 
-/** `-C DIR` as it was typed: a command that is suggested has to work from the same place. */
+/** The folder as it was typed: a command that is suggested has to work from the same place. */
 function directoryOf(args: readonly string[]): string {
-	const at = args.findIndex((arg) => arg === "-C" || arg === "--directory");
-	const value = at === -1 ? undefined : args[at + 1];
-	return value === undefined ? "" : `-C ${shellWord(value)}`;
+	for (const [at, arg] of args.entries()) {
+		const glued = /^(?:-C|--directory=)(.+)$/.exec(arg)?.[1];
+		const value = glued ?? (arg === "-C" || arg === "--directory" ? args[at + 1] : undefined);
+		if (value !== undefined) return `-C ${shellWord(value)}`;
+	}
+	return "";
 }

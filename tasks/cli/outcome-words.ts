@@ -22,7 +22,7 @@ export function statusOf(outcomes: IssueOutcomes): IssueStatus {
 	const fresh = [...outcomes.values()].every(({ status }) => status !== "done");
 	const dev = [...outcomes.values()].find((outcome) => outcome.status === "up-to-date" && isRecord(outcome.value));
 	if (dev || fresh) return { word: "up to date", good: true, record };
-	if (record?.outcome !== "pass") return { word: record?.outcome ?? "done", good: record === undefined, record };
+	if (record?.outcome !== "pass") return { word: record?.outcome ?? "done", good: true, record };
 	return { word: record.saved && record.saved.filesChanged === 0 ? "pass, no change" : "pass", good: true, record };
 }
 
@@ -74,7 +74,8 @@ function badWord(outcome: Outcome<unknown>): string | undefined {
 function valueWords(value: unknown): string {
 	if (isRecord(value)) return [value.outcome, ...costOf(value)].join(", ");
 	if (typeof value !== "object" || value === null) return "done";
-	if ("removed" in value) return value.removed ? "removed" : "nothing to remove";
+	if ("removed" in value && "kept" in value)
+		return value.removed ? "removed" : value.kept ? "kept" : "nothing to remove";
 	if ("isNew" in value && "commit" in value) {
 		if (typeof value.commit === "string") return `committed ${value.commit.slice(0, 10)}`;
 		return value.isNew ? "no change to commit" : "nothing to persist";

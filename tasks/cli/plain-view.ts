@@ -24,7 +24,11 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 				case "task-started":
 					if (event.issue && (verbose || isPhase(event.task))) {
 						const stale = isPhase(event.task) ? (event.because as Stale | undefined) : undefined;
-						line(event.issue, event.task, stale ? `started, since ${staleSentence(stale, Date.now())}` : "started");
+						line(
+							event.issue,
+							event.task,
+							stale && stale.kind !== "never-run" ? `started, since ${staleSentence(stale, Date.now())}` : "started",
+						);
 					}
 					return;
 				case "task-settled": {

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import type { Activity } from "../contract/activity.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
@@ -37,7 +38,8 @@ export interface Surroundings {
  * started, 128 + the signal's number after an interruption.
  * @throws Failure when what was asked for does not exist or lacks its target.
  */
-export async function run(graph: Graph, request: RunRequest, around: Surroundings): Promise<number> {
+export async function run(graph: Graph, request: RunRequest, surroundings: Surroundings): Promise<number> {
+	const around = { ...surroundings, say: sayWithBase(surroundings.say, request) };
 	const look = findLook(graph, request);
 	if (look?.without && request.options.target === undefined) {
 		around.stdout.write(`${look.without(graph, request)}\n`);
@@ -46,7 +48,7 @@ export async function run(graph: Graph, request: RunRequest, around: Surrounding
 	const goals = look ? [look.node] : findGoals(graph, request);
 	const selection = select(graph.tasks, goals);
 	if (request.question && !look) return question(graph, request, around, selection);
-	if (request.dryRun && !look) return run(graph, { ...request, task: "plan" }, around);
+	if (request.dryRun && !look) return dryRun(graph, request, surroundings, selection);
 	const { report, signal } = await observe(request, around, selection);
 	if (report.issues.length > 0) return conclude(graph, request, report, selection, signal, around);
 	if (signal !== undefined) {
@@ -69,7 +71,8 @@ async function observe(
 	const spent = new Map<string, number>();
 	const signals = listenForSignals(
 		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
-		() => around.stderr.isTTY && around.stderr.write("\u001b[?25h\n"),
+		// listr2 holds back what is written to the stream while it draws.
+		() => around.stderr.isTTY && writeSync(2, "\u001b[?25h\n"),
 	);
 	try {
 		const report = await execute<RunOptions, IssuePlan>(selection, {
@@ -92,6 +95,22 @@ async function observe(
 		await view.close();
 		signals.release();
 	}
+}
+
+/** Answers `-n`: the plan, and what would be done with each issue. */
+async function dryRun(graph: Graph, request: RunRequest, around: Surroundings, selection: Selection): Promise<number> {
+	const exitCode = await run(graph, { ...request, task: "plan", dryRun: false }, around);
+	const names = selection.tasks.filter((node) => node.scope === "issue").map((node) => node.name);
+	if (exitCode === 0 && !request.json && names.length > 0) around.stdout.write(`\nEach: ${names.join(" → ")}\n`);
+	return exitCode;
+}
+
+/** A command that is suggested starts from the same base as the run that suggests it. */
+function sayWithBase(say: Say, { options }: RunRequest): Say {
+	const { base } = options;
+	if (base === undefined) return say;
+	return (words) =>
+		say(/^(?:-|discover)/.test(words) || words.includes("--base ") ? words : `${words} --base ${shellWord(base)}`);
 }
 
 /** Answers `-q`: finds out whether there is anything to do, and does nothing. */
@@ -135,7 +154,7 @@ function conclude(
 		stdout.write(`${closingTable(report, cwd, hasAttempts(graph, selection))}\n`);
 	}
 	for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
-	const lines = closingLines(report, say(commandOf(request)), request);
+	const lines = closingLines(report, say(commandOf(request)), request, cwd);
 	if (lines.length > 0) stderr.write(`\n${lines.join("\n")}\n`);
 	return exitCode;
 }

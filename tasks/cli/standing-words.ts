@@ -1,7 +1,7 @@
 import type { IssueStanding, OpenBlocker, Stale } from "../contract/issue-status.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import { unreachable } from "../engine/outcome.ts";
-import { count, duration, oneLine, shellWord, table } from "./format.ts";
+import { count, duration, gitCommand, oneLine, shellWord, table } from "./format.ts";
 import type { Say } from "./words.ts";
 
 /** Where an issue stands, in a few words. */
@@ -43,7 +43,10 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	if (record) lines.push(`Log: ${issue.logDir}`);
 	const [first] = blockedBy;
 	if (stale) lines.push(`Next: ${say(`dev ${first?.issue ?? issue.id}`)}`);
-	else if (standing.tip) lines.push(`Next: git diff ${shellWord(issue.base.name)}...${issue.branch}`);
+	else if (standing.tip) {
+		const git = gitCommand(issue.repository.root, process.cwd());
+		lines.push(`Next: ${git} diff ${shellWord(issue.base.name)}...${issue.branch}`);
+	}
 	return lines.join("\n");
 }
 
@@ -66,24 +69,20 @@ export function statusTable(standings: readonly IssueStanding[], now: number): s
 export function standingAsJson(standing: IssueStanding): unknown {
 	const { issue, stale, blockedBy, record, tip, ahead, hasWorktree } = standing;
 	return {
-		issueId: issue.id,
-		title: issue.title,
-		milestoneId: issue.milestone,
+		...issue,
 		standing: standingWord(standing),
 		upToDate: stale === undefined,
 		because: stale?.kind ?? null,
-		blockers: issue.stack.map((each) => each.issue),
-		blockedBy: blockedBy.map((each) => ({
-			issueId: each.issue,
+		blockedBy: issue.blockedBy,
+		waitsFor: blockedBy.map((each) => ({
+			id: each.issue,
 			lastOutcome: each.record?.outcome ?? null,
 			logDir: each.logDir,
 		})),
 		openQuestions: record?.outcome === "deferred" ? record.details : [],
-		branch: issue.branch,
 		tip,
 		ahead,
-		worktreePath: hasWorktree ? issue.worktreePath : null,
-		logDir: issue.logDir,
+		hasWorktree,
 		record,
 	};
 }

@@ -5,7 +5,7 @@ import type { AttemptRecord } from "../contract/record.ts";
 import type { RunReport } from "../engine/execute.ts";
 import type { Blocker } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
-import { count, duration, shellWord, table } from "./format.ts";
+import { count, duration, gitCommand, shellWord, table } from "./format.ts";
 import { outcomeWords, statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf, type Say } from "./words.ts";
 
@@ -73,7 +73,12 @@ export function problemsOf(error: Error, say: Say): string[] {
 }
 
 /** Why the run started nothing more, and what to type next. */
-export function closingLines(report: RunReport<IssuePlan>, again: string, { maxRunTokens }: RunRequest): string[] {
+export function closingLines(
+	report: RunReport<IssuePlan>,
+	again: string,
+	{ maxRunTokens }: RunRequest,
+	cwd: string,
+): string[] {
 	const bad = report.issues.filter((issue) => !statusOf(report.outcomes.get(issue.id) ?? new Map()).good);
 	switch (report.stop?.kind) {
 		case "spent":
@@ -91,7 +96,9 @@ export function closingLines(report: RunReport<IssuePlan>, again: string, { maxR
 	if (bad.length > 0) return [`To go on with what is not done: ${again}`];
 	const [first] = report.issues.filter((issue) => (recordFor(report, issue)?.saved?.commits ?? 0) > 0);
 	if (!first) return [];
-	return [`To look at the work: git diff ${shellWord(first.base.name)}...${first.branch}`];
+	return [
+		`To look at the work: ${gitCommand(first.repository.root, cwd)} diff ${shellWord(first.base.name)}...${first.branch}`,
+	];
 }
 
 /** A run as data. */

@@ -43,7 +43,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `"${name}" could be any of these milestones: ${listed(milestones)}.`,
 		remedy: "Type the full name of one.",
 	}),
-	"folder-missing": ({ path }) => ({ what: `There is no folder ${path}.` }),
+	"folder-missing": ({ path }) => ({ what: `There is no folder ${path}.`, remedy: "Correct the path after -C." }),
 	"program-missing": ({ name }) => ({
 		what: `${name} was not found in any absolute folder of PATH.`,
 		remedy: `Install ${name}, or add its folder to PATH.`,
@@ -52,9 +52,9 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `git is ${found}; ${needed} or later is needed.`,
 		remedy: "Update git.",
 	}),
-	"not-a-repository": ({ path, detail }, say) => ({
+	"not-a-repository": ({ path, detail }) => ({
 		what: detail ? `git can't use the repository at ${path}: ${detail}` : `${path} is not in a git repository.`,
-		remedy: detail ? undefined : `Go to one, or name one: ${say("-C DIR …")}`,
+		remedy: detail ? undefined : "Go to one, or name one with -C DIR.",
 	}),
 	"bare-repository": ({ path }) => ({
 		what: `${path} is a bare repository: there are no documents to read in it.`,
@@ -84,8 +84,8 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	"document-invalid": ({ file, line, what, expected }) => ({
 		what: `${file}:${line}: ${what}; expected ${expected === NAME_RULE ? NAME_RULE : expected}.`,
 	}),
-	"duplicate-id": ({ id, files }) => ({
-		what: `The id ${id} stands in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
+	"duplicate-id": ({ ids, files }) => ({
+		what: `${ids.length === 1 ? `The id ${ids[0]} stands` : `The ids ${ids.join(" and ")} stand`} in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Give each issue an id of its own (ids that differ by case only are the same folder on some disks).",
 	}),
 	"unknown-blocker": ({ file, id, nearest }) => ({
@@ -96,11 +96,11 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `Issues wait for each other: ${ids.join(" ← ")}\n${[...new Set(files)].map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Take one of the blocked_by (or blocked) entries out.",
 	}),
-	"document-not-committed": ({ file, base, state, baseIsHead }) => ({
+	"document-not-committed": ({ file, base, state, elsewhere }) => ({
 		what: `${file} ${state === "missing" ? "is not" : "differs from what is"} committed on ${base}: the agent would not see it as it stands.`,
-		remedy: baseIsHead
-			? `Commit it: git add ${shellWord(file)} && git commit -m "Add issue" -- ${shellWord(file)}`
-			: `Commit it on ${base}, or start from the branch that has it: --base BRANCH`,
+		remedy: elsewhere
+			? `Commit it on ${base}, or start from the branch that has it: --base ${elsewhere}`
+			: `Commit it: git add ${shellWord(file)} && git commit -m "Add issue" -- ${shellWord(file)}`,
 	}),
 	"document-gone": ({ file, branch }) => ({
 		what: `${file} is not in the worktree: the branch ${branch} has lost it.`,
@@ -114,13 +114,17 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 				: (remedy ?? "To see more: npx codex doctor"),
 	}),
 	"prompt-missing": ({ file }) => ({ what: `There is no ${file}, neither in the repository nor in the package.` }),
+	"prompt-invalid": ({ file, expected }) => ({
+		what: `${file} can't be used: it has no line ${expected}, where the fields of the answer go.`,
+		remedy: "Add that line, or remove the file to use the prompt of the package.",
+	}),
 	"branch-not-on-base": ({ branch, base }) => ({
 		what: `The branch ${branch} exists, and does not contain all of ${base}.`,
-		remedy: `Bring it up to date: git rebase ${base} ${branch}\n     or put it aside: git branch -m ${branch} old/${branch}`,
+		remedy: `Bring it up to date: git rebase ${base} ${branch} && git switch ${base}\n     or put it aside: git branch -m ${branch} old/${branch}`,
 	}),
 	"base-conflicts": ({ branch, base, files }) => ({
 		what: `The branch ${branch} and ${base} both changed ${listed(files)}: they can't be merged without you.`,
-		remedy: `Bring it up to date: git rebase ${base} ${branch}\n     or put it aside: git branch -m ${branch} old/${branch}`,
+		remedy: `Bring it up to date: git rebase ${base} ${branch} && git switch ${base}\n     or put it aside: git branch -m ${branch} old/${branch}`,
 	}),
 	"stack-conflicts": ({ branch, blocker, merged, files }) => ({
 		what: `${branch} needs ${[...merged, blocker].join(" and ")} together, and both changed ${listed(files)}.`,
@@ -145,6 +149,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	"nested-repository": ({ path, nested, issue }, say) => ({
 		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
 		remedy: `Remove its .git: rm -rf ${shellWord(`${path}/${(nested[0] ?? "").replace(/\/$/, "")}/.git`)}\nthen: ${say(`persist ${issue}`)}`,
+	}),
+	"worktree-locked": ({ path, reason }) => ({
+		what: `The worktree ${path} is locked${reason ? ` (${reason})` : ""}. It is kept.`,
+		remedy: `Unlock it: git worktree unlock ${shellWord(path)}`,
 	}),
 	"worktree-not-removed": ({ path, detail }) => ({
 		what: `git did not remove the worktree ${path}: ${detail}`,

@@ -40,7 +40,7 @@ export type Problem =
 			readonly what: string;
 			readonly expected: string;
 	  }
-	| { readonly kind: "duplicate-id"; readonly id: string; readonly files: readonly string[] }
+	| { readonly kind: "duplicate-id"; readonly ids: readonly string[]; readonly files: readonly string[] }
 	| {
 			readonly kind: "unknown-blocker";
 			readonly file: string;
@@ -53,8 +53,8 @@ export type Problem =
 			readonly file: string;
 			readonly base: string;
 			readonly state: "missing" | "different";
-			/** False when the base is not the branch that is checked out, so that committing here would not help. */
-			readonly baseIsHead: boolean;
+			/** The branch that is checked out, where that is not the base: committing there would not help. */
+			readonly elsewhere?: string;
 	  }
 	| { readonly kind: "document-gone"; readonly file: string; readonly branch: string }
 	// The runner.
@@ -65,6 +65,7 @@ export type Problem =
 			readonly remedy: string | null;
 	  }
 	| { readonly kind: "prompt-missing"; readonly file: string }
+	| { readonly kind: "prompt-invalid"; readonly file: string; readonly expected: string }
 	// An issue's branch and worktree.
 	| { readonly kind: "branch-not-on-base"; readonly branch: string; readonly base: string }
 	| {
@@ -91,6 +92,7 @@ export type Problem =
 			readonly nested: readonly string[];
 			readonly issue: string;
 	  }
+	| { readonly kind: "worktree-locked"; readonly path: string; readonly reason: string }
 	| { readonly kind: "worktree-not-removed"; readonly path: string; readonly detail: string }
 	| {
 			readonly kind: "work-not-persisted";

@@ -61,7 +61,7 @@ function brokenInstead(backlog: Backlog, name: string): Failure | undefined {
 	const problems = backlog.broken.flatMap((each) => each.problems);
 	const named = problems.filter(
 		(problem) =>
-			(problem.kind === "duplicate-id" && problem.id.toLowerCase() === name.toLowerCase()) ||
+			(problem.kind === "duplicate-id" && problem.ids.some((id) => id.toLowerCase() === name.toLowerCase())) ||
 			(problem.kind === "file-unreadable" && basename(problem.path, ".md") === name) ||
 			(problem.kind === "document-invalid" && basename(problem.file, ".md") === name),
 	);

@@ -17,14 +17,15 @@ export async function findUncommitted(
 	const [committed, different, head] = await Promise.all([
 		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", folder], { cwd }),
 		git(["diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all", base.commit, "--", folder], { cwd }),
-		git(["rev-parse", "HEAD"], { cwd }),
+		git(["symbolic-ref", "-q", "--short", "HEAD"], { cwd, expect: [1] }),
 	]);
 	const inBase = new Set(splitZ(committed.stdout));
 	const changed = new Set(splitZ(different.stdout));
-	const baseIsHead = head.stdout.trim() === base.commit;
+	const branch = head.stdout.trim();
+	const elsewhere = branch !== "" && branch !== base.name ? { elsewhere: branch } : {};
 	return files.flatMap((file): Problem[] => {
 		const state = !inBase.has(file) ? "missing" : changed.has(file) ? "different" : undefined;
-		return state ? [{ kind: "document-not-committed", file, base: base.name, state, baseIsHead }] : [];
+		return state ? [{ kind: "document-not-committed", file, base: base.name, state, ...elsewhere }] : [];
 	});
 }
 

@@ -61,6 +61,8 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		postfix: "",
 		quiet: true,
 		nothrow: true,
+		// In a group of its own: Ctrl-C in a terminal goes to the whole foreground group, and would end a commit half-way.
+		detached: true,
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.timeout ? { timeout: options.timeout } : {}),
 	});

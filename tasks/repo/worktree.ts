@@ -20,6 +20,8 @@ interface Listed {
 	readonly head: string;
 	readonly branch: string | undefined;
 	readonly prunable: boolean;
+	/** Why it is locked; `""` when nobody said, absent when it is not. */
+	readonly locked: string | undefined;
 }
 
 type Address = Pick<IssuePlan, "id" | "repository" | "base" | "branch" | "worktreePath">;
@@ -101,7 +103,7 @@ export async function mergeInto(
 
 /**
  * Removes an issue's worktree; never with `--force`, so git itself refuses when something in it is not committed.
- * @throws Failure `worktree-not-removed` with git's reason.
+ * @throws Failure `worktree-locked`, or `worktree-not-removed` with git's reason.
  */
 export async function removeWorktree(issue: Address, signal: AbortSignal): Promise<void> {
 	await exclusively(async () => {
@@ -110,6 +112,10 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 			(error) => error,
 		);
 		if (removed instanceof Failure) {
+			const standing = (await list(issue.repository)).find((each) => each.path === issue.worktreePath);
+			if (standing?.locked !== undefined) {
+				throw new Failure({ kind: "worktree-locked", path: standing.path, reason: standing.locked });
+			}
 			const [problem] = removed.problems;
 			const detail = problem?.kind === "git-failed" ? problem.stderr : removed.message;
 			throw new Failure({ kind: "worktree-not-removed", path: issue.worktreePath, detail }, { cause: removed });
@@ -151,6 +157,7 @@ async function list(repository: RepositoryPaths, signal?: AbortSignal): Promise<
 				path: value("worktree") ?? "",
 				head: value("HEAD") ?? "",
 				branch: value("branch"),
+				locked: fields.includes("locked") ? "" : value("locked"),
 				prunable: fields.some((field) => field === "prunable" || field.startsWith("prunable ")),
 			};
 		});
@@ -179,6 +186,7 @@ async function undoAdd({ repository, base, branch, worktreePath }: Address, made
 	// git locks a worktree while it makes it; twice forced removes such a half-made one. It holds nobody's work yet.
 	if (left) await git(["worktree", "remove", "-f", "-f", "--", worktreePath], { cwd }).catch(() => {});
 	if (made) await git(["update-ref", "-d", `refs/heads/${branch}`, base.commit], { cwd }).catch(() => {});
+	await rmdir(dirname(worktreePath)).catch(() => {});
 }
 
 /**

@@ -28,14 +28,17 @@ const NEEDED = ["config.load", "auth.credentials", "sandbox.helpers"];
 export async function checkCodex(cwd: string, signal: AbortSignal): Promise<void> {
 	const codex = codexLauncher();
 	const [report, sandbox] = await Promise.all([askDoctor(codex, cwd, signal), probeSandbox(codex, cwd, signal)]);
-	const problems = NEEDED.flatMap((id): Problem[] => {
-		const check = report.checks[id];
-		return check?.status === "fail" ? [unavailable(id, check.summary, check.remediation ?? null)] : [];
-	});
-	const provider = report.checks["network.provider_reachability"];
+	const failed = (id: string) => (report.checks[id]?.status === "fail" ? [report.checks[id]] : []);
+	const problems = NEEDED.flatMap((id): Problem[] =>
+		failed(id).map((check) =>
+			unavailable(id, [check.summary, ...placeOf(check)].join(": "), check.remediation ?? null),
+		),
+	);
+	// What is wrong with the configuration or the login makes the provider look unreachable as well.
+	const [provider] = problems.length === 0 ? failed("network.provider_reachability") : [];
 	// The check also fails for a provider that merely does not answer the route it tries; only no connection is certain.
 	const refused = Object.values(provider?.details ?? {}).filter(isRefused);
-	if (provider?.status === "fail" && refused.length > 0) {
+	if (provider && refused.length > 0) {
 		problems.push(unavailable("network.provider_reachability", refused.join("; "), provider.remediation ?? null));
 	}
 	if (problems.length === 0 && sandbox !== undefined) problems.push(unavailable("sandbox", sandbox, null));
@@ -44,6 +47,14 @@ export async function checkCodex(cwd: string, signal: AbortSignal): Promise<void
 
 function unavailable(check: string, summary: string, remedy: string | null): Problem {
 	return { kind: "runner-unavailable", check, summary, remedy };
+}
+
+/** Where a broken configuration is broken, as far as the doctor tells. */
+function placeOf({ details }: z.infer<typeof CHECK>): string[] {
+	const { file, line, error } = details ?? {};
+	return [error, [file, line].filter(Boolean).join(":")].filter(
+		(text): text is string => typeof text === "string" && text !== "",
+	);
 }
 
 function isRefused(detail: unknown): boolean {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Usage } from "../contract/record.ts";
@@ -56,6 +57,8 @@ function holdOpen(child: ChildProcess, hold: boolean): void {
 function spawnChild(): ChildProcess {
 	const child = fork(CHILD, {
 		detached: true,
+		// A folder that stays: Node never gets going when its working directory vanishes meanwhile.
+		cwd: dirname(CHILD),
 		env: agentEnvironment(),
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createRepository, type IssueFields, type TestRepository } from "./repository.ts";
 import { type Script, type ScriptedModel, startScriptedModel } from "./scripted-model.ts";
@@ -126,6 +127,7 @@ export async function createWorld(
 			});
 			await Promise.all(left);
 			await model.close();
+			await endProcesses(repository.folder);
 			await repository[Symbol.asyncDispose]();
 		},
 	};
@@ -155,9 +157,29 @@ async function until(child: ChildProcess, output: Output, pattern: RegExp): Prom
 	});
 }
 
+/** Milliseconds for what a run has started to notice that the run is over. */
+const GRACE = 5_000;
+
+/** Waits for what is left of a world, which ends by itself as a rule, and kills what does not: its folder is to go. */
+async function endProcesses(folder: string): Promise<void> {
+	const deadline = performance.now() + GRACE;
+	for (let left = await findProcesses(folder); left.length > 0; left = await findProcesses(folder)) {
+		if (performance.now() > deadline) {
+			for (const { pid } of left) {
+				try {
+					process.kill(pid, "SIGKILL");
+				} catch {
+					// It has ended in the meantime.
+				}
+			}
+		}
+		await delay(20);
+	}
+}
+
 /** Processes that work in this folder, or whose environment names it (as a home, or as `CODEX_HOME`). */
 async function findProcesses(folder: string): Promise<RunningProcess[]> {
-	const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
+	const pids = (await readdir("/proc").catch(() => [])).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
 	const all = await Promise.all(
 		pids.map(async (pid) => {
 			const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
