@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkAnswer, type Identity } from "../tasks/contract/answer.ts";
 import { type Phase, STATUSES } from "../tasks/contract/phase.ts";
-import { answer, PHASES } from "./support/documents.ts";
+import { answer, LETTER, PHASES } from "./support/documents.ts";
 
 const DEV = answer("dev");
 
@@ -134,7 +134,7 @@ test("blanks and line ends around an answer are part of JSON", () => {
 });
 
 test("whatever an answer says in its texts is handed on as it is", () => {
-	const text = fc.string({ unit: "binary" });
+	const text = fc.string({ unit: LETTER });
 	const texts = fc.array(text, { maxLength: 3 });
 	const given = fc.record({
 		summary: text,
@@ -158,7 +158,7 @@ test("whatever an answer says in its texts is handed on as it is", () => {
 
 test("whatever a message is, checking it never throws, and what is refused has a reason", () => {
 	const message = fc.oneof(
-		fc.string({ unit: "binary" }),
+		fc.string({ unit: LETTER }),
 		fc.json(),
 		fc
 			.record({

@@ -221,11 +221,11 @@ describe("what is not as the help says", () => {
 	});
 
 	test("an option that resembles none", () => {
-		expect(usage("dev M1 --xyzzy")).toMatch(/unknown option '--xyzzy'/);
+		expect(usage("dev M1 --xyzzy")).toBe("Unknown option '--xyzzy'.");
 	});
 
 	test("a third word", () => {
-		expect(usage("dev M1 M2")).toMatch(/too many arguments/);
+		expect(usage("dev M1 M2")).toMatch(/^Too many arguments\./);
 	});
 
 	test("an empty target, as from a variable that is not set", () => {
@@ -249,6 +249,17 @@ describe("what is not as the help says", () => {
 		},
 	);
 
+	test.each(["0", "0.4", "-1", "5G", "5m", "k", "1e3", "many", ""])("an amount of tokens of %j", (tokens) => {
+		for (const option of ["--max-tokens", "--max-run-tokens"]) {
+			const [problem] = problemsOf(() => read(["dev", "M1", `${option}=${tokens}`]));
+			expect(problem).toMatchObject({ kind: "usage", message: expect.stringMatching(/200k or 5M/) });
+		}
+	});
+
+	test("a format that nobody knows, with those that there are", () => {
+		expect(usage("graph M1 --format svg")).toMatch(/svg.* text, mermaid, dot, json/);
+	});
+
 	test("is said in one line that begins with what is wrong", () => {
 		for (const words of ["--xyzzy", "M2", "-j x", "-kS", "--job 2", "-j"]) {
 			expect(usage(`dev M1 ${words}`)).not.toMatch(/\n|^error/);
@@ -265,6 +276,66 @@ test.each([
 ])("a duration of %s is %d ms", (duration, ms) => {
 	expect(given(`dev M1 --timeout ${duration} --stall ${duration}`)).toMatchObject({
 		options: { timeout: ms, stall: ms },
+	});
+});
+
+test.each([
+	["1", 1],
+	["200k", 200_000],
+	["1.5M", 1_500_000],
+])("%s is %d tokens", (text, tokens) => {
+	const request = given(`dev M1 --max-tokens ${text} --max-run-tokens ${text}`);
+	expect(request).toMatchObject({ options: { maxTokens: tokens }, maxRunTokens: tokens });
+});
+
+describe("defaults of the orchfile", () => {
+	test("stand where nothing is typed or set", () => {
+		const defaults = {
+			jobs: "4",
+			timeout: "1h",
+			base: "main",
+			"max-tokens": "5k",
+			"always-make": "true",
+			quiet: "false",
+		};
+		expect(read(["dev", "M1"], defaults)).toEqual({
+			...PLAIN,
+			jobs: 4,
+			force: true,
+			options: { ...PLAIN.options, timeout: 3_600_000, base: "main", maxTokens: 5000 },
+		});
+	});
+
+	test("give way to a variable, and that to what is typed", () => {
+		const defaults = { jobs: "4", timeout: "1h", model: "a" };
+		process.env.ORCH_JOBS = "3";
+		process.env.ORCH_TIMEOUT = "2m";
+		expect(read(["dev", "M1", "-j", "2"], defaults)).toEqual({
+			...PLAIN,
+			jobs: 2,
+			options: { ...PLAIN.options, timeout: 120_000, model: "a" },
+		});
+	});
+
+	test("that are switched on are off by their variable", () => {
+		process.env.ORCH_ALWAYS_MAKE = "0";
+		expect(read(["dev", "M1"], { "always-make": "true" })).toEqual(PLAIN);
+	});
+
+	test("to stop after a failure give way to -k", () => {
+		expect(read(["dev", "M1", "-k"], { "fail-fast": "true" })).toEqual(PLAIN);
+	});
+
+	test.each<Readonly<Record<string, string>>>([
+		{ jbos: "4" },
+		{ jobs: "0" },
+		{ timeout: "90" },
+		{ "max-tokens": "many" },
+		{ format: "svg" },
+		{ quiet: "perhaps" },
+	])("%j: refused by name", (defaults) => {
+		const [problem] = problemsOf(() => read(["dev", "M1"], defaults));
+		expect(problem).toMatchObject({ kind: "usage", message: expect.stringContaining(Object.keys(defaults)[0] ?? "") });
 	});
 });
 
@@ -302,8 +373,8 @@ describe("what runs nothing", () => {
 	const NO_VARIABLE = ["--list", "--version", "--help"];
 });
 
-function read(args: readonly string[]): Request {
-	return readArguments(args, "npx tsx orchfile.ts", "/package");
+function read(args: readonly string[], defaults?: Readonly<Record<string, string>>): Request {
+	return readArguments(args, "npx tsx orchfile.ts", "/package", defaults);
 }
 
 function given(words: string): Request {

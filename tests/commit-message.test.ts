@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commitMessage } from "../tasks/contract/commit-message.ts";
-import { attemptRecord, issue } from "./support/documents.ts";
+import { attemptRecord, issue, LETTER } from "./support/documents.ts";
 import { createRepository } from "./support/repository.ts";
 
 const ISSUE = issue("A-1", { title: "Count the words" });
@@ -127,7 +127,7 @@ test("a thread's name can't add a trailer", () => {
 test("whatever title and summary are, the trailers are ours, the subject is one line, and no control character is left", () => {
 	const words = fc.constantFrom("Orch-Status: failed", "\n", "\n\n", "\r\n", "\t", "a: b", "# x", "x", "\0", " ", "=");
 	const text = fc.oneof(
-		fc.string({ unit: "binary" }),
+		fc.string({ unit: LETTER }),
 		fc.array(words, { maxLength: 12 }).map((each) => each.join("")),
 	);
 	fc.assert(

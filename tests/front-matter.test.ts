@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { readDocument } from "../tasks/contract/document.ts";
 import { LARGEST_DOCUMENT } from "../tasks/contract/front-matter.ts";
-import { FILE, problemsIn, read, temporaryFolder, withFrontMatter } from "./support/documents.ts";
+import { FILE, LETTER, problemsIn, read, temporaryFolder, withFrontMatter } from "./support/documents.ts";
 
 const REQUIRED = ["id: A-1", "title: T", "project: p"];
 const COMPLETE = withFrontMatter(...REQUIRED);
@@ -288,7 +288,7 @@ describe("whatever a file holds", () => {
 	);
 	const contents = fc.oneof(
 		fc.uint8Array({ maxLength: 300 }),
-		fc.string({ unit: "binary" }).map((text) => Buffer.from(text)),
+		fc.string({ unit: LETTER }).map((text) => Buffer.from(text)),
 		fragments.map((parts) => Buffer.from(`---\n${parts.join("")}\n---\n`)),
 		fragments.map((parts) => Buffer.from(parts.join(""))),
 		fc
@@ -318,7 +318,7 @@ describe("whatever a file holds", () => {
 test("front matter that was written from values is read as those values", () => {
 	const id = fc.stringMatching(/^[A-Z]{1,4}-[1-9][0-9]{0,3}$/);
 	const ids = fc.array(id, { maxLength: 4 });
-	const text = fc.string({ unit: "binary", maxLength: 30 });
+	const text = fc.string({ unit: LETTER, maxLength: 30 });
 	const amount = fc.option(fc.nat(9));
 	const fields = fc.record({
 		id,

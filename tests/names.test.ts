@@ -3,6 +3,7 @@ import { join, posix, resolve, win32 } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isName } from "../tasks/contract/names.ts";
+import { LETTER } from "./support/documents.ts";
 
 test.each([
 	"A",
@@ -73,7 +74,7 @@ test("git takes every name as a part of a branch", () => {
 			maxLength: 6,
 		})
 		.map((parts) => parts.join(""));
-	const names = fc.array(fc.oneof(likely, spiteful, fc.string({ unit: "binary" })), { minLength: 100, maxLength: 100 });
+	const names = fc.array(fc.oneof(likely, spiteful, fc.string({ unit: LETTER })), { minLength: 100, maxLength: 100 });
 	fc.assert(
 		fc.property(names, (some) => {
 			const accepted = some.filter(isName);
@@ -98,7 +99,7 @@ test("every name is one segment of a path, on any system, and lies in its folder
 	const anything = fc.oneof(
 		spiteful,
 		fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
-		fc.string({ unit: "binary" }),
+		fc.string({ unit: LETTER }),
 	);
 	let accepted = 0;
 	fc.assert(

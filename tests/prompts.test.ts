@@ -4,10 +4,10 @@ import { parse } from "yaml";
 import { type OrchContext, renderOrchContext } from "../tasks/contract/orch-context.ts";
 import type { Phase } from "../tasks/contract/phase.ts";
 import { STATUSES } from "../tasks/contract/phase.ts";
-import { ANSWER_PLACEHOLDER, assemblePrompt, hashPrompt } from "../tasks/contract/prompt.ts";
+import { ANSWER_PLACEHOLDER, assemblePrompt, hashPrompt, verifyPrompt } from "../tasks/contract/prompt.ts";
 import { answerSchema } from "../tasks/contract/result.ts";
 import { readPromptParts } from "../tasks/store/prompt-files.ts";
-import { answer, PHASES, ROOT } from "./support/documents.ts";
+import { answer, LETTER, PHASES, problemsOf, ROOT } from "./support/documents.ts";
 
 const CONTEXT: OrchContext = {
 	issueId: "A-1",
@@ -138,7 +138,7 @@ describe("text of documents, agents and file names", () => {
 
 	test("whatever it is, the second line is the whole context", () => {
 		fc.assert(
-			fc.property(fc.string({ unit: "binary" }), (text) => {
+			fc.property(fc.string({ unit: LETTER }), (text) => {
 				const context = hostileContext(text);
 				expect(contextIn(renderOrchContext(context))).toEqual(context);
 			}),
@@ -154,7 +154,10 @@ describe("text of documents, agents and file names", () => {
 
 describe("a prompt that has no line for the fields", () => {
 	test.each(["No place.", "The answer: {{answer}}", "{{ answer }}", ""])("%j is refused", (text) => {
-		expect(() => assemblePrompt("dev", { skill: "", phase: text }, CONTEXT)).toThrow(/\{\{answer\}\}/);
+		const parts = { skill: "", phase: text };
+		const wanted = [{ kind: "prompt-invalid", file: "prompts/dev-auto-parallel.md", expected: "{{answer}}" }];
+		expect(problemsOf(() => verifyPrompt("dev", parts))).toEqual(wanted);
+		expect(problemsOf(() => assemblePrompt("dev", parts, CONTEXT))).toEqual(wanted);
 	});
 
 	test("blanks around the placeholder do not matter", () => {

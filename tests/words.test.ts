@@ -5,7 +5,7 @@ import { count, duration, listed, oneLine, plural, printable, shellWord, table }
 import { activityLine, isNote, messageOf, noteOf, paragraphOf, type Say } from "../tasks/cli/words.ts";
 import type { Activity, Note } from "../tasks/contract/activity.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
-import { attemptRecord, problemsIn, read, withFrontMatter } from "./support/documents.ts";
+import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "./support/documents.ts";
 
 const say: Say = (words) => `npx tsx orchfile.ts ${words}`;
 
@@ -340,7 +340,7 @@ describe("text that is made printable", () => {
 		const text = fc.array(
 			fc.oneof(
 				fc.constantFrom("\u001b", "\u009b", "[", "]", "0;", "m", "\u0007", "\\", "2J"),
-				fc.string({ unit: "binary" }),
+				fc.string({ unit: LETTER }),
 			),
 			{ maxLength: 12 },
 		);
@@ -349,10 +349,11 @@ describe("text that is made printable", () => {
 				text.map((parts) => parts.join("")),
 				(given) => {
 					expect(printable(given)).not.toMatch(CONTROL);
+					expect(printable(printable(given))).toBe(printable(given));
 					expect(oneLine(given)).not.toMatch(/\p{Cc}/u);
 				},
 			),
-			{ numRuns: 300 },
+			{ numRuns: 100 },
 		);
 	});
 
@@ -398,7 +399,7 @@ describe("a word for the shell", () => {
 		);
 		const word = fc.oneof(
 			spiteful,
-			fc.string({ unit: "binary" }),
+			fc.string({ unit: LETTER }),
 			fc.array(spiteful, { maxLength: 5 }).map((each) => each.join("")),
 		);
 		const words = fc.array(

@@ -53,13 +53,20 @@ export function readArguments(
 		},
 		writeErr: () => {},
 	});
-	dropDisabledSwitches(program);
+	const disabled = dropDisabledSwitches(program);
 	try {
 		program.parse(args, { from: "user" });
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
 		throw new Failure({ kind: "usage", message: sentence(error.message) }, { cause: error });
+	}
+	for (const name of disabled) {
+		if (program.getOptionValueSource(name) === "default") program.setOptionValue(name, false);
+	}
+	// The orchfile's default gives way to the opposite that was asked for.
+	if (program.getOptionValue("keepGoing") === true && program.getOptionValueSource("failFast") === "default") {
+		program.setOptionValue("failFast", false);
 	}
 	const given = program.opts();
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
@@ -147,11 +154,25 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 	return program.allowExcessArguments(false);
 }
 
-/** commander takes a variable that is set at all for a switch that is on; `ORCH_JSON=0` and `ORCH_JSON=` mean off. */
-function dropDisabledSwitches(program: Command): void {
-	for (const { envVar, required } of program.options) {
-		if (envVar && !required && /^(?:0|false|no|off)?$/i.test(process.env[envVar] ?? "on")) delete process.env[envVar];
-	}
+const ON = /^(?:1|true|yes|on)$/i;
+const OFF = /^(?:0|false|no|off)?$/i;
+
+function readSwitch(value: string): boolean {
+	if (ON.test(value) || OFF.test(value)) return ON.test(value);
+	throw new InvalidArgumentError("It takes true or false.");
+}
+
+/**
+ * commander takes a variable that is set at all for a switch that is on; `ORCH_JSON=0` and `ORCH_JSON=` mean off.
+ * Returns the names of the switches that are off in this way.
+ */
+function dropDisabledSwitches(program: Command): string[] {
+	return program.options.flatMap((option) => {
+		const { envVar, required } = option;
+		if (!envVar || required || !OFF.test(process.env[envVar] ?? "on")) return [];
+		delete process.env[envVar];
+		return [option.attributeName()];
+	});
 }
 
 /** commander's words as a sentence of ours. */
@@ -165,8 +186,7 @@ function withDefault(option: Option, defaults: NonNullable<Graph["defaults"]>): 
 	const value = defaults[option.name()];
 	if (value === undefined) return option;
 	try {
-		const isSwitch = !option.required;
-		return option.default(isSwitch ? value === "true" : (option.parseArg?.(value, undefined) ?? value), value);
+		return option.default(option.required ? (option.parseArg?.(value, undefined) ?? value) : readSwitch(value), value);
 	} catch (error) {
 		throw badDefault(option.name(), (error as Error).message);
 	}

@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as fc from "fast-check";
 import { stringify } from "yaml";
 import type { Backlog } from "../../tasks/contract/backlog.ts";
 import { type DocumentReading, readDocument } from "../../tasks/contract/document.ts";
@@ -18,6 +19,11 @@ export const PHASES = Object.keys(STATUSES) as readonly Phase[];
 
 /** Where the documents that {@link read} is given are said to lie. */
 export const FILE = "docs/projects/p/issues/A-1.md";
+
+/** Any letter or control character, those of Latin more often: a unit of `fc.string`, whose own takes a second to make. */
+export const LETTER = fc
+	.oneof(fc.nat(0xff), fc.nat(0xffff), fc.nat(0x10ffff))
+	.map((code) => (code >= 0xd800 && code < 0xe000 ? "\u2028" : String.fromCodePoint(code)));
 
 /** A folder that is removed when it goes out of scope. */
 export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
