@@ -31,6 +31,9 @@ describe("the tasks of one issue, asked for one by one", () => {
 
 		const developed = await world.run(["phase:dev", "A-1"]);
 		expect(developed).toMatchObject({ exitCode: 0 });
+		expect(developed.stderr).toMatch(
+			/The work is in \S+\/A-1, not committed yet\. To commit it: npx tsx \S+ persist A-1$/m,
+		);
 		expect(await git(["status", "--porcelain"], worktree)).toBe("?? A-1.txt");
 		expect(await git(["rev-parse", "issue/A-1"])).toBe(main);
 		expect(await world.log(record)).toMatchObject({ outcome: "pass", saved: null });
@@ -41,6 +44,7 @@ describe("the tasks of one issue, asked for one by one", () => {
 		expect(tooEarly.stdout).toMatch(/^A-1 +worktree:teardown +failed: work-not-persisted$/m);
 		expect(tooEarly.stderr).toContain(`${worktree}`);
 		expect(tooEarly.stderr).toMatch(/^ {2}Commit it: npx tsx \S+ persist A-1$/m);
+		expect(tooEarly.stderr).not.toContain("To go on");
 		expect(await readFile(join(worktree, "A-1.txt"), "utf8")).toBe("written for A-1\n");
 
 		const persisted = await world.run(["persist", "A-1"]);

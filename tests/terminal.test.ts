@@ -68,9 +68,9 @@ test.concurrent("eight issues at once: one row an issue, with its current activi
 	expect(exitCode, output).toBe(0);
 	expect(output).toContain("phase:dev  $ echo 'written for A-8'");
 	// No row of its own for a task.
-	expect(linesOf(output).filter((line) => /^ *[^›\s] (?:worktree:create|persist|worktree:teardown)\b/.test(line))).toEqual(
-		[],
-	);
+	expect(
+		linesOf(output).filter((line) => /^ *[^›\s] (?:worktree:create|persist|worktree:teardown)\b/.test(line)),
+	).toEqual([]);
 });
 
 test.concurrent("an issue that fails, below the list that says so", async ({ skip }) => {

@@ -154,7 +154,7 @@ function conclude(
 		stdout.write(`${closingTable(report, cwd, hasAttempts(graph, selection))}\n`);
 	}
 	for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
-	const lines = closingLines(report, say(commandOf(request)), request, cwd);
+	const lines = closingLines(report, say(commandOf(request)), request, cwd, say);
 	if (lines.length > 0) stderr.write(`\n${lines.join("\n")}\n`);
 	return exitCode;
 }

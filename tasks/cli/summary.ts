@@ -76,8 +76,9 @@ export function problemsOf(error: Error, say: Say): string[] {
 export function closingLines(
 	report: RunReport<IssuePlan>,
 	again: string,
-	{ maxRunTokens }: RunRequest,
+	{ maxRunTokens, options }: RunRequest,
 	cwd: string,
+	say: Say,
 ): string[] {
 	const bad = report.issues.filter((issue) => !statusOf(report.outcomes.get(issue.id) ?? new Map()).good);
 	switch (report.stop?.kind) {
@@ -93,7 +94,13 @@ export function closingLines(
 			return [`Stopped after ${report.stop.issue} (--fail-fast). To go on: ${again}`];
 		default:
 	}
-	if (bad.length > 0) return [`To go on with what is not done: ${again}`];
+	const [only] = report.issues.length === 1 ? report.issues : [];
+	// Asked for by its id, it has been told what to type by its own problem.
+	if (bad.length > 0) return only?.id === options.target ? [] : [`To go on with what is not done: ${again}`];
+	const left = only && report.outcomes.get(only.id);
+	if (left?.has("phase:dev") && !left.has("persist")) {
+		return [`The work is in ${only?.worktreePath}, not committed yet. To commit it: ${say(`persist ${only?.id}`)}`];
+	}
 	const [first] = report.issues.filter((issue) => (recordFor(report, issue)?.saved?.commits ?? 0) > 0);
 	if (!first) return [];
 	return [
