@@ -11,11 +11,8 @@ const POINTS = [
 	"A  phase:dev  started",
 	"A  phase:dev  $ ",
 	"A  phase:dev  pass",
-	"A  persist  started",
 	"A  persist  committed",
-	"A  worktree:teardown  started",
 	"A  worktree:teardown  removed",
-	"B  worktree:create  in ",
 	"B  phase:dev  pass",
 	"B  persist  committed",
 ];

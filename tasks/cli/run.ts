@@ -12,7 +12,6 @@ import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { shellWord } from "./format.ts";
-import { liveView } from "./live-view.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
 import { plainView } from "./plain-view.ts";
@@ -67,7 +66,7 @@ async function observe(
 	around: Surroundings,
 	selection: Selection,
 ): Promise<{ readonly report: RunReport<IssuePlan>; readonly signal: number | undefined }> {
-	const view = chooseView(request, around, selection);
+	const view = await chooseView(request, around, selection);
 	const spent = new Map<string, number>();
 	const signals = listenForSignals(
 		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
@@ -189,12 +188,18 @@ function missingTarget(name: string): Failure {
 	return new Failure({ kind: "usage", message: `"${name}" takes a target: a milestone (M1) or the id of an issue` });
 }
 
-function chooseView(request: RunRequest, { stderr, env, say }: Surroundings, selection: Selection): View {
+async function chooseView(
+	request: RunRequest,
+	{ stderr, env, say }: Surroundings,
+	selection: Selection,
+): Promise<View> {
 	const write = (text: string) => stderr.write(text);
 	if (request.quiet) return quietView(write);
 	const perIssue = selection.tasks.filter((node) => node.scope === "issue").map((node) => node.name);
 	const isTerminal = stderr.isTTY && !env.CI && env.TERM !== "dumb";
 	if (isTerminal && !request.verbose && perIssue.length > 0) {
+		// Loaded only here: most commands draw nothing, and it takes as long to load as they take to run.
+		const { liveView } = await import("./live-view.ts");
 		return liveView(stderr, say, perIssue, request.jobs > MOST_IN_FULL);
 	}
 	return plainView(write, say, request.verbose);
