@@ -103,6 +103,10 @@ async function runTurn(
 		const used = usage.inputTokens + usage.outputTokens;
 		if (used > limits.tokens) stop({ kind: "over-budget", limit: limits.tokens, used });
 	};
+	const warnOfMissing = (): void => {
+		const text = "Codex keeps no rollout of this thread, so its tokens are only known, and limited, at the end";
+		sinks.onActivity({ kind: "warning", text });
+	};
 	let tail = "";
 	try {
 		if (!stopped && child.connected) child.send(request, () => {});
@@ -110,7 +114,7 @@ async function runTurn(
 		await Promise.all([
 			pump(child.stdout, async (bytes) => {
 				for (const line of lines.push(bytes)) if (reader.read(line)) watchdog.progress();
-				if (reader.threadId) rollout.follow(reader.threadId, count);
+				if (reader.threadId) rollout.follow(reader.threadId, count, warnOfMissing);
 				if (reader.broken) stop({ kind: "protocol-error", message: reader.broken });
 				await sinks.events(bytes);
 			}),

@@ -6,6 +6,8 @@ import { LineSplitter } from "./lines.ts";
 
 /** Milliseconds between two looks at the file. */
 const LOOK = 250;
+/** Looks after which a rollout that is not there will not come any more. */
+const MOST_MISSED = 40;
 const LONGEST_LINE = 1024 * 1024;
 
 /**
@@ -18,13 +20,21 @@ export class Rollout {
 	#offset = 0;
 	#timer: NodeJS.Timeout | undefined;
 	#isLooking = false;
+	#missed = 0;
 	readonly #lines = new LineSplitter(LONGEST_LINE);
 
-	/** Starts looking; `onUsage` is called whenever the numbers have grown. */
-	follow(threadId: string, onUsage: (usage: Usage) => void): void {
+	/**
+	 * Starts looking; `onUsage` is called whenever the numbers have grown, `onMissing` once when there is nothing to be
+	 * found after several looks: a limit would then be without effect, and somebody has to say so.
+	 */
+	follow(threadId: string, onUsage: (usage: Usage) => void, onMissing: () => void, every = LOOK): void {
 		this.#timer ??= setInterval(() => {
-			this.look(threadId, onUsage).catch(() => {});
-		}, LOOK);
+			this.look(threadId, onUsage)
+				.catch(() => {})
+				.then(() => {
+					if (!this.#path && ++this.#missed === MOST_MISSED) onMissing();
+				});
+		}, every);
 	}
 
 	stop(): void {
