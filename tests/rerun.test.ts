@@ -2,6 +2,7 @@ import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { editAndPass } from "./support/scripts.ts";
+import { ownTemporaryFolder } from "./support/temporary.ts";
 import { createWorld, type World } from "./support/world.ts";
 
 /** Lines of a verbose run; the run is killed as soon as one of them shows. */
@@ -19,7 +20,7 @@ const POINTS = [
 
 test.concurrent.each(POINTS)("a run killed at '%s' ends, typed again, as if nothing had happened", async (point) => {
 	await using world = await diamondless();
-	const run = world.start(["dev", "M1", "--verbose"]);
+	const run = world.start(["dev", "M1", "--verbose"], { env: await ownTemporaryFolder(world) });
 	let seen = "";
 	run.child.stderr?.on("data", (text) => {
 		seen += text;
