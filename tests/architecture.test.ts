@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const SOURCES = readdirSync(join(ROOT, "tasks"), { recursive: true, encoding: "utf8" })
+	.filter((name) => name.endsWith(".ts"))
+	.map((name) => join("tasks", name))
+	.sort();
+
+/** What a source file imports: packages by name, other sources by their path in the repository. */
+function importsOf(file: string): string[] {
+	const text = readFileSync(join(ROOT, file), "utf8");
+	const named = [
+		...text.matchAll(/^(?:import|export)\b[^"';=]*?\bfrom "([^"]+)"/gm),
+		...text.matchAll(/\bimport\("([^"]+)"\)/g),
+	];
+	return named.map(([, name = ""]) => (name.startsWith(".") ? normalize(join(dirname(file), name)) : name));
+}
+
+function importersOf(pattern: RegExp): string[] {
+	return SOURCES.filter((file) => importsOf(file).some((name) => pattern.test(name)));
+}
+
+test("the engine knows nothing but itself", () => {
+	const engine = SOURCES.filter((file) => file.startsWith("tasks/engine/"));
+	expect(engine.length).toBeGreaterThan(5);
+	for (const file of engine) {
+		for (const name of importsOf(file)) expect(name, file).toMatch(/^tasks\/engine\//);
+	}
+});
+
+test("each thing outside has one door", () => {
+	expect(importersOf(/^zx\b/)).toEqual(["tasks/repo/git.ts"]);
+	expect(importersOf(/^node:child_process$/)).toEqual(["tasks/runner/codex-doctor.ts", "tasks/runner/codex-runner.ts"]);
+	for (const file of importersOf(/^@openai\//)) expect(file).toMatch(/^tasks\/runner\//);
+	for (const file of importersOf(/^(?:listr2|commander)$/)) expect(file).toMatch(/^tasks\/cli\//);
+	expect(importersOf(/^gray-matter$/)).toEqual(["tasks/contract/front-matter.ts"]);
+});
+
+test("imports run one way: nothing below the verbs imports a verb, and only the orchfile and the command line know cli", () => {
+	for (const file of SOURCES) {
+		const folder = file.split("/")[1] ?? "";
+		const isVerb = folder.endsWith(".ts");
+		for (const name of importsOf(file).filter((each) => each.startsWith("tasks/"))) {
+			const target = name.split("/")[1] ?? "";
+			if (target === "cli") expect(folder, `${file} imports ${name}`).toBe("cli");
+			if (target.endsWith(".ts")) expect(isVerb || folder === "cli", `${file} imports ${name}`).toBe(true);
+			if (folder === "contract") expect(target, `${file} imports ${name}`).toBe("contract");
+		}
+	}
+});
