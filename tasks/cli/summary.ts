@@ -87,7 +87,9 @@ export function closingLines(
 				`The run has used its ${count(maxRunTokens)} tokens (--max-run-tokens) and started nothing more. To go on: ${again}`,
 			];
 		case "interrupted":
-			return [`Interrupted. What the agents had done is on their branches. To go on: ${again}`];
+			return [
+				`Interrupted. ${isAllKept(report) ? "What the agents had done is on their branches. " : ""}To go on: ${again}`,
+			];
 		case "ends-run":
 			return [`Stopped after ${report.stop.issue}: every further issue would fail alike. To go on: ${again}`];
 		case "fail-fast":
@@ -106,6 +108,14 @@ export function closingLines(
 	return [
 		`To look at the work: ${gitCommand(first.repository.root, cwd)} diff ${shellWord(first.base.name)}...${first.branch}`,
 	];
+}
+
+/** False when something kept an agent's work from being committed; the problem then says where it is. */
+function isAllKept(report: RunReport<IssuePlan>): boolean {
+	return [...report.outcomes.values()].every((outcomes) => {
+		const persist = outcomes.get("persist");
+		return persist?.status !== "failed" && !(persist?.status === "cancelled" && persist.started);
+	});
 }
 
 /** A run as data. */
