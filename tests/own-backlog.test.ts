@@ -8,7 +8,7 @@ import { createRepository, type TestRepository } from "./support/repository.ts";
 import type { Prompted, Script } from "./support/scripted-model.ts";
 import { editAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { createWorld, ORCHFILE, type World } from "./support/world.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -34,7 +34,7 @@ describe("this repository's own milestone M1", () => {
 	afterAll(() => world?.[Symbol.asyncDispose]());
 
 	test("plan lists its open issues, none before what it waits for", async () => {
-		const { stdout, exitCode, stderr } = await world.run(["plan", "M1"]);
+		const { stdout, exitCode, stderr } = await world.run(["plan", "M1"], { orchfile: ORCHFILE });
 		expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
 		const ids = plan.map(({ id }) => id);
 		expect(ids.length).toBeGreaterThan(0);
@@ -50,7 +50,7 @@ describe("this repository's own milestone M1", () => {
 		const { repository, model } = world;
 		const before = await snapshot(repository);
 		// Started in the clone whose orchfile it is, for a repository that lies elsewhere.
-		const finished = await world.run(["dev", "M1", "-C", repository.path], { cwd: ROOT });
+		const finished = await world.run(["dev", "M1", "-C", repository.path], { cwd: ROOT, orchfile: ORCHFILE });
 
 		expect(finished).toMatchObject({ exitCode: 0 });
 		const ids = plan.map(({ id }) => id);

@@ -1,9 +1,10 @@
 import { realpathSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
+import { PACKAGE_ROOT } from "../store/package-root.ts";
 import { readArguments } from "./arguments.ts";
 import { shellWord } from "./format.ts";
 import { taskList, taskListAsJson } from "./listing.ts";
@@ -22,18 +23,17 @@ export async function main(graph: Graph, url: string): Promise<void> {
 	if (!process.argv[1] || realpathSync(process.argv[1]) !== realpathSync(orchfile)) return;
 	const args = process.argv.slice(2);
 	const command = `npx tsx ${shellWord(relative(process.cwd(), process.argv[1]) || process.argv[1])}`;
-	const packageRoot = dirname(fileURLToPath(new URL("../../package.json", import.meta.url)));
 	const say: Say = (words) => [command, directoryOf(args), words].filter(Boolean).join(" ");
 	// A reader that has seen enough (`| head`) is no reason to stop a night's run.
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	try {
-		const request = readArguments(args, command, packageRoot, graph.defaults);
+		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults);
 		switch (request.kind) {
 			case "help":
 				process.stdout.write(request.text);
 				return;
 			case "version":
-				process.stdout.write(`${await versions(packageRoot)}\n`);
+				process.stdout.write(`${await versions(PACKAGE_ROOT)}\n`);
 				return;
 			case "list":
 				process.stdout.write(

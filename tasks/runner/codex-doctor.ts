@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { Failure, type Problem } from "../contract/problem.ts";
-import { codexLauncher } from "./codex-package.ts";
+import { codexBinary } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
 
 const run = promisify(execFile);
@@ -26,7 +26,7 @@ const NEEDED = ["config.load", "auth.credentials", "sandbox.helpers"];
  * @throws Failure `runner-unavailable`, one for each thing that is missing.
  */
 export async function checkCodex(cwd: string, signal: AbortSignal): Promise<void> {
-	const codex = codexLauncher();
+	const codex = codexBinary();
 	const [report, sandbox] = await Promise.all([askDoctor(codex, cwd, signal), probeSandbox(codex, cwd, signal)]);
 	const failed = (id: string) => (report.checks[id]?.status === "fail" ? [report.checks[id]] : []);
 	const problems = NEEDED.flatMap((id): Problem[] =>
@@ -81,7 +81,7 @@ async function probeSandbox(codex: string, cwd: string, signal: AbortSignal): Pr
 async function runCodex(codex: string, args: readonly string[], cwd: string, signal: AbortSignal) {
 	const options = { cwd, signal, timeout: TIMEOUT, env: agentEnvironment(), maxBuffer: 16 * 1024 * 1024 };
 	try {
-		const { stdout, stderr } = await run(process.execPath, [codex, ...args], options);
+		const { stdout, stderr } = await run(codex, args, options);
 		return { exitCode: 0, stdout, stderr };
 	} catch (error) {
 		signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,12 +13,16 @@ export function sdkVersion(): string {
 }
 
 /**
- * Path of the launcher of the Codex binary that the SDK brings, to be run by Node.
+ * Path of the Codex binary that the SDK brings, in the package for this platform: `vendor/<target>/bin/codex`.
  * @throws Failure `runner-unavailable`.
  */
-export function codexLauncher(): string {
+export function codexBinary(): string {
 	try {
-		return join(dirname(createRequire(SDK).resolve("@openai/codex/package.json")), "bin", "codex.js");
+		const launcher = createRequire(SDK).resolve("@openai/codex/package.json");
+		const platform = `@openai/codex-${process.platform}-${process.arch}/package.json`;
+		const vendor = join(dirname(createRequire(launcher).resolve(platform)), "vendor");
+		const [target = ""] = readdirSync(vendor);
+		return join(vendor, target, "bin", process.platform === "win32" ? "codex.exe" : "codex");
 	} catch (cause) {
 		const summary = "the Codex binary is not installed";
 		throw new Failure(

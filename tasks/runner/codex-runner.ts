@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { dirname } from "node:path";
+import { dirname, extname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Usage } from "../contract/record.ts";
+import { PACKAGE_ROOT } from "../store/package-root.ts";
 import type { ChildEnd } from "./codex-child.ts";
 import { checkCodex } from "./codex-doctor.ts";
 import { sdkVersion } from "./codex-package.ts";
@@ -16,7 +17,8 @@ import type { Runner, Turn, TurnEnd, TurnLimits, TurnRequest, TurnSinks } from "
 import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
 
-const CHILD = fileURLToPath(new URL("./codex-child.ts", import.meta.url));
+/** A file of its own wherever this one is: as a source, or bundled. */
+const CHILD = join(PACKAGE_ROOT, "tasks/runner", `codex-child${extname(fileURLToPath(import.meta.url))}`);
 const LONGEST_LINE = 64 * 1024 * 1024;
 const LONGEST_TAIL = 4_000;
 /** Milliseconds between asking the agent's processes to end and killing them. */

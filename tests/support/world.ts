@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 import { createRepository, type IssueFields, type TestRepository } from "./repository.ts";
 import { type Script, type ScriptedModel, startScriptedModel } from "./scripted-model.ts";
 
-const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
+/** This repository's orchfile, as it stands. */
+export const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
 const TSX = import.meta.resolve("tsx");
+/** What `bundle.ts` has made of it for these tests; outside of them, the orchfile itself. */
+const PROGRAM = process.env.ORCHFILE_BUNDLE ? [process.env.ORCHFILE_BUNDLE] : ["--import", TSX, ORCHFILE];
 
 /** What a run printed, and how it ended. */
 export interface Finished {
@@ -34,8 +37,10 @@ export interface WatchedRun extends Running {
 export interface RunSettings {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
-	/** An orchfile other than this repository's. */
+	/** An orchfile to run as it stands, through tsx, instead of this repository's own in its bundled form. */
 	readonly orchfile?: string;
+	/** The Node to run it with; the one that runs the tests when absent. */
+	readonly node?: string;
 }
 
 /** A process as `/proc` shows it. */
@@ -91,8 +96,9 @@ export async function createWorld(
 	await mkdir(codexHome);
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
 	const running = new Set<ChildProcess>();
-	const start: World["start"] = (args, { env = {}, cwd = repository.path, orchfile = ORCHFILE } = {}) => {
-		const child = spawn(process.execPath, ["--import", TSX, orchfile, ...args], {
+	const start: World["start"] = (args, { env = {}, cwd = repository.path, orchfile, node = process.execPath } = {}) => {
+		const program = orchfile === undefined ? PROGRAM : ["--import", TSX, orchfile];
+		const child = spawn(node, [...program, ...args], {
 			cwd,
 			env: { PATH: process.env.PATH, HOME: repository.home, CODEX_HOME: codexHome, TMPDIR: process.env.TMPDIR, ...env },
 			stdio: ["ignore", "pipe", "pipe"],

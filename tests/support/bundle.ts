@@ -1,0 +1,35 @@
+import { mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * Bundles the orchfile once for all tests: hundreds of them start it, and tsx takes a second of processor time a start.
+ * That the sources run as they stand is what `node-versions`, `own-backlog` and `terminal` are for.
+ * @returns what removes the bundle again.
+ */
+export default async function bundle(): Promise<() => Promise<void>> {
+	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bundle-")));
+	await build({
+		absWorkingDir: ROOT,
+		entryPoints: ["orchfile.ts", "tasks/runner/codex-child.ts"],
+		outdir: folder,
+		bundle: true,
+		splitting: true,
+		format: "esm",
+		platform: "node",
+		external: ["@openai/codex-sdk", "listr2"],
+		// Some packages are CommonJS and ask for Node's own modules by `require`.
+		banner: {
+			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+		},
+	});
+	for (const name of ["package.json", "node_modules", "prompts", "skills"]) {
+		await symlink(join(ROOT, name), join(folder, name));
+	}
+	process.env.ORCHFILE_BUNDLE = join(folder, "orchfile.js");
+	return () => rm(folder, { recursive: true, force: true });
+}
