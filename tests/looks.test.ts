@@ -57,7 +57,7 @@ test("why names the unmet condition and the next command", async () => {
 	expect(blocked).toContain(
 		`D is blocked by C: its dev phase ended failed: invalid-result, log ${world.repository.path}/logs/orch/M1/C.`,
 	);
-	expect(blocked).toMatch(/Next: npx tsx .*orchfile\.ts dev C/);
+	expect(blocked).toMatch(/Next: npx tsx .*orchfile\.[jt]s dev C/);
 	expect(await why("E")).toContain("its dev phase has never run");
 	expect((await world.run(["why"])).exitCode).toBe(2);
 });
