@@ -1,5 +1,4 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
 import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -8,6 +7,7 @@ import { Failure } from "./contract/problem.ts";
 import { findOneSided } from "./contract/relations.ts";
 import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
+import { branchOf, worktreesFolder } from "./repo/addresses.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
@@ -105,13 +105,4 @@ async function hasPassedBefore({ repository }: Backlog, issue: Issue, base: Base
 	const tip = await branchTip(repository, branchOf(issue.id));
 	const { head } = record.saved;
 	return (await contains(repository, base.commit, head)) || (tip !== undefined && contains(repository, tip, head));
-}
-
-function branchOf(id: string): string {
-	return `issue/${id}`;
-}
-
-/** Folder of a repository's worktrees: beside it, so that nothing of it shows up in the checkout. */
-function worktreesFolder(root: string): string {
-	return join(realpathSync(dirname(root)), `${basename(root)}.worktrees`);
 }

@@ -23,6 +23,10 @@ export interface RunRequest {
 	readonly force: boolean;
 	readonly dryRun: boolean;
 	readonly question: boolean;
+	/** Remove without asking what `clean` finds safe to remove. */
+	readonly yes: boolean;
+	/** Let `clean` also remove an issue's things that are not safe to remove. */
+	readonly discard: boolean;
 	readonly format: GraphFormat;
 	readonly json: boolean;
 	readonly quiet: boolean;
@@ -72,6 +76,7 @@ export function readArguments(
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
 	if (given.version) return { kind: "version" };
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
+	verifyClean(given, task, target);
 	if (target === "") throw new Failure({ kind: "usage", message: "the target is empty" });
 	return {
 		kind: "run",
@@ -94,11 +99,22 @@ export function readArguments(
 		force: given.alwaysMake === true,
 		dryRun: given.dryRun === true,
 		question: given.question === true,
+		yes: given.yes === true,
+		discard: given.discard === true,
 		format: given.format,
 		json: given.json === true,
 		quiet: given.quiet === true,
 		verbose: given.verbose === true,
 	};
+}
+
+/** What removes something is never set by a variable or a default, and means nothing elsewhere. */
+function verifyClean(given: Record<string, unknown>, task: string, target: string | undefined): void {
+	for (const name of ["yes", "discard"].filter((each) => given[each] === true && task !== "clean")) {
+		throw new Failure({ kind: "usage", message: `--${name} belongs to "clean"` });
+	}
+	if (given.discard === true && target === undefined)
+		throw new Failure({ kind: "usage", message: '"clean --discard" takes the id of the issue whose work is to go' });
 }
 
 function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]>): Command {
@@ -138,6 +154,8 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 			.env("ORCH_MAX_RUN_TOKENS")
 			.default(Number.POSITIVE_INFINITY, "no limit")
 			.argParser(readTokens),
+		new Option("-y, --yes", "with `clean`: remove without asking what is safe to remove"),
+		new Option("--discard", "with `clean ISSUE`: remove also what is not safe; a patch of it is saved first"),
 		new Option("--format <format>", "how `graph` prints: text, mermaid, dot or json")
 			.env("ORCH_FORMAT")
 			.default("text")

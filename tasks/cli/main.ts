@@ -44,6 +44,7 @@ export async function main(graph: Graph, url: string): Promise<void> {
 				process.exitCode = await run(graph, request, {
 					stdout: process.stdout,
 					stderr: process.stderr,
+					stdin: process.stdin,
 					env: process.env,
 					cwd: process.cwd(),
 					say,
