@@ -78,6 +78,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"nothing-recorded": { kind: "nothing-recorded", issue: "A-1", path },
 		"git-failed": { kind: "git-failed", command: text, exitCode: 128, stderr: text, path },
 		"disk-full": { kind: "disk-full", path },
+		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
 		"file-unreadable": { kind: "file-unreadable", path, message: text },
 		"record-invalid": { kind: "record-invalid", path, message: text },
 		attempt: {

@@ -34,6 +34,8 @@ export interface RunRequest {
 }
 
 const DEFAULT_MAX_TOKENS = 50_000_000;
+const MEGABYTE = 1 << 20;
+const DEFAULT_MIN_FREE = 256 * MEGABYTE;
 const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
 const DEFAULT_TIMEOUT = 2 * HOUR;
@@ -87,6 +89,7 @@ export function readArguments(
 			timeout: given.timeout,
 			stall: given.stall,
 			maxTokens: given.maxTokens,
+			minFree: given.minFree,
 			...(target === undefined ? {} : { target }),
 			...(given.issue === undefined ? {} : { issue: given.issue }),
 			...(given.project === undefined ? {} : { project: given.project }),
@@ -154,6 +157,10 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 			.env("ORCH_MAX_RUN_TOKENS")
 			.default(Number.POSITIVE_INFINITY, "no limit")
 			.argParser(readTokens),
+		new Option("--min-free <size>", "disk space that has to be free before anything is started")
+			.env("ORCH_MIN_FREE")
+			.default(DEFAULT_MIN_FREE, "256M")
+			.argParser(readSize),
 		new Option("-y, --yes", "with `clean`: remove without asking what is safe to remove"),
 		new Option("--discard", "with `clean ISSUE`: remove also what is not safe; a patch of it is saved first"),
 		new Option("--format <format>", "how `graph` prints: text, mermaid, dot or json")
@@ -219,6 +226,14 @@ function readTokens(text: string): number {
 	const tokens = Number(number) * (unit === "M" ? 1_000_000 : unit === "k" ? 1000 : 1);
 	if (!(tokens >= 1)) throw new InvalidArgumentError("It takes a number of tokens, such as 200k or 5M.");
 	return tokens;
+}
+
+function readSize(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(M|G)?$/.exec(text) ?? [];
+	const size = Number(number) * (unit === "G" ? 1024 * MEGABYTE : unit === "M" ? MEGABYTE : 1);
+	if (!(size >= 0) || (size > 0 && unit === undefined))
+		throw new InvalidArgumentError("It takes a size, such as 500M or 2G, or 0.");
+	return size;
 }
 
 function readJobs(text: string): number {

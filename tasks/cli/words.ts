@@ -185,6 +185,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `There is no space left for ${path}.`,
 		remedy: "Free some, then type the same command again.",
 	}),
+	"disk-low": ({ path, free, needed }) => ({
+		what: `${path} is on a disk with ${size(free)} left; a run that fills it up would be broken off. Wanted are ${size(needed)}.`,
+		remedy: "Free some, or ask for less: --min-free 50M",
+	}),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
@@ -213,6 +217,12 @@ const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 /** A run, so that a person finds it. */
 export function holderWords({ pid, host, since }: LockHolder): string {
 	return `process ${pid} on ${host}, started ${since}`;
+}
+
+/** Bytes as `--min-free` takes them. */
+function size(bytes: number): string {
+	const megabytes = bytes / 2 ** 20;
+	return megabytes < 1024 ? `${Math.floor(megabytes)}M` : `${(megabytes / 1024).toFixed(1)}G`;
 }
 
 /** Milliseconds as `--timeout` takes them. */
