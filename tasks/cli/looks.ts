@@ -3,6 +3,7 @@ import type { Backlog } from "../contract/backlog.ts";
 import { isError } from "../contract/finding.ts";
 import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Made } from "../contract/made.ts";
+import { selectIssues } from "../contract/target.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
 import { madeTable, removeListed } from "./clean.ts";
@@ -32,8 +33,12 @@ export interface Look {
 export const LOOKS: Readonly<Record<string, Look>> = {
 	discover: {
 		task: "discover",
-		summary: "every issue of the repository",
-		print: (value, { json }) => (json ? asJson(value) : backlogTable(value as Backlog)),
+		summary: "every issue of the repository, or those of the target",
+		print: (value, { json, options }) => {
+			const backlog = value as Backlog;
+			const chosen = { ...backlog, issues: selectIssues(backlog, options) };
+			return json ? asJson(chosen) : backlogTable(chosen);
+		},
 	},
 	plan: {
 		task: "status",

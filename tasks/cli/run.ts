@@ -111,8 +111,9 @@ async function dryRun(graph: Graph, request: RunRequest, around: Surroundings, s
 function sayWithBase(say: Say, { options }: RunRequest): Say {
 	const { base } = options;
 	if (base === undefined) return say;
-	return (words) =>
+	const withBase = (words: string) =>
 		say(/^(?:-|discover)/.test(words) || words.includes("--base ") ? words : `${words} --base ${shellWord(base)}`);
+	return Object.assign(withBase, { git: say.git });
 }
 
 /** Answers `-q`: finds out whether there is anything to do, and does nothing. */
