@@ -1,7 +1,9 @@
 import { lstat, readdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
+import { freeSpace } from "../store/free-space.ts";
 import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
@@ -49,8 +51,9 @@ export async function findWorktree(issue: Address, signal?: AbortSignal): Promis
 	return { path: own.path, gitDir: await verifyPointer(issue), head: own.head };
 }
 
-/** Times a worktree is tried to be added while other processes add and remove theirs. */
-const MOST_TRIES = 5;
+/** Times something is tried while other processes add and remove their worktrees, and the pause between, in milliseconds. */
+const MOST_TRIES = 10;
+const PAUSE = 30;
 /** What git says when it reads the administration of another worktree that is just being made or removed. */
 const RACE = /failed to read .*commondir|could not open '.*worktrees|unable to read .*worktrees/;
 
@@ -69,15 +72,14 @@ export async function addWorktree(
 ): Promise<Worktree> {
 	return exclusively(async () => {
 		await verifyFree(issue, signal);
-		for (let tried = 1; ; tried++) {
+		return retryRaces(async () => {
 			try {
 				return await tryToAdd(issue, tip, head, signal);
 			} catch (error) {
 				await undoAdd(issue, tip, head);
-				// One at a time holds within this process; other runs, and people, add worktrees as well.
-				if (tried === MOST_TRIES || !isRace(error)) throw error;
+				throw (await lackOfSpace(issue, head, error)) ?? error;
 			}
-		}
+		});
 	});
 }
 
@@ -91,9 +93,38 @@ async function tryToAdd(issue: Address, tip: string | undefined, head: string, s
 	return { path: worktreePath, gitDir: await verifyPointer(issue), head };
 }
 
-function isRace(error: unknown): boolean {
+/**
+ * Does something with git's list of worktrees, again when somebody else was just changing it: one at a time holds within
+ * this process only, and other runs, and people, add and remove worktrees as well.
+ */
+async function retryRaces<T>(action: () => Promise<T>): Promise<T> {
+	for (let tried = 1; ; tried++) {
+		try {
+			return await action();
+		} catch (error) {
+			if (tried === MOST_TRIES || !RACE.test(wordsOfGit(error))) throw error;
+			await delay(PAUSE);
+		}
+	}
+}
+
+function wordsOfGit(error: unknown): string {
 	const [problem] = error instanceof Failure ? error.problems : [];
-	return problem?.kind === "git-failed" && RACE.test(problem.stderr);
+	return problem?.kind === "git-failed" ? problem.stderr : "";
+}
+
+/** git says of a checkout that does not fit only that it could not write; what it had written is gone again by now. */
+async function lackOfSpace(
+	{ repository, worktreePath }: Address,
+	head: string,
+	error: unknown,
+): Promise<Failure | undefined> {
+	if (!/unable to write|could not write/i.test(wordsOfGit(error))) return undefined;
+	const { stdout } = await git(["ls-tree", "-r", "-z", "--format=%(objectsize)", head], { cwd: repository.root });
+	const size = splitZ(stdout).reduce((sum, each) => sum + (Number(each) || 0), 0);
+	return (await freeSpace(worktreePath)) <= size
+		? new Failure({ kind: "disk-full", path: worktreePath }, { cause: error })
+		: undefined;
 }
 
 /**
@@ -103,9 +134,8 @@ function isRace(error: unknown): boolean {
 export async function removeWorktree(issue: Address, signal: AbortSignal): Promise<void> {
 	await exclusively(async () => {
 		const cwd = issue.repository.root;
-		const removed = await git(["worktree", "remove", "--", issue.worktreePath], { cwd, signal }).catch(
-			(error) => error,
-		);
+		const removing = () => git(["worktree", "remove", "--", issue.worktreePath], { cwd, signal });
+		const removed = await retryRaces(removing).catch((error) => error);
 		if (removed instanceof Failure) {
 			const standing = (await listWorktrees(issue.repository)).find((each) => each.path === issue.worktreePath);
 			if (standing?.locked !== undefined) {
@@ -136,10 +166,8 @@ export async function dropEmptyFolder({ worktreePath }: Pick<Address, "worktreeP
 
 /** The worktrees of a repository, as git knows them. */
 export async function listWorktrees(repository: RepositoryPaths, signal?: AbortSignal): Promise<Listed[]> {
-	const { stdout } = await git(["worktree", "list", "--porcelain", "-z"], {
-		cwd: repository.root,
-		...(signal ? { signal } : {}),
-	});
+	const options = { cwd: repository.root, ...(signal ? { signal } : {}) };
+	const { stdout } = await retryRaces(() => git(["worktree", "list", "--porcelain", "-z"], options));
 	return stdout
 		.split("\0\0")
 		.filter(Boolean)
