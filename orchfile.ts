@@ -3,6 +3,7 @@ import { checkBacklog } from "./tasks/check.ts";
 import { main } from "./tasks/cli/main.ts";
 import { discoverIssues } from "./tasks/discover.ts";
 import { forEach, task } from "./tasks/engine/task.ts";
+import { lockIssue } from "./tasks/lock.ts";
 import { persistPhase } from "./tasks/persist.ts";
 import { phase, verifyRunner } from "./tasks/phase.ts";
 import { planIssues, verifyReady } from "./tasks/plan.ts";
@@ -49,7 +50,8 @@ const agent = task("preflight:runner", {
 	run: verifyRunner(runner),
 });
 
-const perIssue = forEach(plan);
+// Held for as long as tasks of the issue run, so that two runs never work on one issue.
+const perIssue = forEach(plan, { hold: lockIssue });
 
 const worktree = perIssue("worktree:create", {
 	summary: "create the issue's branch and worktree, or continue with them",

@@ -1,5 +1,4 @@
-import { lstat, mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { checkAnswer, type Identity } from "./contract/answer.ts";
 import type { IssuePlan } from "./contract/issue.ts";
@@ -17,6 +16,7 @@ import { writeFileAtomic } from "./store/atomic-write.ts";
 import { type Attempt, type AttemptEnd, beginAttempt } from "./store/attempt.ts";
 import { readPromptParts } from "./store/prompt-files.ts";
 import { writeJson } from "./store/records.ts";
+import { withTemporaryFolder } from "./store/temporary-folder.ts";
 import type { IssueWorktree } from "./worktree.ts";
 
 type Context = IssueContext<IssuePlan, RunOptions>;
@@ -84,7 +84,7 @@ async function runPhase(
 	});
 	let turn: Turn;
 	try {
-		turn = await withTemporaryDirectory((temporaryDirectory) =>
+		turn = await withTemporaryFolder((temporaryDirectory) =>
 			runner.run(
 				{
 					prompt: assemblePrompt(name, parts, {
@@ -208,14 +208,4 @@ function limitOf(end: TurnEnd): Limit | undefined {
 async function verifyDocument(issue: IssuePlan, worktree: IssueWorktree): Promise<void> {
 	const stats = await lstat(join(worktree.path, issue.docPath)).catch(() => undefined);
 	if (!stats?.isFile()) throw new Failure({ kind: "document-gone", file: issue.docPath, branch: issue.branch });
-}
-
-/** A folder of the attempt's own: the agent's sandbox has no other place for temporary files. */
-async function withTemporaryDirectory<T>(action: (folder: string) => Promise<T>): Promise<T> {
-	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-")));
-	try {
-		return await action(folder);
-	} finally {
-		await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
-	}
 }

@@ -6,10 +6,12 @@ import { hashPrompt } from "./contract/prompt.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import type { Freshness, RunContext } from "./engine/task.ts";
 import { branchTip, branchTips, contains, countAhead } from "./repo/branch.ts";
+import { listLocks } from "./repo/lock.ts";
 import { findWorktree } from "./repo/worktree.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readPromptParts } from "./store/prompt-files.ts";
+import { livenessOf } from "./store/this-run.ts";
 
 /** Issues looked at side by side. */
 const LOOKERS = 8;
@@ -48,16 +50,19 @@ export async function readStatus(
 ): Promise<IssueStanding[]> {
 	const [first] = plan;
 	if (!first) return [];
-	const tips = await branchTips(first.repository, "issue/");
+	const [tips, locks] = await Promise.all([branchTips(first.repository, "issue/"), listLocks(first.repository)]);
+	const holders = new Map(locks.flatMap(({ issue, holder }) => (holder ? [[issue, holder]] : [])));
 	const standings = await mapSome(plan, LOOKERS, async (issue): Promise<IssueStanding> => {
 		const freshness = await findPassedAttempt("dev", issue, context.options);
 		const record = (await readLastAttempt(attemptFiles(issue.logDir, "dev"))) ?? null;
 		const tip = tips.get(issue.branch) ?? null;
+		const holder = holders.get(issue.id);
 		return {
 			issue,
 			stale: freshness.upToDate ? undefined : (freshness.because as Stale),
 			blockedBy: [],
 			record,
+			holder: holder && livenessOf(holder) !== "dead" ? holder : null,
 			tip,
 			ahead: tip === null || tip === issue.base.commit ? 0 : await countAhead(issue.repository, tip, issue.base.commit),
 			hasWorktree: (await lstat(issue.worktreePath).catch(() => undefined)) !== undefined,

@@ -2,17 +2,12 @@ import type { IssuePlan, StackedTip } from "./contract/issue.ts";
 import { Failure } from "./contract/problem.ts";
 import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
+import { persistPhase } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findChanges } from "./repo/commit.ts";
+import { mergeCommits } from "./repo/merge.ts";
 import { findStack } from "./repo/stack.ts";
-import {
-	addWorktree,
-	findWorktree,
-	mergeInto,
-	removeWorktree,
-	type Worktree,
-	withdrawWorktree,
-} from "./repo/worktree.ts";
+import { addWorktree, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readRecord } from "./store/records.ts";
 
@@ -43,12 +38,13 @@ export async function findStandingWorktree({
 
 /**
  * Creates the issue's worktree and branch, or continues with those that stand. The base, and the branches of blockers
- * that the base does not hold, are merged in, so that the agent works on today's code and today's issue document.
+ * that the base does not hold, are merged in first, so that the agent works on today's code and today's issue document.
  * @throws Failure `branch-not-on-base` when the branch did not start from the base: the work on it is somebody else's;
- * `base-conflicts`. What was made by then is taken back.
+ * `base-conflicts`. Nothing is made then.
  * @throws BlockedError `stack-conflicts` when the blockers' work can't be put together.
  */
-export async function createWorktree(_: unknown, { issue, signal }: IssueContext<IssuePlan>): Promise<IssueWorktree> {
+export async function createWorktree(_: unknown, context: IssueContext<IssuePlan>): Promise<IssueWorktree> {
+	const { issue, signal } = context;
 	const { repository, base } = issue;
 	const found = await findWorktree(issue, signal);
 	const tip = found?.head ?? (await branchTip(repository, issue.branch));
@@ -56,26 +52,40 @@ export async function createWorktree(_: unknown, { issue, signal }: IssueContext
 		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: base.name });
 	}
 	const stack = await findStack(issue);
-	let worktree = found ?? (await addWorktree(issue, signal));
+	const missing = await findMissing(issue, tip ?? base.commit, stack);
+	if (missing.length === 0) return { ...(found ?? (await addWorktree(issue, tip, tip ?? base.commit, signal))), stack };
+	// What a killed run left in the worktree is committed before the branch moves on below it.
+	if (found)
+		await persistPhase({ worktree: { status: "up-to-date", value: found }, dev: { status: "not-in-run" } }, context);
+	const before = found ? await branchTip(repository, issue.branch) : tip;
+	const head = await mergeMissing(issue, before ?? base.commit, missing, signal);
+	if (found) await removeWorktree(issue, signal);
+	return { ...(await addWorktree(issue, before, head, signal)), stack };
+}
+
+/** Puts together what the branch holds and what it lacks; its ref stays as it is. */
+async function mergeMissing(
+	issue: IssuePlan,
+	from: string,
+	missing: readonly Missing[],
+	signal: AbortSignal,
+): Promise<string> {
+	const { repository, branch, base } = issue;
 	const merged: string[] = [];
-	for (const each of await findMissing(issue, worktree.head, stack)) {
-		const merge = await mergeInto(issue, worktree, each, signal).catch(async (error) => {
-			if (!found) await withdrawWorktree(issue, worktree, tip);
-			throw error;
-		});
+	let head = from;
+	for (const each of missing) {
+		const merge = await mergeCommits(repository, head, each.commit, `Merge ${each.name} into ${branch}\n`, signal);
 		if (merge.kind === "merged") {
-			worktree = merge.worktree;
+			head = merge.head;
 			merged.push(each.name);
 			continue;
 		}
-		if (!found) await withdrawWorktree(issue, worktree, tip);
-		const { branch } = issue;
 		const { files } = merge;
 		if (each.issue === undefined) throw new Failure({ kind: "base-conflicts", branch, base: base.name, files });
 		const conflict = new Failure({ kind: "stack-conflicts", branch, blocker: each.name, merged, files });
 		throw new BlockedError({ issue: each.issue }, conflict);
 	}
-	return { ...worktree, stack };
+	return head;
 }
 
 /**

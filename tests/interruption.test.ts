@@ -226,7 +226,10 @@ situation("SIGINT while the worktree is being created", async () => {
 
 	const again = await world.run(["dev", "M1"]);
 	expect(again.exitCode, again.stderr).toBe(0);
-	expect(left.filter((path) => !path.startsWith("filter-"))).toEqual(before);
+	// The object that named the run in its lock is nobody's any more; git drops it one day.
+	expect(left.filter((path) => !/^(?:filter-|repo\/\.git\/objects\/)/.test(path))).toEqual(
+		before.filter((path) => !path.startsWith("repo/.git/objects/")),
+	);
 });
 
 situation("SIGINT while Codex is asked whether it can run", async () => {

@@ -62,6 +62,14 @@ function problems(text: string): OfEachKind<Problem> {
 		},
 		"branch-checked-out": { kind: "branch-checked-out", branch: "issue/A-1", path },
 		"branch-in-the-way": { kind: "branch-in-the-way", branch: "issue/A-1", existing: text },
+		"issue-locked": {
+			kind: "issue-locked",
+			issue: "A-1",
+			holder: { pid: 7, host: text, since: "2026-01-02T03:04:05.678Z" },
+			isUncertain: true,
+			ref: "refs/orch/lock/A-1",
+			blob: "1".repeat(40),
+		},
 		"worktree-in-the-way": { kind: "worktree-in-the-way", path },
 		"worktree-tampered": { kind: "worktree-tampered", path, detail: text },
 		"nested-repository": { kind: "nested-repository", path, nested: texts, issue: "A-1" },
@@ -88,6 +96,13 @@ function notes(text: string): OfEachKind<Note> {
 		"note-issues-closed": { kind: "note-issues-closed", ids: ["A-1", "A-2"] },
 		"note-local-changes": { kind: "note-local-changes", files: [text, text] },
 		"note-hooks-skipped": { kind: "note-hooks-skipped", hooks: [text] },
+		"note-lock-taken-over": {
+			kind: "note-lock-taken-over",
+			issue: "A-1",
+			holder: { pid: 7, host: text, since: "2026-01-02T03:04:05.678Z" },
+			processes: 2,
+		},
+		"note-leftovers-repaired": { kind: "note-leftovers-repaired", issue: "A-1", paths: [text, text] },
 	};
 }
 

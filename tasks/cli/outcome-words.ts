@@ -61,7 +61,7 @@ function attemptOf(error: Error): AttemptRecord[] {
 }
 
 function badWord(outcome: Outcome<unknown>): string | undefined {
-	if (outcome.status === "blocked") return `blocked by ${outcome.by.issue ?? outcome.by.task}`;
+	if (outcome.status === "blocked") return `blocked by ${outcome.by.issue ?? outcome.by.task ?? outcome.by.holder}`;
 	if (outcome.status === "cancelled") return outcome.started ? "cancelled" : "not started";
 	if (outcome.status !== "failed") return undefined;
 	const [problem] = outcome.error instanceof Failure ? outcome.error.problems : [];

@@ -1,11 +1,13 @@
+import { hostname } from "node:os";
 import type { IssueStanding, OpenBlocker, Stale } from "../contract/issue-status.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import { unreachable } from "../engine/outcome.ts";
 import { count, duration, gitCommand, oneLine, shellWord, table } from "./format.ts";
-import type { Say } from "./words.ts";
+import { holderWords, type Say } from "./words.ts";
 
 /** Where an issue stands, in a few words. */
-export function standingWord({ stale, blockedBy }: IssueStanding): string {
+export function standingWord({ stale, blockedBy, holder }: IssueStanding): string {
+	if (holder) return `running (process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`})`;
 	if (!stale) return "up to date";
 	const [first] = blockedBy;
 	return first ? `waits for ${first.issue}` : staleWord(stale);
@@ -33,7 +35,8 @@ export function staleWord(stale: Stale): string {
 
 /** The exact unmet condition of an issue, and the next command to type. */
 export function whyText(standing: IssueStanding, now: number, say: Say): string {
-	const { issue, stale, blockedBy, record } = standing;
+	const { issue, stale, blockedBy, record, holder } = standing;
+	if (holder) return `${issue.id} is being worked on: ${holderWords(holder)}.\nLog: ${issue.logDir}`;
 	const lines = [
 		stale ? `${issue.id} is not up to date: ${staleSentence(stale, now)}` : upToDateSentence(standing, now),
 	];
@@ -52,10 +55,11 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 
 /** Every issue with its last outcome. */
 export function statusTable(standings: readonly IssueStanding[], now: number): string {
-	const rows = standings.map(({ issue, record, tip, ahead, ...rest }) => [
+	const rows = standings.map(({ issue, record, tip, ahead, holder, ...rest }) => [
 		issue.id,
-		standingWord({ issue, record, tip, ahead, ...rest }),
-		record ? outcomeOf(record) : "-",
+		standingWord({ issue, record, tip, ahead, holder, ...rest }),
+		// A record that says `running` is taken for that of a killed attempt, which it is not while somebody runs it.
+		record && !holder ? outcomeOf(record) : "-",
 		tip ? issue.branch : "-",
 		tip ? String(ahead) : "-",
 		record ? age(record, now) : "-",
@@ -67,7 +71,7 @@ export function statusTable(standings: readonly IssueStanding[], now: number): s
 
 /** A standing as data. */
 export function standingAsJson(standing: IssueStanding): unknown {
-	const { issue, stale, blockedBy, record, tip, ahead, hasWorktree } = standing;
+	const { issue, stale, blockedBy, record, holder, tip, ahead, hasWorktree } = standing;
 	return {
 		...issue,
 		standing: standingWord(standing),
@@ -79,6 +83,7 @@ export function standingAsJson(standing: IssueStanding): unknown {
 			lastOutcome: each.record?.outcome ?? null,
 			logDir: each.logDir,
 		})),
+		holder: holder && { pid: holder.pid, host: holder.host, since: holder.since },
 		openQuestions: record?.outcome === "deferred" ? record.details : [],
 		tip,
 		ahead,

@@ -1,4 +1,5 @@
 import type { Activity, Note } from "../contract/activity.ts";
+import type { LockHolder } from "../contract/lock-holder.ts";
 import { NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { EveryTurn } from "../contract/record.ts";
@@ -138,6 +139,14 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
 		remedy: `Rename that: git branch -m ${existing} ${existing}-old`,
 	}),
+	"issue-locked": ({ issue, holder, isUncertain, ref, blob }) => ({
+		what: holder
+			? `${issue} is being worked on by another run: ${holderWords(holder)}.`
+			: `${issue} is locked by ${ref}, which was not written by this program.`,
+		remedy: isUncertain
+			? `Whether that run still runs can't be seen from here. If it does not: git update-ref -d ${ref} ${blob}`
+			: `Wait for it, or stop it: kill ${holder?.pid}`,
+	}),
 	"worktree-in-the-way": ({ path }) => ({
 		what: `${path} exists and is no worktree of this repository.`,
 		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
@@ -201,6 +210,11 @@ const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 	unreachable: "Every further issue would meet the same. Check the network: npx codex doctor",
 };
 
+/** A run, so that a person finds it. */
+export function holderWords({ pid, host, since }: LockHolder): string {
+	return `process ${pid} on ${host}, started ${since}`;
+}
+
 /** Milliseconds as `--timeout` takes them. */
 function time(ms: number): string {
 	const [unit, length] = (
@@ -229,6 +243,10 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
 	"note-local-changes": ({ files }) =>
 		`The agents won't see what is not committed in the checkout (${plural(files.length, "path")}): ${listed(files, 3)}`,
+	"note-lock-taken-over": ({ issue, holder, processes }) =>
+		`${issue}: taken over from a run that is dead: ${holderWords(holder)}.${processes > 0 ? ` What it had left running (${processes}) was ended.` : ""}`,
+	"note-leftovers-repaired": ({ issue, paths }) =>
+		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };
 

@@ -1,3 +1,4 @@
+import type { LockHolder } from "./lock-holder.ts";
 import type { Problem } from "./problem.ts";
 import type { Usage } from "./record.ts";
 
@@ -21,4 +22,12 @@ export type Note =
 	  }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
 	| { readonly kind: "note-local-changes"; readonly files: readonly string[] }
-	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] };
+	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] }
+	| {
+			readonly kind: "note-lock-taken-over";
+			readonly issue: string;
+			readonly holder: LockHolder;
+			/** Processes of that run that were still there, and were ended. */
+			readonly processes: number;
+	  }
+	| { readonly kind: "note-leftovers-repaired"; readonly issue: string; readonly paths: readonly string[] };

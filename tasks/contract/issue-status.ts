@@ -1,4 +1,5 @@
 import type { IssuePlan } from "./issue.ts";
+import type { LockHolder } from "./lock-holder.ts";
 import type { AttemptRecord } from "./record.ts";
 
 /** Why an issue's dev phase is not up to date. */
@@ -24,6 +25,8 @@ export interface IssueStanding {
 	readonly stale: Stale | undefined;
 	readonly blockedBy: readonly OpenBlocker[];
 	readonly record: AttemptRecord | null;
+	/** The run that has the issue's lock, unless that is known to be dead; `null` when there is none. */
+	readonly holder: LockHolder | null;
 	/** Tip of the issue's branch; `null` when there is none. */
 	readonly tip: string | null;
 	/** Commits of the branch that the base does not hold. */

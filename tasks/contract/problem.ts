@@ -1,3 +1,4 @@
+import type { LockHolder } from "./lock-holder.ts";
 import type { AttemptRecord, EveryTurn } from "./record.ts";
 
 /** A limit of a phase that was reached: milliseconds, or tokens. */
@@ -84,6 +85,16 @@ export type Problem =
 	  }
 	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
+	| {
+			readonly kind: "issue-locked";
+			readonly issue: string;
+			/** The run that has it; `null` when the lock does not tell. */
+			readonly holder: LockHolder | null;
+			/** True when nobody here can tell whether that run still runs. */
+			readonly isUncertain: boolean;
+			readonly ref: string;
+			readonly blob: string;
+	  }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }
 	| { readonly kind: "worktree-tampered"; readonly path: string; readonly detail: string }
 	| {

@@ -1,7 +1,8 @@
-/** What kept a task or an issue from starting: a task it needs, or another issue. */
+/** What kept a task or an issue from starting: a task it needs, another issue, or somebody who holds the issue. */
 export interface Blocker {
 	readonly task?: string;
 	readonly issue?: string;
+	readonly holder?: string;
 }
 
 /**
@@ -24,7 +25,7 @@ export class BlockedError extends Error {
 
 	/** @param cause what exactly is in the way. */
 	constructor(by: Blocker, cause: Error) {
-		super(`blocked by ${by.issue ?? by.task}`, { cause });
+		super(`blocked by ${by.issue ?? by.task ?? by.holder}`, { cause });
 		this.by = by;
 	}
 }

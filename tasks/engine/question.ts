@@ -16,9 +16,8 @@ export async function findOutOfDate<I extends IssueLike>(
 	const counted = goals.some((node) => !isSettling(node)) ? goals.filter((node) => !isSettling(node)) : goals;
 	const outOfDate: I[] = [];
 	for (const issue of issues) {
-		const outcomes = new Map();
-		await callFor(execution, tasks, issue, outcomes);
-		if (!counted.every((node: Task) => isGood(outcomes.get(node) ?? { status: "not-in-run" }))) outOfDate.push(issue);
+		const { settled } = await callFor(execution, tasks, issue);
+		if (!counted.every((node: Task) => isGood(settled.get(node) ?? { status: "not-in-run" }))) outOfDate.push(issue);
 	}
 	return outOfDate;
 }

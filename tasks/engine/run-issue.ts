@@ -1,31 +1,87 @@
 import type { Execution } from "./execute.ts";
 import { hasStarted, type Outcome } from "./outcome.ts";
-import { askFreshness, contextOf, settle, skip } from "./settle.ts";
+import { askFreshness, contextOf, settle, skip, takeHold } from "./settle.ts";
 import { type IssueLike, isSettling, type Task } from "./task.ts";
 
 type Outcomes = Map<Task, Outcome<unknown>>;
 
 /**
- * Runs one issue's tasks in file order and returns the outcome of each.
- * @param held why the issue may not start (blocked by another, or the run has stopped); its tasks then take this outcome.
+ * Runs one issue's tasks in file order and returns the outcome of each. While any of them runs, the issue is held.
+ * @param kept why the issue may not start (blocked by another, or the run has stopped); its tasks then take this outcome.
  */
 export async function runIssue<I extends IssueLike>(
 	execution: Execution<unknown, I>,
 	tasks: readonly Task[],
 	issue: I,
-	held: Outcome<never> | undefined,
+	kept: Outcome<never> | undefined,
 ): Promise<Outcomes> {
-	const outcomes: Outcomes = new Map();
 	const onlySettles = tasks.every(isSettling);
-	const mayStart = !held || (held.status === "blocked" && onlySettles);
-	if (!mayStart) {
-		for (const node of tasks) outcomes.set(node, skip(execution, node, issue, held));
-		return outcomes;
-	}
+	const mayStart = !kept || (kept.status === "blocked" && onlySettles);
+	if (!mayStart) return new Map(tasks.map((node) => [node, skip(execution, node, issue, kept)]));
 	execution.onEvent({ kind: "issue-started", issue: issue.id });
-	const called = await callFor(execution, tasks, issue, outcomes);
+	const asked = await callFor(execution, tasks, issue);
+	const holder = [...asked.called.keys()].find((node) => node.hold);
+	if (!holder) return runCalled(execution, tasks, issue, asked);
+	const held = await takeHold(execution, holder, issue);
+	if ("outcome" in held) {
+		const refused = [...asked.called.keys()].map((node) => [node, held.outcome] as const);
+		return runCalled(execution, tasks, issue, { called: new Map(), settled: new Map([...asked.settled, ...refused]) });
+	}
+	try {
+		// Whoever held the issue a moment ago may have done what there was to do.
+		const isTidying = [...asked.called.keys()].every(isSettling);
+		return await runCalled(execution, tasks, issue, isTidying ? asked : await callFor(execution, tasks, issue));
+	} finally {
+		await held.release();
+	}
+}
+
+const NOT_IN_RUN: Outcome<never> = { status: "not-in-run" };
+const NOT_STARTED: Outcome<never> = { status: "cancelled", started: false };
+
+/** What asking an issue's tasks has shown. */
+interface Asked {
+	/** The tasks that have something to do, from the goals down, each with why it is not up to date. */
+	readonly called: ReadonlyMap<Task, unknown>;
+	/** Those that are settled by having been asked: what they would make is there already. */
+	readonly settled: ReadonlyMap<Task, Outcome<unknown>>;
+}
+
+/**
+ * Finds the tasks that something calls for. A task that is up to date does not call for its needs, as an intermediate
+ * file of make is not remade when what is made from it is up to date.
+ */
+export async function callFor<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	tasks: readonly Task[],
+	issue: I,
+): Promise<Asked> {
+	const called = new Map<Task, unknown>();
+	const settled: Outcomes = new Map();
+	const want = async (node: Task): Promise<void> => {
+		if (called.has(node) || settled.has(node) || !tasks.includes(node)) return;
+		const { outcome, because } = execution.force ? {} : await askFreshness(execution, node, issue);
+		if (outcome) {
+			settled.set(node, outcome);
+			return;
+		}
+		called.set(node, because);
+		for (const need of Object.values(node.needs)) await want(need);
+	};
+	for (const node of tasks) if (execution.selection.goals.has(node)) await want(node);
+	return { called, settled };
+}
+
+async function runCalled<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	tasks: readonly Task[],
+	issue: I,
+	{ called, settled }: Asked,
+): Promise<Outcomes> {
+	const outcomes: Outcomes = new Map(settled);
+	for (const [node, outcome] of settled) skip(execution, node, issue, outcome);
 	const toPrepare = execution.interrupt.aborted ? [] : called.keys();
-	for (const node of toPrepare) if (!outcomes.has(node)) node.prepare?.(contextOf(execution, node, issue) as never);
+	for (const node of toPrepare) node.prepare?.(contextOf(execution, node, issue) as never);
 	for (const node of tasks) {
 		if (outcomes.has(node)) continue;
 		const passed = called.has(node) ? passOver(execution, tasks, node, outcomes) : NOT_IN_RUN;
@@ -37,35 +93,6 @@ export async function runIssue<I extends IssueLike>(
 		);
 	}
 	return outcomes;
-}
-
-const NOT_IN_RUN: Outcome<never> = { status: "not-in-run" };
-const NOT_STARTED: Outcome<never> = { status: "cancelled", started: false };
-
-/**
- * Finds the tasks that something calls for, from the goals down, each with why it is not up to date. A task that is up to date gets its outcome here and
- * does not call for its needs, as an intermediate file of make is not remade when what is made from it is up to date.
- */
-export async function callFor<I extends IssueLike>(
-	execution: Execution<unknown, I>,
-	tasks: readonly Task[],
-	issue: I,
-	outcomes: Outcomes,
-): Promise<Map<Task, unknown>> {
-	const called = new Map<Task, unknown>();
-	const want = async (node: Task): Promise<void> => {
-		if (called.has(node) || !tasks.includes(node)) return;
-		called.set(node, undefined);
-		const { outcome, because } = execution.force ? {} : await askFreshness(execution, node, issue);
-		called.set(node, because);
-		if (outcome) {
-			outcomes.set(node, outcome);
-			return;
-		}
-		for (const need of Object.values(node.needs)) await want(need);
-	};
-	for (const node of tasks) if (execution.selection.goals.has(node)) await want(node);
-	return called;
 }
 
 /** The outcome of a task that is not to run after all, or nothing when it is to run. */

@@ -34,12 +34,12 @@ export async function settle<I extends IssueLike>(
 }
 
 /** Gives a task that does not run its outcome, and tells the view. */
-export function skip<I extends IssueLike>(
+export function skip<I extends IssueLike, T>(
 	execution: Execution<unknown, I>,
 	node: Task,
 	issue: I | undefined,
-	outcome: Outcome<never>,
-): Outcome<never> {
+	outcome: Outcome<T>,
+): Outcome<T> {
 	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
 	return outcome;
 }
@@ -68,9 +68,27 @@ export async function askFreshness<I extends IssueLike>(
 	});
 	if (!asked) return { because };
 	// Being asked leaves nothing behind.
-	const outcome = asked.status === "cancelled" ? { ...asked, started: false } : asked;
-	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
-	return { outcome };
+	return { outcome: asked.status === "cancelled" ? { ...asked, started: false } : asked };
+}
+
+/** What lets go of an issue, or the outcome of its tasks when it could not be taken hold of. */
+export type Held = { readonly release: () => Promise<void> } | { readonly outcome: Outcome<never> };
+
+/** Takes hold of an issue, so that nobody else works on it. */
+export async function takeHold<I extends IssueLike>(
+	execution: Execution<unknown, I>,
+	node: Task,
+	issue: I,
+): Promise<Held> {
+	let release = async (): Promise<void> => {};
+	const context = contextOf(execution, node, issue);
+	const outcome = await attempt(context.signal, async () => {
+		if (node.hold) release = await node.hold(context as never);
+		return undefined;
+	});
+	if (!outcome) return { release };
+	if (outcome.status === "failed") execution.onFailure(issue.id, outcome.error);
+	return { outcome: outcome.status === "cancelled" ? { ...outcome, started: false } : outcome };
 }
 
 /** The context of an action. Settling tasks outlive the first interruption, or what ran would be lost. */

@@ -37,6 +37,8 @@ export interface Task<Out = unknown, S extends Scope = Scope> {
 	readonly after: Deps<Scope>;
 	/** The run-wide task whose list a per-issue task is repeated over. */
 	readonly source: Task<readonly IssueLike[], "run"> | undefined;
+	/** What keeps others off the issue while tasks of it run. */
+	readonly hold: Hold<never> | undefined;
 	readonly prepare: ((context: never) => void) | undefined;
 	readonly upToDate: ((context: never) => Promise<Freshness<Out>>) | undefined;
 	readonly run: (input: never, context: never) => Promise<Out>;
@@ -49,6 +51,12 @@ type NoDeps = Record<never, never>;
 export type Input<N, A> = { readonly [K in keyof N]: N[K] extends Task<infer Out, Scope> ? Out : never } & {
 	readonly [K in keyof A]: A[K] extends Task<infer Out, Scope> ? Outcome<Out> : never;
 };
+
+/**
+ * Takes hold of an issue before anything of it runs, and returns what lets go of it.
+ * A throw keeps the issue from starting: a {@link BlockedError} when somebody else has it.
+ */
+export type Hold<Context> = (context: Context) => Promise<() => Promise<void>>;
 
 /** How a task is declared in the orchfile. */
 export interface Spec<Context, Out, N, A> {
@@ -71,15 +79,21 @@ export function task<Out, N extends Deps<"run"> = NoDeps, A extends Deps<"run"> 
 	name: string,
 	spec: Spec<RunContext<O>, Out, N, A>,
 ): Task<Out, "run"> {
-	return declare(name, "run", undefined, spec);
+	return declare(name, "run", spec);
 }
 
-/** Declares tasks that run once for each issue in the list that `source` returns. */
-export function forEach<I extends IssueLike>(source: Task<readonly I[], "run">) {
+/**
+ * Declares tasks that run once for each issue in the list that `source` returns.
+ * @param hold taken once an issue has something to do, for as long as tasks of it run.
+ */
+export function forEach<I extends IssueLike>(
+	source: Task<readonly I[], "run">,
+	{ hold }: { readonly hold?: Hold<IssueContext<I>> } = {},
+) {
 	return <Out, N extends Deps<Scope> = NoDeps, A extends Deps<Scope> = NoDeps, O = unknown>(
 		name: string,
 		spec: Spec<IssueContext<I, O>, Out, N, A>,
-	): Task<Out, "issue"> => declare(name, "issue", source, spec);
+	): Task<Out, "issue"> => ({ ...declare(name, "issue", spec), source, hold });
 }
 
 /**
@@ -93,13 +107,13 @@ export function isSettling(node: Task): boolean {
 function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S extends Scope>(
 	name: string,
 	scope: S,
-	source: Task<readonly IssueLike[], "run"> | undefined,
 	spec: Spec<Context, Out, N, A>,
 ): Task<Out, S> {
 	return {
 		name,
 		scope,
-		source,
+		source: undefined,
+		hold: undefined,
 		summary: spec.summary,
 		needs: spec.needs ?? {},
 		after: spec.after ?? {},

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { $ } from "zx/core";
 import { Failure } from "../contract/problem.ts";
+import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
 import { absolutePath, findProgram } from "./find-program.ts";
 
 /** Where and how one git command runs. */
@@ -103,5 +104,6 @@ function environment(): Record<string, string> {
 		// zx needs bash, whose standard input is a socket here: at a shell level below 2 it takes itself for one that
 		// rshd started and reads ~/.bashrc before every command.
 		SHLVL: "1",
+		[RUN_VARIABLE]: THIS_RUN.nonce,
 	};
 }

@@ -1,4 +1,4 @@
-import { lstat, readFile, realpath, rmdir } from "node:fs/promises";
+import { lstat, readdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
@@ -45,60 +45,51 @@ export async function findWorktree(issue: Address, signal?: AbortSignal): Promis
 	return { path: own.path, gitDir: await verifyPointer(issue), head: own.head };
 }
 
+/** Times a worktree is tried to be added while other processes add and remove theirs. */
+const MOST_TRIES = 5;
+/** What git says when it reads the administration of another worktree that is just being made or removed. */
+const RACE = /failed to read .*commondir|could not open '.*worktrees|unable to read .*worktrees/;
+
 /**
- * Creates the worktree of an issue on its branch: a new branch from the base, or an existing one.
- * What is made before a failure is undone.
- * @throws Failure `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`.
+ * Creates the worktree of an issue on its branch.
+ * @param tip what the branch points to now; nothing when there is no branch yet.
+ * @param head the commit that the branch is to point to and that is checked out.
+ * @throws Failure `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`, `disk-full`. What was
+ * made by then is taken back.
  */
-export async function addWorktree(issue: Address, signal: AbortSignal): Promise<Worktree> {
+export async function addWorktree(
+	issue: Address,
+	tip: string | undefined,
+	head: string,
+	signal: AbortSignal,
+): Promise<Worktree> {
 	return exclusively(async () => {
-		const { repository, branch, worktreePath, base } = issue;
-		const cwd = repository.root;
 		await verifyFree(issue, signal);
-		const isNew = (await branchTip(repository, branch)) === undefined;
-		const target = isNew ? ["-b", branch, "--", worktreePath, base.commit] : ["--", worktreePath, branch];
-		try {
-			await git(["worktree", "add", "-q", ...target], { cwd, signal });
-			const worktree = { path: worktreePath, gitDir: await verifyPointer(issue) };
-			return { ...worktree, head: await headOf(cwd, worktree) };
-		} catch (error) {
-			await undoAdd(issue, isNew);
-			throw error;
+		for (let tried = 1; ; tried++) {
+			try {
+				return await tryToAdd(issue, tip, head, signal);
+			} catch (error) {
+				await undoAdd(issue, tip, head);
+				// One at a time holds within this process; other runs, and people, add worktrees as well.
+				if (tried === MOST_TRIES || !isRace(error)) throw error;
+			}
 		}
 	});
 }
 
-/** How a merge into a worktree went; after a conflict the worktree is as it was before. */
-export type Merge =
-	| { readonly kind: "merged"; readonly worktree: Worktree }
-	| { readonly kind: "conflict"; readonly files: readonly string[] };
+async function tryToAdd(issue: Address, tip: string | undefined, head: string, signal: AbortSignal): Promise<Worktree> {
+	const { repository, branch, worktreePath } = issue;
+	const cwd = repository.root;
+	const ref = `refs/heads/${branch}`;
+	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
+	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
+	await git(["worktree", "add", "-q", ...target], { cwd, signal });
+	return { path: worktreePath, gitDir: await verifyPointer(issue), head };
+}
 
-/**
- * Merges a commit into the branch of a worktree: a fast-forward where the branch has nothing of its own.
- * @param name what the commit is called in the message of a merge commit.
- * @throws Failure `git-failed` when git can't merge for another reason than a conflict.
- */
-export async function mergeInto(
-	{ repository, branch }: Address,
-	worktree: Worktree,
-	{ name, commit }: { readonly name: string; readonly commit: string },
-	signal: AbortSignal,
-): Promise<Merge> {
-	const options = { cwd: repository.root, worktree };
-	const message = `Merge ${name} into ${branch}`;
-	try {
-		await git(["merge", "-q", "--no-verify", "--no-edit", "--no-rerere-autoupdate", "-m", message, commit], {
-			...options,
-			signal,
-		});
-	} catch (cause) {
-		const unmerged = await git(["diff", "--name-only", "--diff-filter=U", "-z"], options);
-		await git(["merge", "--abort"], { ...options, expect: [128] });
-		const files = splitZ(unmerged.stdout);
-		if (files.length === 0) throw cause;
-		return { kind: "conflict", files };
-	}
-	return { kind: "merged", worktree: { ...worktree, head: await headOf(repository.root, worktree) } };
+function isRace(error: unknown): boolean {
+	const [problem] = error instanceof Failure ? error.problems : [];
+	return problem?.kind === "git-failed" && RACE.test(problem.stderr);
 }
 
 /**
@@ -122,21 +113,6 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 		}
 		if (removed instanceof Error) throw removed;
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
-		await rmdir(dirname(issue.worktreePath)).catch(() => {});
-	});
-}
-
-/**
- * Takes back a worktree that was just added and that nobody has worked in.
- * @param tip what the branch pointed to before; without one, the branch was made with the worktree and goes with it.
- */
-export async function withdrawWorktree(issue: Address, worktree: Worktree, tip: string | undefined): Promise<void> {
-	await exclusively(async () => {
-		const cwd = issue.repository.root;
-		const ref = `refs/heads/${issue.branch}`;
-		await git(["worktree", "remove", "--", issue.worktreePath], { cwd });
-		const head = worktree.head;
-		await git(["update-ref", ...(tip ? [ref, tip, head] : ["-d", ref, head])], { cwd });
 		await rmdir(dirname(issue.worktreePath)).catch(() => {});
 	});
 }
@@ -180,13 +156,50 @@ async function verifyFree({ repository, branch, worktreePath }: Address, signal:
 	}
 }
 
-async function undoAdd({ repository, base, branch, worktreePath }: Address, made: boolean): Promise<void> {
-	const cwd = repository.root;
-	const left = (await list(repository)).find((each) => each.path === worktreePath);
-	// git locks a worktree while it makes it; twice forced removes such a half-made one. It holds nobody's work yet.
-	if (left) await git(["worktree", "remove", "-f", "-f", "--", worktreePath], { cwd }).catch(() => {});
-	if (made) await git(["update-ref", "-d", `refs/heads/${branch}`, base.commit], { cwd }).catch(() => {});
+/** The place was free and the worktree was not there yet, so whatever stands there now is of our making. */
+async function undoAdd(issue: Address, tip: string | undefined, head: string): Promise<void> {
+	const { repository, branch, worktreePath } = issue;
+	const ref = `refs/heads/${branch}`;
+	await dropHalfMade(issue);
+	await rm(worktreePath, { recursive: true, force: true });
+	await git(["update-ref", ...(tip === undefined ? ["-d", ref, head] : [ref, tip, head])], {
+		cwd: repository.root,
+		expect: [1, 128],
+	});
 	await rmdir(dirname(worktreePath)).catch(() => {});
+}
+
+/**
+ * Removes a worktree that git was killed over while it made it: git locks it for that time with the reason `initializing`,
+ * and nobody can have worked in it.
+ * @returns true when there was one.
+ */
+export async function dropHalfMade({ repository, worktreePath }: Address): Promise<boolean> {
+	const gitDir = await findAdministration(repository, worktreePath);
+	const reason = gitDir && (await readFile(join(gitDir, "locked"), "utf8").catch(() => undefined));
+	if (gitDir === undefined || reason?.trim() !== "initializing") return false;
+	// Twice forced would do, unless git was killed before it had written both pointers.
+	await rm(worktreePath, { recursive: true, force: true });
+	await rm(gitDir, { recursive: true, force: true });
+	return true;
+}
+
+/** git's folder for the worktree at this place, which need not be complete. */
+export async function findAdministration(
+	{ commonDir }: RepositoryPaths,
+	worktreePath: string,
+): Promise<string | undefined> {
+	const folder = join(commonDir, "worktrees");
+	// git numbers a name that is taken: `A-1`, then `A-11`.
+	const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(basename(worktreePath)));
+	for (const name of names) {
+		const pointer = (await readFile(join(folder, name, "gitdir"), "utf8").catch(() => "")).trim();
+		if (pointer !== "" && resolve(folder, name, pointer) === join(worktreePath, ".git")) return join(folder, name);
+	}
+	// Killed right at the start, git has not written where the worktree stands.
+	return names.includes(basename(worktreePath)) && !(await exists(join(folder, basename(worktreePath), "gitdir")))
+		? join(folder, basename(worktreePath))
+		: undefined;
 }
 
 /**
@@ -212,10 +225,6 @@ async function verifyPointer({ repository, branch, worktreePath }: Address): Pro
 	const head = (await readFile(join(inside, "HEAD"), "utf8").catch(() => "")).trim();
 	if (head !== `ref: refs/heads/${branch}`) throw tampered(`HEAD is "${head}", not the branch ${branch}`);
 	return inside;
-}
-
-async function headOf(cwd: string, worktree: Pick<Worktree, "path" | "gitDir">): Promise<string> {
-	return (await git(["rev-parse", "HEAD"], { cwd, worktree })).stdout.trim();
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
+import { RUN_VARIABLE } from "../store/this-run.ts";
 import type { TurnRequest } from "./runner.ts";
 
 /**
@@ -11,7 +12,10 @@ export function codexOptions(request: TurnRequest, env: Record<string, string>):
 	return {
 		env,
 		config: {
-			shell_environment_policy: { inherit: "core", set: { TMPDIR: temporaryFolders(request).agent } },
+			shell_environment_policy: {
+				inherit: "core",
+				set: { TMPDIR: temporaryFolders(request).agent, [RUN_VARIABLE]: env[RUN_VARIABLE] ?? "" },
+			},
 			allow_login_shell: false,
 			// With plugins on, every start asks servers of their own for news of them.
 			features: { plugins: false },

@@ -11,9 +11,10 @@ import { checkCodex } from "./codex-doctor.ts";
 import { sdkVersion } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
 import { LineSplitter } from "./lines.ts";
-import { endGroup, killStrays } from "./process-group.ts";
+import { endGroup } from "./process-group.ts";
 import { Rollout } from "./rollout.ts";
 import type { Runner, Turn, TurnEnd, TurnLimits, TurnRequest, TurnSinks } from "./runner.ts";
+import { killStrays } from "./strays.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -135,7 +136,7 @@ async function runTurn(
 		signal.removeEventListener("abort", interrupt);
 		if (child.pid !== undefined) ending ??= endGroup(child.pid, GRACE);
 		await ending;
-		await killStrays(request.workingDirectory);
+		await killStrays(request.workingDirectory, request.temporaryDirectory);
 	}
 	// A turn that did not complete tells its tokens nowhere else.
 	if (!reader.usage && reader.threadId) await rollout.look(reader.threadId).catch(() => {});

@@ -1,4 +1,5 @@
 import { delimiter, isAbsolute } from "node:path";
+import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
 
 /**
  * The variables the agent's process is given. Everything else stays outside: by default an agent's shell would see the
@@ -33,12 +34,12 @@ const ALLOWED = new Set([
 	"SystemRoot",
 ]);
 
-/** The environment of the agent's process: the allow-list, and the absolute part of `PATH`. */
+/** The environment of the agent's process: the allow-list, the absolute part of `PATH`, and whose process it is. */
 export function agentEnvironment(from: NodeJS.ProcessEnv = process.env): Record<string, string> {
 	const allowed = Object.entries(from).filter(
 		(entry): entry is [string, string] =>
 			entry[1] !== undefined && (ALLOWED.has(entry[0]) || entry[0].startsWith("LC_")),
 	);
 	const path = (from.PATH ?? "").split(delimiter).filter(isAbsolute).join(delimiter);
-	return { ...Object.fromEntries(allowed), PATH: path };
+	return { ...Object.fromEntries(allowed), PATH: path, [RUN_VARIABLE]: THIS_RUN.nonce };
 }

@@ -3,6 +3,9 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../contract/problem.ts";
 
+/** How the name of a file ends that was being written when its writer was killed. */
+export const UNFINISHED = ".orchfile-tmp";
+
 /**
  * Replaces a file as a whole or not at all: readers see the old content or the new, never half of it.
  * Own code because `write-file-atomic` 7 and `atomically` 2 report success on a full disk and leave a truncated file.
@@ -10,7 +13,7 @@ import { Failure } from "../contract/problem.ts";
  */
 export async function writeFileAtomic(path: string, content: string): Promise<void> {
 	await mkdir(dirname(path), { recursive: true });
-	const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+	const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}${UNFINISHED}`);
 	try {
 		const file = await open(temporary, "wx");
 		try {

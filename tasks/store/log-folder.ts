@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Phase } from "../contract/phase.ts";
+import { UNFINISHED } from "./atomic-write.ts";
 
 /** Name of one phase's files: `dev`, `review-1`, `fix-1`, … */
 export type PhaseFileStem = Extract<Phase, "dev"> | `${Exclude<Phase, "dev">}-${number}`;
@@ -66,4 +67,10 @@ export async function createLogFolder(root: string, logDir: string): Promise<voi
 	await writeFile(join(root, "logs", "orch", ".gitignore"), "*\n", { flag: "wx" }).catch((error) => {
 		if (error.code !== "EEXIST") throw error;
 	});
+}
+
+/** Removes files that a killed run was about to put in their place. */
+export async function sweepLogFolder(logDir: string): Promise<void> {
+	const names = (await readdir(logDir).catch(() => [])).filter((name) => name.endsWith(UNFINISHED));
+	for (const name of names) await rm(join(logDir, name), { force: true });
 }

@@ -1,0 +1,44 @@
+import type { IssuePlan } from "./contract/issue.ts";
+import { Failure } from "./contract/problem.ts";
+import { BlockedError } from "./engine/outcome.ts";
+import type { IssueContext } from "./engine/task.ts";
+import { repairLeftovers } from "./repo/leftovers.ts";
+import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
+import { endProcessesOf, isGitAtWork } from "./runner/strays.ts";
+import { sweepLogFolder } from "./store/log-folder.ts";
+import { removeTemporaryFolders } from "./store/temporary-folder.ts";
+import { livenessOf } from "./store/this-run.ts";
+
+/**
+ * Keeps other runs off an issue, and puts in order what a run that died over it has left behind.
+ * @returns what gives the issue free again.
+ * @throws BlockedError `issue-locked` while another run works on it.
+ */
+export async function lockIssue({ issue, report }: IssueContext<IssuePlan>): Promise<() => Promise<void>> {
+	const { repository, id, worktreePath } = issue;
+	const answer = await takeLock(repository, id);
+	if (answer.kind === "held") {
+		const { holder, blob } = answer.lock;
+		const isUncertain = holder === undefined || livenessOf(holder) === "unknown";
+		throw new BlockedError(
+			{ holder: "another run" },
+			new Failure({ kind: "issue-locked", issue: id, holder: holder ?? null, isUncertain, ref: lockRef(id), blob }),
+		);
+	}
+	const release = () => releaseLock(repository, id);
+	try {
+		const { takenOver } = answer;
+		if (takenOver) {
+			const processes = await endProcessesOf(takenOver.nonce);
+			await removeTemporaryFolders(takenOver.nonce);
+			report({ kind: "note-lock-taken-over", issue: id, holder: takenOver, processes });
+		}
+		const left = await repairLeftovers(issue, (gitDir) => isGitAtWork(worktreePath, gitDir));
+		await sweepLogFolder(issue.logDir);
+		if (left.length > 0) report({ kind: "note-leftovers-repaired", issue: id, paths: left.map(({ path }) => path) });
+	} catch (error) {
+		await release();
+		throw error;
+	}
+	return release;
+}

@@ -1,0 +1,130 @@
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import * as z from "zod";
+import type { RepositoryPaths } from "../contract/issue.ts";
+import { livenessOf, type RunIdentity, THIS_RUN } from "../store/this-run.ts";
+import { git } from "./git.ts";
+
+const HOLDER = z.strictObject({
+	pid: z.number().int().positive(),
+	startTicks: z.string().nullable(),
+	host: z.string(),
+	pidNamespace: z.string().nullable(),
+	nonce: z.string().min(1),
+	since: z.iso.datetime(),
+}) satisfies z.ZodType<RunIdentity>;
+
+/** An issue's lock, as it stands. */
+export interface Lock {
+	readonly issue: string;
+	/** The blob that the ref points to; `git update-ref -d <ref> <blob>` takes exactly this lock away. */
+	readonly blob: string;
+	/** Nothing when the blob is none of ours. */
+	readonly holder: RunIdentity | undefined;
+}
+
+/** What asking for a lock came to. */
+export type LockAnswer =
+	| { readonly kind: "taken"; readonly takenOver: RunIdentity | undefined }
+	| { readonly kind: "held"; readonly lock: Lock };
+
+/** "There must be no such ref": git-update-ref(1) takes an empty old value for it, whatever the length of its hashes. */
+const NONE = "";
+/** Milliseconds after which a file that git left of a ref's update is nobody's any more; an update takes a few. */
+const STALE_FILE = 2_000;
+/** Attempts at a lock that changes hands while it is looked at. */
+const MOST_LOOKS = 100;
+const PREFIX = "refs/orch/lock/";
+
+/** Name of the ref that is an issue's lock. */
+export function lockRef(issue: string): string {
+	return `${PREFIX}${issue}`;
+}
+
+/**
+ * Takes an issue's lock for this run, by compare-and-swap on a ref (git-update-ref(1)): git's own refusal to check a
+ * branch out twice is no lock. A lock of a run that is dead is taken over.
+ * @throws Failure `git-failed`.
+ */
+export async function takeLock(repository: RepositoryPaths, issue: string, run = THIS_RUN): Promise<LockAnswer> {
+	const own = await blobOf(repository, run);
+	for (let look = 1; ; look++) {
+		if (await swap(repository, issue, own, NONE)) return { kind: "taken", takenOver: undefined };
+		const lock = await readLock(repository, issue);
+		if (lock?.blob === own) return { kind: "taken", takenOver: undefined };
+		if (lock && (!lock.holder || livenessOf(lock.holder) !== "dead")) return { kind: "held", lock };
+		if (lock && (await swap(repository, issue, own, lock.blob))) return { kind: "taken", takenOver: lock.holder };
+		// Somebody else was quicker, or git was killed while it wrote the ref.
+		await dropStaleFile(repository, issue);
+		if (look === MOST_LOOKS) await git(["update-ref", lockRef(issue), own, NONE], { cwd: repository.root });
+		await delay(20);
+	}
+}
+
+/** Gives an issue's lock back. One that cannot be given back is taken over once this run has ended. */
+export async function releaseLock(repository: RepositoryPaths, issue: string, run = THIS_RUN): Promise<void> {
+	const own = await blobOf(repository, run);
+	await git(["update-ref", "-d", lockRef(issue), own], { cwd: repository.root }).catch(() => {});
+}
+
+/** Every lock of a repository. */
+export async function listLocks(repository: RepositoryPaths): Promise<Lock[]> {
+	const format = "--format=%(refname)%00%(objectname)%00%(raw)%00";
+	const { stdout } = await git(["for-each-ref", format, PREFIX], { cwd: repository.root });
+	const fields = stdout.split("\0");
+	const locks: Lock[] = [];
+	for (let at = 0; at + 2 < fields.length; at += 3) {
+		const [ref = "", blob = "", text = ""] = fields.slice(at, at + 3);
+		locks.push({ issue: ref.trim().slice(PREFIX.length), blob, holder: parseHolder(text) });
+	}
+	return locks;
+}
+
+/** Takes away a lock that stands as it was read. */
+export async function removeLock(repository: RepositoryPaths, { issue, blob }: Lock): Promise<void> {
+	await git(["update-ref", "-d", lockRef(issue), blob], { cwd: repository.root });
+}
+
+async function readLock(repository: RepositoryPaths, issue: string): Promise<Lock | undefined> {
+	const format = "--format=%(objectname)%00%(raw)";
+	const { stdout } = await git(["for-each-ref", format, lockRef(issue)], { cwd: repository.root });
+	const [blob, text = ""] = stdout.split("\0");
+	return blob ? { issue, blob: blob.trim(), holder: parseHolder(text) } : undefined;
+}
+
+async function swap(repository: RepositoryPaths, issue: string, to: string, from: string): Promise<boolean> {
+	const answer = await git(["update-ref", lockRef(issue), to, from], { cwd: repository.root, expect: [1, 128] });
+	return answer.exitCode === 0;
+}
+
+/** The blobs that name runs; one stands for all locks of its run. */
+const blobs = new Map<string, Promise<string>>();
+
+function blobOf({ root, commonDir }: RepositoryPaths, run: RunIdentity): Promise<string> {
+	const key = `${commonDir} ${run.nonce}`;
+	const known = blobs.get(key);
+	if (known) return known;
+	const made = git(["hash-object", "-w", "--stdin"], { cwd: root, input: JSON.stringify(run) }).then(({ stdout }) =>
+		stdout.trim(),
+	);
+	// A full disk may have been freed by the next time.
+	made.catch(() => blobs.delete(key));
+	blobs.set(key, made);
+	return made;
+}
+
+function parseHolder(text: string): RunIdentity | undefined {
+	try {
+		return HOLDER.parse(JSON.parse(text));
+	} catch {
+		return undefined;
+	}
+}
+
+/** git guards a ref with a file while it writes it, and leaves it behind when it is killed. These refs are ours alone. */
+async function dropStaleFile({ commonDir }: RepositoryPaths, issue: string): Promise<void> {
+	const path = join(commonDir, `${lockRef(issue)}.lock`);
+	const written = (await stat(path).catch(() => undefined))?.mtimeMs;
+	if (written !== undefined && Date.now() - written > STALE_FILE) await rm(path, { force: true });
+}

@@ -1,0 +1,45 @@
+import type { RepositoryPaths } from "../contract/issue.ts";
+import { contains } from "./branch.ts";
+import { git, splitZ } from "./git.ts";
+
+/** Milliseconds a merge commit may take: signing can wait for a passphrase that nobody is there to type. */
+const COMMIT_TIMEOUT = 120_000;
+
+/** How a merge went. */
+export type Merge =
+	| { readonly kind: "merged"; readonly head: string }
+	| { readonly kind: "conflict"; readonly files: readonly string[] };
+
+/**
+ * Merges two commits without a worktree (git-merge-tree(1)): until the result is known, there is nothing that a conflict
+ * or a kill could leave half-done. A commit that holds the other already is the result, as in a fast-forward.
+ * @throws Failure `git-failed` when git can't merge for another reason than a conflict.
+ */
+export async function mergeCommits(
+	repository: RepositoryPaths,
+	ours: string,
+	theirs: string,
+	message: string,
+	signal: AbortSignal,
+): Promise<Merge> {
+	if (await contains(repository, theirs, ours)) return { kind: "merged", head: theirs };
+	const options = { cwd: repository.root, signal };
+	const merged = await git(["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs], {
+		...options,
+		expect: [1],
+	});
+	const [tree = "", ...files] = splitZ(merged.stdout);
+	if (merged.exitCode === 1) return { kind: "conflict", files: [...new Set(files.filter(Boolean))] };
+	const made = await git(["commit-tree", ...(await signing(repository)), "-p", ours, "-p", theirs, "-F", "-", tree], {
+		...options,
+		input: message,
+		timeout: COMMIT_TIMEOUT,
+	});
+	return { kind: "merged", head: made.stdout.trim() };
+}
+
+/** `commit-tree` signs only when it is told to, whatever the user's configuration says. */
+async function signing({ root }: RepositoryPaths): Promise<string[]> {
+	const asked = await git(["config", "--type=bool", "--get", "commit.gpgSign"], { cwd: root, expect: [1] });
+	return asked.stdout.trim() === "true" ? ["-S"] : [];
+}
