@@ -16,6 +16,8 @@ vi.setConfig({ maxConcurrency: 3 });
 const LIFE = [
 	"codex doctor",
 	"codex sandbox",
+	"git hash-object",
+	"git update-ref refs/orch/lock/A-1",
 	"fork codex-child",
 	"git worktree add",
 	"mkdir logs/A-1",
@@ -33,6 +35,7 @@ const LIFE = [
 	...replacing("dev-run.json", 3, 5),
 	"git worktree remove",
 	"rmdir worktrees",
+	"git update-ref -d refs/orch/lock/A-1",
 ];
 
 test("the steps of an issue's life", async () => {
@@ -73,7 +76,7 @@ test.concurrent("killed together with the git that adds the agent's work", async
 	await expectGoesOn(world, { step: "git add", kind: "kill-during", until: REACHED }, filter.release);
 });
 
-test.concurrent("killed together with the git that merges a blocker's branch", async () => {
+test.concurrent("killed together with the git that checks out what a blocker has done", async () => {
 	await using world = await createWorld([
 		{ id: "A-1", script: editAndPass, blocked: ["A-2"] },
 		{ id: "A-2", script: editAndPass, blocked_by: ["A-1"] },
@@ -81,19 +84,21 @@ test.concurrent("killed together with the git that merges a blocker's branch", a
 	const filter = await holdGit(world, "smudge");
 	await world.repository.write(".gitattributes", "A-1.txt filter=hold\n");
 	await world.repository.commit();
-	const fault: Fault = { step: "git merge", kind: "kill-during", until: REACHED };
+	const fault: Fault = { step: "git worktree add #2", kind: "kill-during", until: REACHED };
 	await expectGoesOn(world, fault, filter.release, ["A-1", "A-2"]);
 });
 
-for (const fault of [
-	{ step: "git worktree add", kind: "kill-after", leaves: "repo/.git/worktrees/A-1/locked" },
-	{ step: "git commit", kind: "kill-before", leaves: "repo/.git/worktrees/A-1/index.lock" },
-	{ step: "git commit", kind: "kill-before", leaves: "repo/.git/worktrees/A-1/HEAD.lock" },
-	{ step: "git commit", kind: "kill-before", leaves: "repo/.git/refs/heads/issue/A-1.lock" },
+for (const [step, kind, file, content] of [
+	["git update-ref refs/orch/lock/A-1", "kill-before", "refs/orch/lock/A-1.lock", ""],
+	["git worktree add", "kill-after", "worktrees/A-1/locked", "initializing\n"],
+	["git commit", "kill-before", "worktrees/A-1/index.lock", ""],
+	["git commit", "kill-before", "worktrees/A-1/HEAD.lock", ""],
+	["git commit", "kill-before", "refs/heads/issue/A-1.lock", ""],
+	["git update-ref -d refs/orch/lock/A-1", "kill-before", "refs/orch/lock/A-1.lock", ""],
 ] as const) {
-	test.concurrent(`killed together with ${fault.step}, which had made ${fault.leaves.slice("repo/.git/".length)}`, async () => {
+	test.concurrent(`killed together with ${step}, which had made ${file}`, async () => {
 		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
-		await expectGoesOn(world, fault);
+		await expectGoesOn(world, { step, kind, leaves: { file: `repo/.git/${file}`, content } });
 	});
 }
 

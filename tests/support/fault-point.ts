@@ -2,7 +2,7 @@ import childProcess, { type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import fsPromises, { type FileHandle } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import type { FaultKind, FaultPoint } from "./faults.ts";
 
@@ -14,7 +14,7 @@ import type { FaultKind, FaultPoint } from "./faults.ts";
 type Anything = any;
 
 const point: FaultPoint = JSON.parse(process.env.FAULT_POINT ?? "{}");
-const { existsSync, readdirSync } = fs;
+const { existsSync, mkdirSync, readdirSync } = fs;
 const { spawn } = childProcess;
 
 const NO_SPACE = "No space left on device";
@@ -41,7 +41,12 @@ function reach(name: string): FaultKind | undefined {
 }
 
 function die(): void {
-	if (point.leaves !== undefined) fs.closeSync(fs.openSync(join(point.root ?? "", point.leaves), "a"));
+	if (point.leaves) {
+		const file = join(point.root ?? "", point.leaves.file);
+		mkdirSync(dirname(file), { recursive: true });
+		const left = fs.openSync(file, "a");
+		fs.writeSync(left, point.leaves.content ?? "");
+	}
 	process.kill(process.pid, "SIGKILL");
 }
 
@@ -57,7 +62,7 @@ function nameOf(path: unknown): string | undefined {
 		.replace(/^repo\/logs\/orch\/(?:M1\/)?/, "logs/")
 		.replace(/^repo\.worktrees/, "worktrees")
 		.replace(/\d{4}-\d\d-\d\dT[\d-]+\.\d+Z/, "<start>")
-		.replace(/\.[0-9a-f-]{36}\.tmp$/, ".tmp")
+		.replace(/\.[0-9a-f-]{36}\.orchfile-tmp$/, ".tmp")
 		.replace(/^(tmp\/[a-z]+-).*/, "$1*");
 }
 

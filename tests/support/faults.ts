@@ -29,7 +29,7 @@ export interface FaultPoint {
 	/** The file that git is killed at, below `root`; as soon as git holds a lock when absent. */
 	readonly until?: string;
 	/** A file below `root` that git would have left, killed in a moment that is too short to hit. */
-	readonly leaves?: string;
+	readonly leaves?: { readonly file: string; readonly content?: string };
 }
 
 /** A fault at a step of a run. */

@@ -59,7 +59,7 @@ export async function leftBehind(
 	const branches = (await repository.git(["for-each-ref", "--format=%(refname)"])).split("\n");
 	const wanted = [...Object.keys(before.refs), ...ids.map((id) => `refs/heads/issue/${id}`)];
 	const inGit = (await namesIn(git)).filter((name) => name.endsWith(".lock"));
-	const logs = (await namesIn(join(repository.path, "logs"))).filter((name) => name.endsWith(".tmp"));
+	const logs = (await namesIn(join(repository.path, "logs"))).filter((name) => /\.(?:orchfile-)?tmp$/.test(name));
 	const registered = await namesOf(join(git, "worktrees"));
 	const worktrees = await namesOf(join(repository.folder, "repo.worktrees"));
 	const temporary = await namesOf(join(repository.folder, "tmp"));
