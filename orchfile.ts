@@ -1,5 +1,6 @@
 #!/usr/bin/env -S npx tsx
 import { checkBacklog } from "./tasks/check.ts";
+import { findMade } from "./tasks/clean.ts";
 import { main } from "./tasks/cli/main.ts";
 import { discoverIssues } from "./tasks/discover.ts";
 import { forEach, task } from "./tasks/engine/task.ts";
@@ -36,6 +37,12 @@ const status = task("status", {
 	summary: "tell where every issue stands, and why",
 	needs: { plan },
 	run: readStatus,
+});
+
+const made = task("clean", {
+	summary: "list what was made for issues and still stands, with what is provable about it",
+	needs: { backlog },
+	run: findMade,
 });
 
 const ready = task("preflight", {
@@ -79,7 +86,7 @@ const cleaned = perIssue("worktree:teardown", {
 });
 
 export const graph = {
-	tasks: [backlog, plan, checked, status, ready, agent, worktree, dev, saved, cleaned],
+	tasks: [backlog, plan, checked, status, made, ready, agent, worktree, dev, saved, cleaned],
 	goals: {
 		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned] },
 	},

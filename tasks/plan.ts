@@ -1,5 +1,5 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
 import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -8,10 +8,12 @@ import { Failure } from "./contract/problem.ts";
 import { findOneSided } from "./contract/relations.ts";
 import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
+import { branchOf, worktreesFolder } from "./repo/addresses.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { resolveBase, verifyIdentity } from "./repo/repository.ts";
+import { verifyFreeSpace } from "./store/free-space.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles, logFolder } from "./store/log-folder.ts";
 
@@ -76,17 +78,18 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 }
 
 /**
- * Checks what every issue of the run relies on, before the first side effect: the documents are part of the base, and
- * commits can be made.
- * @throws Failure `document-not-committed`, `no-identity`.
+ * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
+ * documents are part of the base, and commits can be made.
+ * @throws Failure `disk-low`, `document-not-committed`, `no-identity`.
  */
 export async function verifyReady(
 	{ plan }: { readonly plan: readonly IssuePlan[] },
-	context: RunContext,
+	context: RunContext<RunOptions>,
 ): Promise<null> {
 	const [first] = plan;
 	if (!first) return null;
-	const { repository, base } = first;
+	const { repository, base, worktreePath, logDir } = first;
+	await verifyFreeSpace([repository.commonDir, worktreePath, logDir, tmpdir(), homedir()], context.options.minFree);
 	await verifyIdentity(repository);
 	const documents = plan.map((issue) => issue.docPath);
 	const uncommitted = await findUncommitted(repository, base, PROJECTS_FOLDER, documents);
@@ -105,13 +108,4 @@ async function hasPassedBefore({ repository }: Backlog, issue: Issue, base: Base
 	const tip = await branchTip(repository, branchOf(issue.id));
 	const { head } = record.saved;
 	return (await contains(repository, base.commit, head)) || (tip !== undefined && contains(repository, tip, head));
-}
-
-function branchOf(id: string): string {
-	return `issue/${id}`;
-}
-
-/** Folder of a repository's worktrees: beside it, so that nothing of it shows up in the checkout. */
-function worktreesFolder(root: string): string {
-	return join(realpathSync(dirname(root)), `${basename(root)}.worktrees`);
 }

@@ -7,7 +7,7 @@ import { branchTip, contains } from "./repo/branch.ts";
 import { findChanges } from "./repo/commit.ts";
 import { mergeCommits } from "./repo/merge.ts";
 import { findStack } from "./repo/stack.ts";
-import { addWorktree, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
+import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readRecord } from "./store/records.ts";
 
@@ -101,7 +101,11 @@ export async function teardownWorktree(
 	// What could not be made or found in this run is not ours to remove.
 	if (hasStarted(worktree) && !isGood(worktree)) return { removed: false, kept: false };
 	const standing = await findWorktree(issue, signal);
-	if (!standing) return { removed: false, kept: false };
+	if (!standing) {
+		// A run may have been killed between the two.
+		await dropEmptyFolder(issue);
+		return { removed: false, kept: false };
+	}
 	const files = await findChanges(issue, standing, signal);
 	const record = await readRecord(attemptFiles(issue.logDir, "dev").record);
 	if (files.length > 0 || record?.saved === null) {

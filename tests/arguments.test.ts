@@ -20,6 +20,7 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--stall 45m", ["--stall=45m"], "ORCH_STALL", "45m"],
 	["--max-tokens 5M", ["--max-tokens=5M"], "ORCH_MAX_TOKENS", "5M"],
 	["--max-run-tokens 0.5M", ["--max-run-tokens=500k"], "ORCH_MAX_RUN_TOKENS", "500000"],
+	["--min-free 2G", ["--min-free=2048M"], "ORCH_MIN_FREE", "2G"],
 	["--format dot", ["--format=dot"], "ORCH_FORMAT", "dot"],
 	["--json", [], "ORCH_JSON", "1"],
 	["--quiet", [], "ORCH_QUIET", "1"],
@@ -34,6 +35,7 @@ const PLAIN = {
 		timeout: 7_200_000,
 		stall: 900_000,
 		maxTokens: 50_000_000,
+		minFree: 268_435_456,
 		target: "M1",
 	},
 	jobs: 1,
@@ -43,6 +45,8 @@ const PLAIN = {
 	force: false,
 	dryRun: false,
 	question: false,
+	yes: false,
+	discard: false,
 	json: false,
 	quiet: false,
 	verbose: false,
@@ -63,6 +67,7 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--stall 45m": withOptions({ stall: 2_700_000 }),
 	"--max-tokens 5M": withOptions({ maxTokens: 5_000_000 }),
 	"--max-run-tokens 0.5M": { maxRunTokens: 500_000 },
+	"--min-free 2G": withOptions({ minFree: 2_147_483_648 }),
 	"--format dot": { format: "dot" },
 	"--json": { json: true },
 	"--quiet": { quiet: true },
@@ -114,6 +119,7 @@ describe("options", () => {
 				timeout: 90_000,
 				stall: 2_700_000,
 				maxTokens: 5_000_000,
+				minFree: 2_147_483_648,
 			},
 			jobs: 4,
 			maxRunTokens: 500_000,
@@ -163,13 +169,13 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --jobs 2 --directory / --model o --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --format text";
+			"--issue B-1 --project q --base next --jobs 2 --directory / --model o --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text";
 		const options = { issue: "B-1", project: "q", base: "next", directory: "/", model: "o", timeout: 3_600_000 };
 		expect(given(`dev M1 ${typed}`)).toEqual({
 			...PLAIN,
 			jobs: 2,
 			maxRunTokens: 2000,
-			options: { ...PLAIN.options, ...options, stall: 60_000, maxTokens: 1000 },
+			options: { ...PLAIN.options, ...options, stall: 60_000, maxTokens: 1000, minFree: 1_048_576 },
 		});
 	});
 
@@ -288,6 +294,18 @@ test.each([
 	expect(request).toMatchObject({ options: { maxTokens: tokens }, maxRunTokens: tokens });
 });
 
+test.each([
+	["0", 0],
+	["1M", 1_048_576],
+	["1.5G", 1_610_612_736],
+])("%s is %d bytes", (text, minFree) => {
+	expect(given(`dev M1 --min-free ${text}`)).toMatchObject({ options: { minFree } });
+});
+
+test.each(["-1", "5", "1T", "M", "lots"])("%s is no size", (text) => {
+	expect(() => given(`dev M1 --min-free ${text}`)).toThrow("usage");
+});
+
 describe("defaults of the orchfile", () => {
 	test("stand where nothing is typed or set", () => {
 		const defaults = {
@@ -370,7 +388,7 @@ describe("what runs nothing", () => {
 		for (const [words] of OPTIONS) expect(long).toContain(words.split(" ")[0]);
 	});
 
-	const NO_VARIABLE = ["--list", "--version", "--help"];
+	const NO_VARIABLE = ["--yes", "--discard", "--list", "--version", "--help"];
 });
 
 function read(args: readonly string[], defaults?: Readonly<Record<string, string>>): Request {

@@ -396,6 +396,15 @@ test.concurrent("a broken config.toml of Codex", async () => {
 	expect(message).toContain(file);
 });
 
+test.concurrent("less room on the disks than --min-free asks for", async () => {
+	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+	const message = await refused(world, ["dev", "M1", "--min-free", "900000G"]);
+	expect(message).toContain(`${world.repository.path}/.git is on a disk with `);
+	expect(message).toContain("Wanted are 900000.0G.");
+	expect(message).toContain("--min-free 50M");
+	expect(await world.run(["dev", "M1", "--min-free", "0"])).toMatchObject({ exitCode: 0 });
+});
+
 test.concurrent("git missing from PATH", async () => {
 	await using world = await createWorld([{ id: "A-1" }]);
 	const bin = join(world.repository.folder, "bin");

@@ -384,6 +384,16 @@ describe("the limits of a turn", () => {
 		expect(reached).toEqual(["stall"]);
 	});
 
+	test("where limits are seconds, a sleep of seconds is no stall either", () => {
+		watch({ timeout: 10_000, stall: 2_000 });
+		pass(1_000);
+		jumped += 5_000;
+		pass(200);
+		expect(reached).toEqual([]);
+		pass(1_000);
+		expect(reached).toEqual(["stall"]);
+	});
+
 	test("many sleeps add up to little", () => {
 		watch({ timeout: 5 * MINUTE, stall: 5 * MINUTE }, () => true);
 		for (let at = 0; at < 100; at++) {

@@ -91,8 +91,14 @@ const BROKEN: readonly (readonly [situation: string, content: string | Uint8Arra
 	["a list for front matter", withFrontMatter("- id: A-1", "- title: T"), 2, /no map/],
 	["a single word for front matter", withFrontMatter("planned"), 2, /no map/],
 	["two YAML documents", withFrontMatter(...REQUIRED, "...", "state: done"), 6, /multiple documents/],
-	["UTF-16, little end first", Buffer.from(`\uFEFF${COMPLETE}`, "utf16le"), 1, /UTF-8/],
-	["UTF-16, big end first", Buffer.from(`\uFEFF${COMPLETE}`, "utf16le").swap16(), 1, /UTF-8/],
+	["UTF-16, little end first", Buffer.from(`\uFEFF${COMPLETE}`, "utf16le"), 1, /UTF-16/],
+	["UTF-16, big end first", Buffer.from(`\uFEFF${COMPLETE}`, "utf16le").swap16(), 1, /UTF-16/],
+	["UTF-16 without a byte order mark", Buffer.from(COMPLETE, "utf16le"), 1, /UTF-16/],
+	["the same, big end first", Buffer.from(COMPLETE, "utf16le").swap16(), 1, /UTF-16/],
+	["a NUL byte in its text", `${COMPLETE}\0`, 1, /NUL/],
+	["line ends of CR alone", COMPLETE.replaceAll("\n", "\r"), 1, /CR/],
+	["line ends of CR alone and a byte order mark", `\uFEFF${COMPLETE.replaceAll("\n", "\r")}`, 1, /CR/],
+	["a fence that ends in CR alone", COMPLETE.replace("\n", "\r"), 1, /CR/],
 	["a byte that is no UTF-8", Buffer.concat([Buffer.from(COMPLETE), Buffer.from([0xe9])]), 1, /UTF-8/],
 	["a byte more than is read", COMPLETE + "x".repeat(LARGEST_DOCUMENT - COMPLETE.length + 1), 1, /262145 bytes/],
 	["ten megabytes", COMPLETE + "x".repeat(10_000_000), 1, /bytes/],
@@ -238,6 +244,16 @@ describe("everything that is wrong with the fields, at once", () => {
 		const text = withFrontMatter("id: A-1", 'title: " "', "project: p", "priority: -1", 'estimate: "3"');
 		expect(problemsIn(read(text)).map((each) => "line" in each && each.line)).toEqual([3, 5, 6]);
 	});
+});
+
+test("a list of thousands of values that can be no ids: the first ten, and how many more", () => {
+	const problems = problemsIn(read(withFrontMatter(...REQUIRED, "blocked_by:", ...Array(3000).fill(" - 1"))));
+	expect(problems).toHaveLength(11);
+	expect(problems.slice(0, 10)).toEqual(
+		Array.from({ length: 10 }, (_, at) => expect.objectContaining({ line: 6 + at, what: `blocked_by.${at}: 1` })),
+	);
+	expect(problems[10]).toMatchObject({ line: 16, what: expect.stringContaining("2990 more") });
+	expect(problemsIn(read(withFrontMatter(...REQUIRED, "blocked_by:", ...Array(10).fill(" - 1"))))).toHaveLength(10);
 });
 
 describe("the project that a broken document concerns", () => {

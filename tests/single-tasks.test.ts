@@ -102,7 +102,7 @@ describe("the tasks of one issue, asked for one by one", () => {
 });
 
 describe("questions that start nothing", () => {
-	test("discover shows every issue, of whatever milestone, as a table and as JSON", async () => {
+	test("discover shows every issue, of whatever milestone, or those of its target, as a table and as JSON", async () => {
 		await using world = await createWorld([
 			{ id: "A-1", priority: 2 },
 			{ id: "B-1", milestone: "M2", state: "done", project: "q" },
@@ -124,6 +124,22 @@ describe("questions that start nothing", () => {
 		const { issues, skipped } = JSON.parse(json.stdout);
 		expect(issues.map(({ id }: { id: string }) => id)).toEqual(["A-1", "C-1", "B-1"]);
 		expect(skipped).toEqual(["docs/projects/p/issues/README.md"]);
+		for (const [args, ids] of [
+			[["M1"], ["A-1"]],
+			[["B-1"], ["B-1"]],
+			[
+				["--project", "p"],
+				["A-1", "C-1"],
+			],
+		] as const) {
+			const some = await world.run(["discover", ...args]);
+			expect(some).toMatchObject({ exitCode: 0 });
+			expect([...some.stdout.matchAll(/^[A-Z]-1/gm)].map(([id]) => id)).toEqual(ids);
+		}
+		const someJson = await world.run(["discover", "M2", "--json"]);
+		expect(JSON.parse(someJson.stdout).issues).toMatchObject([{ id: "B-1" }]);
+		const nothing = await world.run(["discover", "B-2"]);
+		expect(nothing).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining('Did you mean "B-1"') });
 		expect(await snapshot(world.repository, { everything: true })).toEqual(before);
 	});
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeFileAtomic } from "../tasks/store/atomic-write.ts";
@@ -301,6 +302,24 @@ describe("an event log", () => {
 		await Promise.all(lines.map((line) => log.append(line)));
 		await log.close();
 		expect(await readFile(path, "utf8")).toBe(lines.join(""));
+	});
+
+	test("leaves no listener behind, however often it has to wait", async () => {
+		const warnings: Error[] = [];
+		const warned = (warning: Error) => warnings.push(warning);
+		process.on("warning", warned);
+		try {
+			const log = new EventLog(join(root, "dev.jsonl"));
+			const bytes = "x".repeat(100_000);
+			for (let times = 0; times < 20; times++) await log.append(bytes);
+			await Promise.all(Array.from({ length: 20 }, () => log.append(bytes)));
+			await log.close();
+			// Node tells of a warning in a later turn.
+			await setImmediate();
+		} finally {
+			process.off("warning", warned);
+		}
+		expect(warnings).toEqual([]);
 	});
 
 	test("adds to what is there", async () => {

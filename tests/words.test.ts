@@ -7,7 +7,9 @@ import type { Activity, Note } from "../tasks/contract/activity.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
 import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "./support/documents.ts";
 
-const say: Say = (words) => `npx tsx orchfile.ts ${words}`;
+const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+	git: (words: string) => `git ${words}`,
+});
 
 type OfEachKind<U extends { readonly kind: string }> = {
 	readonly [K in U["kind"]]: Extract<U, { readonly kind: K }>;
@@ -78,6 +80,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"nothing-recorded": { kind: "nothing-recorded", issue: "A-1", path },
 		"git-failed": { kind: "git-failed", command: text, exitCode: 128, stderr: text, path },
 		"disk-full": { kind: "disk-full", path },
+		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
 		"file-unreadable": { kind: "file-unreadable", path, message: text },
 		"record-invalid": { kind: "record-invalid", path, message: text },
 		attempt: {
@@ -137,6 +140,14 @@ describe("a problem", () => {
 			for (const line of remedy?.split("\n") ?? []) expect(paragraph).toContain(`\n  ${line}`);
 		},
 	);
+
+	test("names the repository in every command of git that does not name another place", () => {
+		const there: Say = Object.assign(say, { git: (words: string) => `git -C repo ${words}` });
+		const remedies = Object.values(problems("some-text")).map((problem) => messageOf(problem, there).remedy ?? "");
+		const commands = remedies.flatMap((remedy) => [...remedy.matchAll(/\bgit (?!-C |--git-dir=|config --global ).*/g)]);
+		expect(commands.map(([command]) => command)).toEqual(["git clone /repo.worktrees/some-text"]);
+		expect(remedies.filter((remedy) => remedy.includes("git -C repo ")).length).toBeGreaterThan(5);
+	});
 
 	test("commands the terminal in no kind, whatever the names of files and the words of others hold", () => {
 		const bad = Object.values(problems(HOSTILE)).filter((problem) => CONTROL.test(messageOf(problem, say).what));

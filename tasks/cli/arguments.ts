@@ -23,6 +23,10 @@ export interface RunRequest {
 	readonly force: boolean;
 	readonly dryRun: boolean;
 	readonly question: boolean;
+	/** Remove without asking what `clean` finds safe to remove. */
+	readonly yes: boolean;
+	/** Let `clean` also remove an issue's things that are not safe to remove. */
+	readonly discard: boolean;
 	readonly format: GraphFormat;
 	readonly json: boolean;
 	readonly quiet: boolean;
@@ -30,6 +34,8 @@ export interface RunRequest {
 }
 
 const DEFAULT_MAX_TOKENS = 50_000_000;
+const MEGABYTE = 1 << 20;
+const DEFAULT_MIN_FREE = 256 * MEGABYTE;
 const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
 const DEFAULT_TIMEOUT = 2 * HOUR;
@@ -72,6 +78,7 @@ export function readArguments(
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
 	if (given.version) return { kind: "version" };
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
+	verifyClean(given, task, target);
 	if (target === "") throw new Failure({ kind: "usage", message: "the target is empty" });
 	return {
 		kind: "run",
@@ -82,6 +89,7 @@ export function readArguments(
 			timeout: given.timeout,
 			stall: given.stall,
 			maxTokens: given.maxTokens,
+			minFree: given.minFree,
 			...(target === undefined ? {} : { target }),
 			...(given.issue === undefined ? {} : { issue: given.issue }),
 			...(given.project === undefined ? {} : { project: given.project }),
@@ -94,11 +102,22 @@ export function readArguments(
 		force: given.alwaysMake === true,
 		dryRun: given.dryRun === true,
 		question: given.question === true,
+		yes: given.yes === true,
+		discard: given.discard === true,
 		format: given.format,
 		json: given.json === true,
 		quiet: given.quiet === true,
 		verbose: given.verbose === true,
 	};
+}
+
+/** What removes something is never set by a variable or a default, and means nothing elsewhere. */
+function verifyClean(given: Record<string, unknown>, task: string, target: string | undefined): void {
+	for (const name of ["yes", "discard"].filter((each) => given[each] === true && task !== "clean")) {
+		throw new Failure({ kind: "usage", message: `--${name} belongs to "clean"` });
+	}
+	if (given.discard === true && target === undefined)
+		throw new Failure({ kind: "usage", message: '"clean --discard" takes the id of the issue whose work is to go' });
 }
 
 function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]>): Command {
@@ -138,6 +157,12 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 			.env("ORCH_MAX_RUN_TOKENS")
 			.default(Number.POSITIVE_INFINITY, "no limit")
 			.argParser(readTokens),
+		new Option("--min-free <size>", "disk space that has to be free before anything is started")
+			.env("ORCH_MIN_FREE")
+			.default(DEFAULT_MIN_FREE, "256M")
+			.argParser(readSize),
+		new Option("-y, --yes", "with `clean`: remove without asking what is safe to remove"),
+		new Option("--discard", "with `clean ISSUE`: remove also what is not safe; a patch of it is saved first"),
 		new Option("--format <format>", "how `graph` prints: text, mermaid, dot or json")
 			.env("ORCH_FORMAT")
 			.default("text")
@@ -201,6 +226,14 @@ function readTokens(text: string): number {
 	const tokens = Number(number) * (unit === "M" ? 1_000_000 : unit === "k" ? 1000 : 1);
 	if (!(tokens >= 1)) throw new InvalidArgumentError("It takes a number of tokens, such as 200k or 5M.");
 	return tokens;
+}
+
+function readSize(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(M|G)?$/.exec(text) ?? [];
+	const size = Number(number) * (unit === "G" ? 1024 * MEGABYTE : unit === "M" ? MEGABYTE : 1);
+	if (!(size >= 0) || (size > 0 && unit === undefined))
+		throw new InvalidArgumentError("It takes a size, such as 500M or 2G, or 0.");
+	return size;
 }
 
 function readJobs(text: string): number {

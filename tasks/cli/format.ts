@@ -1,4 +1,5 @@
-import { sep } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /** Cuts a text to one line of at most `width` characters. */
@@ -61,4 +62,11 @@ export function shellWord(text: string): string {
 /** `git`, with `-C` where the repository is not the one that `cwd` is in. */
 export function gitCommand(root: string, cwd: string): string {
 	return `${cwd}${sep}`.startsWith(`${root}${sep}`) ? "git" : `git -C ${shellWord(root)}`;
+}
+
+/** `git`, with `-C` where `cwd` is not the top of the checkout that `folder` is in. */
+export function gitAt(folder: string, cwd: string): string {
+	let root = folder;
+	while (!existsSync(join(root, ".git")) && dirname(root) !== root) root = dirname(root);
+	return root === cwd || dirname(root) === root ? "git" : `git -C ${shellWord(root)}`;
 }

@@ -2,15 +2,19 @@ import type { Checked } from "../check.ts";
 import type { Backlog } from "../contract/backlog.ts";
 import { isError } from "../contract/finding.ts";
 import type { IssueStanding } from "../contract/issue-status.ts";
+import type { Made } from "../contract/made.ts";
+import { selectIssues } from "../contract/target.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
+import { madeTable, removeListed } from "./clean.ts";
 import { checkReport } from "./finding-words.ts";
 import { issueGraph, taskGraph } from "./graph-formats.ts";
 import { backlogTable, planTable } from "./listing.ts";
+import type { Surroundings } from "./run.ts";
 import { standingAsJson, statusTable, whyText } from "./standing-words.ts";
 import type { Say } from "./words.ts";
 
-/** A way to look at what a run-wide task found out. It starts nothing and changes nothing. */
+/** A way to look at what a run-wide task found out. Unless a person says more, it starts nothing and changes nothing. */
 export interface Look {
 	/** The task whose value is shown. */
 	readonly task: string;
@@ -21,14 +25,20 @@ export interface Look {
 	readonly without?: (graph: Graph, request: RunRequest) => string;
 	/** 0 when absent. */
 	readonly exitCode?: (value: unknown) => number;
+	/** What may be done about it once it has been shown; returns the exit code. */
+	readonly act?: (value: unknown, backlog: Backlog, request: RunRequest, around: Surroundings) => Promise<number>;
 }
 
 /** What can be looked at, by the word that asks for it. */
 export const LOOKS: Readonly<Record<string, Look>> = {
 	discover: {
 		task: "discover",
-		summary: "every issue of the repository",
-		print: (value, { json }) => (json ? asJson(value) : backlogTable(value as Backlog)),
+		summary: "every issue of the repository, or those of the target",
+		print: (value, { json, options }) => {
+			const backlog = value as Backlog;
+			const chosen = { ...backlog, issues: selectIssues(backlog, options) };
+			return json ? asJson(chosen) : backlogTable(chosen);
+		},
 	},
 	plan: {
 		task: "status",
@@ -62,6 +72,12 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		summary: "everything in the backlog that a run would stumble over",
 		print: (value, { json }, say) => (json ? asJson(value) : checkReport(value as Checked, say)),
 		exitCode: (value) => ((value as Checked).findings.some(isError) ? 2 : 0),
+	},
+	clean: {
+		task: "clean",
+		summary: "what was made for issues and still stands; removes what is safe to remove, when told so",
+		print: (value, { json }) => (json ? asJson(value) : madeTable(value as Made[], process.cwd())),
+		act: (value, backlog, request, around) => removeListed(value as Made[], backlog, request, around),
 	},
 };
 

@@ -6,7 +6,7 @@ import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
 import { readArguments } from "./arguments.ts";
-import { shellWord } from "./format.ts";
+import { gitAt, shellWord } from "./format.ts";
 import { taskList, taskListAsJson } from "./listing.ts";
 import { run } from "./run.ts";
 import { problemsAsJson, problemsOf } from "./summary.ts";
@@ -23,7 +23,10 @@ export async function main(graph: Graph, url: string): Promise<void> {
 	if (!process.argv[1] || realpathSync(process.argv[1]) !== realpathSync(orchfile)) return;
 	const args = process.argv.slice(2);
 	const command = `npx tsx ${shellWord(relative(process.cwd(), process.argv[1]) || process.argv[1])}`;
-	const say: Say = (words) => [command, directoryOf(args), words].filter(Boolean).join(" ");
+	let directory = process.cwd();
+	const say: Say = Object.assign((words: string) => [command, directoryOf(args), words].filter(Boolean).join(" "), {
+		git: (words: string) => `${gitAt(directory, process.cwd())} ${words}`,
+	});
 	// A reader that has seen enough (`| head`) is no reason to stop a night's run.
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	try {
@@ -41,9 +44,11 @@ export async function main(graph: Graph, url: string): Promise<void> {
 				);
 				return;
 			case "run":
+				directory = request.options.directory;
 				process.exitCode = await run(graph, request, {
 					stdout: process.stdout,
 					stderr: process.stderr,
+					stdin: process.stdin,
 					env: process.env,
 					cwd: process.cwd(),
 					say,

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import type { Activity } from "../contract/activity.ts";
+import type { Backlog } from "../contract/backlog.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { RunOptions } from "../contract/options.ts";
@@ -27,6 +28,7 @@ const MOST_IN_FULL = 3;
 export interface Surroundings {
 	readonly stdout: NodeJS.WriteStream;
 	readonly stderr: NodeJS.WriteStream;
+	readonly stdin: NodeJS.ReadStream;
 	readonly env: NodeJS.ProcessEnv;
 	readonly cwd: string;
 	readonly say: Say;
@@ -57,6 +59,7 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	const value = goodValue(report.run.get(goals.at(-1)?.name ?? ""));
 	const text = look ? look.print(value, request, around.say) : plainResult(goals, request);
 	around.stdout.write(`${text}\n`);
+	if (look?.act) return look.act(value, goodValue(report.run.get("discover")) as Backlog, request, around);
 	return look?.exitCode?.(value) ?? 0;
 }
 
@@ -108,8 +111,9 @@ async function dryRun(graph: Graph, request: RunRequest, around: Surroundings, s
 function sayWithBase(say: Say, { options }: RunRequest): Say {
 	const { base } = options;
 	if (base === undefined) return say;
-	return (words) =>
+	const withBase = (words: string) =>
 		say(/^(?:-|discover)/.test(words) || words.includes("--base ") ? words : `${words} --base ${shellWord(base)}`);
+	return Object.assign(withBase, { git: say.git });
 }
 
 /** Answers `-q`: finds out whether there is anything to do, and does nothing. */

@@ -11,8 +11,13 @@ export interface Message {
 	readonly remedy?: string | undefined;
 }
 
-/** Says a command of this program as the user would have to type it. */
-export type Say = (args: string) => string;
+/** Says a command as the user would have to type it. */
+export interface Say {
+	/** A command of this program. */
+	(args: string): string;
+	/** A command of git in the repository, at its top. */
+	git(args: string): string;
+}
 
 type Kinds<U extends { readonly kind: string }, T, Extra extends unknown[] = []> = {
 	readonly [K in U["kind"]]: (fact: Extract<U, { readonly kind: K }>, ...extra: Extra) => T;
@@ -61,17 +66,17 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${path} is a bare repository: there are no documents to read in it.`,
 		remedy: `Work in a clone: git clone ${shellWord(path)}`,
 	}),
-	"no-commits": ({ path }) => ({
+	"no-commits": ({ path }, say) => ({
 		what: `The repository ${path} has no commit yet, so there is nothing a branch could start from.`,
-		remedy: "Make one: git add -A && git commit",
+		remedy: `Make one: ${say.git("add -A")} && ${say.git("commit")}`,
 	}),
-	"detached-head": ({ commit }) => ({
+	"detached-head": ({ commit }, say) => ({
 		what: `HEAD is detached at ${commit.slice(0, 12)}, so there is no branch to start from.`,
-		remedy: "Name one with --base BRANCH, or check one out: git switch BRANCH",
+		remedy: `Name one with --base BRANCH, or check one out: ${say.git("switch BRANCH")}`,
 	}),
-	"unknown-base": ({ name, nearest }) => ({
+	"unknown-base": ({ name, nearest }, say) => ({
 		what: `There is no branch or commit "${name}" to start from.`,
-		remedy: didYouMean(nearest) ?? "To see the branches: git branch --all",
+		remedy: didYouMean(nearest) ?? `To see the branches: ${say.git("branch --all")}`,
 	}),
 	"no-identity": () => ({
 		what: "git does not know who makes the commits.",
@@ -97,15 +102,15 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `Issues wait for each other: ${ids.join(" ← ")}\n${[...new Set(files)].map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Take one of the blocked_by (or blocked) entries out.",
 	}),
-	"document-not-committed": ({ file, base, state, elsewhere }) => ({
+	"document-not-committed": ({ file, base, state, elsewhere }, say) => ({
 		what: `${file} ${state === "missing" ? "is not" : "differs from what is"} committed on ${base}: the agent would not see it as it stands.`,
 		remedy: elsewhere
 			? `Commit it on ${base}, or start from the branch that has it: --base ${elsewhere}`
-			: `Commit it: git add ${shellWord(file)} && git commit -m "Add issue" -- ${shellWord(file)}`,
+			: `Commit it: ${say.git(`add ${shellWord(file)}`)} && ${say.git(`commit -m "Add issue" -- ${shellWord(file)}`)}`,
 	}),
-	"document-gone": ({ file, branch }) => ({
+	"document-gone": ({ file, branch }, say) => ({
 		what: `${file} is not in the worktree: the branch ${branch} has lost it.`,
-		remedy: `Bring it back: git log --oneline -- ${shellWord(file)}`,
+		remedy: `To see where: ${say.git(`log --oneline ${branch} -- ${shellWord(file)}`)}`,
 	}),
 	"runner-unavailable": ({ check, summary, remedy }) => ({
 		what: `The agent can't run (${check}): ${summary}.`,
@@ -119,25 +124,25 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${file} can't be used: it has no line ${expected}, where the fields of the answer go.`,
 		remedy: "Add that line, or remove the file to use the prompt of the package.",
 	}),
-	"branch-not-on-base": ({ branch, base }) => ({
+	"branch-not-on-base": ({ branch, base }, say) => ({
 		what: `The branch ${branch} exists, and does not contain all of ${base}.`,
-		remedy: `Bring it up to date: git rebase ${base} ${branch} && git switch ${base}\n     or put it aside: git branch -m ${branch} old/${branch}`,
+		remedy: updateOrPutAside(branch, base, say),
 	}),
-	"base-conflicts": ({ branch, base, files }) => ({
+	"base-conflicts": ({ branch, base, files }, say) => ({
 		what: `The branch ${branch} and ${base} both changed ${listed(files)}: they can't be merged without you.`,
-		remedy: `Bring it up to date: git rebase ${base} ${branch} && git switch ${base}\n     or put it aside: git branch -m ${branch} old/${branch}`,
+		remedy: updateOrPutAside(branch, base, say),
 	}),
-	"stack-conflicts": ({ branch, blocker, merged, files }) => ({
+	"stack-conflicts": ({ branch, blocker, merged, files }, say) => ({
 		what: `${branch} needs ${[...merged, blocker].join(" and ")} together, and both changed ${listed(files)}.`,
-		remedy: `Merge one into the other: git switch ${blocker} && git merge ${merged[0] ?? branch}`,
+		remedy: `Merge one into the other: ${say.git(`switch ${blocker}`)} && ${say.git(`merge ${merged[0] ?? branch}`)}`,
 	}),
 	"branch-checked-out": ({ branch, path }) => ({
 		what: `The branch ${branch} is checked out in ${path}.`,
 		remedy: `Leave it there: git -C ${shellWord(path)} switch --detach`,
 	}),
-	"branch-in-the-way": ({ branch, existing }) => ({
+	"branch-in-the-way": ({ branch, existing }, say) => ({
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
-		remedy: `Rename that: git branch -m ${existing} ${existing}-old`,
+		remedy: `Rename that: ${say.git(`branch -m ${shellWord(existing)} ${shellWord(`${existing}-old`)}`)}`,
 	}),
 	"issue-locked": ({ issue, holder, isUncertain, ref, blob }) => ({
 		what: holder
@@ -151,17 +156,17 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${path} exists and is no worktree of this repository.`,
 		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
 	}),
-	"worktree-tampered": ({ path, detail }) => ({
+	"worktree-tampered": ({ path, detail }, say) => ({
 		what: `The worktree ${path} is not as it was made: ${detail}. Nothing was committed; it is kept.`,
-		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: git worktree repair ${shellWord(path)}`,
+		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: ${say.git(`worktree repair ${shellWord(path)}`)}`,
 	}),
 	"nested-repository": ({ path, nested, issue }, say) => ({
 		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
 		remedy: `Remove its .git: rm -rf ${shellWord(`${path}/${(nested[0] ?? "").replace(/\/$/, "")}/.git`)}\nthen: ${say(`persist ${issue}`)}`,
 	}),
-	"worktree-locked": ({ path, reason }) => ({
+	"worktree-locked": ({ path, reason }, say) => ({
 		what: `The worktree ${path} is locked${reason ? ` (${reason})` : ""}. It is kept.`,
-		remedy: `Unlock it: git worktree unlock ${shellWord(path)}`,
+		remedy: `Unlock it: ${say.git(`worktree unlock ${shellWord(path)}`)}`,
 	}),
 	"worktree-not-removed": ({ path, detail }) => ({
 		what: `git did not remove the worktree ${path}: ${detail}`,
@@ -185,6 +190,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `There is no space left for ${path}.`,
 		remedy: "Free some, then type the same command again.",
 	}),
+	"disk-low": ({ path, free, needed }) => ({
+		what: `${path} is on a disk with ${size(free)} left; a run that fills it up would be broken off. Wanted are ${size(needed)}.`,
+		remedy: "Free some, or ask for less: --min-free 50M",
+	}),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
@@ -204,6 +213,11 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	},
 };
 
+function updateOrPutAside(branch: string, base: string, say: Say): string {
+	const rebase = `${say.git(`rebase ${shellWord(base)} ${branch}`)} && ${say.git(`switch ${shellWord(base)}`)}`;
+	return `Bring it up to date: ${rebase}\n     or put it aside: ${say.git(`branch -m ${branch} old/${branch}`)}`;
+}
+
 const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 	credentials: "Every further issue would meet the same. Log in (npx codex login), or set OPENAI_API_KEY.",
 	quota: "Every further issue would meet the same. Wait for the quota to be renewed, or raise it.",
@@ -213,6 +227,12 @@ const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 /** A run, so that a person finds it. */
 export function holderWords({ pid, host, since }: LockHolder): string {
 	return `process ${pid} on ${host}, started ${since}`;
+}
+
+/** Bytes as `--min-free` takes them. */
+function size(bytes: number): string {
+	const megabytes = bytes / 2 ** 20;
+	return megabytes < 1024 ? `${Math.floor(megabytes)}M` : `${(megabytes / 1024).toFixed(1)}G`;
 }
 
 /** Milliseconds as `--timeout` takes them. */

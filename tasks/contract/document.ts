@@ -19,6 +19,9 @@ const amount = z
 	.nullish()
 	.transform((value) => value ?? null);
 
+/** Problems of one document that are told one by one: a long list may have thousands. */
+const MOST_PROBLEMS = 10;
+
 /** Front matter of an issue. Other keys are left alone: documents are often synchronised with a tracker. */
 const FRONT_MATTER = z.object({
 	id: name,
@@ -61,7 +64,7 @@ export function readDocument(file: string, bytes: Uint8Array): DocumentReading {
 	const parsed = FRONT_MATTER.safeParse(data);
 	if (!parsed.success) {
 		const project = typeof data.project === "string" && isName(data.project) ? data.project : folder;
-		const problems = parsed.error.issues.map(
+		const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).map(
 			(issue): Problem => ({
 				kind: "document-invalid",
 				file,
@@ -70,6 +73,11 @@ export function readDocument(file: string, bytes: Uint8Array): DocumentReading {
 				expected: issue.message,
 			}),
 		);
+		const next = parsed.error.issues[MOST_PROBLEMS];
+		if (next) {
+			const what = `${parsed.error.issues.length - MOST_PROBLEMS} more faults from here on`;
+			problems.push({ kind: "document-invalid", file, line: lineOf(next.path), what, expected: "none" });
+		}
 		return { kind: "broken", project, problems };
 	}
 	const { blocked_by, blocked, related_to, ...rest } = parsed.data;

@@ -24,6 +24,8 @@ export const LARGEST_DOCUMENT = 256 * 1024;
 /** The same for its front matter, in characters: the parsers behind it take time that grows with the square. */
 export const LARGEST_FRONT_MATTER = 16 * 1024;
 
+const UTF_8 = "a text file in UTF-8";
+
 /**
  * Reads the YAML front matter of a document. Never throws, runs nothing: gray-matter evaluates `---js` unless it is
  * given an engine for every language it knows, and remembers what it parsed unless it is given options.
@@ -32,12 +34,15 @@ export function readFrontMatter(bytes: Uint8Array): FrontMatterReading {
 	if (bytes.length > LARGEST_DOCUMENT) {
 		return broken(1, `${bytes.length} bytes`, `at most ${LARGEST_DOCUMENT} bytes`);
 	}
+	// A text of UTF-16 can pass for one of UTF-8, or for one without front matter.
+	if (bytes.includes(0)) return broken(1, "NUL bytes, as in UTF-16", UTF_8);
 	let text: string;
 	try {
 		text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 	} catch {
-		return broken(1, "bytes that are not UTF-8", "a UTF-8 file");
+		return broken(1, "bytes that are not UTF-8", UTF_8);
 	}
+	if (/^---[ \t]*\r(?!\n)/.test(text)) return broken(1, "a line that ends in CR alone", "lines that end in LF or CRLF");
 	const lines = text.split(/\r?\n/);
 	const fence = /^---[ \t]*(.*?)[ \t]*$/.exec(lines[0] ?? "");
 	if (!fence || fence[1]?.startsWith("-")) return { kind: "none" };

@@ -18,6 +18,8 @@ export interface RunOptions {
 	readonly stall: number;
 	/** Tokens a phase may use, input and output together. */
 	readonly maxTokens: number;
+	/** Bytes that have to be free before anything is started. */
+	readonly minFree: number;
 	/** Folder of this program, for prompts that the repository does not have. */
 	readonly packageRoot: string;
 }

@@ -120,6 +120,8 @@ export type Problem =
 			readonly path?: string;
 	  }
 	| { readonly kind: "disk-full"; readonly path: string }
+	/** Bytes. */
+	| { readonly kind: "disk-low"; readonly path: string; readonly free: number; readonly needed: number }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
 	// An attempt that did not end with `pass`.

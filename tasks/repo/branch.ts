@@ -29,3 +29,8 @@ export async function countAhead(repository: RepositoryPaths, tip: string, base:
 	const { stdout } = await git(["rev-list", "--count", `${base}..${tip}`], { cwd: repository.root });
 	return Number(stdout);
 }
+
+/** Deletes a branch that still points to `tip`. */
+export async function deleteBranch({ root }: RepositoryPaths, branch: string, tip: string): Promise<void> {
+	await git(["update-ref", "-d", `refs/heads/${branch}`, tip], { cwd: root });
+}

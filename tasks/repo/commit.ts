@@ -46,7 +46,11 @@ export async function commitAll(
 }
 
 /** Paths in a worktree that are changed or new against its HEAD. */
-export async function findChanges(issue: IssuePlan, worktree: Worktree, signal: AbortSignal): Promise<string[]> {
+export async function findChanges(
+	issue: Pick<IssuePlan, "repository">,
+	worktree: Worktree,
+	signal: AbortSignal,
+): Promise<string[]> {
 	const { stdout } = await git(["status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=all"], {
 		cwd: issue.repository.root,
 		worktree,
@@ -104,7 +108,7 @@ export async function findOwnCommit(
  * @throws Failure `nested-repository`.
  */
 export async function verifyNoNestedRepository(
-	issue: IssuePlan,
+	issue: Pick<IssuePlan, "id" | "repository">,
 	worktree: Worktree,
 	signal: AbortSignal,
 ): Promise<void> {

@@ -10,6 +10,8 @@ export interface GitOptions {
 	readonly cwd: string;
 	/** A worktree to work on: named by its own git directory, since the pointer file in it could have been replaced. */
 	readonly worktree?: { readonly path: string; readonly gitDir: string };
+	/** An index file of one's own, so that the worktree's stays as it is. */
+	readonly index?: string;
 	readonly input?: string;
 	readonly signal?: AbortSignal;
 	/** Milliseconds; for commands that may wait for a person, as signing does. */
@@ -53,9 +55,10 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const where = options.worktree
 		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }
 		: undefined;
+	const index = options.index === undefined ? undefined : { GIT_INDEX_FILE: options.index };
 	const run = $({
 		cwd: options.cwd,
-		env: { ...environment(), ...where },
+		env: { ...environment(), ...where, ...index },
 		input: options.input ?? "",
 		shell: programs.shell,
 		prefix: "exec ",

@@ -81,11 +81,6 @@ export async function listLocks(repository: RepositoryPaths): Promise<Lock[]> {
 	return locks;
 }
 
-/** Takes away a lock that stands as it was read. */
-export async function removeLock(repository: RepositoryPaths, { issue, blob }: Lock): Promise<void> {
-	await git(["update-ref", "-d", lockRef(issue), blob], { cwd: repository.root });
-}
-
 async function readLock(repository: RepositoryPaths, issue: string): Promise<Lock | undefined> {
 	const format = "--format=%(objectname)%00%(raw)";
 	const { stdout } = await git(["for-each-ref", format, lockRef(issue)], { cwd: repository.root });

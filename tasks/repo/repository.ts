@@ -1,6 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
+import { nearest } from "../contract/nearest.ts";
 import { Failure } from "../contract/problem.ts";
 import { git } from "./git.ts";
 
@@ -31,7 +32,9 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
 			cwd,
 			expect: [1, 128],
 		});
-		if (found.exitCode !== 0) throw new Failure({ kind: "unknown-base", name, nearest: await branchNames(cwd) });
+		if (found.exitCode !== 0) {
+			throw new Failure({ kind: "unknown-base", name, nearest: nearest(name, await branchNames(cwd)) });
+		}
 		return { name, commit: found.stdout.trim() };
 	}
 	const branch = await git(["symbolic-ref", "-q", "--short", "HEAD"], { cwd, expect: [1] });

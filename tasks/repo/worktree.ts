@@ -15,16 +15,20 @@ export interface Worktree {
 	readonly head: string;
 }
 
-interface Listed {
+/** An entry of git's list of worktrees. */
+export interface Listed {
 	readonly path: string;
 	readonly head: string;
+	/** The full name of the branch that is checked out there. */
 	readonly branch: string | undefined;
+	/** True when its folder is gone. */
 	readonly prunable: boolean;
 	/** Why it is locked; `""` when nobody said, absent when it is not. */
 	readonly locked: string | undefined;
 }
 
-type Address = Pick<IssuePlan, "id" | "repository" | "base" | "branch" | "worktreePath">;
+/** What has to be known of an issue to find its worktree. */
+export type Address = Pick<IssuePlan, "id" | "repository" | "base" | "branch" | "worktreePath">;
 
 // Side by side, 9 % of `worktree add` fail (8 at once, git 2.39): it reads what another is just writing.
 const exclusively = oneAtATime();
@@ -36,7 +40,7 @@ const exclusively = oneAtATime();
  * else stands at its place.
  */
 export async function findWorktree(issue: Address, signal?: AbortSignal): Promise<Worktree | undefined> {
-	const listed = await list(issue.repository, signal);
+	const listed = await listWorktrees(issue.repository, signal);
 	const own = listed.find((each) => each.path === issue.worktreePath && !each.prunable);
 	if (!own) {
 		if (await exists(issue.worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
@@ -103,7 +107,7 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 			(error) => error,
 		);
 		if (removed instanceof Failure) {
-			const standing = (await list(issue.repository)).find((each) => each.path === issue.worktreePath);
+			const standing = (await listWorktrees(issue.repository)).find((each) => each.path === issue.worktreePath);
 			if (standing?.locked !== undefined) {
 				throw new Failure({ kind: "worktree-locked", path: standing.path, reason: standing.locked });
 			}
@@ -113,12 +117,25 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 		}
 		if (removed instanceof Error) throw removed;
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
-		await rmdir(dirname(issue.worktreePath)).catch(() => {});
+		await dropEmptyFolder(issue);
 	});
 }
 
+/** Removes an issue's worktree with what is not committed in it: only for who has saved that. */
+export async function discardWorktree(issue: Address, signal: AbortSignal): Promise<void> {
+	await exclusively(async () => {
+		await git(["worktree", "remove", "--force", "--", issue.worktreePath], { cwd: issue.repository.root, signal });
+		await dropEmptyFolder(issue);
+	});
+}
+
+/** Removes the folder of worktrees when there is none in it any more. */
+export async function dropEmptyFolder({ worktreePath }: Pick<Address, "worktreePath">): Promise<void> {
+	await rmdir(dirname(worktreePath)).catch(() => {});
+}
+
 /** The worktrees of a repository, as git knows them. */
-async function list(repository: RepositoryPaths, signal?: AbortSignal): Promise<Listed[]> {
+export async function listWorktrees(repository: RepositoryPaths, signal?: AbortSignal): Promise<Listed[]> {
 	const { stdout } = await git(["worktree", "list", "--porcelain", "-z"], {
 		cwd: repository.root,
 		...(signal ? { signal } : {}),
@@ -140,7 +157,7 @@ async function list(repository: RepositoryPaths, signal?: AbortSignal): Promise<
 }
 
 async function verifyFree({ repository, branch, worktreePath }: Address, signal: AbortSignal): Promise<void> {
-	const listed = await list(repository, signal);
+	const listed = await listWorktrees(repository, signal);
 	const holder = listed.find((each) => each.branch === `refs/heads/${branch}`);
 	if (holder && holder.path !== worktreePath) {
 		throw new Failure({ kind: "branch-checked-out", branch, path: holder.path });
@@ -166,7 +183,7 @@ async function undoAdd(issue: Address, tip: string | undefined, head: string): P
 		cwd: repository.root,
 		expect: [1, 128],
 	});
-	await rmdir(dirname(worktreePath)).catch(() => {});
+	await dropEmptyFolder(issue);
 }
 
 /**

@@ -25,7 +25,7 @@ export class Watchdog {
 		let last = performance.now();
 		this.#timer = setInterval(() => {
 			const now = performance.now();
-			const passed = Math.min(now - last, 2 * LOOK);
+			const passed = Math.min(now - last, 2 * look);
 			last = now;
 			this.#total += passed;
 			this.#idle = this.#isBusy() ? 0 : this.#idle + passed;

@@ -22,10 +22,14 @@ export class EventLog {
 	/** Appends bytes; waits while the disk is slower than the writer, so that nothing piles up in memory. */
 	async append(bytes: Uint8Array | string): Promise<void> {
 		this.#throwError();
-		if (!this.#stream.write(bytes)) {
-			// A stream that fails rejects these with its raw error; it is told below.
-			await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]).catch(() => {});
-		}
+		await new Promise<void>((resolve) => {
+			// Not by its events: whoever waits for them would leave listeners behind.
+			const hasRoom = this.#stream.write(bytes, (error) => {
+				if (error) this.#error ??= error;
+				resolve();
+			});
+			if (hasRoom) resolve();
+		});
 		this.#throwError();
 	}
 

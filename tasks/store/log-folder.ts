@@ -69,6 +69,34 @@ export async function createLogFolder(root: string, logDir: string): Promise<voi
 	});
 }
 
+/** The logs of one issue. */
+export interface LogFolder {
+	readonly issue: string;
+	readonly path: string;
+	/** The last one and those that were set aside. */
+	readonly attempts: number;
+}
+
+/** Every issue's log folder below a repository. */
+export async function listLogFolders(root: string): Promise<LogFolder[]> {
+	const orch = join(root, "logs", "orch");
+	const found: LogFolder[] = [];
+	for (const milestone of await foldersIn(orch)) {
+		for (const issue of await foldersIn(join(orch, milestone))) {
+			const path = join(orch, milestone, issue);
+			const names = await readdir(path);
+			const last = names.filter((name) => name.endsWith("-run.json")).length;
+			found.push({ issue, path, attempts: last + (await foldersIn(join(path, "attempts"))).length });
+		}
+	}
+	return found;
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+	return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
 /** Removes files that a killed run was about to put in their place. */
 export async function sweepLogFolder(logDir: string): Promise<void> {
 	const names = (await readdir(logDir).catch(() => [])).filter((name) => name.endsWith(UNFINISHED));

@@ -41,6 +41,8 @@ export interface RunSettings {
 	readonly orchfile?: string;
 	/** The Node to run it with; the one that runs the tests when absent. */
 	readonly node?: string;
+	/** Leaves tsx out: `orchfile` is run by Node alone, which strips the types. */
+	readonly withoutTsx?: boolean;
 }
 
 /** A process as `/proc` shows it. */
@@ -96,8 +98,9 @@ export async function createWorld(
 	await mkdir(codexHome);
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
 	const running = new Set<ChildProcess>();
-	const start: World["start"] = (args, { env = {}, cwd = repository.path, orchfile, node = process.execPath } = {}) => {
-		const program = orchfile === undefined ? PROGRAM : ["--import", TSX, orchfile];
+	const start: World["start"] = (args, settings = {}) => {
+		const { env = {}, cwd = repository.path, orchfile, node = process.execPath, withoutTsx = false } = settings;
+		const program = orchfile === undefined ? PROGRAM : [...(withoutTsx ? [] : ["--import", TSX]), orchfile];
 		const child = spawn(node, [...program, ...args], {
 			cwd,
 			env: { PATH: process.env.PATH, HOME: repository.home, CODEX_HOME: codexHome, TMPDIR: process.env.TMPDIR, ...env },

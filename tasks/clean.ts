@@ -1,0 +1,240 @@
+import { join } from "node:path";
+import type { Backlog } from "./contract/backlog.ts";
+import type { Base } from "./contract/issue.ts";
+import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { Failure } from "./contract/problem.ts";
+import { selectIssues } from "./contract/target.ts";
+import { unreachable } from "./engine/outcome.ts";
+import type { RunContext } from "./engine/task.ts";
+import { BRANCH_PREFIX, branchOf, worktreesFolder } from "./repo/addresses.ts";
+import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
+import { findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
+import { type Lock, listLocks, lockRef, releaseLock, takeLock } from "./repo/lock.ts";
+import { saveBranch, saveChanges } from "./repo/patch.ts";
+import { resolveBase } from "./repo/repository.ts";
+import {
+	type Address,
+	discardWorktree,
+	findWorktree,
+	type Listed,
+	listWorktrees,
+	removeWorktree,
+} from "./repo/worktree.ts";
+import { attemptFiles, createLogFolder, type LogFolder, listLogFolders, logFolder } from "./store/log-folder.ts";
+import { readRecord } from "./store/records.ts";
+import { livenessOf } from "./store/this-run.ts";
+
+/** Everything there is to know of a repository before something is judged. */
+interface Evidence {
+	readonly backlog: Backlog;
+	readonly base: Base;
+	readonly worktrees: readonly Listed[];
+	readonly tips: ReadonlyMap<string, string>;
+	readonly locks: ReadonlyMap<string, Lock>;
+	readonly logs: ReadonlyMap<string, LogFolder>;
+}
+
+/** Lists every worktree, branch, lock and log folder that this program made and that still stands. Changes nothing. */
+export async function findMade(
+	{ backlog }: { readonly backlog: Backlog },
+	{ options, signal }: RunContext<RunOptions>,
+): Promise<Made[]> {
+	const evidence = await gather(backlog, options, signal);
+	const found: Made[] = [];
+	for (const id of wantedIds(evidence, options)) found.push(...(await findMadeFor(id, evidence, signal)));
+	return found;
+}
+
+/** What a removal came to. */
+export interface Removal {
+	readonly removed: readonly Made[];
+	/** What was not safe to remove was saved in these files first. */
+	readonly patches: readonly string[];
+}
+
+/**
+ * Removes what is safe to remove of the things that were found, and with `discard` also the rest, of which a patch is
+ * saved first. What has changed since it was found is judged anew.
+ */
+export async function removeMade(
+	backlog: Backlog,
+	made: readonly Made[],
+	discard: boolean,
+	{ options, signal }: Pick<RunContext<RunOptions>, "options" | "signal">,
+): Promise<Removal> {
+	const removed: Made[] = [];
+	const patches: string[] = [];
+	const mayGo = ({ proof }: Made) => isSafe(proof) || (discard && isSavable(proof));
+	for (const id of new Set(made.filter(mayGo).map(({ issue }) => issue))) {
+		const answer = await takeLock(backlog.repository, id);
+		// Somebody has begun to work on it since it was looked at.
+		if (answer.kind === "held") continue;
+		removed.push(...made.filter((each) => each.issue === id && each.thing.kind === "lock" && isSafe(each.proof)));
+		try {
+			const wanted = new Set(made.filter(({ issue }) => issue === id).map(({ thing }) => thing.kind));
+			for (;;) {
+				const evidence = await gather(backlog, options, signal);
+				const now = await findMadeFor(id, { ...evidence, locks: new Map() }, signal);
+				const next = now.find((each) => wanted.has(each.thing.kind) && mayGo(each));
+				if (!next) break;
+				patches.push(...(await removeOne(next, evidence, signal)));
+				removed.push(next);
+			}
+		} finally {
+			await releaseLock(backlog.repository, id);
+		}
+	}
+	return { removed, patches };
+}
+
+async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal): Promise<Evidence> {
+	const { repository } = backlog;
+	const [base, worktrees, tips, locks, logs] = await Promise.all([
+		// On a detached HEAD what is checked out is what counts.
+		resolveBase(repository, options.base).catch(() => resolveBase(repository, options.base ?? "HEAD")),
+		listWorktrees(repository, signal),
+		branchTips(repository, BRANCH_PREFIX),
+		listLocks(repository),
+		listLogFolders(repository.root),
+	]);
+	return {
+		backlog,
+		base,
+		worktrees,
+		tips,
+		locks: new Map(locks.map((lock) => [lock.issue, lock])),
+		logs: new Map(logs.map((folder) => [folder.issue, folder])),
+	};
+}
+
+function wantedIds({ backlog, worktrees, tips, locks, logs }: Evidence, options: RunOptions): string[] {
+	const folder = worktreesFolder(backlog.repository.root);
+	const made = new Set([
+		...worktrees.flatMap(({ path }) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [])),
+		...[...tips.keys()].map((branch) => branch.slice(BRANCH_PREFIX.length)),
+		...locks.keys(),
+		...logs.keys(),
+	]);
+	// What bears the name of no issue, of today's backlog or of an earlier one, is somebody else's.
+	const ours = new Set([...backlog.issues.map(({ id }) => id), ...logs.keys(), ...locks.keys()]);
+	const ids = [...made].filter((id) => ours.has(id)).sort(new Intl.Collator("en", { numeric: true }).compare);
+	if (options.target === undefined) return ids;
+	if (ids.includes(options.target)) return [options.target];
+	const selected = new Set(selectIssues(backlog, options).map(({ id }) => id));
+	return ids.filter((id) => selected.has(id));
+}
+
+async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal): Promise<Made[]> {
+	const { worktrees, tips, locks, logs } = evidence;
+	const address = addressOf(id, evidence);
+	const lock = locks.get(id);
+	const held = lock && judgeLock(lock);
+	const live = held && held.kind !== "dead-run" ? held : undefined;
+	const made: Made[] = [];
+	const listed = worktrees.find(({ path }) => path === address.worktreePath);
+	if (listed) {
+		const proof =
+			live ?? (listed.prunable ? { kind: "folder-gone" as const } : await judgeWorktree(address, evidence, signal));
+		made.push({ issue: id, thing: { kind: "worktree", path: listed.path }, proof });
+	}
+	const tip = tips.get(address.branch);
+	if (tip !== undefined) {
+		const proof = live ?? (await judgeBranch(address, tip, made[0]?.proof, evidence));
+		made.push({ issue: id, thing: { kind: "branch", branch: address.branch, tip }, proof });
+	}
+	if (lock && held) made.push({ issue: id, thing: { kind: "lock", ref: lockRef(id), blob: lock.blob }, proof: held });
+	const folder = logs.get(id);
+	if (folder) {
+		const thing = { kind: "logs", path: folder.path, attempts: folder.attempts } as const;
+		made.push({ issue: id, thing, proof: live ?? { kind: "history" } });
+	}
+	return made;
+}
+
+function addressOf(id: string, { backlog, base }: Pick<Evidence, "backlog" | "base">): Address {
+	const { repository } = backlog;
+	return {
+		id,
+		repository,
+		base,
+		branch: branchOf(id),
+		worktreePath: join(worktreesFolder(repository.root), id),
+	};
+}
+
+function judgeLock({ holder }: Lock): Proof {
+	if (!holder) return { kind: "unknown-run", holder: null };
+	switch (livenessOf(holder)) {
+		case "dead":
+			return { kind: "dead-run", holder };
+		case "alive":
+			return { kind: "live-run", holder };
+		case "unknown":
+			return { kind: "unknown-run", holder };
+	}
+}
+
+async function judgeWorktree(address: Address, { logs }: Evidence, signal: AbortSignal): Promise<Proof> {
+	try {
+		const worktree = await findWorktree(address, signal);
+		if (!worktree) return { kind: "folder-gone" };
+		await verifyNoNestedRepository(address, worktree, signal);
+		const files = await findChanges(address, worktree, signal);
+		if (files.length > 0) return { kind: "uncommitted", files };
+		const folder = logs.get(address.id);
+		const record = folder && (await readRecord(attemptFiles(folder.path, "dev").record));
+		return record && record.saved === null ? { kind: "not-persisted" } : { kind: "committed" };
+	} catch (error) {
+		const [problem] = error instanceof Failure ? error.problems : [];
+		if (!problem) throw error;
+		return { kind: "unclear", detail: problem.kind };
+	}
+}
+
+async function judgeBranch(
+	{ repository, branch, worktreePath }: Address,
+	tip: string,
+	worktree: Proof | undefined,
+	{ base, worktrees }: Evidence,
+): Promise<Proof> {
+	const elsewhere = worktrees.find((each) => each.branch === `refs/heads/${branch}` && each.path !== worktreePath);
+	if (elsewhere) return { kind: "checked-out", path: elsewhere.path };
+	if (worktree && !isSafe(worktree)) return worktree;
+	if (await contains(repository, base.commit, tip)) return { kind: "on-base", base: base.name };
+	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
+}
+
+async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, signal: AbortSignal): Promise<string[]> {
+	const { backlog, base, logs } = evidence;
+	const { repository } = backlog;
+	const address = addressOf(issue, evidence);
+	const saved: string[] = [];
+	const patchFor = async (what: string): Promise<string> => {
+		const milestone = backlog.issues.find(({ id }) => id === issue)?.milestone ?? null;
+		const folder = logs.get(issue)?.path ?? logFolder(repository.root, milestone, issue);
+		await createLogFolder(repository.root, folder);
+		const path = join(folder, `discarded-${what}-${new Date().toISOString().replaceAll(":", "-")}.patch`);
+		saved.push(path);
+		return path;
+	};
+	switch (thing.kind) {
+		case "worktree": {
+			const standing = isSafe(proof) ? undefined : await findWorktree(address, signal);
+			if (standing) {
+				await saveChanges(repository, standing, await patchFor("worktree"), signal);
+				await discardWorktree(address, signal);
+			} else await removeWorktree(address, signal);
+			return saved;
+		}
+		case "branch":
+			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
+			await deleteBranch(repository, thing.branch, thing.tip);
+			return saved;
+		case "lock":
+		case "logs":
+			return saved;
+		default:
+			return unreachable(thing);
+	}
+}

@@ -1,0 +1,42 @@
+import type { LockHolder } from "./lock-holder.ts";
+
+/** Something that this program has made for an issue and that still stands, with what can be proved about it. */
+export interface Made {
+	readonly issue: string;
+	readonly thing: MadeThing;
+	readonly proof: Proof;
+}
+
+export type MadeThing =
+	| { readonly kind: "worktree"; readonly path: string }
+	| { readonly kind: "branch"; readonly branch: string; readonly tip: string }
+	| { readonly kind: "lock"; readonly ref: string; readonly blob: string }
+	| { readonly kind: "logs"; readonly path: string; readonly attempts: number };
+
+/** What is known of something made. {@link isSafe} says which of these allow to remove it. */
+export type Proof =
+	// Nothing is lost with it.
+	| { readonly kind: "on-base"; readonly base: string }
+	| { readonly kind: "committed" }
+	| { readonly kind: "folder-gone" }
+	| { readonly kind: "dead-run"; readonly holder: LockHolder }
+	// Something would be.
+	| { readonly kind: "only-on-branch"; readonly commits: number }
+	| { readonly kind: "uncommitted"; readonly files: readonly string[] }
+	| { readonly kind: "not-persisted" }
+	| { readonly kind: "history" }
+	// It is not ours to judge.
+	| { readonly kind: "live-run"; readonly holder: LockHolder }
+	| { readonly kind: "unknown-run"; readonly holder: LockHolder | null }
+	| { readonly kind: "checked-out"; readonly path: string }
+	| { readonly kind: "unclear"; readonly detail: string };
+
+/** True when it can be removed without losing anything. */
+export function isSafe({ kind }: Proof): boolean {
+	return kind === "on-base" || kind === "committed" || kind === "folder-gone" || kind === "dead-run";
+}
+
+/** True when its content can be saved as a patch before it is removed. */
+export function isSavable({ kind }: Proof): boolean {
+	return kind === "only-on-branch" || kind === "uncommitted" || kind === "not-persisted";
+}

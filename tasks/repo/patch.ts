@@ -1,0 +1,40 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RepositoryPaths } from "../contract/issue.ts";
+import { git } from "./git.ts";
+import type { Worktree } from "./worktree.ts";
+
+const DIFF = ["diff", "--binary", "--full-index", "--no-ext-diff", "--no-textconv", "--no-renames"];
+
+/**
+ * Writes what a worktree holds beyond its HEAD to a patch file, new files included; `git apply` brings it back. The
+ * worktree's own index stays as it is.
+ */
+export async function saveChanges(
+	repository: RepositoryPaths,
+	worktree: Worktree,
+	file: string,
+	signal: AbortSignal,
+): Promise<void> {
+	const index = join(worktree.gitDir, "orchfile-index");
+	const options = { cwd: repository.root, worktree, index, signal };
+	try {
+		await git(["read-tree", worktree.head], options);
+		await git(["add", "-A", "--sparse"], options);
+		// Written by git itself: a patch need not be UTF-8.
+		await git([...DIFF, "--cached", `--output=${file}`, worktree.head], options);
+	} finally {
+		await rm(index, { force: true });
+	}
+}
+
+/** Writes what a branch holds beyond the base to a patch file. */
+export async function saveBranch(
+	repository: RepositoryPaths,
+	base: string,
+	tip: string,
+	file: string,
+	signal: AbortSignal,
+): Promise<void> {
+	await git([...DIFF, `--output=${file}`, `${base}...${tip}`], { cwd: repository.root, signal });
+}
