@@ -62,7 +62,7 @@ function nameOf(path: unknown): string | undefined {
 		.replace(/^repo\/logs\/orch\/(?:M1\/)?/, "logs/")
 		.replace(/^repo\.worktrees/, "worktrees")
 		.replace(/\d{4}-\d\d-\d\dT[\d-]+\.\d+Z/, "<start>")
-		.replace(/\.[0-9a-f-]{36}\.orchfile-tmp$/, ".tmp")
+		.replace(/\/\.([^/]+)\.[0-9a-f-]{36}\.orchfile-tmp$/, "/$1.tmp")
 		.replace(/^(tmp\/[a-z]+-).*/, "$1*");
 }
 
