@@ -7,6 +7,7 @@ import { Failure } from "./contract/problem.ts";
 import { selectIssues } from "./contract/target.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { RunContext } from "./engine/task.ts";
+import { settleDeadRun } from "./lock.ts";
 import { BRANCH_PREFIX, branchOf, worktreesFolder } from "./repo/addresses.ts";
 import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
 import { findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
@@ -72,6 +73,7 @@ export async function removeMade(
 		if (answer.kind === "held") continue;
 		removed.push(...made.filter((each) => each.issue === id && each.thing.kind === "lock" && isSafe(each.proof)));
 		try {
+			if (answer.takenOver) await settleDeadRun(answer.takenOver);
 			const wanted = new Set(made.filter(({ issue }) => issue === id).map(({ thing }) => thing.kind));
 			for (;;) {
 				const evidence = await gather(backlog, options, signal);

@@ -7,7 +7,7 @@ import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { endProcessesOf, isGitAtWork } from "./runner/strays.ts";
 import { sweepLogFolder } from "./store/log-folder.ts";
 import { removeTemporaryFolders } from "./store/temporary-folder.ts";
-import { livenessOf } from "./store/this-run.ts";
+import { livenessOf, type RunIdentity } from "./store/this-run.ts";
 
 /**
  * Keeps other runs off an issue, and puts in order what a run that died over it has left behind.
@@ -29,8 +29,7 @@ export async function lockIssue({ issue, report }: IssueContext<IssuePlan>): Pro
 	try {
 		const { takenOver } = answer;
 		if (takenOver) {
-			const processes = await endProcessesOf(takenOver.nonce);
-			await removeTemporaryFolders(takenOver.nonce);
+			const processes = await settleDeadRun(takenOver);
 			report({ kind: "note-lock-taken-over", issue: id, holder: takenOver, processes });
 		}
 		const left = await repairLeftovers(issue, (gitDir) => isGitAtWork(worktreePath, gitDir));
@@ -41,4 +40,14 @@ export async function lockIssue({ issue, report }: IssueContext<IssuePlan>): Pro
 		throw error;
 	}
 	return release;
+}
+
+/**
+ * Ends what a dead run has left running, and removes its temporary files.
+ * @returns how many processes of it there still were.
+ */
+export async function settleDeadRun({ nonce }: RunIdentity): Promise<number> {
+	const processes = await endProcessesOf(nonce);
+	await removeTemporaryFolders(nonce);
+	return processes;
 }

@@ -4,7 +4,7 @@ import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { persistPhase } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
-import { findChanges } from "./repo/commit.ts";
+import { findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
 import { mergeCommits } from "./repo/merge.ts";
 import { findStack } from "./repo/stack.ts";
 import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
@@ -29,6 +29,7 @@ export async function findStandingWorktree({
 }: IssueContext<IssuePlan>): Promise<Freshness<IssueWorktree>> {
 	const worktree = await findWorktree(issue, signal);
 	if (!worktree) return { upToDate: false, because: { kind: "no-worktree" } };
+	await verifyNoNestedRepository(issue, worktree, signal);
 	const stack = await findStack(issue);
 	const missing = await findMissing(issue, worktree.head, stack);
 	return missing.length === 0
@@ -47,6 +48,8 @@ export async function createWorktree(_: unknown, context: IssueContext<IssuePlan
 	const { issue, signal } = context;
 	const { repository, base } = issue;
 	const found = await findWorktree(issue, signal);
+	// Codex itself asks git for the status of the worktree when a turn starts, outside of the sandbox.
+	if (found) await verifyNoNestedRepository(issue, found, signal);
 	const tip = found?.head ?? (await branchTip(repository, issue.branch));
 	if (tip !== undefined && !(await isContinuable(issue, tip))) {
 		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: base.name });

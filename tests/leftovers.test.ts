@@ -57,8 +57,15 @@ test.concurrent("a repository with a commit and a trap that the agent made, and 
 		await world.repository.git(["rev-parse", "main"]),
 	);
 	expect(await readFile(inWorktree(world, "deep/sub/file.txt"), "utf8")).toBe("changed\n");
-	const tornDown = await world.run(["worktree:teardown", "A-1"]);
-	expect(tornDown.exitCode).toBe(1);
+	for (const args of [
+		["worktree:teardown", "A-1"],
+		["dev", "A-1", "-B"],
+	]) {
+		const again = await world.run(args);
+		expect(again.exitCode, again.stderr).toBe(1);
+	}
+	// Codex would have stepped into it at the start of the turn.
+	expect(world.model.issuesSeen).toEqual(["A-1"]);
 	expect(existsSync(inWorktree(world, "deep/sub/.git/trap"))).toBe(true);
 	expect(existsSync(canary)).toBe(false);
 	// The trap is one: git without precautions steps into it.

@@ -20,7 +20,7 @@ export function madeTable(made: readonly Made[], cwd: string): string {
 		printable(proofWords(proof)),
 		placeOf(thing, cwd),
 	]);
-	return table([["ISSUE", "WHAT", "SAFE TO REMOVE", "SINCE", "WHERE"], ...rows]);
+	return table([["ISSUE", "WHAT", "SAFE TO REMOVE", "WHY", "WHERE"], ...rows]);
 }
 
 /**
