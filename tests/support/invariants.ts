@@ -169,9 +169,9 @@ async function foreignChanges({ repository }: World, ids: readonly string[]): Pr
 	const changed = await Promise.all(
 		ids.map(async (id) => {
 			const log = ["log", "--no-merges", "--name-only", "--format=", `--grep=^Orch-Issue: ${id}$`, `issue/${id}`];
-			return [
-				...new Set((await repository.git(log)).split("\n").filter((name) => name !== "" && name !== `${id}.txt`)),
-			];
+			// That there is no branch is said elsewhere.
+			const names = (await repository.git(log).catch(() => "")).split("\n");
+			return [...new Set(names.filter((name) => name !== "" && name !== `${id}.txt`))];
 		}),
 	);
 	return changed.flatMap((files, at) => files.map((file) => `the commit for ${ids[at]} changes ${file}`));
