@@ -197,7 +197,8 @@ describe("the events of a turn", () => {
 		expect(reader.broken).toMatch(/event stream/);
 	});
 
-	test("whatever a line holds, reading it does not throw", () => {
+	/** Lines as Codex writes them, lines that only look so, and lines that are anything. */
+	const anyLine = (() => {
 		const type = fc.constantFrom(
 			"thread.started",
 			"item.started",
@@ -206,24 +207,60 @@ describe("the events of a turn", () => {
 			"turn.failed",
 			"error",
 		);
+		const anything = fc.jsonValue({ maxDepth: 1 });
 		const item = fc.oneof(
-			fc.jsonValue(),
+			anything,
 			fc.record({
 				type: fc.constantFrom("command_execution", "agent_message", "file_change", "mcp_tool_call", "error"),
+				text: anything,
 			}),
 		);
-		const event = fc.record({ type, item, error: fc.jsonValue(), message: fc.jsonValue() }, { requiredKeys: ["type"] });
-		const line = fc.oneof(
+		const usage = fc.record({ input_tokens: anything, output_tokens: anything });
+		const error = fc.oneof(anything, fc.record({ message: anything }));
+		const event = fc.record(
+			{ type, item, error, usage, message: anything, thread_id: anything },
+			{ requiredKeys: ["type"] },
+		);
+		return fc.oneof(
 			fc.string(),
 			fc.json(),
 			event.map((each) => JSON.stringify(each)),
 		);
+	})();
+
+	test("whatever a line holds, reading it does not throw, and nothing gets into a record that is no text or number", () => {
 		fc.assert(
-			fc.property(line, (text) => {
+			fc.property(fc.array(anyLine, { maxLength: 5 }), (lines) => {
 				const { reader } = reading();
-				expect(() => reader.read(text)).not.toThrow();
+				for (const line of lines) reader.read(line);
+				const { threadId, lastMessage, failure, lastWarning, usage } = reader;
+				for (const text of [threadId ?? "", lastMessage ?? "", failure ?? "", lastWarning ?? ""]) {
+					expect(text).toBeTypeOf("string");
+				}
+				for (const count of Object.values(usage ?? {})) expect(count).toBeTypeOf("number");
 			}),
 			{ numRuns: 500 },
+		);
+	});
+
+	test("a stream of any bytes, cut anywhere, is read as it would be in one piece", () => {
+		const piece = fc.oneof(
+			anyLine.map((line) => Buffer.from(`${line}\n`)),
+			fc.uint8Array({ maxLength: 20 }),
+		);
+		fc.assert(
+			fc.property(fc.array(piece, { maxLength: 8 }), fc.array(fc.nat(), { maxLength: 8 }), (pieces, places) => {
+				const bytes = Buffer.concat(pieces);
+				const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+				const read = (chunks: readonly Uint8Array[]) => {
+					const { reader, activities } = reading();
+					const lines = new LineSplitter(200);
+					const progress = chunks.flatMap((chunk) => lines.push(chunk)).map((line) => reader.read(line));
+					return { reader, activities, progress };
+				};
+				expect(read(ends.map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end)))).toEqual(read([bytes]));
+			}),
+			{ numRuns: 300 },
 		);
 	});
 

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { appendFile, chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { footprint, STACK_TRACE } from "./support/footprint.ts";
+import { holdGit } from "./support/hold-git.ts";
 import { until, untilExists } from "./support/observe.ts";
 import { descendants, type Process, processes, stillRunning, workingIn } from "./support/processes.ts";
 import { editAndPass, gate } from "./support/scripts.ts";
@@ -311,17 +312,6 @@ async function expectGoesOn(world: World): Promise<void> {
 async function signalUntilEnd(running: Running, signal: NodeJS.Signals) {
 	const sending = setInterval(() => running.child.kill(signal), 50);
 	return running.finished.finally(() => clearInterval(sending));
-}
-
-/** Has git wait in a filter of the user's own, for the files that have `filter=hold`, until it is released. */
-async function holdGit({ repository }: World, filter: "clean" | "smudge") {
-	const reached = join(repository.folder, "filter-reached");
-	const released = join(repository.folder, "filter-released");
-	const script = join(repository.folder, "hold");
-	await writeFile(script, `#!/bin/sh\ntouch '${reached}'\nuntil [ -e '${released}' ]; do sleep 0.02; done\nexec cat\n`);
-	await chmod(script, 0o755);
-	await appendFile(join(repository.home, ".gitconfig"), `[filter "hold"]\n\t${filter} = ${script}\n`);
-	return { reached, release: () => writeFile(released, "") };
 }
 
 function worktreeOf({ repository }: World, id = "A-1"): string {

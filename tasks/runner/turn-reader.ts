@@ -42,7 +42,7 @@ export class TurnReader {
 	#take(event: ThreadEvent): boolean {
 		switch (event.type) {
 			case "thread.started":
-				this.threadId = event.thread_id;
+				this.threadId = text(event.thread_id);
 				return true;
 			case "turn.started":
 				return true;
@@ -53,23 +53,23 @@ export class TurnReader {
 				return true;
 			case "item.completed":
 				this.#running.delete(event.item.id);
-				if (event.item.type === "agent_message") this.lastMessage = event.item.text;
+				if (event.item.type === "agent_message") this.lastMessage = text(event.item.text);
 				this.#show(event.item);
 				return event.item.type !== "error";
 			case "turn.completed":
-				this.completed = true;
 				this.usage = {
-					inputTokens: event.usage?.input_tokens ?? 0,
-					cachedInputTokens: event.usage?.cached_input_tokens ?? 0,
-					outputTokens: event.usage?.output_tokens ?? 0,
-					reasoningOutputTokens: event.usage?.reasoning_output_tokens ?? 0,
+					inputTokens: count(event.usage?.input_tokens),
+					cachedInputTokens: count(event.usage?.cached_input_tokens),
+					outputTokens: count(event.usage?.output_tokens),
+					reasoningOutputTokens: count(event.usage?.reasoning_output_tokens),
 				};
+				this.completed = true;
 				return true;
 			case "turn.failed":
-				this.failure = event.error.message;
+				this.failure = text(event.error.message);
 				return true;
 			case "error":
-				this.lastWarning = event.message;
+				this.lastWarning = text(event.message);
 				this.#warn(event.message);
 				return false;
 			default:
@@ -99,4 +99,17 @@ export class TurnReader {
 
 function isCommand(item: ThreadItem): boolean {
 	return item.type === "command_execution" || item.type === "mcp_tool_call";
+}
+
+// What goes from an event into the record has to be what the record's schema says, or no later run could read it.
+
+function text(value: unknown): string {
+	if (typeof value !== "string") throw new TypeError("no text");
+	return value;
+}
+
+function count(value: unknown): number {
+	if (value === undefined || value === null) return 0;
+	if (typeof value !== "number") throw new TypeError("no number");
+	return value;
 }

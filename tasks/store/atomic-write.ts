@@ -9,22 +9,37 @@ export const UNFINISHED = ".orchfile-tmp";
 /**
  * Replaces a file as a whole or not at all: readers see the old content or the new, never half of it.
  * Own code because `write-file-atomic` 7 and `atomically` 2 report success on a full disk and leave a truncated file.
+ * @param beside a folder on the same disk for the unfinished file, which a kill leaves there; the file's own by default.
  * @throws Failure `disk-full` when there is no space; the old file then still stands.
  */
-export async function writeFileAtomic(path: string, content: string): Promise<void> {
-	await mkdir(dirname(path), { recursive: true });
-	const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}${UNFINISHED}`);
-	try {
-		const file = await open(temporary, "wx");
+export async function writeFileAtomic(path: string, content: string, beside = dirname(path)): Promise<void> {
+	await tellDiskFull(path, async () => {
+		await mkdir(beside, { recursive: true });
+		const temporary = join(beside, `.${basename(path)}.${randomUUID()}${UNFINISHED}`);
 		try {
-			await file.writeFile(content);
-			await file.sync();
-		} finally {
-			await file.close();
+			const file = await open(temporary, "wx");
+			try {
+				await file.writeFile(content);
+				await file.sync();
+			} finally {
+				await file.close();
+			}
+			await rename(temporary, path);
+		} catch (error) {
+			await rm(temporary, { force: true });
+			throw error;
 		}
-		await rename(temporary, path);
+	});
+}
+
+/**
+ * Does something that takes space at `path`.
+ * @throws Failure `disk-full` when there is none.
+ */
+export async function tellDiskFull<T>(path: string, action: () => Promise<T>): Promise<T> {
+	try {
+		return await action();
 	} catch (error) {
-		await rm(temporary, { force: true });
 		throw diskFull(error, path) ?? error;
 	}
 }

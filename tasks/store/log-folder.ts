@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Phase } from "../contract/phase.ts";
-import { UNFINISHED } from "./atomic-write.ts";
+import { tellDiskFull, UNFINISHED, writeFileAtomic } from "./atomic-write.ts";
 
 /** Name of one phase's files: `dev`, `review-1`, `fix-1`, … */
 export type PhaseFileStem = Extract<Phase, "dev"> | `${Exclude<Phase, "dev">}-${number}`;
@@ -45,11 +46,13 @@ export async function setAsideLastAttempt(logDir: string, stem: PhaseFileStem, s
 	const names = Object.values(attemptFiles("", stem)).filter((file) => present.has(file));
 	if (names.length === 0) return;
 	const aside = await freeFolder(join(logDir, "attempts", startedAt.replaceAll(":", "-")), names);
-	await mkdir(aside, { recursive: true });
-	// The record goes last: as long as it stands, a run that was killed here finds the rest again.
-	for (const name of names.sort((a, b) => Number(a.endsWith("-run.json")) - Number(b.endsWith("-run.json")))) {
-		await rename(join(logDir, name), join(aside, name));
-	}
+	await tellDiskFull(aside, async () => {
+		await mkdir(aside, { recursive: true });
+		// The record goes last: as long as it stands, a run that was killed here finds the rest again.
+		for (const name of names.sort((a, b) => Number(a.endsWith("-run.json")) - Number(b.endsWith("-run.json")))) {
+			await rename(join(logDir, name), join(aside, name));
+		}
+	});
 }
 
 /** The folder, or its name with a number behind it, that holds none of these files yet. */
@@ -63,10 +66,10 @@ async function freeFolder(folder: string, names: readonly string[]): Promise<str
 
 /** Creates an issue's log folder, and keeps `logs/orch` out of git in repositories that do not ignore it. */
 export async function createLogFolder(root: string, logDir: string): Promise<void> {
-	await mkdir(logDir, { recursive: true });
-	await writeFile(join(root, "logs", "orch", ".gitignore"), "*\n", { flag: "wx" }).catch((error) => {
-		if (error.code !== "EEXIST") throw error;
-	});
+	await tellDiskFull(logDir, () => mkdir(logDir, { recursive: true }));
+	const ignored = join(root, "logs", "orch", ".gitignore");
+	// Never a half one, which would ignore nothing and be left alone for ever.
+	if (!existsSync(ignored)) await writeFileAtomic(ignored, "*\n", logDir);
 }
 
 /** The logs of one issue. */

@@ -1,11 +1,14 @@
 import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tellDiskFull } from "./atomic-write.ts";
 import { THIS_RUN } from "./this-run.ts";
 
 /** A folder of the attempt's own, for as long as the action takes: the agent's sandbox has no other for temporary files. */
 export async function withTemporaryFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
-	const folder = await realpath(await mkdtemp(join(tmpdir(), nameOf(THIS_RUN.nonce))));
+	const folder = await tellDiskFull(tmpdir(), async () =>
+		realpath(await mkdtemp(join(tmpdir(), nameOf(THIS_RUN.nonce)))),
+	);
 	try {
 		return await action(folder);
 	} finally {

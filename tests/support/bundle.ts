@@ -15,7 +15,7 @@ export default async function bundle(): Promise<() => Promise<void>> {
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bundle-")));
 	await build({
 		absWorkingDir: ROOT,
-		entryPoints: ["orchfile.ts", "tasks/runner/codex-child.ts"],
+		entryPoints: ["orchfile.ts", "tasks/runner/codex-child.ts", "tests/support/fault-point.ts"],
 		outdir: folder,
 		bundle: true,
 		splitting: true,
@@ -31,5 +31,6 @@ export default async function bundle(): Promise<() => Promise<void>> {
 		await symlink(join(ROOT, name), join(folder, name));
 	}
 	process.env.ORCHFILE_BUNDLE = join(folder, "orchfile.js");
+	process.env.ORCHFILE_FAULT_POINT = join(folder, "tests/support/fault-point.js");
 	return () => rm(folder, { recursive: true, force: true });
 }

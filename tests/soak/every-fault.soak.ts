@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import {
+	type Fault,
+	type FaultKind,
+	faultyEnvironment,
+	plainEnvironment,
+	recordingEnvironment,
+} from "../support/faults.ts";
+import { harmDone, leftBehind } from "../support/invariants.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { random, SEED, soak } from "../support/soak.ts";
+import { createWorld } from "../support/world.ts";
+
+const ISSUES = [
+	{ id: "A-1", blocked: ["A-2"], script: editAndPass },
+	{ id: "A-2", blocked_by: ["A-1"], script: editAndPass },
+	{ id: "A-3", script: editAndPass },
+];
+const IDS = ISSUES.map(({ id }) => id);
+
+const OF_ALL: readonly FaultKind[] = ["kill-before", "kill-after", "no-space", "no-space-once"];
+const OF_GIT: readonly FaultKind[] = ["kill-during", "kill-git", "no-space-late"];
+
+test("every fault at every step of three issues, of which one is stacked, two at once", async () => {
+	const steps = await recordSteps();
+	const faults = steps.flatMap((step) =>
+		[...OF_ALL, ...(step.startsWith("git") ? OF_GIT : [])].map((kind): Fault => ({ step, kind })),
+	);
+	expect(await soak("every fault", 0.4, random(SEED).shuffled(faults), 2, goOn)).toEqual([]);
+});
+
+async function recordSteps(): Promise<string[]> {
+	await using world = await createWorld(ISSUES);
+	const { env, steps } = await recordingEnvironment(world);
+	const { exitCode, stderr } = await world.run(["dev", "M1", "-j", "2"], { env });
+	expect(exitCode, stderr).toBe(0);
+	return steps();
+}
+
+/** A run that meets the fault, then the same command until it has nothing to do: what is wrong after either. */
+async function goOn(fault: Fault): Promise<string[]> {
+	await using world = await createWorld(ISSUES);
+	const before = await snapshot(world.repository);
+	const command = ["dev", "M1", "-j", "2"];
+	const first = await world.run(command, { env: await faultyEnvironment(world, fault) });
+	const harm = await harmDone(world, before, IDS);
+	const again = await world.run(command, { env: await plainEnvironment(world) });
+	const wrong = [
+		...harm.map((line) => `after the fault: ${line}`),
+		...(await harmDone(world, before, IDS)),
+		...(await leftBehind(world, before, IDS, {
+			mostCommits: fault.kind.startsWith("no-space") || fault.kind === "kill-git" ? 2 : 1,
+		})),
+		...(again.exitCode === 0 ? [] : [`the same command ended with ${again.exitCode}`]),
+		...(/defect of orchfile|Warning:|node:/.test(first.stderr + again.stderr) ? ["it is a defect"] : []),
+	];
+	return wrong.length === 0 ? [] : [...wrong, first.stdout, first.stderr, again.stdout, again.stderr];
+}

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { plainEnvironment } from "../support/faults.ts";
+import { harmDone, leftBehind } from "../support/invariants.ts";
+import { descendants, type Process } from "../support/processes.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { random, SEED, soak } from "../support/soak.ts";
+import { createWorld, type WatchedRun } from "../support/world.ts";
+
+const TARGETS = ["the orchestrator", "codex-child", "Codex", "git"] as const;
+const IDS = ["A-1", "A-2", "A-3"];
+/** Milliseconds that a run of these three issues takes, about. */
+const RUN = 3_500;
+
+/** Who is killed, and how many milliseconds after the start. */
+interface Kill {
+	readonly target: (typeof TARGETS)[number];
+	readonly after: number;
+}
+
+test("two hundred runs in which something is killed, each followed by the same command at once", async () => {
+	const { oneOf, integer } = random(SEED);
+	const kills = Array.from({ length: 200 }, (): Kill => ({ target: oneOf(TARGETS), after: integer(RUN) }));
+	expect(await soak("random kills", 0.4, kills, 2, goOn)).toEqual([]);
+});
+
+async function goOn(kill: Kill): Promise<string[]> {
+	await using world = await createWorld([
+		{ id: "A-1", blocked: ["A-2"], script: editAndPass },
+		{ id: "A-2", blocked_by: ["A-1"], script: editAndPass },
+		{ id: "A-3", script: editAndPass },
+	]);
+	const before = await snapshot(world.repository);
+	const env = await plainEnvironment(world);
+	const running = world.start(["dev", "M1", "-j", "2"], { env });
+	await killInTime(running, kill);
+	const first = await running.finished;
+	const again = await world.run(["dev", "M1", "-j", "2"], { env });
+	const wrong = [
+		...(await harmDone(world, before, IDS)),
+		// What an attempt had done that failed is committed as well.
+		...(await leftBehind(world, before, IDS, { mostCommits: kill.target === "the orchestrator" ? 1 : 2 })),
+		...(again.exitCode === 0 ? [] : [`the same command ended with ${again.exitCode}`]),
+		...(/defect of orchfile|Warning:|node:/.test(first.stderr + again.stderr) ? ["it is a defect"] : []),
+	];
+	return wrong.length === 0 ? [] : [...wrong, first.stdout, first.stderr, again.stdout, again.stderr];
+}
+
+/** Kills the target at its time, or as soon after as there is one; nothing when the run has ended before. */
+async function killInTime({ child }: WatchedRun, { target, after }: Kill): Promise<void> {
+	await delay(after);
+	while (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+		const pid = target === "the orchestrator" ? child.pid : (await descendants(child.pid)).find(isTarget(target))?.pid;
+		if (pid === undefined) continue;
+		try {
+			process.kill(pid, "SIGKILL");
+		} catch {
+			// It has ended by itself: the next one.
+			continue;
+		}
+		return;
+	}
+}
+
+function isTarget(target: Kill["target"]): (each: Process) => boolean {
+	return ({ command }) => {
+		switch (target) {
+			case "codex-child":
+				return command.includes("codex-child");
+			case "Codex":
+				return command.includes("codex exec");
+			default:
+				return /(?:^|\/)git /.test(command);
+		}
+	};
+}

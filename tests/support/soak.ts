@@ -1,0 +1,68 @@
+/** Seconds that all soak tests take together, about; `SOAK_SECONDS` sets it. */
+const SECONDS = Number(process.env.SOAK_SECONDS ?? 1_500);
+
+/** Where the random numbers start; `SOAK_SEED` repeats a soak as far as the machine does. */
+export const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
+
+/** A source of random numbers that are the same for the same seed (mulberry32). */
+export interface Random {
+	/** From 0 on, below `below`. */
+	integer(below: number): number;
+	oneOf<T>(items: readonly T[]): T;
+	shuffled<T>(items: readonly T[]): T[];
+}
+
+export function random(seed: number): Random {
+	let state = seed >>> 0;
+	const next = () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+	const integer = (below: number) => Math.floor(next() * below);
+	return {
+		integer,
+		oneOf: (items) => items[integer(items.length)] as (typeof items)[number],
+		shuffled: (items) =>
+			items
+				.map((item) => ({ item, at: next() }))
+				.sort((a, b) => a.at - b.at)
+				.map(({ item }) => item),
+	};
+}
+
+/**
+ * Goes through cases, some at once, until all are done or its share of the time is used up, and tells of the progress.
+ * @param share of the whole soak's time, from 0 to 1.
+ * @returns what was found in all of them.
+ */
+export async function soak<T>(
+	name: string,
+	share: number,
+	cases: readonly T[],
+	width: number,
+	action: (each: T) => Promise<string[]>,
+): Promise<string[]> {
+	const started = performance.now();
+	const found: string[] = [];
+	let done = 0;
+	const queue = [...cases];
+	const say = (words: string) => process.stdout.write(`${name}: ${words}\n`);
+	say(`${cases.length} cases, for at most ${Math.round(SECONDS * share)} s (seed ${SEED})`);
+	const work = async () => {
+		while (queue.length > 0 && performance.now() - started < SECONDS * share * 1_000) {
+			const each = queue.shift() as T;
+			const wrong = await action(each).catch((error) => [String(error?.stack ?? error)]);
+			done++;
+			for (const line of wrong) say(`WRONG in ${JSON.stringify(each)}: ${line}`);
+			found.push(...wrong.map((line) => `${JSON.stringify(each)}: ${line}`));
+			if (done % 10 === 0) say(`${done} of ${cases.length}, ${found.length} wrong`);
+		}
+	};
+	await Promise.all(Array.from({ length: width }, work));
+	say(
+		`${done} of ${cases.length} done in ${Math.round((performance.now() - started) / 1_000)} s, ${found.length} wrong`,
+	);
+	return found;
+}
