@@ -48,6 +48,8 @@ function problems(text: string): OfEachKind<Problem> {
 		},
 		"document-gone": { kind: "document-gone", file, branch: text },
 		"runner-unavailable": { kind: "runner-unavailable", check: "sandbox", summary: text, remedy: text },
+		"place-writable": { kind: "place-writable", name: text, path, folder: path },
+		"repository-tampered": { kind: "repository-tampered", files: [`${path}/config`, text] },
 		"prompt-invalid": { kind: "prompt-invalid", file, expected: text },
 		"worktree-locked": { kind: "worktree-locked", path, reason: text },
 		"prompt-missing": { kind: "prompt-missing", file },
@@ -88,6 +90,7 @@ function notes(text: string): OfEachKind<Note> {
 		"note-issues-closed": { kind: "note-issues-closed", ids: ["A-1", "A-2"] },
 		"note-local-changes": { kind: "note-local-changes", files: [text, text] },
 		"note-hooks-skipped": { kind: "note-hooks-skipped", hooks: [text] },
+		"note-opened": { kind: "note-opened", what: "env", names: [text] },
 	};
 }
 

@@ -87,6 +87,10 @@ export function readArguments(
 			...(given.project === undefined ? {} : { project: given.project }),
 			...(given.base === undefined ? {} : { base: given.base }),
 			...(given.model === undefined ? {} : { model: given.model }),
+			...(given.codex === undefined ? {} : { codex: resolve(given.codex) }),
+			...(given.network ? { network: true } : {}),
+			...(given.env === undefined ? {} : { env: given.env }),
+			...(given.gitAccess ? { gitAccess: true } : {}),
 		},
 		jobs: given.jobs,
 		maxRunTokens: given.maxRunTokens,
@@ -122,6 +126,17 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 		new Option("-q, --question", "run nothing; exit 0 if everything is up to date, 1 if not").env("ORCH_QUESTION"),
 		new Option("-C, --directory <dir>", "work in the repository at this folder").env("ORCH_DIRECTORY"),
 		new Option("--model <name>", "the model to use (default: as Codex is configured)").env("ORCH_MODEL"),
+		new Option("--codex <path>", "the Codex program (default: the one that npm installed)").env("ORCH_CODEX"),
+		new Option("--network", "the agents' commands reach the network, and can send away what they can read").env(
+			"ORCH_NETWORK",
+		),
+		new Option("--env <name>", "give this variable to the agents' commands, which may print it; repeatable")
+			.env("ORCH_ENV")
+			.argParser(readNames),
+		new Option(
+			"--git-access",
+			"the agents may commit, and so could change the repository's configuration and any branch",
+		).env("ORCH_GIT_ACCESS"),
 		new Option("--timeout <duration>", "longest time a phase may take")
 			.env("ORCH_TIMEOUT")
 			.default(DEFAULT_TIMEOUT, "2h")
@@ -186,7 +201,8 @@ function withDefault(option: Option, defaults: NonNullable<Graph["defaults"]>): 
 	const value = defaults[option.name()];
 	if (value === undefined) return option;
 	try {
-		return option.default(option.required ? (option.parseArg?.(value, undefined) ?? value) : readSwitch(value), value);
+		const read = option.required ? (option.parseArg?.(value, undefined) ?? value) : readSwitch(value);
+		return option.default(Object.freeze(read), value);
 	} catch (error) {
 		throw badDefault(option.name(), (error as Error).message);
 	}
@@ -201,6 +217,18 @@ function readTokens(text: string): number {
 	const tokens = Number(number) * (unit === "M" ? 1_000_000 : unit === "k" ? 1000 : 1);
 	if (!(tokens >= 1)) throw new InvalidArgumentError("It takes a number of tokens, such as 200k or 5M.");
 	return tokens;
+}
+
+/** Names of variables; those that are typed one after the other add up, but not to the orchfile's default. */
+function readNames(text: string, before: readonly string[] = []): readonly string[] {
+	const names = text.split(",").map((name) => name.trim());
+	for (const name of names) {
+		// Codex would take an asterisk for any name.
+		if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError("It takes the name of a variable.");
+		if (name === "TMPDIR") throw new InvalidArgumentError("The agents have a TMPDIR of their own.");
+		if (process.env[name] === undefined) throw new InvalidArgumentError(`There is no variable ${name}.`);
+	}
+	return [...new Set([...(Object.isFrozen(before) ? [] : before), ...names])];
 }
 
 function readJobs(text: string): number {

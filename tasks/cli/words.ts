@@ -113,6 +113,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 				? "Type: npx codex login   (or set OPENAI_API_KEY)"
 				: (remedy ?? "To see more: npx codex doctor"),
 	}),
+	"place-writable": ({ name, path, folder }) => ({
+		what: `${name} (${path}) lies in ${folder}, which an agent of this run may write to.`,
+		remedy: "Move it out of there.",
+	}),
 	"prompt-missing": ({ file }) => ({ what: `There is no ${file}, neither in the repository nor in the package.` }),
 	"prompt-invalid": ({ file, expected }) => ({
 		what: `${file} can't be used: it has no line ${expected}, where the fields of the answer go.`,
@@ -145,6 +149,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	"worktree-tampered": ({ path, detail }) => ({
 		what: `The worktree ${path} is not as it was made: ${detail}. Nothing was committed; it is kept.`,
 		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: git worktree repair ${shellWord(path)}`,
+	}),
+	"repository-tampered": ({ files }) => ({
+		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
+		remedy: `Look at what they say now, before you type any git command: cat ${shellWord(files[0] ?? "")}`,
 	}),
 	"nested-repository": ({ path, nested, issue }, say) => ({
 		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
@@ -219,6 +227,16 @@ function tokens(number: number): string {
 	return number % 1000 === 0 ? `${number / 1000}k` : String(Math.round(number));
 }
 
+/** What each option that opens the closed environment gives up. */
+const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (names: readonly string[]) => string>> = {
+	network: () =>
+		"--network: the agents' commands reach the network and this machine's own services, and can send away what they can read.",
+	env: (names) =>
+		`--env: the agents' commands are given ${listed(names, 20)}; what they print of it ends up in the logs and at the provider.`,
+	"git-access": () =>
+		"--git-access: the agents may write the repository's git folder, so they can commit, and could change its configuration and any branch.",
+};
+
 const NOTES: Kinds<Note, string, [Say]> = {
 	"note-broken-elsewhere": ({ problems }, say) =>
 		`In other projects: ${problems.map((problem) => messageOf(problem, say).what).join(" ")}`,
@@ -229,6 +247,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
 	"note-local-changes": ({ files }) =>
 		`The agents won't see what is not committed in the checkout (${plural(files.length, "path")}): ${listed(files, 3)}`,
+	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };
 

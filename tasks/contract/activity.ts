@@ -21,4 +21,10 @@ export type Note =
 	  }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
 	| { readonly kind: "note-local-changes"; readonly files: readonly string[] }
-	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] };
+	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] }
+	/** What a run gives its agents beyond the closed environment; `names` are those of variables. */
+	| {
+			readonly kind: "note-opened";
+			readonly what: "network" | "env" | "git-access";
+			readonly names: readonly string[];
+	  };

@@ -64,6 +64,8 @@ export type Problem =
 			readonly summary: string;
 			readonly remedy: string | null;
 	  }
+	/** An agent of this run could write to something that it must not touch. */
+	| { readonly kind: "place-writable"; readonly name: string; readonly path: string; readonly folder: string }
 	| { readonly kind: "prompt-missing"; readonly file: string }
 	| { readonly kind: "prompt-invalid"; readonly file: string; readonly expected: string }
 	// An issue's branch and worktree.
@@ -86,6 +88,8 @@ export type Problem =
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }
 	| { readonly kind: "worktree-tampered"; readonly path: string; readonly detail: string }
+	/** Files that decide what git runs are not as they were before an agent with access to them started. */
+	| { readonly kind: "repository-tampered"; readonly files: readonly string[] }
 	| {
 			readonly kind: "nested-repository";
 			readonly path: string;
