@@ -48,7 +48,7 @@ export function verifyRunner(runner: Runner) {
 		const { root, commonDir } = first.repository;
 		verifyPrompt("dev", await readPromptParts("dev", root, options.packageRoot));
 		const request = { directory: root, ...(options.codex === undefined ? {} : { program: options.codex }) };
-		await verifyPlaces(
+		verifyPlaces(
 			[
 				{ name: "The repository", path: root },
 				{ name: "Its logs", path: first.logDir },

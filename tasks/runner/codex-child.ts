@@ -76,9 +76,9 @@ function end(): void {
 
 function threw(error: unknown): ChildEnd {
 	const message = error instanceof Error ? error.message : String(error);
+	if (error instanceof OverlongEvent) return { kind: "threw", message, garbled: true };
 	// The SDK parses every line, and takes the tokens of a completed turn for granted.
-	const isGarbled = message.startsWith("Failed to parse item: ") || error instanceof TypeError;
-	if (error instanceof OverlongEvent || !isGarbled)
-		return { kind: "threw", message: shorten(message), garbled: error instanceof OverlongEvent };
-	return { kind: "threw", message: `what Codex wrote is no stream of events: ${shorten(message, 400)}`, garbled: true };
+	const garbled = message.startsWith("Failed to parse item: ") || error instanceof TypeError;
+	const text = garbled ? `what Codex wrote is no stream of events: ${shorten(message, 400)}` : message;
+	return { kind: "threw", message: shorten(text.trimEnd()), garbled };
 }

@@ -7,7 +7,7 @@ export interface Permissions {
 	readonly name: string;
 	/** Folders that may be written beside the working directory; absolute, symlinks resolved. */
 	readonly writable: readonly string[];
-	/** Files and folders that may not even be read. Codex denies what a symlink leads to along with the link. */
+	/** Files and folders that may not even be read. Without symlinks. */
 	readonly denied: readonly string[];
 	readonly network: boolean;
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { realPath } from "../store/real-path.ts";
 
 /**
  * Files and folders that hold credentials, below the user's home. Left out is what builds can't do without, such as
@@ -102,17 +103,14 @@ export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
 	const home = homeIn(env);
 	const config = env.XDG_CONFIG_HOME || join(home, ".config");
 	const named = NAMED_BY.flatMap((name) => (env[name] ?? "").split(":"));
-	const codexHomes = [join(home, ".codex"), codexHome(env)];
 	const all = [
 		...IN_HOME.map((path) => join(home, path)),
 		...[join(home, ".config"), config].flatMap((folder) => IN_CONFIG.map((path) => join(folder, path))),
-		// Codex follows links of what it is to deny, but not those in front of an asterisk.
-		...[...codexHomes, ...codexHomes.map(resolved)].flatMap((folder) =>
-			IN_CODEX_HOME.map((path) => join(folder, path)),
-		),
+		...[join(home, ".codex"), codexHome(env)].flatMap((folder) => IN_CODEX_HOME.map((path) => join(folder, path))),
 		...named,
 	];
-	return [...new Set(all.filter(isAbsolute))];
+	// The sandbox does not start when it is to cover a link with an absolute target, and looks for no pattern behind one.
+	return [...new Set(all.filter(isAbsolute).map(realPath))].filter((path) => !isLink(path));
 }
 
 /** Those of the paths that exist, an asterisk replaced by whatever there is. */
@@ -134,12 +132,9 @@ function namesIn(folder: string): string[] {
 	}
 }
 
-function resolved(path: string): string {
-	try {
-		return realpathSync(path);
-	} catch {
-		return path;
-	}
+/** True for a link that leads nowhere: there is nothing to deny. */
+function isLink(path: string): boolean {
+	return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function homeIn(env: NodeJS.ProcessEnv): string {
