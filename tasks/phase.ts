@@ -50,11 +50,11 @@ export function verifyRunner(runner: Runner) {
 		const request = { directory: root, ...(options.codex === undefined ? {} : { program: options.codex }) };
 		verifyPlaces(
 			[
-				{ name: "The repository", path: root },
-				{ name: "Its logs", path: first.logDir },
-				{ name: "The folder for temporary files", path: tmpdir() },
+				{ what: "repository", path: root },
+				{ what: "logs", path: first.logDir },
+				{ what: "temporary-folder", path: tmpdir() },
 				...runner.places(request),
-				...(options.gitAccess ? [] : [{ name: "The repository's git folder", path: commonDir }]),
+				...(options.gitAccess ? [] : [{ what: "git-folder", path: commonDir } as const]),
 			],
 			[...plan.map((issue) => issue.worktreePath), ...(options.gitAccess ? [commonDir] : [])],
 		);

@@ -48,7 +48,7 @@ function problems(text: string): OfEachKind<Problem> {
 		},
 		"document-gone": { kind: "document-gone", file, branch: text },
 		"runner-unavailable": { kind: "runner-unavailable", check: "sandbox", summary: text, remedy: text },
-		"place-writable": { kind: "place-writable", name: text, path, folder: path },
+		"place-writable": { kind: "place-writable", what: "runner-home", path, folder: path },
 		"repository-tampered": { kind: "repository-tampered", files: [`${path}/config`, text] },
 		"prompt-invalid": { kind: "prompt-invalid", file, expected: text },
 		"worktree-locked": { kind: "worktree-locked", path, reason: text },

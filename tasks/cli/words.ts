@@ -1,5 +1,6 @@
 import type { Activity, Note } from "../contract/activity.ts";
 import { NAME_RULE } from "../contract/names.ts";
+import type { Place } from "../contract/place.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { EveryTurn } from "../contract/record.ts";
 import { count, listed, oneLine, plural, printable, shellWord } from "./format.ts";
@@ -113,8 +114,8 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 				? "Type: npx codex login   (or set OPENAI_API_KEY)"
 				: (remedy ?? "To see more: npx codex doctor"),
 	}),
-	"place-writable": ({ name, path, folder }) => ({
-		what: `${name} (${path}) lies in ${folder}, which an agent of this run may write to.`,
+	"place-writable": ({ what, path, folder }) => ({
+		what: `${PLACES[what]} (${path}) lies in ${folder}, which an agent of this run may write to.`,
 		remedy: "Move it out of there.",
 	}),
 	"prompt-missing": ({ file }) => ({ what: `There is no ${file}, neither in the repository nor in the package.` }),
@@ -201,6 +202,16 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		const more = limit.name === "max-tokens" ? tokens(2 * limit.value) : time(2 * limit.value);
 		return { what, remedy: `${log}\nTo go on with twice as much: ${again} --${limit.name} ${more}` };
 	},
+};
+
+const PLACES: Readonly<Record<Place["what"], string>> = {
+	repository: "The repository",
+	"git-folder": "The repository's git folder",
+	logs: "The repository's log folder",
+	"temporary-folder": "The folder for temporary files",
+	worktree: "The worktree",
+	"runner-home": "CODEX_HOME",
+	program: "The Codex program",
 };
 
 const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {

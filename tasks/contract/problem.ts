@@ -1,3 +1,4 @@
+import type { Place } from "./place.ts";
 import type { AttemptRecord, EveryTurn } from "./record.ts";
 
 /** A limit of a phase that was reached: milliseconds, or tokens. */
@@ -65,7 +66,7 @@ export type Problem =
 			readonly remedy: string | null;
 	  }
 	/** An agent of this run could write to something that it must not touch. */
-	| { readonly kind: "place-writable"; readonly name: string; readonly path: string; readonly folder: string }
+	| ({ readonly kind: "place-writable"; readonly folder: string } & Place)
 	| { readonly kind: "prompt-missing"; readonly file: string }
 	| { readonly kind: "prompt-invalid"; readonly file: string; readonly expected: string }
 	// An issue's branch and worktree.

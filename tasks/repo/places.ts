@@ -10,15 +10,15 @@ import { realPath } from "../store/real-path.ts";
  */
 export function verifyPlaces(places: readonly Place[], writable: readonly string[]): void {
 	const folders = new Set(writable.map(realPath));
-	const problemOf = ({ name, path }: Place, start: string): Problem[] => {
+	const problemOf = ({ what, path }: Place, start: string): Problem[] => {
 		for (let at = start; at !== dirname(at); at = dirname(at)) {
-			if (folders.has(at)) return [{ kind: "place-writable", name, path, folder: at }];
+			if (folders.has(at)) return [{ kind: "place-writable", what, path, folder: at }];
 		}
 		return [];
 	};
 	const problems = [
 		...places.flatMap((place) => problemOf(place, realPath(place.path))),
-		...writable.flatMap((path) => problemOf({ name: "Another such folder", path }, dirname(realPath(path)))),
+		...writable.flatMap((path) => problemOf({ what: "worktree", path }, dirname(realPath(path)))),
 	];
 	if (problems.length > 0) throw new Failure(problems);
 }

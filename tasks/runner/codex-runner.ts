@@ -39,8 +39,8 @@ export function codexRunner(): Runner {
 		name: "codex-sdk",
 		version: sdkVersion(),
 		places: ({ program }) => [
-			{ name: "CODEX_HOME", path: codexHome() },
-			{ name: "the Codex program", path: codexBinary(program) },
+			{ what: "runner-home", path: codexHome() },
+			{ what: "program", path: codexBinary(program) },
 		],
 		check: checkCodex,
 		warm() {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { realPath } from "../store/real-path.ts";
@@ -110,7 +110,7 @@ export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
 		...named,
 	];
 	// The sandbox does not start when it is to cover a link with an absolute target, and looks for no pattern behind one.
-	return [...new Set(all.filter(isAbsolute).map(realPath))].filter((path) => !isLink(path));
+	return [...new Set(all.filter(isAbsolute).map(realPath))];
 }
 
 /** Those of the paths that exist, an asterisk replaced by whatever there is. */
@@ -130,11 +130,6 @@ function namesIn(folder: string): string[] {
 	} catch {
 		return [];
 	}
-}
-
-/** True for a link that leads nowhere: there is nothing to deny. */
-function isLink(path: string): boolean {
-	return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function homeIn(env: NodeJS.ProcessEnv): string {
