@@ -50,6 +50,8 @@ function problems(text: string): OfEachKind<Problem> {
 		},
 		"document-gone": { kind: "document-gone", file, branch: text },
 		"runner-unavailable": { kind: "runner-unavailable", check: "sandbox", summary: text, remedy: text },
+		"place-writable": { kind: "place-writable", what: "runner-home", path, folder: path },
+		"repository-tampered": { kind: "repository-tampered", files: [`${path}/config`, text] },
 		"prompt-invalid": { kind: "prompt-invalid", file, expected: text },
 		"worktree-locked": { kind: "worktree-locked", path, reason: text },
 		"prompt-missing": { kind: "prompt-missing", file },
@@ -106,6 +108,7 @@ function notes(text: string): OfEachKind<Note> {
 			processes: 2,
 		},
 		"note-leftovers-repaired": { kind: "note-leftovers-repaired", issue: "A-1", paths: [text, text] },
+		"note-opened": { kind: "note-opened", what: "env", names: [text] },
 	};
 }
 

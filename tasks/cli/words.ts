@@ -1,6 +1,7 @@
 import type { Activity, Note } from "../contract/activity.ts";
 import type { LockHolder } from "../contract/lock-holder.ts";
 import { NAME_RULE } from "../contract/names.ts";
+import type { Place } from "../contract/place.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { EveryTurn } from "../contract/record.ts";
 import { count, listed, oneLine, plural, printable, shellWord } from "./format.ts";
@@ -119,6 +120,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 				? "Type: npx codex login   (or set OPENAI_API_KEY)"
 				: (remedy ?? "To see more: npx codex doctor"),
 	}),
+	"place-writable": ({ what, path, folder }) => ({
+		what: `${PLACES[what]} (${path}) lies in ${folder}, which an agent of this run may write to.`,
+		remedy: "Move it out of there.",
+	}),
 	"prompt-missing": ({ file }) => ({ what: `There is no ${file}, neither in the repository nor in the package.` }),
 	"prompt-invalid": ({ file, expected }) => ({
 		what: `${file} can't be used: it has no line ${expected}, where the fields of the answer go.`,
@@ -159,6 +164,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	"worktree-tampered": ({ path, detail }, say) => ({
 		what: `The worktree ${path} is not as it was made: ${detail}. Nothing was committed; it is kept.`,
 		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: ${say.git(`worktree repair ${shellWord(path)}`)}`,
+	}),
+	"repository-tampered": ({ files }) => ({
+		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
+		remedy: `Look at what they say now, before you type any git command: cat ${shellWord(files[0] ?? "")}`,
 	}),
 	"nested-repository": ({ path, nested, issue }, say) => ({
 		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
@@ -218,6 +227,16 @@ function updateOrPutAside(branch: string, base: string, say: Say): string {
 	return `Bring it up to date: ${rebase}\n     or put it aside: ${say.git(`branch -m ${branch} old/${branch}`)}`;
 }
 
+const PLACES: Readonly<Record<Place["what"], string>> = {
+	repository: "The repository",
+	"git-folder": "The repository's git folder",
+	logs: "The repository's log folder",
+	"temporary-folder": "The folder for temporary files",
+	worktree: "The worktree",
+	"runner-home": "CODEX_HOME",
+	program: "The Codex program",
+};
+
 const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 	credentials: "Every further issue would meet the same. Log in (npx codex login), or set OPENAI_API_KEY.",
 	quota: "Every further issue would meet the same. Wait for the quota to be renewed, or raise it.",
@@ -253,6 +272,16 @@ function tokens(number: number): string {
 	return number % 1000 === 0 ? `${number / 1000}k` : String(Math.round(number));
 }
 
+/** What each option that opens the closed environment gives up. */
+const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (names: readonly string[]) => string>> = {
+	network: () =>
+		"--network: the agents' commands reach the network and this machine's own services, and can send away what they can read.",
+	env: (names) =>
+		`--env: the agents' commands are given ${listed(names, 20)}; what they print of it ends up in the logs and at the provider.`,
+	"git-access": () =>
+		"--git-access: the agents may write the repository's git folder, so they can commit, and could change its configuration and any branch.",
+};
+
 const NOTES: Kinds<Note, string, [Say]> = {
 	"note-broken-elsewhere": ({ problems }, say) =>
 		`In other projects: ${problems.map((problem) => messageOf(problem, say).what).join(" ")}`,
@@ -267,6 +296,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		`${issue}: taken over from a run that is dead: ${holderWords(holder)}.${processes > 0 ? ` What it had left running (${processes}) was ended.` : ""}`,
 	"note-leftovers-repaired": ({ issue, paths }) =>
 		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
+	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };
 

@@ -1,4 +1,5 @@
 import type { LockHolder } from "./lock-holder.ts";
+import type { Place } from "./place.ts";
 import type { AttemptRecord, EveryTurn } from "./record.ts";
 
 /** A limit of a phase that was reached: milliseconds, or tokens. */
@@ -65,6 +66,8 @@ export type Problem =
 			readonly summary: string;
 			readonly remedy: string | null;
 	  }
+	/** An agent of this run could write to something that it must not touch. */
+	| ({ readonly kind: "place-writable"; readonly folder: string } & Place)
 	| { readonly kind: "prompt-missing"; readonly file: string }
 	| { readonly kind: "prompt-invalid"; readonly file: string; readonly expected: string }
 	// An issue's branch and worktree.
@@ -97,6 +100,8 @@ export type Problem =
 	  }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }
 	| { readonly kind: "worktree-tampered"; readonly path: string; readonly detail: string }
+	/** Files that decide what git runs are not as they were before an agent with access to them started. */
+	| { readonly kind: "repository-tampered"; readonly files: readonly string[] }
 	| {
 			readonly kind: "nested-repository";
 			readonly path: string;

@@ -3,6 +3,7 @@ import { $ } from "zx/core";
 import { Failure } from "../contract/problem.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
 import { absolutePath, findProgram } from "./find-program.ts";
+import { verifyGitFiles } from "./guard.ts";
 
 /** Where and how one git command runs. */
 export interface GitOptions {
@@ -48,9 +49,10 @@ let programs: { readonly git: string; readonly shell: string } | undefined;
 
 /**
  * Runs git: the one door to it. Returns its standard output and exit code.
- * @throws Failure `git-failed` (with git's own words), `disk-full`, or `program-missing`.
+ * @throws Failure `git-failed` (with git's own words), `disk-full`, `program-missing`, or `repository-tampered`.
  */
 export async function git(args: readonly string[], options: GitOptions): Promise<GitResult> {
+	await verifyGitFiles(options.worktree?.gitDir);
 	programs ??= { git: findProgram("git"), shell: findProgram("bash") };
 	const where = options.worktree
 		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }

@@ -267,6 +267,10 @@ async function verifyPointer({ repository, branch, worktreePath }: Address): Pro
 	if (back === "" || (await realpath(home).catch(() => "")) !== (await realpath(worktreePath))) {
 		throw tampered(`${inside} does not point back to the worktree`);
 	}
+	const common = resolve(inside, (await readFile(join(inside, "commondir"), "utf8").catch(() => "")).trim());
+	if ((await realpath(common).catch(() => "")) !== repository.commonDir) {
+		throw tampered(`${join(inside, "commondir")} points to ${common}`);
+	}
 	const head = (await readFile(join(inside, "HEAD"), "utf8").catch(() => "")).trim();
 	if (head !== `ref: refs/heads/${branch}`) throw tampered(`HEAD is "${head}", not the branch ${branch}`);
 	return inside;
