@@ -2,6 +2,7 @@ import type { Activity, Note } from "../contract/activity.ts";
 import { NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { EveryTurn } from "../contract/record.ts";
+import { unreachable } from "../engine/outcome.ts";
 import { count, listed, oneLine, plural, printable, shellWord } from "./format.ts";
 
 /** What is wrong and where, and what to type next. */
@@ -147,9 +148,9 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${path} exists and is no worktree of this repository.`,
 		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
 	}),
-	"worktree-tampered": ({ path, detail }, say) => ({
-		what: `The worktree ${path} is not as it was made: ${detail}. Nothing was committed; it is kept.`,
-		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: ${say.git(`worktree repair ${shellWord(path)}`)}`,
+	"worktree-tampered": (problem, say) => ({
+		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
+		remedy: [`Look at it: ls -la ${shellWord(problem.path)}`, ...mendings(problem, say)].join("\n"),
 	}),
 	"nested-repository": ({ path, nested, issue }, say) => ({
 		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
@@ -199,6 +200,32 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		return { what, remedy: `${log}\nTo go on with twice as much: ${again} --${limit.name} ${more}` };
 	},
 };
+
+/** How a worktree is made usable again with everything that is in it. */
+function mendings(
+	{ wrong, path, gitDir, branch, issue }: Extract<Problem, { readonly kind: "worktree-tampered" }>,
+	say: Say,
+): string[] {
+	const persist = `then commit what is in it: ${say(`persist ${issue}`)}`;
+	switch (wrong) {
+		case "pointer-replaced":
+			return [
+				`Put what stands there aside: mv ${shellWord(`${path}/.git`)} ${shellWord(`${path}.git-found`)}`,
+				`and have the pointer made anew: ${say.git("worktree repair")}`,
+				persist,
+			];
+		case "pointer-missing":
+			return [`Have the pointer made anew: ${say.git("worktree repair")}`, persist];
+		case "administration":
+			return [`Have it known again: ${say.git(`worktree repair ${shellWord(path)}`)}`, persist];
+		case "head": {
+			const back = `git --git-dir=${shellWord(gitDir)} symbolic-ref HEAD refs/heads/${branch}`;
+			return [`Put it back on its branch, with its files as they are: ${back}`, persist];
+		}
+		default:
+			return unreachable(wrong);
+	}
+}
 
 function updateOrPutAside(branch: string, base: string, say: Say): string {
 	const rebase = `${say.git(`rebase ${shellWord(base)} ${branch}`)} && ${say.git(`switch ${shellWord(base)}`)}`;

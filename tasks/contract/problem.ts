@@ -85,7 +85,17 @@ export type Problem =
 	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }
-	| { readonly kind: "worktree-tampered"; readonly path: string; readonly detail: string }
+	| {
+			readonly kind: "worktree-tampered";
+			readonly issue: string;
+			readonly branch: string;
+			readonly path: string;
+			readonly detail: string;
+			/** What is not as it was made: the `.git` in the worktree, git's folder for it, or the HEAD in that. */
+			readonly wrong: "pointer-missing" | "pointer-replaced" | "administration" | "head";
+			/** git's folder for the worktree, where it is known; `""` where it is not. */
+			readonly gitDir: string;
+	  }
 	| {
 			readonly kind: "nested-repository";
 			readonly path: string;

@@ -1,7 +1,7 @@
 import { lstat, readFile, realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
-import { Failure } from "../contract/problem.ts";
+import { Failure, type Problem } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
@@ -37,9 +37,11 @@ const exclusively = oneAtATime();
  */
 export async function findWorktree(issue: Address, signal?: AbortSignal): Promise<Worktree | undefined> {
 	const listed = await list(issue.repository, signal);
-	const own = listed.find((each) => each.path === issue.worktreePath && !each.prunable);
-	if (!own) {
-		if (await exists(issue.worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
+	const own = listed.find((each) => each.path === issue.worktreePath);
+	const stands = await exists(issue.worktreePath);
+	// git calls one prunable whose `.git` is missing, also where the folder stands with all that an agent did in it.
+	if (!own || (own.prunable && !stands)) {
+		if (stands) throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
 		return undefined;
 	}
 	return { path: own.path, gitDir: await verifyPointer(issue), head: own.head };
@@ -193,26 +195,34 @@ async function undoAdd({ repository, base, branch, worktreePath }: Address, made
  * Checks that `.git` in the worktree is the pointer git made, and that it is on the issue's branch: git follows both
  * blindly, and an agent with full access could have replaced them.
  */
-async function verifyPointer({ repository, branch, worktreePath }: Address): Promise<string> {
-	const tampered = (detail: string) => new Failure({ kind: "worktree-tampered", path: worktreePath, detail });
+async function verifyPointer({ id, repository, branch, worktreePath }: Address): Promise<string> {
+	const tampered = (wrong: Tampering, detail: string, gitDir = "") =>
+		new Failure({ kind: "worktree-tampered", issue: id, branch, path: worktreePath, wrong, detail, gitDir });
 	const pointer = join(worktreePath, ".git");
 	const stats = await lstat(pointer).catch(() => undefined);
-	if (!stats?.isFile()) throw tampered(`${pointer} is ${stats ? "no regular file" : "missing"}`);
+	if (!stats) throw tampered("pointer-missing", `${pointer} is missing`);
+	if (!stats.isFile()) throw tampered("pointer-replaced", `${pointer} is no regular file`);
 	const gitDir = /^gitdir: (.+)\n$/.exec(await readFile(pointer, "utf8"))?.[1] ?? "";
 	// With worktree.useRelativePaths both pointers are relative to the folder they stand in.
 	const inside = resolve(worktreePath, gitDir);
 	if (dirname(inside) !== join(repository.commonDir, "worktrees") || basename(inside) === "") {
-		throw tampered(`${pointer} points to ${gitDir || "nowhere"}`);
+		throw tampered("pointer-replaced", `${pointer} points to ${gitDir || "nowhere"}`);
 	}
 	const back = (await readFile(join(inside, "gitdir"), "utf8").catch(() => "")).trim();
 	const home = dirname(resolve(inside, back));
 	if (back === "" || (await realpath(home).catch(() => "")) !== (await realpath(worktreePath))) {
-		throw tampered(`${inside} does not point back to the worktree`);
+		// Another worktree's folder is all right; it is the pointer that should not name it.
+		const wrong = back !== "" && (await exists(home)) ? "pointer-replaced" : "administration";
+		throw tampered(wrong, `${inside} does not point back to the worktree`);
 	}
 	const head = (await readFile(join(inside, "HEAD"), "utf8").catch(() => "")).trim();
-	if (head !== `ref: refs/heads/${branch}`) throw tampered(`HEAD is "${head}", not the branch ${branch}`);
+	if (head !== `ref: refs/heads/${branch}`) {
+		throw tampered("head", `HEAD is "${head}", not the branch ${branch}`, inside);
+	}
 	return inside;
 }
+
+type Tampering = Extract<Problem, { readonly kind: "worktree-tampered" }>["wrong"];
 
 async function headOf(cwd: string, worktree: Pick<Worktree, "path" | "gitDir">): Promise<string> {
 	return (await git(["rev-parse", "HEAD"], { cwd, worktree })).stdout.trim();
