@@ -3,7 +3,8 @@ import { Failure } from "./contract/problem.ts";
 import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { branchTip, contains } from "./repo/branch.ts";
-import { findChanges } from "./repo/commit.ts";
+import { findChanges, verifyAllVisible } from "./repo/commit.ts";
+import { findIgnoredWork } from "./repo/ignored.ts";
 import { findStack } from "./repo/stack.ts";
 import {
 	addWorktree,
@@ -80,7 +81,7 @@ export async function createWorktree(_: unknown, { issue, signal }: IssueContext
 
 /**
  * Removes the issue's worktree once everything in it is on the branch.
- * @throws Failure `work-not-persisted` when something is not; the worktree is then kept.
+ * @throws Failure `work-not-persisted`, `work-ignored`, … when something is not; the worktree is then kept.
  */
 export async function teardownWorktree(
 	{ worktree, saved }: { readonly worktree: Outcome<Worktree>; readonly saved: Outcome<unknown> },
@@ -92,13 +93,23 @@ export async function teardownWorktree(
 	if (hasStarted(worktree) && !isGood(worktree)) return { removed: false, kept: false };
 	const standing = await findWorktree(issue, signal);
 	if (!standing) return { removed: false, kept: false };
-	const files = await findChanges(issue, standing, signal);
-	const record = await readRecord(attemptFiles(issue.logDir, "dev").record);
-	if (files.length > 0 || record?.saved === null) {
-		throw new Failure({ kind: "work-not-persisted", issue: issue.id, path: standing.path, files });
-	}
+	await verifyNothingLost(issue, standing, signal);
 	await removeWorktree(issue, signal);
 	return { removed: true, kept: false };
+}
+
+/** Checks that everything in a worktree is on its branch, or ignored by rules that stood before an agent came. */
+async function verifyNothingLost(issue: IssuePlan, worktree: Worktree, signal: AbortSignal): Promise<void> {
+	const { id, repository, base, logDir } = issue;
+	await verifyAllVisible(issue, worktree, signal);
+	const changes = await findChanges(issue, worktree, signal);
+	const record = await readRecord(attemptFiles(logDir, "dev").record);
+	if (changes.length > 0 || record?.saved === null) {
+		throw new Failure({ kind: "work-not-persisted", issue: id, path: worktree.path, files: changes });
+	}
+	const started = record ? [record.base.commit, ...record.base.stack.map(({ commit }) => commit)] : [];
+	const files = await findIgnoredWork(repository, worktree, [base.commit, ...started], signal);
+	if (files.length > 0) throw new Failure({ kind: "work-ignored", issue: id, path: worktree.path, files });
 }
 
 interface Missing {

@@ -83,6 +83,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy:
 			'Tell it: git config --global user.name "Your Name"\n          git config --global user.email you@example.com',
 	}),
+	"relative-filter": ({ key, command, scope }, say) => ({
+		what: `git's setting ${key} would run a file that agents can write, outside of their sandbox: ${command}`,
+		remedy: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
+	}),
 	"no-documents": ({ folder }) => ({
 		what: `There is no issue document: no markdown file in ${folder}/<project>/issues/.`,
 		remedy: "Write one; the README shows the front matter it needs.",
@@ -152,9 +156,33 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
 		remedy: [`Look at it: ls -la ${shellWord(problem.path)}`, ...mendings(problem, say)].join("\n"),
 	}),
-	"nested-repository": ({ path, nested, issue }, say) => ({
-		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
-		remedy: `Remove its .git: rm -rf ${shellWord(`${path}/${(nested[0] ?? "").replace(/\/$/, "")}/.git`)}\nthen: ${say(`persist ${issue}`)}`,
+	"nested-repository": ({ path, nested, submodules, issue }, say) => ({
+		what: `The worktree ${path} holds ${[
+			...(nested.length > 0 ? [`a git repository of its own: ${listed(nested)}`] : []),
+			...(submodules.length > 0
+				? [`work in the folder of a submodule, which git passes over: ${listed(submodules)}`]
+				: []),
+		].join("; ")}. Nothing was committed; it is kept.`,
+		remedy: [
+			...nested.map((each) => `Remove its .git: rm -rf ${shellWord(`${path}/${each.replace(/\/$/, "")}/.git`)}`),
+			...submodules.map((each) => {
+				const folder = `${path}/${each}`;
+				const move = `mv ${shellWord(folder)} ${shellWord(`${folder}-found`)} && mkdir ${shellWord(folder)}`;
+				return `Move that, without a .git: rm -rf ${shellWord(`${folder}/.git`)} && ${move}`;
+			}),
+			`then: ${say(`persist ${issue}`)}`,
+		].join("\n"),
+	}),
+	"work-unreadable": ({ issue, path, files }, say) => ({
+		what: `The worktree ${path} holds what can't be read: ${listed(files)}. Nothing was committed; it is kept.`,
+		remedy: `Make it readable: chmod -R u+rwX ${files.map((file) => shellWord(`${path}/${file}`)).join(" ")}\nthen: ${say(`persist ${issue}`)}`,
+	}),
+	"work-ignored": ({ issue, path, files }, say) => ({
+		what: `In ${path}, what only rules ignore that the base does not have is on no branch: ${listed(files)}. The worktree is kept.`,
+		remedy: [
+			`Where it is to be kept, correct the .gitignore there, then: ${say(`persist ${issue}`)}`,
+			`Where it is not: ${say.git(`worktree remove ${shellWord(path)}`)}`,
+		].join("\n"),
 	}),
 	"worktree-locked": ({ path, reason }, say) => ({
 		what: `The worktree ${path} is locked${reason ? ` (${reason})` : ""}. It is kept.`,

@@ -5,6 +5,7 @@ import { Failure, type Problem } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** A worktree of ours, named by the git directory that stands behind it. */
 export interface Worktree {
@@ -120,7 +121,16 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 			}
 			const [problem] = removed.problems;
 			const detail = problem?.kind === "git-failed" ? problem.stderr : removed.message;
-			throw new Failure({ kind: "worktree-not-removed", path: issue.worktreePath, detail }, { cause: removed });
+			// git has seen that nothing would be lost, and has begun: what is left is no worktree any more.
+			const hasBegun = /failed to delete/.test(detail);
+			const isGone =
+				hasBegun &&
+				(await removeFolder(issue.worktreePath).then(
+					() => true,
+					() => false,
+				));
+			if (!isGone)
+				throw new Failure({ kind: "worktree-not-removed", path: issue.worktreePath, detail }, { cause: removed });
 		}
 		if (removed instanceof Error) throw removed;
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
