@@ -10,6 +10,7 @@ import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
+import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { resolveBase, verifyIdentity } from "./repo/repository.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
@@ -77,8 +78,8 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 
 /**
  * Checks what every issue of the run relies on, before the first side effect: the documents are part of the base, and
- * commits can be made.
- * @throws Failure `document-not-committed`, `no-identity`.
+ * commits can be made without running what an agent wrote.
+ * @throws Failure `document-not-committed`, `no-identity`, `relative-filter`.
  */
 export async function verifyReady(
 	{ plan }: { readonly plan: readonly IssuePlan[] },
@@ -89,8 +90,11 @@ export async function verifyReady(
 	const { repository, base } = first;
 	await verifyIdentity(repository);
 	const documents = plan.map((issue) => issue.docPath);
-	const uncommitted = await findUncommitted(repository, base, PROJECTS_FOLDER, documents);
-	if (uncommitted.length > 0) throw new Failure(uncommitted);
+	const [uncommitted, filters] = await Promise.all([
+		findUncommitted(repository, base, PROJECTS_FOLDER, documents),
+		findRelativeFilters(repository),
+	]);
+	if (uncommitted.length + filters.length > 0) throw new Failure([...filters, ...uncommitted]);
 	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository)]);
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });

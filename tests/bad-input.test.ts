@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { footprint, refused, STACK_TRACE } from "./support/footprint.ts";
 import { until } from "./support/observe.ts";
 import { createRepository } from "./support/repository.ts";
-import { editAndPass, gate, gated } from "./support/scripts.ts";
+import { editAndPass, gate, gated, runAndPass } from "./support/scripts.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type World } from "./support/world.ts";
 
@@ -434,11 +434,60 @@ test.concurrent("git's variables pointing to another repository, as in one of it
 	});
 	const before = await state();
 	const { exitCode, stderr } = await world.run(["dev", "M1"], {
-		env: { GIT_DIR: gitDir, GIT_INDEX_FILE: join(gitDir, "index"), GIT_WORK_TREE: other.path, GIT_PREFIX: "docs/" },
+		env: {
+			GIT_DIR: gitDir,
+			GIT_INDEX_FILE: join(gitDir, "index"),
+			GIT_WORK_TREE: other.path,
+			GIT_PREFIX: "docs/",
+			GIT_AUTHOR_NAME: "Somebody Else",
+			GIT_AUTHOR_EMAIL: "else@example.com",
+			GIT_AUTHOR_DATE: "2001-01-01T00:00:00Z",
+			GIT_CONFIG_COUNT: "1",
+			GIT_CONFIG_KEY_0: "core.bare",
+			GIT_CONFIG_VALUE_0: "true",
+		},
 	});
 	expect(exitCode, stderr).toBe(0);
 	expect(await world.repository.git(["show", "issue/A-1:A-1.txt"])).toBe("written for A-1");
+	expect(await world.repository.git(["log", "-1", "--format=%an <%ae>", "issue/A-1"])).toBe("Test <test@example.com>");
+	expect(await world.repository.git(["log", "-1", "--format=%ad", "issue/A-1"])).not.toContain("2001");
 	expect(await state()).toEqual(before);
+});
+
+test.concurrent("filters and merge drivers that are files of the repository, until they are taken out as the message says", async () => {
+	const script = runAndPass("echo '*.txt filter=harmless' > .gitattributes; echo text > file.txt");
+	await using world = await createWorld([{ id: "A-1", script }]);
+	const { repository } = world;
+	const { git } = repository;
+	const canary = join(repository.folder, "canary");
+	await repository.write("scripts/fmt.sh", `#!/bin/sh\ntouch '${canary}'\ncat\n`);
+	await chmod(join(repository.path, "scripts/fmt.sh"), 0o755);
+	await repository.commit();
+	const bad = {
+		"filter.a b.clean": "./scripts/fmt.sh %f",
+		"filter.c.smudge": "sh scripts/fmt.sh",
+		"filter.d.process": "tools/not-there-yet --process",
+		"merge.e.driver": "sh -c 'scripts/fmt.sh %O %A'",
+	};
+	for (const [key, command] of Object.entries(bad)) await git(["config", key, command]);
+	await git(["config", "--global", "filter.of-the-user.clean", "../scripts/fmt.sh"]);
+	// As with Git LFS, whose words are folders in many a repository.
+	await repository.write("clean/x", "");
+	await git(["config", "filter.harmless.clean", "sed -e s/text/changed/ -e s/clean/clean/"]);
+	await git(["config", "filter.lfs.process", "git-lfs clean"]);
+	await git(["config", "filter.harmless.smudge", "/bin/cat"]);
+	const message = await refused(world, ["dev", "M1"]);
+	for (const key of [...Object.keys(bad), "filter.of-the-user.clean"]) expect(message).toContain(`${key} `);
+	expect(message).not.toContain("harmless");
+	expect(message).not.toContain("\0");
+
+	const commands = commandsIn(message, "git config ");
+	expect(commands).toHaveLength(5);
+	for (const command of commands) expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
+	const { exitCode, stderr } = await world.run(["dev", "M1"]);
+	expect(exitCode, stderr).toBe(0);
+	expect(await git(["show", "issue/A-1:file.txt"])).toBe("changed");
+	expect(existsSync(canary)).toBe(false);
 });
 
 test.concurrent("a document deleted from the checkout while an issue before it runs", async () => {
