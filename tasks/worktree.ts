@@ -3,7 +3,7 @@ import { Failure } from "./contract/problem.ts";
 import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { branchTip, contains } from "./repo/branch.ts";
-import { findChanges, verifyAllVisible } from "./repo/commit.ts";
+import { findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
 import { findIgnoredWork } from "./repo/ignored.ts";
 import { findStack } from "./repo/stack.ts";
 import {
@@ -101,7 +101,7 @@ export async function teardownWorktree(
 /** Checks that everything in a worktree is on its branch, or ignored by rules that stood before an agent came. */
 async function verifyNothingLost(issue: IssuePlan, worktree: Worktree, signal: AbortSignal): Promise<void> {
 	const { id, repository, base, logDir } = issue;
-	await verifyAllVisible(issue, worktree, signal);
+	await verifyNoNestedRepository(issue, worktree, signal);
 	const changes = await findChanges(issue, worktree, signal);
 	const record = await readRecord(attemptFiles(logDir, "dev").record);
 	if (changes.length > 0 || record?.saved === null) {

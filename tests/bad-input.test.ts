@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { appendFile, chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, chmod, cp, mkdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { footprint, refused, STACK_TRACE } from "./support/footprint.ts";
@@ -405,6 +405,53 @@ test.concurrent("git missing from PATH", async () => {
 	expect(message).toContain("PATH");
 });
 
+test.concurrent("a git that is too old", async () => {
+	await using world = await createWorld([{ id: "A-1" }]);
+	const bin = join(world.repository.folder, "bin");
+	const { stdout } = await execFileAsync("sh", ["-c", "command -v git"]);
+	await program(
+		join(bin, "git"),
+		`case "$*" in *version) echo git version 2.38.9;; *) exec ${stdout.trim()} "$@";; esac`,
+	);
+	const message = await refused(world, ["dev", "M1"], { env: { PATH: `${bin}:${process.env.PATH}` } });
+	expect(message).toMatch(/^git is 2\.38\.9; 2\.39 or later is needed\.\n {2}Update git\.\n$/);
+});
+
+test.concurrent("a Codex that is not installed", async () => {
+	await using world = await createWorld([{ id: "A-1" }]);
+	const folder = join(world.repository.folder, "program");
+	// This program as it is, but without the package that brings the binary for this platform.
+	const bundle = dirname(process.env.ORCHFILE_BUNDLE ?? "");
+	const isCode = (path: string) => path === bundle || !["node_modules", "prompts", "skills"].includes(basename(path));
+	await cp(bundle, folder, { recursive: true, filter: isCode });
+	for (const name of ["listr2", "@openai/codex-sdk", "@openai/codex"]) {
+		await cp(await realpath(join(bundle, "node_modules", name)), join(folder, "node_modules", name), {
+			recursive: true,
+		});
+	}
+	await symlink(join(bundle, "prompts"), join(folder, "prompts"));
+	await symlink(join(bundle, "skills"), join(folder, "skills"));
+	const settings = { orchfile: join(folder, "orchfile.js"), withoutTsx: true };
+	const message = await refused(world, ["dev", "M1"], settings);
+	expect(message).toMatch(/^The agent can't run .*not installed\.\n {2}Type: npm install\n$/);
+});
+
+test.concurrent("a system that gives the agent no sandbox", async ({ skip }) => {
+	await using world = await createWorld([{ id: "A-1" }]);
+	const node = join(world.repository.folder, "bin/node");
+	const none = ["user", "mnt"].map((each) => `echo 0 > /proc/sys/user/max_${each}_namespaces`).join("; ");
+	await program(node, `exec unshare --user --map-root-user sh -c '${none}; exec "$0" "$@"' '${process.execPath}' "$@"`);
+	const works = await execFileAsync(node, ["--version"]).then(
+		() => true,
+		() => false,
+	);
+	skip(!works, "namespaces can't be taken away here");
+	const message = await refused(world, ["dev", "M1"], { node });
+	expect(message).toMatch(
+		/^The agent can't run \(sandbox\): .*namespace.*\n {2}To see it fail: npx codex sandbox -- true\n$/,
+	);
+});
+
 test.concurrent("a PATH that begins with `.`, and a git of their own in the repository", async () => {
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
 	const canary = join(world.repository.folder, "canary");
@@ -520,6 +567,13 @@ test.concurrent("a prompt of the repository that has no line for the answer", as
 
 /** Keeps Codex from asking OpenAI when a test takes its provider away: nothing listens there. */
 const offline = { HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" };
+
+/** Writes a shell script as a program. */
+async function program(path: string, script: string): Promise<void> {
+	await mkdir(dirname(path), { recursive: true });
+	await writeFile(path, `#!/bin/sh\n${script}\n`);
+	await chmod(path, 0o755);
+}
 
 /** Types the commands that a message gives. */
 async function follow(world: World, message: string): Promise<void> {

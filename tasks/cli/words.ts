@@ -118,10 +118,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"runner-unavailable": ({ check, summary, remedy }) => ({
 		what: `The agent can't run (${check}): ${summary}.`,
-		remedy:
-			check === "auth.credentials"
-				? "Type: npx codex login   (or set OPENAI_API_KEY)"
-				: (remedy ?? "To see more: npx codex doctor"),
+		remedy: CHECKS[check] ?? remedy ?? "To see more: npx codex doctor",
 	}),
 	"prompt-missing": ({ file }) => ({ what: `There is no ${file}, neither in the repository nor in the package.` }),
 	"prompt-invalid": ({ file, expected }) => ({
@@ -259,6 +256,13 @@ function updateOrPutAside(branch: string, base: string, say: Say): string {
 	const rebase = `${say.git(`rebase ${shellWord(base)} ${branch}`)} && ${say.git(`switch ${shellWord(base)}`)}`;
 	return `Bring it up to date: ${rebase}\n     or put it aside: ${say.git(`branch -m ${branch} old/${branch}`)}`;
 }
+
+/** What to type where a check of Codex fails. */
+const CHECKS: Readonly<Record<string, string>> = {
+	"auth.credentials": "Type: npx codex login   (or set OPENAI_API_KEY)",
+	// The doctor does not try it.
+	sandbox: "To see it fail: npx codex sandbox -- true",
+};
 
 const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 	credentials: "Every further issue would meet the same. Log in (npx codex login), or set OPENAI_API_KEY.",

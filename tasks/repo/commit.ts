@@ -30,7 +30,7 @@ export async function commitAll(
 	signal: AbortSignal,
 ): Promise<string | undefined> {
 	const options = { cwd: issue.repository.root, worktree, signal };
-	await verifyAllVisible(issue, worktree, signal);
+	await verifyNoNestedRepository(issue, worktree, signal);
 	await git(["add", "-A", "--sparse"], options).catch((error) => {
 		throw unreadableFile(issue, worktree, error) ?? error;
 	});
@@ -106,7 +106,11 @@ export async function findOwnCommit(
  * submodule that is not checked out it does not see at all, nor what lies in a folder that can't be read.
  * @throws Failure `nested-repository`, `work-unreadable`.
  */
-export async function verifyAllVisible(issue: IssuePlan, worktree: Worktree, signal: AbortSignal): Promise<void> {
+export async function verifyNoNestedRepository(
+	issue: IssuePlan,
+	worktree: Worktree,
+	signal: AbortSignal,
+): Promise<void> {
 	const options = { cwd: issue.repository.root, worktree, signal };
 	const untracked = await git(["ls-files", "-o", "--exclude-standard", "-z"], options);
 	const tracked = await git(["ls-files", "-s", "-z"], options);
