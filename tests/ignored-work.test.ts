@@ -70,7 +70,7 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 	const done = await world.run(["dev", "ALL"]);
 	expect(done.exitCode, done.stderr).toBe(0);
 	expect(existsSync(worktreeOf(world, "ALL"))).toBe(false);
-	const nested = stderr.split(/\n\n/).find((paragraph) => paragraph.startsWith("NESTED  ")) ?? "";
+	const nested = stderr.split(/\n\n/).find((paragraph) => paragraph.startsWith("NESTED  In ")) ?? "";
 	const [remove = ""] = commandsIn(nested, "git worktree remove ");
 	expect(await typed(world, remove)).toMatchObject({ exitCode: 0 });
 	expect(existsSync(worktreeOf(world, "NESTED"))).toBe(false);

@@ -78,7 +78,7 @@ test("what an agent with full access does to its worktree's .git keeps the work 
 	expect(existsSync(canaryOf(world))).toBe(true);
 
 	for (const id of Object.keys(TAMPERINGS)) {
-		const message = stderr.split(/\n\n/).find((paragraph) => paragraph.startsWith(`${id}  `)) ?? "";
+		const message = stderr.split(/\n\n/).find((paragraph) => paragraph.startsWith(`${id}  The `)) ?? "";
 		const commands = [...message.matchAll(/^ {2}.*: ((?:mv|git|npx tsx) .+)$/gm)].map(([, command = ""]) => command);
 		expect(commands.length, message).toBeGreaterThanOrEqual(2);
 		for (const command of commands) {

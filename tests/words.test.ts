@@ -139,7 +139,9 @@ describe("a problem", () => {
 	test("names the repository in every command of git that does not name another place", () => {
 		const there: Say = Object.assign(say, { git: (words: string) => `git -C repo ${words}` });
 		const remedies = Object.values(problems("some-text")).map((problem) => messageOf(problem, there).remedy ?? "");
-		const commands = remedies.flatMap((remedy) => [...remedy.matchAll(/(?<![.\w])git (?!-C |--git-dir=|config --global ).*/g)]);
+		const commands = remedies.flatMap((remedy) => [
+			...remedy.matchAll(/(?<![.\w])git (?!-C |--git-dir=|config --global ).*/g),
+		]);
 		expect(commands.map(([command]) => command)).toEqual(["git clone /repo.worktrees/some-text"]);
 		expect(remedies.filter((remedy) => remedy.includes("git -C repo ")).length).toBeGreaterThan(5);
 	});

@@ -111,31 +111,29 @@ export async function mergeInto(
 export async function removeWorktree(issue: Address, signal: AbortSignal): Promise<void> {
 	await exclusively(async () => {
 		const cwd = issue.repository.root;
-		const removed = await git(["worktree", "remove", "--", issue.worktreePath], { cwd, signal }).catch(
-			(error) => error,
+		await git(["worktree", "remove", "--", issue.worktreePath], { cwd, signal }).catch((error) =>
+			finishRemoval(issue, error),
 		);
-		if (removed instanceof Failure) {
-			const standing = (await list(issue.repository)).find((each) => each.path === issue.worktreePath);
-			if (standing?.locked !== undefined) {
-				throw new Failure({ kind: "worktree-locked", path: standing.path, reason: standing.locked });
-			}
-			const [problem] = removed.problems;
-			const detail = problem?.kind === "git-failed" ? problem.stderr : removed.message;
-			// git has seen that nothing would be lost, and has begun: what is left is no worktree any more.
-			const hasBegun = /failed to delete/.test(detail);
-			const isGone =
-				hasBegun &&
-				(await removeFolder(issue.worktreePath).then(
-					() => true,
-					() => false,
-				));
-			if (!isGone)
-				throw new Failure({ kind: "worktree-not-removed", path: issue.worktreePath, detail }, { cause: removed });
-		}
-		if (removed instanceof Error) throw removed;
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
 		await rmdir(dirname(issue.worktreePath)).catch(() => {});
 	});
+}
+
+/** Ends what git has begun; where it has not, says why. */
+async function finishRemoval({ repository, worktreePath }: Address, error: unknown): Promise<void> {
+	if (!(error instanceof Failure)) throw error;
+	const standing = (await list(repository)).find((each) => each.path === worktreePath);
+	if (standing?.locked !== undefined) {
+		throw new Failure({ kind: "worktree-locked", path: standing.path, reason: standing.locked });
+	}
+	const [problem] = error.problems;
+	const detail = problem?.kind === "git-failed" ? problem.stderr : error.message;
+	// By then git has seen that nothing would be lost, and what is left is no worktree any more.
+	if (/failed to delete/.test(detail)) {
+		await removeFolder(worktreePath).catch(() => {});
+		if (!(await exists(worktreePath))) return;
+	}
+	throw new Failure({ kind: "worktree-not-removed", path: worktreePath, detail }, { cause: error });
 }
 
 /**
