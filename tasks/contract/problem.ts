@@ -33,6 +33,14 @@ export type Problem =
 	| { readonly kind: "detached-head"; readonly commit: string }
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
 	| { readonly kind: "no-identity" }
+	| {
+			/** A setting by which git would run a file that agents can write. */
+			readonly kind: "relative-filter";
+			readonly key: string;
+			readonly command: string;
+			/** Where the setting stands: `local`, `global`, … */
+			readonly scope: string;
+	  }
 	// The backlog.
 	| { readonly kind: "no-documents"; readonly folder: string }
 	| {
@@ -99,14 +107,39 @@ export type Problem =
 			readonly blob: string;
 	  }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }
-	| { readonly kind: "worktree-tampered"; readonly path: string; readonly detail: string }
+	| {
+			readonly kind: "worktree-tampered";
+			readonly issue: string;
+			readonly branch: string;
+			readonly path: string;
+			readonly detail: string;
+			/** What is not as it was made: the `.git` in the worktree, git's folder for it, or the HEAD in that. */
+			readonly wrong: "pointer-missing" | "pointer-replaced" | "administration" | "head";
+			/** git's folder for the worktree, where it is known; `""` where it is not. */
+			readonly gitDir: string;
+	  }
 	/** Files that decide what git runs are not as they were before an agent with access to them started. */
 	| { readonly kind: "repository-tampered"; readonly files: readonly string[] }
 	| {
 			readonly kind: "nested-repository";
 			readonly path: string;
 			readonly nested: readonly string[];
+			/** Folders of submodules that are not checked out, in which something lies all the same. */
+			readonly submodules: readonly string[];
 			readonly issue: string;
+	  }
+	| {
+			readonly kind: "work-unreadable";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
+	  }
+	| {
+			/** What only rules ignore that the base does not have. */
+			readonly kind: "work-ignored";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
 	  }
 	| { readonly kind: "worktree-locked"; readonly path: string; readonly reason: string }
 	| { readonly kind: "worktree-not-removed"; readonly path: string; readonly detail: string }

@@ -24,6 +24,8 @@ export interface GitOptions {
 /** A git command that did not end as expected. */
 export interface GitResult {
 	readonly stdout: string;
+	/** Warnings, where git went on all the same. */
+	readonly stderr: string;
 	readonly exitCode: number;
 }
 
@@ -78,7 +80,9 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const output = await running;
 	const { exitCode, stdout, stderr } = output;
 	options.signal?.throwIfAborted();
-	if (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode))) return { stdout, exitCode };
+	if (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode))) {
+		return { stdout, stderr, exitCode };
+	}
 	const path = options.worktree?.path ?? options.cwd;
 	if (/No space left on device|Disk quota exceeded/.test(stderr)) throw new Failure({ kind: "disk-full", path });
 	throw new Failure({
