@@ -118,8 +118,15 @@ export async function teardownWorktree(
 	return { removed: true, kept: false };
 }
 
-/** Checks that everything in a worktree is on its branch, or ignored by rules that stood before an agent came. */
-async function verifyNothingLost(issue: IssuePlan, worktree: Worktree, signal: AbortSignal): Promise<void> {
+/**
+ * Checks that everything in a worktree is on its branch, or ignored by rules that stood before an agent came.
+ * @throws Failure `nested-repository`, `work-not-persisted`, `work-ignored`.
+ */
+export async function verifyNothingLost(
+	issue: Pick<IssuePlan, "id" | "repository" | "base" | "logDir">,
+	worktree: Worktree,
+	signal: AbortSignal,
+): Promise<void> {
 	const { id, repository, base, logDir } = issue;
 	await verifyNoNestedRepository(issue, worktree, signal);
 	const changes = await findChanges(issue, worktree, signal);
