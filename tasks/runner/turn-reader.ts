@@ -76,8 +76,8 @@ export class TurnReader {
 				this.failure = plainReason(event.error.message);
 				return true;
 			case "error":
-				this.lastWarning = event.message;
-				this.#warn(event.message);
+				this.lastWarning = plainReason(event.message);
+				this.#warn(this.lastWarning);
 				return false;
 			default:
 				// A later Codex may say more than this one; what it says is on disk.
