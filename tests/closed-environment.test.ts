@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Script } from "./support/scripted-model.ts";
@@ -148,6 +148,10 @@ hooks = [{ type = "command", command = ${command("tool-hook")} }]
 		}),
 	);
 	await repository.commit();
+	// Whoever has used Codex in these folders has probably said so.
+	const trusted = [repository.path, join(`${repository.path}.worktrees`, "A-1")];
+	const trust = trusted.map((path) => `[projects.${JSON.stringify(path)}]\ntrust_level = "trusted"\n`);
+	await appendFile(join(world.codexHome, "config.toml"), trust.join(""));
 	const before = await readFile(join(world.codexHome, "config.toml"), "utf8");
 	const finished = await world.run(["dev", "M1"]);
 
