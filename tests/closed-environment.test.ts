@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Script } from "./support/scripted-model.ts";
@@ -38,12 +40,13 @@ test.concurrent("what an agent must not read it can't, by whatever way, and what
 	const outputs: string[] = [];
 	const secrets: string[] = [];
 	const script: Script = async function* (prompted) {
+		const { repository } = world;
 		const quoted = secrets.map((path) => `'${path}'`).join(" ");
 		for (const command of [
 			`for f in ${quoted}; do cat "$f" && echo "READ $f"; cat "/proc/self/root$f" && echo "READ THROUGH ROOT $f"; done 2>&1`,
 			`i=0; for f in ${quoted}; do i=$((i+1)); ln -s "$f" link-$i; cat link-$i && echo "READ THROUGH LINK $f"; ln "$f" hard-$i && echo "LINKED $f"; cp "$f" copy-$i && echo "COPIED $f"; done 2>&1`,
 			`grep -rlsa secret- "$HOME" '${codexHome}'; grep -rlsa said-by-A-1 '${codexHome}'; ls '${codexHome}'`,
-			`for f in '${join(world.repository.path, "README.md")}' '${writable}/escaped' "$HOME/.bashrc"; do echo escaped > "$f"; done 2>&1; (exec 3<>/dev/tcp/127.0.0.1/${new URL(world.model.url).port}) 2>&1; echo said-by-A-1`,
+			`for f in '${join(repository.path, "README.md")}' '${writable}/escaped' "$HOME/.bashrc"; do echo escaped > "$f"; done 2>&1; (exec 3<>/dev/tcp/127.0.0.1/${new URL(world.model.url).port}) 2>&1; ${connectTo(join(repository.folder, "socket"))}; echo said-by-A-1`,
 		]) {
 			outputs.push(yield { kind: "run", command });
 		}
@@ -55,6 +58,7 @@ test.concurrent("what an agent must not read it can't, by whatever way, and what
 	]);
 	const { repository, codexHome } = world;
 	const { home } = repository;
+	await using _service = await listen(join(repository.folder, "socket"));
 	const writable = join(repository.folder, "writable");
 	const put = async (path: string) => {
 		await mkdir(dirname(path), { recursive: true });
@@ -97,6 +101,7 @@ network_access = true
 		expect(search).toMatch(/thread_history_\d+\.sqlite$/m);
 		expect(writing.match(/: Read-only file system$/gm)).toHaveLength(3);
 		expect(writing).toMatch(/socket: Operation not permitted/);
+		expect(writing).toMatch(/^connect: EPERM$/m);
 	}
 	expect(await snapshot(repository)).toEqual(before);
 	expect(await readFile(join(codexHome, "config.toml"), "utf8")).toBe(hostile);
@@ -111,12 +116,25 @@ test.concurrent("a sandbox that lets through what it should not is no sandbox to
 	const odd = join(folder, "ho[m]e");
 	await mkdir(join(odd, ".ssh"), { recursive: true });
 	await writeFile(join(odd, ".gitconfig"), await readFile(join(home, ".gitconfig")));
+	const older = join(folder, "older");
+	const program = (name: string, sandbox: string) => {
+		const lines = ["#!/bin/bash", `[ "$1" = doctor ] && { echo '{"checks":{}}'; exit 0; }`, sandbox, ""];
+		return writeFile(join(older, name), lines.join("\n"), { mode: 0o755 });
+	};
+	await mkdir(older);
+	await program("unknowing", "echo \"error: unexpected argument '-P' found\" >&2; exit 2");
+	await program("unheeding", 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
 	const before = await snapshot(world.repository, { everything: true });
-	const refused = await world.run(["dev", "M1"], { env: { HOME: odd } });
-
-	expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
-	expect(refused.stderr).toContain(`The agent can't run (sandbox): ${odd}/.ssh can be read`);
-	expect(await snapshot(world.repository, { everything: true })).toEqual(before);
+	for (const [env, why] of [
+		[{ HOME: odd }, `${odd}/.ssh can be read`],
+		[{ ORCH_CODEX: join(older, "unknowing") }, "unexpected argument '-P' found"],
+		[{ ORCH_CODEX: join(older, "unheeding") }, `${world.codexHome} can be written`],
+	] as const) {
+		const refused = await world.run(["dev", "M1"], { env });
+		expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+		expect(refused.stderr).toContain(`The agent can't run (sandbox): ${why}`);
+		expect(await snapshot(world.repository, { everything: true })).toEqual(before);
+	}
 	expect(world.model.requests).toEqual([]);
 });
 
@@ -148,6 +166,10 @@ hooks = [{ type = "command", command = ${command("tool-hook")} }]
 		}),
 	);
 	await repository.commit();
+	// Whoever has used Codex in these folders has probably said so.
+	const trusted = [repository.path, join(`${repository.path}.worktrees`, "A-1")];
+	const trust = trusted.map((path) => `[projects.${JSON.stringify(path)}]\ntrust_level = "trusted"\n`);
+	await appendFile(join(world.codexHome, "config.toml"), trust.join(""));
 	const before = await readFile(join(world.codexHome, "config.toml"), "utf8");
 	const finished = await world.run(["dev", "M1"]);
 
@@ -163,7 +185,7 @@ test.concurrent("--network and --env open what they say and nothing else, and sa
 	let commandLines = "";
 	const script: Script = async function* (prompted) {
 		const { port } = new URL(world.model.url);
-		const command = `env; cat "$HOME/.netrc"; echo escaped > "$HOME/.bashrc"; exec 3<>/dev/tcp/127.0.0.1/${port} && echo reached`;
+		const command = `env; cat "$HOME/.netrc"; echo escaped > "$HOME/.bashrc"; exec 3<>/dev/tcp/127.0.0.1/${port} && echo reached; ${connectTo(socket)}`;
 		outputs.push(yield { kind: "run", command });
 		commandLines = (await world.processes()).map((each) => each.command).join("\n");
 		yield { kind: "answer", text: JSON.stringify(devResult(prompted)) };
@@ -172,6 +194,8 @@ test.concurrent("--network and --env open what they say and nothing else, and sa
 		{ id: "A-1", script },
 		{ id: "A-2", script },
 	]);
+	const socket = join(world.repository.folder, "socket");
+	await using _service = await listen(socket);
 	await writeFile(join(world.repository.home, ".netrc"), "secret-netrc");
 	const names = ["PASSED_ON", "ALSO_KEY", "GITHUB_TOKEN", "OPENAI_API_KEY", "MY_PASSWORD"];
 	const env = Object.fromEntries(names.map((name) => [name, `canary-of-${name}`]));
@@ -187,6 +211,8 @@ test.concurrent("--network and --env open what they say and nothing else, and sa
 		expect(output).toMatch(/\.netrc: Permission denied/);
 		expect(output).toMatch(/\.bashrc: Read-only file system/);
 		expect(output).toMatch(/^reached$/m);
+		// What a service of this machine does for whoever asks, an agent with the network can have done.
+		expect(output).toMatch(/^connect: ok$/m);
 	}
 	// A command line can be read by every user of the machine.
 	expect(commandLines).toMatch(/codex exec/);
@@ -195,3 +221,23 @@ test.concurrent("--network and --env open what they say and nothing else, and sa
 	expect(finished.stderr.match(/--env: .*PASSED_ON, ALSO_KEY/g)).toHaveLength(1);
 	expect(existsSync(join(world.repository.home, ".bashrc"))).toBe(false);
 });
+
+/** A service on this machine, such as an ssh-agent's or a container engine's. */
+async function listen(path: string): Promise<AsyncDisposable> {
+	const server = createServer((socket) => socket.end()).listen(path);
+	await once(server, "listening");
+	return {
+		async [Symbol.asyncDispose]() {
+			server.close();
+			await once(server, "close");
+		},
+	};
+}
+
+/** A command that tells whether a Unix socket can be connected to. */
+function connectTo(path: string): string {
+	const source = `
+		const say = (word) => (console.log("connect: " + word), process.exit());
+		require("net").connect("${path}", () => say("ok")).on("error", ({ code }) => say(code))`;
+	return `'${process.execPath}' -e '${source}'`;
+}

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "./support/documents.ts";
+import type { Script } from "./support/scripted-model.ts";
+import { editAndPass, gate, gated } from "./support/scripts.ts";
 import { createWorld, type Finished, type World } from "./support/world.ts";
 
 /** A program in place of Codex, since the real one does not write what is to be survived here. */
@@ -116,4 +119,40 @@ test.concurrent("a program of the user's own is asked, and one that can't be run
 	expect(existsSync(join(world.repository.path, "logs"))).toBe(false);
 	expect(await world.run(["dev", "GOOD", "--codex", FAKE])).toMatchObject({ exitCode: 0 });
 	expect(world.model.requests).toEqual([]);
+});
+
+test.concurrent("Codex dies before it has read a long prompt: its own words are the reason, and other issues go on", async () => {
+	const going = gate();
+	let breakIt = async () => {};
+	const spoil: Script = async function* (prompted) {
+		await breakIt();
+		yield* editAndPass(prompted);
+	};
+	await using world = await createWorld([
+		{ id: "A-1", script: gated(editAndPass, going) },
+		{ id: "A-2", script: spoil },
+		{ id: "A-3", script: editAndPass },
+	]);
+	const { repository, codexHome } = world;
+	const prompt = await readFile(join(ROOT, "prompts/dev-auto-parallel.md"), "utf8");
+	await repository.write("prompts/dev-auto-parallel.md", `${prompt}\n${"Mind this. ".repeat(90_000)}\n`);
+	await repository.commit();
+	const configuration = join(codexHome, "config.toml");
+	breakIt = async () => {
+		await going.reached;
+		await writeFile(configuration, "this is = no [ configuration\n");
+	};
+	const { finished, until } = world.start(["dev", "M1", "-j", "2"]);
+	await until(/^A-3 {2}phase:dev {2}failed/m);
+	await writeFile(configuration, world.model.configToml);
+	going.release();
+
+	expect(await finished).toMatchObject({ exitCode: 1 });
+	expect(await world.log("M1/A-1/dev-run.json")).toMatchObject({ outcome: "pass" });
+	expect(await world.log("M1/A-2/dev-run.json")).toMatchObject({ outcome: "pass" });
+	const { details, ...record } = await world.log<{ details: string[] }>("M1/A-3/dev-run.json");
+	expect(record).toMatchObject({ outcome: "failed", reason: "runner-error" });
+	expect(details).toEqual([expect.stringMatching(/^Codex Exec exited with code 1: [\s\S]*config\.toml:1:/)]);
+	expect(await readFile(join(repository.path, "logs/orch/M1/A-3/dev.stderr.log"), "utf8")).toContain("config.toml:1:");
+	expect(await world.processes()).toEqual([]);
 });

@@ -68,8 +68,8 @@ test.concurrent("an agent with access to git may commit; what it leaves is commi
 	expect(await repository.git(["rev-parse", "main"])).toBe(before.refs["refs/heads/main"]);
 	expect(finished.stderr.match(/--git-access: /g)).toHaveLength(1);
 
-	const again = await world.run(["dev", "M1", "--git-access"]);
-	expect(wordsOf(again)).toMatchObject({ "A-1": "up to date", "A-2": "up to date" });
+	const again = await world.run(["dev", "A-2", "--git-access"]);
+	expect(wordsOf(again)).toEqual({ "A-2": "up to date" });
 });
 
 test.concurrent("git is not run any more once an agent has changed what it runs", async () => {

@@ -39,7 +39,7 @@ export function codexOptions(turn: CodexTurn, env: Record<string, string>): Code
 			check_for_update_on_startup: false,
 		},
 		configOverrides: [
-			`projects={${tomlString(turn.repositoryRoot)}={trust_level="untrusted"}}`,
+			untrusted([turn.repositoryRoot, turn.workingDirectory]),
 			...permissionOverrides({
 				name: profileName(turn),
 				writable: [temporaryFolders(turn).agent, ...turn.writableFolders],
@@ -61,6 +61,11 @@ export function threadOptions(request: TurnRequest): ThreadOptions {
 		webSearchMode: "disabled",
 		...(request.model === undefined ? {} : { model: request.model }),
 	};
+}
+
+/** Both the repository and the worktree: either may be trusted in the user's configuration. */
+function untrusted(folders: readonly string[]): string {
+	return `projects={${folders.map((folder) => `${tomlString(folder)}={trust_level="untrusted"}`).join(",")}}`;
 }
 
 /** The attempt's temporary folders: the agent's, which its sandbox may write to, and the runner's, which it may not. */

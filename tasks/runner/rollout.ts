@@ -77,6 +77,9 @@ export class Rollout {
 		if (!line?.includes('"token_count"')) return;
 		const total = JSON.parse(line)?.payload?.info?.total_token_usage;
 		if (typeof total?.input_tokens !== "number") return;
+		// A turn that has run out of context ends with a count of nothing.
+		const known = this.usage ? this.usage.inputTokens + this.usage.outputTokens : 0;
+		if (total.input_tokens + (total.output_tokens ?? 0) < known) return;
 		this.usage = {
 			inputTokens: total.input_tokens,
 			cachedInputTokens: total.cached_input_tokens ?? 0,

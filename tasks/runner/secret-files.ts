@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { realPath } from "../store/real-path.ts";
 
 /**
@@ -95,22 +95,25 @@ const NAMED_BY = [
 
 /** Where Codex keeps its login, its configuration and its threads. */
 export function codexHome(env: NodeJS.ProcessEnv = process.env): string {
-	return env.CODEX_HOME || join(homeIn(env), ".codex");
+	return env.CODEX_HOME ? resolve(env.CODEX_HOME) : join(homeIn(env), ".codex");
 }
 
-/** Absolute paths that the agent's commands may not read; they need not exist. A `*` stands for any name. */
+/**
+ * Absolute paths that the agent's commands may not read, as things stand: a sandbox takes half a millisecond a command for
+ * each, so those that do not exist are left out. What Codex itself may make while it runs is always in. A `*` is any name.
+ */
 export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
 	const home = homeIn(env);
 	const config = env.XDG_CONFIG_HOME || join(home, ".config");
-	const named = NAMED_BY.flatMap((name) => (env[name] ?? "").split(":"));
-	const all = [
+	const elsewhere = [
 		...IN_HOME.map((path) => join(home, path)),
 		...[join(home, ".config"), config].flatMap((folder) => IN_CONFIG.map((path) => join(folder, path))),
-		...[join(home, ".codex"), codexHome(env)].flatMap((folder) => IN_CODEX_HOME.map((path) => join(folder, path))),
-		...named,
+		...IN_CODEX_HOME.map((path) => join(home, ".codex", path)),
+		...NAMED_BY.flatMap((name) => (env[name] ?? "").split(":")).filter(isAbsolute),
 	];
+	const own = IN_CODEX_HOME.map((path) => join(codexHome(env), path));
 	// The sandbox does not start when it is to cover a link with an absolute target, and looks for no pattern behind one.
-	return [...new Set(all.filter(isAbsolute).map(realPath))];
+	return [...new Set([...existing(elsewhere), ...own].map(realPath))];
 }
 
 /** Those of the paths that exist, an asterisk replaced by whatever there is. */

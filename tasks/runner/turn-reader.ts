@@ -76,8 +76,8 @@ export class TurnReader {
 				this.failure = plainReason(text(event.error.message));
 				return true;
 			case "error":
-				this.lastWarning = text(event.message);
-				this.#warn(event.message);
+				this.lastWarning = plainReason(text(event.message));
+				this.#warn(this.lastWarning);
 				return false;
 			default:
 				// A later Codex may say more than this one; what it says is on disk.

@@ -48,6 +48,10 @@ export type Say =
 	| { readonly kind: "failed"; readonly code: string; readonly message: string }
 	/** A stream that begins, then says nothing more until the client goes away. */
 	| { readonly kind: "silent" }
+	/** Nothing at all, not even headers, until the client goes away. */
+	| { readonly kind: "no-headers" }
+	/** A stream that goes on for ever, a few bytes at a time, without ever saying anything. */
+	| { readonly kind: "drip"; readonly of: "comments" | "events" }
 	/** A stream cut off before it completed; with `command`, after that command was asked for (Codex still runs it). */
 	| { readonly kind: "drop"; readonly command?: string };
 
@@ -241,6 +245,7 @@ function respond(response: ServerResponse, say: Say, id: string): void {
 		response.end(say.body === undefined ? "" : JSON.stringify(say.body));
 		return;
 	}
+	if (say.kind === "no-headers") return;
 	response.writeHead(200, { "content-type": "text/event-stream" });
 	response.write(event("response.created", { response: { id } }));
 	switch (say.kind) {
@@ -258,6 +263,9 @@ function respond(response: ServerResponse, say: Say, id: string): void {
 			break;
 		case "silent":
 			break;
+		case "drip":
+			drip(response, say.of === "comments" ? ": still here\n\n" : event("response.output_text.delta", { delta: "" }));
+			break;
 		case "drop":
 			// Cut only once the bytes are out: Codex has to see a stream that began.
 			response.write(say.command === undefined ? ": cut\n\n" : commandItem(id, say.command), () => response.destroy());
@@ -265,6 +273,11 @@ function respond(response: ServerResponse, say: Say, id: string): void {
 		default:
 			unreachable(say);
 	}
+}
+
+function drip(response: ServerResponse, drop: string): void {
+	const timer = setInterval(() => response.write(drop), 100);
+	response.on("close", () => clearInterval(timer));
 }
 
 function event(type: string, fields: object): string {
