@@ -18,7 +18,8 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 		{
 			id: "EXPECTED",
 			script: work(`mkdir -p node_modules/a && echo '*' > node_modules/a/.gitignore && echo x > node_modules/a/x
-				printf '/elsewhere/\\n/deep/\\n' >> .gitignore && echo x > deep/er/x.log && echo x > deep/x.gen && echo x > x.gen`),
+				printf '/elsewhere/\\n/deep/\\n' >> .gitignore && echo x > deep/er/x.log && echo x > deep/x.gen && echo x > x.gen
+				mkdir lib/out && echo x > lib/out/x && echo more >> lib/.gitignore`),
 		},
 		{ id: "RULE", script: runAndPass("echo /dist/ >> .gitignore") },
 		{
@@ -29,6 +30,7 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 	]);
 	const { repository } = world;
 	await repository.write(".gitignore", RULES);
+	await repository.write("lib/.gitignore", "/out/\n");
 	await repository.commit();
 	await writeFile(join(repository.home, "ignored"), "*.log\n");
 	await repository.git(["config", "--global", "core.excludesFile", join(repository.home, "ignored")]);

@@ -46,11 +46,7 @@ async function withoutIgnored(
 	signal: AbortSignal,
 ): Promise<string[]> {
 	const cwd = repository.root;
-	const tree = await git(["ls-tree", "-r", "-z", commit], { cwd, signal });
-	const rules = splitZ(tree.stdout).flatMap((entry) => {
-		const [, blob, path] = /^100\d+ blob ([0-9a-f]+)\t((?:[\s\S]*\/)?\.gitignore)$/.exec(entry) ?? [];
-		return blob && path ? [{ blob, path }] : [];
-	});
+	const rules = await findRules(cwd, commit, paths, signal);
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-rules-")));
 	try {
 		for (const { blob, path } of rules) {
@@ -71,4 +67,26 @@ async function withoutIgnored(
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
+}
+
+/** Paths that fit into one command line. */
+const MOST_PATHS = 500;
+
+/** The `.gitignore` files of a commit that have a say in what becomes of these paths. */
+async function findRules(cwd: string, commit: string, paths: readonly string[], signal: AbortSignal) {
+	const folders = new Set([""]);
+	for (const path of paths) {
+		for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) folders.add(path.slice(0, at + 1));
+	}
+	const wanted = [...folders].map((folder) => `${folder}.gitignore`);
+	const rules: { readonly blob: string; readonly path: string }[] = [];
+	for (let at = 0; at < wanted.length; at += MOST_PATHS) {
+		const args = ["ls-tree", "-z", "--full-tree", commit, "--", ...wanted.slice(at, at + MOST_PATHS)];
+		for (const entry of splitZ((await git(args, { cwd, signal })).stdout)) {
+			// Not a link: git does not follow one here.
+			const [, blob, path] = /^100\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
+			if (blob && path) rules.push({ blob, path });
+		}
+	}
+	return rules;
 }
