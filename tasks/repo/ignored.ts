@@ -17,13 +17,12 @@ export async function findIgnoredWork(
 	signal: AbortSignal,
 ): Promise<string[]> {
 	const options = { cwd: repository.root, worktree, signal };
-	const list = async (flags: readonly string[]) =>
-		splitZ((await git(["ls-files", "-o", "-i", "--exclude-standard", "-z", ...flags], options)).stdout);
+	const list = (flags: readonly string[]) =>
+		git(["ls-files", "-o", "-i", "--exclude-standard", "-z", ...flags], options);
 	// A folder that is ignored as such is one entry; git lists others beside all that is in them.
-	const entries = (await list(["--directory"])).filter(
+	let left = splitZ((await list(["--directory"])).stdout).filter(
 		(entry, at, all) => !entry.endsWith("/") || !all[at + 1]?.startsWith(entry),
 	);
-	let left = entries;
 	for (const commit of new Set(commits)) {
 		if (left.length === 0) return [];
 		left = await withoutIgnored(repository, worktree, commit, left, signal);
@@ -31,7 +30,9 @@ export async function findIgnoredWork(
 		if (folders.length === 0) continue;
 		// Not ignored as such there, but maybe all that is in it.
 		const inside = await list(["--", ...folders.map((folder) => `:(top,literal)${folder}`)]);
-		const kept = await withoutIgnored(repository, worktree, commit, inside, signal);
+		// git only warns of a folder that it can't read, and lists nothing.
+		if (inside.stderr.includes("could not open directory")) continue;
+		const kept = await withoutIgnored(repository, worktree, commit, splitZ(inside.stdout), signal);
 		left = left.filter((entry) => !entry.endsWith("/") || kept.some((file) => file.startsWith(entry)));
 	}
 	return left;
