@@ -22,7 +22,7 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 			id: "EXPECTED",
 			script: work(`mkdir -p node_modules/a && echo '*' > node_modules/a/.gitignore && echo x > node_modules/a/x
 				printf '/elsewhere/\\n/deep/\\n' >> .gitignore && echo x > deep/er/x.log && echo x > deep/x.gen && echo x > x.gen
-				mkdir lib/out && echo x > lib/out/x && echo more >> lib/.gitignore`),
+				mkdir -p elsewhere/empty lib/out && echo x > lib/out/x && echo more >> lib/.gitignore`),
 		},
 		{ id: "RULE", script: runAndPass("echo /dist/ >> .gitignore") },
 		{

@@ -46,6 +46,7 @@ async function withoutIgnored(
 	paths: readonly string[],
 	signal: AbortSignal,
 ): Promise<string[]> {
+	if (paths.length === 0) return [];
 	const cwd = repository.root;
 	const rules = await findRules(cwd, commit, paths, signal);
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-rules-")));
