@@ -524,6 +524,7 @@ test.concurrent("filters and merge drivers that are files of the repository, unt
 		"filter.c.smudge": "sh scripts/fmt.sh",
 		"filter.d.process": "tools/not-there-yet --process",
 		"merge.e.driver": "sh -c 'scripts/fmt.sh %O %A'",
+		"filter.f.clean": "npx prettier --stdin-filepath %f",
 	};
 	for (const [key, command] of Object.entries(bad)) await git(["config", key, command]);
 	await git(["config", "--global", "filter.of-the-user.clean", "../scripts/fmt.sh"]);
@@ -538,7 +539,7 @@ test.concurrent("filters and merge drivers that are files of the repository, unt
 	expect(message).not.toContain("\0");
 
 	const commands = commandsIn(message, "git config ");
-	expect(commands).toHaveLength(5);
+	expect(commands).toHaveLength(6);
 	for (const command of commands) expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
 	const { exitCode, stderr } = await world.run(["dev", "M1"]);
 	expect(exitCode, stderr).toBe(0);

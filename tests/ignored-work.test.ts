@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { runAndPass } from "./support/scripts.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type World } from "./support/world.ts";
+
+// Many turns in one world.
+vi.setConfig({ testTimeout: 120_000 });
 
 const RULES = "node_modules/\n*.gen\n!keep.gen\n";
 
@@ -18,7 +21,8 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 		{
 			id: "EXPECTED",
 			script: work(`mkdir -p node_modules/a && echo '*' > node_modules/a/.gitignore && echo x > node_modules/a/x
-				printf '/elsewhere/\\n/deep/\\n' >> .gitignore && echo x > deep/er/x.log && echo x > deep/x.gen && echo x > x.gen`),
+				printf '/elsewhere/\\n/deep/\\n' >> .gitignore && echo x > deep/er/x.log && echo x > deep/x.gen && echo x > x.gen
+				mkdir -p elsewhere/empty lib/out && echo x > lib/out/x && echo more >> lib/.gitignore`),
 		},
 		{ id: "RULE", script: runAndPass("echo /dist/ >> .gitignore") },
 		{
@@ -29,6 +33,7 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 	]);
 	const { repository } = world;
 	await repository.write(".gitignore", RULES);
+	await repository.write("lib/.gitignore", "/out/\n");
 	await repository.commit();
 	await writeFile(join(repository.home, "ignored"), "*.log\n");
 	await repository.git(["config", "--global", "core.excludesFile", join(repository.home, "ignored")]);

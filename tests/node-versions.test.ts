@@ -6,7 +6,7 @@ import { editAndPass, gate } from "./support/scripts.ts";
 import { createWorld, ORCHFILE } from "./support/world.ts";
 
 // Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 3 });
+vi.setConfig({ maxConcurrency: 2 });
 
 const nodes = nodesToTest();
 

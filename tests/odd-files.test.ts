@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { STACK_TRACE } from "./support/footprint.ts";
 import { until } from "./support/observe.ts";
 import type { Script } from "./support/scripted-model.ts";
@@ -13,6 +13,9 @@ import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type World } from "./support/world.ts";
 
 const shell = promisify(execFile);
+
+// Many turns in one world.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Root may read and write everything, so its tests run as somebody else. */
 const user = process.getuid?.() === 0 ? 65_534 : undefined;
@@ -26,6 +29,7 @@ const WORK: Readonly<Record<string, string>> = {
 		mkdir -p cache/pkg/closed && echo x > cache/pkg/closed/x && chmod 000 cache/pkg/closed && chmod a-w cache/pkg cache`,
 	"CLOSED-FILE": "echo top > top.txt && echo work > 'closed file.txt' && chmod 000 'closed file.txt'",
 	"CLOSED-FOLDER": "echo top > top.txt && mkdir -p a/closed && echo work > a/closed/work.txt && chmod 000 a/closed",
+	"CLOSED-IGNORED": "echo closed/ >> .gitignore && mkdir closed && echo work > closed/work.txt && chmod 000 closed",
 	ODD: `
 		mkfifo pipe && ln -s / outwards && ln -s nowhere dangling && mkdir -p ${DEEP} && echo deep > ${DEEP}/file.txt
 		echo x > "$(printf 'new\\nline')" && echo x > "$(printf 'latin-\\351')" && echo x > -rf && echo x > ':(top)x'`,
@@ -75,6 +79,9 @@ test("what git finds hard to read, to commit or to remove is committed, or kept 
 	expect(files.stdout.split("\0").filter(Boolean).sort()).toEqual(expected.sort());
 	expect(await git(["worktree", "list"])).not.toContain("READ-ONLY");
 
+	expect(stdout).toMatch(/^CLOSED-IGNORED +failed: work-ignored /m);
+	expect(stderr).toMatch(/^CLOSED-IGNORED {2}In .*: closed\/\. The worktree is kept\.$/m);
+	expect(existsSync(worktreeOf(world, "CLOSED-IGNORED"))).toBe(true);
 	for (const [id, path] of [
 		["CLOSED-FILE", "closed file.txt"],
 		["CLOSED-FOLDER", "a/closed"],
@@ -90,7 +97,7 @@ test("what git finds hard to read, to commit or to remove is committed, or kept 
 	}
 	expect(await git(["show", "issue/CLOSED-FILE:closed file.txt"])).toBe("work");
 	expect(await git(["show", "issue/CLOSED-FOLDER:a/closed/work.txt"])).toBe("work");
-	expect(world.model.issuesSeen).toHaveLength(4);
+	expect(world.model.issuesSeen).toHaveLength(5);
 });
 
 /** Makes everything in a world the other user's, and lets this one look at it all the same. */

@@ -130,7 +130,9 @@ export async function verifyNoNestedRepository(
 		throw new Failure({ kind: "nested-repository", path: worktree.path, nested, submodules, issue: issue.id });
 	}
 	// Only a warning to git, which goes on as if the folder were empty.
-	const folders = [...untracked.stderr.matchAll(/could not open directory '(.*)\/': /g)].map(([, path = ""]) => path);
+	const folders = [...untracked.stderr.matchAll(/could not open directory '([\s\S]*?)\/': /g)].map(
+		([, path = ""]) => path,
+	);
 	if (folders.length > 0) throw unreadable(issue, worktree, folders);
 }
 

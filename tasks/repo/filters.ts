@@ -7,6 +7,9 @@ import { git } from "./git.ts";
 /** Settings that make git run a program on the content of files, whatever attributes an agent gives to them. */
 const PROGRAMS = "^(filter\\..*\\.(clean|smudge|process)|merge\\..*\\.driver)$";
 
+/** Programs that run what files say in the folder they are started in, which is the worktree. */
+const RUN_WHAT_IS_THERE = new Set(["bun", "bunx", "make", "npm", "npx", "pnpm", "pnpx", "yarn"]);
+
 /**
  * The user's settings by which git would run a file of the worktree, which an agent has just written, on this machine.
  */
@@ -22,9 +25,10 @@ export async function findRelativeFilters({ root }: RepositoryPaths): Promise<Pr
 	});
 }
 
-/** True when a word of a shell command is a file of the repository, or, as its program, could become one. */
+/** True when a word of a shell command is a file of the repository, or, as its program, could become or run one. */
 function runsFileOf(root: string, command: string): boolean {
 	const words = command.split(/[\s'"`;&|()<>=]+/).filter(Boolean);
+	if (RUN_WHAT_IS_THERE.has(words[0] ?? "")) return true;
 	return words.some((word, at) => {
 		if (isAbsolute(word) || word.startsWith("~") || word.startsWith("$") || word.startsWith("-")) return false;
 		if (/^\.\.?\//.test(word) || (at === 0 && word.includes("/"))) return true;

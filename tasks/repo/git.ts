@@ -77,6 +77,8 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const running = run`${programs.git} ${[...HARDENED, ...args]}`;
 	// A git that ends before it has read its input closes the pipe; unheard, that error would end this process.
 	running.stdin.on("error", () => {});
+	// zx leaves the pipe open where there is nothing to write; a git that reads would wait for its end for ever.
+	if (!options.input) running.stdin.end();
 	const output = await running;
 	const { exitCode, stdout, stderr } = output;
 	options.signal?.throwIfAborted();

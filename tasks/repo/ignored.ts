@@ -17,13 +17,12 @@ export async function findIgnoredWork(
 	signal: AbortSignal,
 ): Promise<string[]> {
 	const options = { cwd: repository.root, worktree, signal };
-	const list = async (flags: readonly string[]) =>
-		splitZ((await git(["ls-files", "-o", "-i", "--exclude-standard", "-z", ...flags], options)).stdout);
+	const list = (flags: readonly string[]) =>
+		git(["ls-files", "-o", "-i", "--exclude-standard", "-z", ...flags], options);
 	// A folder that is ignored as such is one entry; git lists others beside all that is in them.
-	const entries = (await list(["--directory"])).filter(
+	let left = splitZ((await list(["--directory"])).stdout).filter(
 		(entry, at, all) => !entry.endsWith("/") || !all[at + 1]?.startsWith(entry),
 	);
-	let left = entries;
 	for (const commit of new Set(commits)) {
 		if (left.length === 0) return [];
 		left = await withoutIgnored(repository, worktree, commit, left, signal);
@@ -31,7 +30,9 @@ export async function findIgnoredWork(
 		if (folders.length === 0) continue;
 		// Not ignored as such there, but maybe all that is in it.
 		const inside = await list(["--", ...folders.map((folder) => `:(top,literal)${folder}`)]);
-		const kept = await withoutIgnored(repository, worktree, commit, inside, signal);
+		// git only warns of a folder that it can't read, and lists nothing.
+		if (inside.stderr.includes("could not open directory")) continue;
+		const kept = await withoutIgnored(repository, worktree, commit, splitZ(inside.stdout), signal);
 		left = left.filter((entry) => !entry.endsWith("/") || kept.some((file) => file.startsWith(entry)));
 	}
 	return left;
@@ -45,12 +46,9 @@ async function withoutIgnored(
 	paths: readonly string[],
 	signal: AbortSignal,
 ): Promise<string[]> {
+	if (paths.length === 0) return [];
 	const cwd = repository.root;
-	const tree = await git(["ls-tree", "-r", "-z", commit], { cwd, signal });
-	const rules = splitZ(tree.stdout).flatMap((entry) => {
-		const [, blob, path] = /^100\d+ blob ([0-9a-f]+)\t((?:[\s\S]*\/)?\.gitignore)$/.exec(entry) ?? [];
-		return blob && path ? [{ blob, path }] : [];
-	});
+	const rules = await findRules(cwd, commit, paths, signal);
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-rules-")));
 	try {
 		for (const { blob, path } of rules) {
@@ -71,4 +69,26 @@ async function withoutIgnored(
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
+}
+
+/** Paths that fit into one command line. */
+const MOST_PATHS = 500;
+
+/** The `.gitignore` files of a commit that have a say in what becomes of these paths. */
+async function findRules(cwd: string, commit: string, paths: readonly string[], signal: AbortSignal) {
+	const folders = new Set([""]);
+	for (const path of paths) {
+		for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) folders.add(path.slice(0, at + 1));
+	}
+	const wanted = [...folders].map((folder) => `${folder}.gitignore`);
+	const rules: { readonly blob: string; readonly path: string }[] = [];
+	for (let at = 0; at < wanted.length; at += MOST_PATHS) {
+		const args = ["ls-tree", "-z", "--full-tree", commit, "--", ...wanted.slice(at, at + MOST_PATHS)];
+		for (const entry of splitZ((await git(args, { cwd, signal })).stdout)) {
+			// Not a link: git does not follow one here.
+			const [, blob, path] = /^100\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
+			if (blob && path) rules.push({ blob, path });
+		}
+	}
+	return rules;
 }
