@@ -10,7 +10,6 @@ import type { RunContext } from "./engine/task.ts";
 import { settleDeadRun } from "./lock.ts";
 import { BRANCH_PREFIX, branchOf, worktreesFolder } from "./repo/addresses.ts";
 import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
-import { findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
 import { type Lock, listLocks, lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
 import { resolveBase } from "./repo/repository.ts";
@@ -22,9 +21,9 @@ import {
 	listWorktrees,
 	removeWorktree,
 } from "./repo/worktree.ts";
-import { attemptFiles, createLogFolder, type LogFolder, listLogFolders, logFolder } from "./store/log-folder.ts";
-import { readRecord } from "./store/records.ts";
+import { createLogFolder, type LogFolder, listLogFolders, logFolder } from "./store/log-folder.ts";
 import { livenessOf } from "./store/this-run.ts";
+import { verifyNothingLost } from "./worktree.ts";
 
 /** Everything there is to know of a repository before something is judged. */
 interface Evidence {
@@ -177,21 +176,24 @@ function judgeLock({ holder }: Lock): Proof {
 	}
 }
 
-async function judgeWorktree(address: Address, { logs }: Evidence, signal: AbortSignal): Promise<Proof> {
+async function judgeWorktree(address: Address, evidence: Evidence, signal: AbortSignal): Promise<Proof> {
 	try {
 		const worktree = await findWorktree(address, signal);
 		if (!worktree) return { kind: "folder-gone" };
-		await verifyNoNestedRepository(address, worktree, signal);
-		const files = await findChanges(address, worktree, signal);
-		if (files.length > 0) return { kind: "uncommitted", files };
-		const folder = logs.get(address.id);
-		const record = folder && (await readRecord(attemptFiles(folder.path, "dev").record));
-		return record && record.saved === null ? { kind: "not-persisted" } : { kind: "committed" };
+		await verifyNothingLost({ ...address, logDir: logDirOf(address.id, evidence) }, worktree, signal);
+		return { kind: "committed" };
 	} catch (error) {
 		const [problem] = error instanceof Failure ? error.problems : [];
 		if (!problem) throw error;
-		return { kind: "unclear", detail: problem.kind };
+		if (problem.kind === "work-ignored") return { kind: "ignored", files: problem.files };
+		if (problem.kind !== "work-not-persisted") return { kind: "unclear", detail: problem.kind };
+		return problem.files.length > 0 ? { kind: "uncommitted", files: problem.files } : { kind: "not-persisted" };
 	}
+}
+
+function logDirOf(id: string, { backlog, logs }: Evidence): string {
+	const milestone = backlog.issues.find((issue) => issue.id === id)?.milestone ?? null;
+	return logs.get(id)?.path ?? logFolder(backlog.repository.root, milestone, id);
 }
 
 async function judgeBranch(
@@ -208,13 +210,12 @@ async function judgeBranch(
 }
 
 async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, signal: AbortSignal): Promise<string[]> {
-	const { backlog, base, logs } = evidence;
-	const { repository } = backlog;
+	const { base } = evidence;
+	const { repository } = evidence.backlog;
 	const address = addressOf(issue, evidence);
 	const saved: string[] = [];
 	const patchFor = async (what: string): Promise<string> => {
-		const milestone = backlog.issues.find(({ id }) => id === issue)?.milestone ?? null;
-		const folder = logs.get(issue)?.path ?? logFolder(repository.root, milestone, issue);
+		const folder = logDirOf(issue, evidence);
 		await createLogFolder(repository.root, folder);
 		const path = join(folder, `discarded-${what}-${new Date().toISOString().replaceAll(":", "-")}.patch`);
 		saved.push(path);

@@ -1,5 +1,7 @@
 import { lstat, realpath } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Note } from "./contract/activity.ts";
 import { checkAnswer, type Identity } from "./contract/answer.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -9,6 +11,8 @@ import type { AttemptRecord } from "./contract/record.ts";
 import { answerSchema, type PhaseResult } from "./contract/result.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { IssueContext, RunContext } from "./engine/task.ts";
+import { guardGitFiles } from "./repo/guard.ts";
+import { verifyPlaces } from "./repo/places.ts";
 import { classifyTurn } from "./runner/classify.ts";
 import type { Runner, Turn, TurnEnd } from "./runner/runner.ts";
 import { findPassedAttempt } from "./status.ts";
@@ -39,12 +43,35 @@ export function phase(name: "dev", runner: Runner) {
 /** The action of a run-wide task that checks that the runner could run a turn, before anything is made for one. */
 export function verifyRunner(runner: Runner) {
 	return async ({ plan }: { readonly plan: readonly IssuePlan[] }, context: RunContext<RunOptions>): Promise<null> => {
-		const root = plan[0]?.repository.root;
-		if (root === undefined) return null;
-		verifyPrompt("dev", await readPromptParts("dev", root, context.options.packageRoot));
-		await runner.check(root, context.signal);
+		const { options } = context;
+		const [first] = plan;
+		if (!first) return null;
+		const { root, commonDir } = first.repository;
+		verifyPrompt("dev", await readPromptParts("dev", root, options.packageRoot));
+		const request = { directory: root, ...(options.codex === undefined ? {} : { program: options.codex }) };
+		verifyPlaces(
+			[
+				{ what: "repository", path: root },
+				{ what: "logs", path: first.logDir },
+				{ what: "temporary-folder", path: tmpdir() },
+				...runner.places(request),
+				...(options.gitAccess ? [] : [{ what: "git-folder", path: commonDir } as const]),
+			],
+			[...plan.map((issue) => issue.worktreePath), ...(options.gitAccess ? [commonDir] : [])],
+		);
+		await runner.check(request, context.signal);
+		for (const note of notesOf(options)) context.report(note);
 		return null;
 	};
+}
+
+/** What a person should have read of the options that give the agents more. */
+function notesOf({ network, env = [], gitAccess }: RunOptions): Note[] {
+	return [
+		...(network ? [{ kind: "note-opened", what: "network", names: [] } as const] : []),
+		...(env.length > 0 ? [{ kind: "note-opened", what: "env", names: env } as const] : []),
+		...(gitAccess ? [{ kind: "note-opened", what: "git-access", names: [] } as const] : []),
+	];
 }
 
 /**
@@ -59,8 +86,9 @@ async function runPhase(
 	context: Context,
 ): Promise<AttemptRecord> {
 	const { issue, options, signal } = context;
-	const { root } = issue.repository;
+	const { root, commonDir } = issue.repository;
 	await verifyDocument(issue, worktree);
+	if (options.gitAccess) await guardGitFiles(commonDir, worktree.gitDir);
 	const parts = await readPromptParts(name, root, options.packageRoot);
 	const identity: Identity = {
 		phase: name,
@@ -101,6 +129,10 @@ async function runPhase(
 					workingDirectory: identity.worktreePath,
 					repositoryRoot: root,
 					temporaryDirectory,
+					network: options.network === true,
+					environment: Object.fromEntries((options.env ?? []).map((name) => [name, process.env[name] ?? ""])),
+					writableFolders: options.gitAccess ? [commonDir, worktree.gitDir] : [],
+					...(options.codex === undefined ? {} : { program: options.codex }),
 					...(options.model === undefined ? {} : { model: options.model }),
 				},
 				{ timeout: options.timeout, stall: options.stall, tokens: options.maxTokens },
@@ -144,6 +176,11 @@ async function judge(
 		case "completed": {
 			const answer = checkAnswer(name, end.lastMessage, identity);
 			if (!answer.valid) {
+				if (end.lastMessageCutFrom !== undefined) {
+					const detail = `the answer has ${end.lastMessageCutFrom} characters, which is too long for one`;
+					await writeFileAtomic(attempt.files.answer, end.lastMessage ?? "");
+					return { outcome: "failed", reason: "invalid-result", details: [detail] };
+				}
 				await writeFileAtomic(attempt.files.answer, (end.lastMessage ?? "").slice(0, LONGEST_KEPT_ANSWER));
 				const details = answer.problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
 				return { outcome: "failed", reason: "invalid-result", details };

@@ -11,6 +11,7 @@ import type { RunContext } from "./engine/task.ts";
 import { branchOf, worktreesFolder } from "./repo/addresses.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
+import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { resolveBase, verifyIdentity } from "./repo/repository.ts";
 import { verifyFreeSpace } from "./store/free-space.ts";
@@ -79,8 +80,8 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 
 /**
  * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
- * documents are part of the base, and commits can be made.
- * @throws Failure `disk-low`, `document-not-committed`, `no-identity`.
+ * documents are part of the base, and commits can be made without running what an agent wrote.
+ * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`.
  */
 export async function verifyReady(
 	{ plan }: { readonly plan: readonly IssuePlan[] },
@@ -92,8 +93,11 @@ export async function verifyReady(
 	await verifyFreeSpace([repository.commonDir, worktreePath, logDir, tmpdir(), homedir()], context.options.minFree);
 	await verifyIdentity(repository);
 	const documents = plan.map((issue) => issue.docPath);
-	const uncommitted = await findUncommitted(repository, base, PROJECTS_FOLDER, documents);
-	if (uncommitted.length > 0) throw new Failure(uncommitted);
+	const [uncommitted, filters] = await Promise.all([
+		findUncommitted(repository, base, PROJECTS_FOLDER, documents),
+		findRelativeFilters(repository),
+	]);
+	if (uncommitted.length + filters.length > 0) throw new Failure([...filters, ...uncommitted]);
 	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository)]);
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });

@@ -5,6 +5,7 @@ import type { Freshness, IssueContext } from "./engine/task.ts";
 import { persistPhase } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
+import { findIgnoredWork } from "./repo/ignored.ts";
 import { mergeCommits } from "./repo/merge.ts";
 import { findStack } from "./repo/stack.ts";
 import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
@@ -62,7 +63,10 @@ export async function createWorktree(_: unknown, context: IssueContext<IssuePlan
 		await persistPhase({ worktree: { status: "up-to-date", value: found }, dev: { status: "not-in-run" } }, context);
 	const before = found ? await branchTip(repository, issue.branch) : tip;
 	const head = await mergeMissing(issue, before ?? base.commit, missing, signal);
-	if (found) await removeWorktree(issue, signal);
+	if (found) {
+		await verifyNothingLost(issue, found, signal);
+		await removeWorktree(issue, signal);
+	}
 	return { ...(await addWorktree(issue, before, head, signal)), stack };
 }
 
@@ -93,7 +97,7 @@ async function mergeMissing(
 
 /**
  * Removes the issue's worktree once everything in it is on the branch.
- * @throws Failure `work-not-persisted` when something is not; the worktree is then kept.
+ * @throws Failure `work-not-persisted`, `work-ignored`, … when something is not; the worktree is then kept.
  */
 export async function teardownWorktree(
 	{ worktree, saved }: { readonly worktree: Outcome<Worktree>; readonly saved: Outcome<unknown> },
@@ -109,13 +113,30 @@ export async function teardownWorktree(
 		await dropEmptyFolder(issue);
 		return { removed: false, kept: false };
 	}
-	const files = await findChanges(issue, standing, signal);
-	const record = await readRecord(attemptFiles(issue.logDir, "dev").record);
-	if (files.length > 0 || record?.saved === null) {
-		throw new Failure({ kind: "work-not-persisted", issue: issue.id, path: standing.path, files });
-	}
+	await verifyNothingLost(issue, standing, signal);
 	await removeWorktree(issue, signal);
 	return { removed: true, kept: false };
+}
+
+/**
+ * Checks that everything in a worktree is on its branch, or ignored by rules that stood before an agent came.
+ * @throws Failure `nested-repository`, `work-not-persisted`, `work-ignored`.
+ */
+export async function verifyNothingLost(
+	issue: Pick<IssuePlan, "id" | "repository" | "base" | "logDir">,
+	worktree: Worktree,
+	signal: AbortSignal,
+): Promise<void> {
+	const { id, repository, base, logDir } = issue;
+	await verifyNoNestedRepository(issue, worktree, signal);
+	const changes = await findChanges(issue, worktree, signal);
+	const record = await readRecord(attemptFiles(logDir, "dev").record);
+	if (changes.length > 0 || record?.saved === null) {
+		throw new Failure({ kind: "work-not-persisted", issue: id, path: worktree.path, files: changes });
+	}
+	const started = record ? [record.base.commit, ...record.base.stack.map(({ commit }) => commit)] : [];
+	const files = await findIgnoredWork(repository, worktree, [base.commit, ...started], signal);
+	if (files.length > 0) throw new Failure({ kind: "work-ignored", issue: id, path: worktree.path, files });
 }
 
 interface Missing {

@@ -16,6 +16,10 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--question", ["-q"], "ORCH_QUESTION", "1"],
 	["--directory sub/repo", ["-C sub/repo", "-Csub/repo", "--directory=sub/repo"], "ORCH_DIRECTORY", "sub/repo"],
 	["--model gpt", ["--model=gpt"], "ORCH_MODEL", "gpt"],
+	["--codex bin/codex", ["--codex=bin/codex"], "ORCH_CODEX", "bin/codex"],
+	["--network", [], "ORCH_NETWORK", "1"],
+	["--env HOME,PATH", ["--env HOME --env PATH", "--env=HOME,PATH,HOME"], "ORCH_ENV", "HOME, PATH"],
+	["--git-access", [], "ORCH_GIT_ACCESS", "1"],
 	["--timeout 90s", ["--timeout=90s"], "ORCH_TIMEOUT", "90s"],
 	["--stall 45m", ["--stall=45m"], "ORCH_STALL", "45m"],
 	["--max-tokens 5M", ["--max-tokens=5M"], "ORCH_MAX_TOKENS", "5M"],
@@ -63,6 +67,10 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--question": { question: true },
 	"--directory sub/repo": withOptions({ directory: resolve("sub/repo") }),
 	"--model gpt": withOptions({ model: "gpt" }),
+	"--codex bin/codex": withOptions({ codex: resolve("bin/codex") }),
+	"--network": withOptions({ network: true }),
+	"--env HOME,PATH": withOptions({ env: ["HOME", "PATH"] }),
+	"--git-access": withOptions({ gitAccess: true }),
 	"--timeout 90s": withOptions({ timeout: 90_000 }),
 	"--stall 45m": withOptions({ stall: 2_700_000 }),
 	"--max-tokens 5M": withOptions({ maxTokens: 5_000_000 }),
@@ -116,6 +124,10 @@ describe("options", () => {
 				base: "main",
 				directory: resolve("sub/repo"),
 				model: "gpt",
+				codex: resolve("bin/codex"),
+				network: true,
+				env: ["HOME", "PATH"],
+				gitAccess: true,
 				timeout: 90_000,
 				stall: 2_700_000,
 				maxTokens: 5_000_000,
@@ -169,8 +181,10 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --jobs 2 --directory / --model o --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text";
-		const options = { issue: "B-1", project: "q", base: "next", directory: "/", model: "o", timeout: 3_600_000 };
+			"--issue B-1 --project q --base next --jobs 2 --directory / --model o --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text";
+		process.env.USERS = "some";
+		const named = { issue: "B-1", project: "q", base: "next", model: "o", codex: "/c", env: ["USERS"] };
+		const options = { ...named, directory: "/", timeout: 3_600_000 };
 		expect(given(`dev M1 ${typed}`)).toEqual({
 			...PLAIN,
 			jobs: 2,
@@ -254,6 +268,10 @@ describe("what is not as the help says", () => {
 			}
 		},
 	);
+
+	test.each(["", "A B", "1A", "*", "A=1", "HOME,", "TMPDIR", "NOT_SET_ANYWHERE"])("a variable named %j", (name) => {
+		expect(usage(`dev M1 --env=${name}`)).toMatch(/--env/);
+	});
 
 	test.each(["0", "0.4", "-1", "5G", "5m", "k", "1e3", "many", ""])("an amount of tokens of %j", (tokens) => {
 		for (const option of ["--max-tokens", "--max-run-tokens"]) {
@@ -344,6 +362,11 @@ describe("defaults of the orchfile", () => {
 		expect(read(["dev", "M1", "-k"], { "fail-fast": "true" })).toEqual(PLAIN);
 	});
 
+	test("that can be repeated are replaced by what is typed, and not added to", () => {
+		const wanted = { ...PLAIN, ...withOptions({ env: ["HOME"] }) };
+		expect(read(["dev", "M1", "--env", "HOME"], { env: "PATH" })).toEqual(wanted);
+	});
+
 	test.each<Readonly<Record<string, string>>>([
 		{ jbos: "4" },
 		{ jobs: "0" },
@@ -351,6 +374,7 @@ describe("defaults of the orchfile", () => {
 		{ "max-tokens": "many" },
 		{ format: "svg" },
 		{ quiet: "perhaps" },
+		{ env: "NOT_SET_ANYWHERE" },
 	])("%j: refused by name", (defaults) => {
 		const [problem] = problemsOf(() => read(["dev", "M1"], defaults));
 		expect(problem).toMatchObject({ kind: "usage", message: expect.stringContaining(Object.keys(defaults)[0] ?? "") });

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { appendFile, chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, chmod, cp, mkdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { footprint, refused, STACK_TRACE } from "./support/footprint.ts";
 import { until } from "./support/observe.ts";
 import { createRepository } from "./support/repository.ts";
-import { editAndPass, gate, gated } from "./support/scripts.ts";
+import { editAndPass, gate, gated, runAndPass } from "./support/scripts.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type World } from "./support/world.ts";
 
@@ -414,6 +414,53 @@ test.concurrent("git missing from PATH", async () => {
 	expect(message).toContain("PATH");
 });
 
+test.concurrent("a git that is too old", async () => {
+	await using world = await createWorld([{ id: "A-1" }]);
+	const bin = join(world.repository.folder, "bin");
+	const { stdout } = await execFileAsync("sh", ["-c", "command -v git"]);
+	await program(
+		join(bin, "git"),
+		`case "$*" in *version) echo git version 2.38.9;; *) exec ${stdout.trim()} "$@";; esac`,
+	);
+	const message = await refused(world, ["dev", "M1"], { env: { PATH: `${bin}:${process.env.PATH}` } });
+	expect(message).toMatch(/^git is 2\.38\.9; 2\.39 or later is needed\.\n {2}Update git\.\n$/);
+});
+
+test.concurrent("a Codex that is not installed", async () => {
+	await using world = await createWorld([{ id: "A-1" }]);
+	const folder = join(world.repository.folder, "program");
+	// This program as it is, but without the package that brings the binary for this platform.
+	const bundle = dirname(process.env.ORCHFILE_BUNDLE ?? "");
+	const isCode = (path: string) => path === bundle || !["node_modules", "prompts", "skills"].includes(basename(path));
+	await cp(bundle, folder, { recursive: true, filter: isCode });
+	for (const name of ["listr2", "@openai/codex-sdk", "@openai/codex"]) {
+		await cp(await realpath(join(bundle, "node_modules", name)), join(folder, "node_modules", name), {
+			recursive: true,
+		});
+	}
+	await symlink(join(bundle, "prompts"), join(folder, "prompts"));
+	await symlink(join(bundle, "skills"), join(folder, "skills"));
+	const settings = { orchfile: join(folder, "orchfile.js"), withoutTsx: true };
+	const message = await refused(world, ["dev", "M1"], settings);
+	expect(message).toMatch(/^The agent can't run .*not installed\.\n {2}Type: npm install\n$/);
+});
+
+test.concurrent("a system that gives the agent no sandbox", async ({ skip }) => {
+	await using world = await createWorld([{ id: "A-1" }]);
+	const node = join(world.repository.folder, "bin/node");
+	const none = ["user", "mnt"].map((each) => `echo 0 > /proc/sys/user/max_${each}_namespaces`).join("; ");
+	await program(node, `exec unshare --user --map-root-user sh -c '${none}; exec "$0" "$@"' '${process.execPath}' "$@"`);
+	const works = await execFileAsync(node, ["--version"]).then(
+		() => true,
+		() => false,
+	);
+	skip(!works, "namespaces can't be taken away here");
+	const message = await refused(world, ["dev", "M1"], { node });
+	expect(message).toMatch(
+		/^The agent can't run \(sandbox\): .*namespace.*\n {2}To see it fail: npx codex sandbox -- true\n$/,
+	);
+});
+
 test.concurrent("a PATH that begins with `.`, and a git of their own in the repository", async () => {
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
 	const canary = join(world.repository.folder, "canary");
@@ -443,11 +490,60 @@ test.concurrent("git's variables pointing to another repository, as in one of it
 	});
 	const before = await state();
 	const { exitCode, stderr } = await world.run(["dev", "M1"], {
-		env: { GIT_DIR: gitDir, GIT_INDEX_FILE: join(gitDir, "index"), GIT_WORK_TREE: other.path, GIT_PREFIX: "docs/" },
+		env: {
+			GIT_DIR: gitDir,
+			GIT_INDEX_FILE: join(gitDir, "index"),
+			GIT_WORK_TREE: other.path,
+			GIT_PREFIX: "docs/",
+			GIT_AUTHOR_NAME: "Somebody Else",
+			GIT_AUTHOR_EMAIL: "else@example.com",
+			GIT_AUTHOR_DATE: "2001-01-01T00:00:00Z",
+			GIT_CONFIG_COUNT: "1",
+			GIT_CONFIG_KEY_0: "core.bare",
+			GIT_CONFIG_VALUE_0: "true",
+		},
 	});
 	expect(exitCode, stderr).toBe(0);
 	expect(await world.repository.git(["show", "issue/A-1:A-1.txt"])).toBe("written for A-1");
+	expect(await world.repository.git(["log", "-1", "--format=%an <%ae>", "issue/A-1"])).toBe("Test <test@example.com>");
+	expect(await world.repository.git(["log", "-1", "--format=%ad", "issue/A-1"])).not.toContain("2001");
 	expect(await state()).toEqual(before);
+});
+
+test.concurrent("filters and merge drivers that are files of the repository, until they are taken out as the message says", async () => {
+	const script = runAndPass("echo '*.txt filter=harmless' > .gitattributes; echo text > file.txt");
+	await using world = await createWorld([{ id: "A-1", script }]);
+	const { repository } = world;
+	const { git } = repository;
+	const canary = join(repository.folder, "canary");
+	await repository.write("scripts/fmt.sh", `#!/bin/sh\ntouch '${canary}'\ncat\n`);
+	await chmod(join(repository.path, "scripts/fmt.sh"), 0o755);
+	await repository.commit();
+	const bad = {
+		"filter.a b.clean": "./scripts/fmt.sh %f",
+		"filter.c.smudge": "sh scripts/fmt.sh",
+		"filter.d.process": "tools/not-there-yet --process",
+		"merge.e.driver": "sh -c 'scripts/fmt.sh %O %A'",
+	};
+	for (const [key, command] of Object.entries(bad)) await git(["config", key, command]);
+	await git(["config", "--global", "filter.of-the-user.clean", "../scripts/fmt.sh"]);
+	// As with Git LFS, whose words are folders in many a repository.
+	await repository.write("clean/x", "");
+	await git(["config", "filter.harmless.clean", "sed -e s/text/changed/ -e s/clean/clean/"]);
+	await git(["config", "filter.lfs.process", "git-lfs clean"]);
+	await git(["config", "filter.harmless.smudge", "/bin/cat"]);
+	const message = await refused(world, ["dev", "M1"]);
+	for (const key of [...Object.keys(bad), "filter.of-the-user.clean"]) expect(message).toContain(`${key} `);
+	expect(message).not.toContain("harmless");
+	expect(message).not.toContain("\0");
+
+	const commands = commandsIn(message, "git config ");
+	expect(commands).toHaveLength(5);
+	for (const command of commands) expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
+	const { exitCode, stderr } = await world.run(["dev", "M1"]);
+	expect(exitCode, stderr).toBe(0);
+	expect(await git(["show", "issue/A-1:file.txt"])).toBe("changed");
+	expect(existsSync(canary)).toBe(false);
 });
 
 test.concurrent("a document deleted from the checkout while an issue before it runs", async () => {
@@ -480,6 +576,13 @@ test.concurrent("a prompt of the repository that has no line for the answer", as
 
 /** Keeps Codex from asking OpenAI when a test takes its provider away: nothing listens there. */
 const offline = { HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" };
+
+/** Writes a shell script as a program. */
+async function program(path: string, script: string): Promise<void> {
+	await mkdir(dirname(path), { recursive: true });
+	await writeFile(path, `#!/bin/sh\n${script}\n`);
+	await chmod(path, 0o755);
+}
 
 /** Types the commands that a message gives. */
 async function follow(world: World, message: string): Promise<void> {

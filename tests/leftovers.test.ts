@@ -76,6 +76,49 @@ test.concurrent("a repository with a commit and a trap that the agent made, and 
 	expect(await show(world, "deep/sub/file.txt")).toBe("changed");
 });
 
+test.concurrent("a repository that the agent made in a submodule's empty folder, and files that it left in another's", async () => {
+	const commands = `
+		git init -q vendor/lib && cd vendor/lib && echo content > file.txt && git add file.txt
+		git -c user.name=Agent -c user.email=agent@example.com commit -q -m nested
+		printf '#!/bin/sh\\ntouch "%s/canary"\\n' "$(cd ../../../.. && pwd)" > .git/trap && chmod +x .git/trap
+		git config core.fsmonitor "$PWD/.git/trap" && echo changed > file.txt`;
+	await using world = await createWorld([
+		{ id: "A-1", script: runAndPass(commands) },
+		{ id: "A-2", script: runAndPass("echo content > 'vendor/other lib/file.txt'; echo top > top.txt") },
+		{ id: "A-3", script: editAndPass },
+	]);
+	const { repository } = world;
+	const library = join(repository.folder, "library");
+	await repository.git(["init", "-q", library]);
+	await repository.git(["commit", "-q", "--allow-empty", "-m", "library"], library);
+	for (const path of ["vendor/lib", "vendor/other lib"]) {
+		await repository.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library, path]);
+	}
+	await repository.commit();
+	const canary = join(repository.folder, "canary");
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
+	expect(exitCode, stderr).toBe(1);
+	for (const id of ["A-1", "A-2"]) {
+		expect(stdout).toMatch(new RegExp(`${id} +failed: nested-repository`));
+		expect(await repository.git(["rev-parse", `issue/${id}`])).toBe(await repository.git(["rev-parse", "main"]));
+	}
+	expect(stdout).toMatch(/A-3 +pass/);
+	expect(existsSync(inWorktree(world, "", "A-3"))).toBe(false);
+	expect(await readFile(inWorktree(world, "vendor/lib/file.txt"), "utf8")).toBe("changed\n");
+	expect(await readFile(inWorktree(world, "vendor/other lib/file.txt", "A-2"), "utf8")).toBe("content\n");
+	expect(existsSync(canary)).toBe(false);
+	// The trap is one.
+	await execFileAsync("git", ["-C", inWorktree(world, ""), "status"]);
+	expect(existsSync(canary)).toBe(true);
+
+	const [ofFirst = "", ofSecond = ""] = stderr.split(/^(?=A-[12] {2}The )/m).slice(1);
+	await expectWayOut(world, ofFirst);
+	expect(await show(world, "vendor/lib-found/file.txt")).toBe("changed");
+	await expectWayOut(world, ofSecond, "A-2");
+	expect(await show(world, "vendor/other lib-found/file.txt", "A-2")).toBe("content");
+	expect(await show(world, "top.txt", "A-2")).toBe("top");
+});
+
 test.concurrent("files that the base's own rules ignore", async () => {
 	const script = runAndPass(
 		"mkdir -p build/deep && echo x > build/deep/out.bin && chmod a-w build/deep/out.bin && echo s > src.txt",
@@ -222,7 +265,7 @@ test.concurrent("a prompt that is too long for Codex", async () => {
 });
 
 /** Follows what the message about a nested repository tells to type, until the issue is done. */
-async function expectWayOut(world: World, message: string): Promise<void> {
+async function expectWayOut(world: World, message: string, id = "A-1"): Promise<void> {
 	const persists = commandsIn(message, "npx tsx").filter((line) => / persist /.test(line));
 	const commands = [...new Set([...commandsIn(message, "rm -rf "), ...persists])];
 	expect(commands).toHaveLength(2);
@@ -230,10 +273,10 @@ async function expectWayOut(world: World, message: string): Promise<void> {
 		const { exitCode, stderr } = await typed(world, command);
 		expect(exitCode, `${command}\n${stderr}`).toBe(0);
 	}
-	expect(await world.log("M1/A-1/dev-run.json")).toMatchObject({ outcome: "pass", saved: { commits: 1 } });
-	const { exitCode, stderr } = await world.run(["worktree:teardown", "A-1"]);
+	expect(await world.log(`M1/${id}/dev-run.json`)).toMatchObject({ outcome: "pass", saved: { commits: 1 } });
+	const { exitCode, stderr } = await world.run(["worktree:teardown", id]);
 	expect(exitCode, stderr).toBe(0);
-	expect(existsSync(inWorktree(world))).toBe(false);
+	expect(existsSync(inWorktree(world, "", id))).toBe(false);
 }
 
 /** A worktree and branch as an earlier run of ours would have left them, with one commit. */
@@ -262,6 +305,6 @@ function inWorktree({ repository }: World, file = "", id = "A-1"): string {
 	return join(repository.folder, "repo.worktrees", id, file);
 }
 
-function show({ repository }: World, file: string): Promise<string> {
-	return repository.git(["show", `issue/A-1:${file}`]);
+function show({ repository }: World, file: string, id = "A-1"): Promise<string> {
+	return repository.git(["show", `issue/${id}:${file}`]);
 }

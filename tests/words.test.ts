@@ -50,6 +50,8 @@ function problems(text: string): OfEachKind<Problem> {
 		},
 		"document-gone": { kind: "document-gone", file, branch: text },
 		"runner-unavailable": { kind: "runner-unavailable", check: "sandbox", summary: text, remedy: text },
+		"place-writable": { kind: "place-writable", what: "runner-home", path, folder: path },
+		"repository-tampered": { kind: "repository-tampered", files: [`${path}/config`, text] },
 		"prompt-invalid": { kind: "prompt-invalid", file, expected: text },
 		"worktree-locked": { kind: "worktree-locked", path, reason: text },
 		"prompt-missing": { kind: "prompt-missing", file },
@@ -73,8 +75,19 @@ function problems(text: string): OfEachKind<Problem> {
 			blob: "1".repeat(40),
 		},
 		"worktree-in-the-way": { kind: "worktree-in-the-way", path },
-		"worktree-tampered": { kind: "worktree-tampered", path, detail: text },
-		"nested-repository": { kind: "nested-repository", path, nested: texts, issue: "A-1" },
+		"worktree-tampered": {
+			kind: "worktree-tampered",
+			issue: "A-1",
+			branch: "issue/A-1",
+			path,
+			detail: text,
+			wrong: "head",
+			gitDir: `/repo/.git/worktrees/${text}`,
+		},
+		"nested-repository": { kind: "nested-repository", path, nested: texts, submodules: texts, issue: "A-1" },
+		"work-unreadable": { kind: "work-unreadable", issue: "A-1", path, files: texts },
+		"work-ignored": { kind: "work-ignored", issue: "A-1", path, files: texts },
+		"relative-filter": { kind: "relative-filter", key: "filter.x.clean", command: text, scope: "local" },
 		"worktree-not-removed": { kind: "worktree-not-removed", path, detail: text },
 		"work-not-persisted": { kind: "work-not-persisted", issue: "A-1", path, files: texts },
 		"nothing-recorded": { kind: "nothing-recorded", issue: "A-1", path },
@@ -106,6 +119,7 @@ function notes(text: string): OfEachKind<Note> {
 			processes: 2,
 		},
 		"note-leftovers-repaired": { kind: "note-leftovers-repaired", issue: "A-1", paths: [text, text] },
+		"note-opened": { kind: "note-opened", what: "env", names: [text] },
 	};
 }
 
@@ -144,7 +158,9 @@ describe("a problem", () => {
 	test("names the repository in every command of git that does not name another place", () => {
 		const there: Say = Object.assign(say, { git: (words: string) => `git -C repo ${words}` });
 		const remedies = Object.values(problems("some-text")).map((problem) => messageOf(problem, there).remedy ?? "");
-		const commands = remedies.flatMap((remedy) => [...remedy.matchAll(/\bgit (?!-C |--git-dir=|config --global ).*/g)]);
+		const commands = remedies.flatMap((remedy) => [
+			...remedy.matchAll(/(?<![.\w])git (?!-C |--git-dir=|config --global ).*/g),
+		]);
 		expect(commands.map(([command]) => command)).toEqual(["git clone /repo.worktrees/some-text"]);
 		expect(remedies.filter((remedy) => remedy.includes("git -C repo ")).length).toBeGreaterThan(5);
 	});

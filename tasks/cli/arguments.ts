@@ -95,6 +95,10 @@ export function readArguments(
 			...(given.project === undefined ? {} : { project: given.project }),
 			...(given.base === undefined ? {} : { base: given.base }),
 			...(given.model === undefined ? {} : { model: given.model }),
+			...(given.codex === undefined ? {} : { codex: resolve(given.codex) }),
+			...(given.network ? { network: true } : {}),
+			...(given.env === undefined ? {} : { env: given.env }),
+			...(given.gitAccess ? { gitAccess: true } : {}),
 		},
 		jobs: given.jobs,
 		maxRunTokens: given.maxRunTokens,
@@ -141,6 +145,17 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 		new Option("-q, --question", "run nothing; exit 0 if everything is up to date, 1 if not").env("ORCH_QUESTION"),
 		new Option("-C, --directory <dir>", "work in the repository at this folder").env("ORCH_DIRECTORY"),
 		new Option("--model <name>", "the model to use (default: as Codex is configured)").env("ORCH_MODEL"),
+		new Option("--codex <path>", "the Codex program (default: the one that npm installed)").env("ORCH_CODEX"),
+		new Option("--network", "the agents' commands reach the network, and can send away what they can read").env(
+			"ORCH_NETWORK",
+		),
+		new Option("--env <name>", "give this variable to the agents' commands, which may print it; repeatable")
+			.env("ORCH_ENV")
+			.argParser(readNames),
+		new Option(
+			"--git-access",
+			"the agents may commit, and so could change the repository's configuration and any branch",
+		).env("ORCH_GIT_ACCESS"),
 		new Option("--timeout <duration>", "longest time a phase may take")
 			.env("ORCH_TIMEOUT")
 			.default(DEFAULT_TIMEOUT, "2h")
@@ -211,7 +226,8 @@ function withDefault(option: Option, defaults: NonNullable<Graph["defaults"]>): 
 	const value = defaults[option.name()];
 	if (value === undefined) return option;
 	try {
-		return option.default(option.required ? (option.parseArg?.(value, undefined) ?? value) : readSwitch(value), value);
+		const read = option.required ? (option.parseArg?.(value, undefined) ?? value) : readSwitch(value);
+		return option.default(Object.freeze(read), value);
 	} catch (error) {
 		throw badDefault(option.name(), (error as Error).message);
 	}
@@ -234,6 +250,18 @@ function readSize(text: string): number {
 	if (!(size >= 0) || (size > 0 && unit === undefined))
 		throw new InvalidArgumentError("It takes a size, such as 500M or 2G, or 0.");
 	return size;
+}
+
+/** Names of variables; those that are typed one after the other add up, but not to the orchfile's default. */
+function readNames(text: string, before: readonly string[] = []): readonly string[] {
+	const names = text.split(",").map((name) => name.trim());
+	for (const name of names) {
+		// Codex would take an asterisk for any name.
+		if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError("It takes the name of a variable.");
+		if (name === "TMPDIR") throw new InvalidArgumentError("The agents have a TMPDIR of their own.");
+		if (process.env[name] === undefined) throw new InvalidArgumentError(`There is no variable ${name}.`);
+	}
+	return [...new Set([...(Object.isFrozen(before) ? [] : before), ...names])];
 }
 
 function readJobs(text: string): number {

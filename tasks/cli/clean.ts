@@ -106,6 +106,8 @@ function proofWords(proof: Proof): string {
 			return `${plural(proof.commits, "commit")} nowhere else`;
 		case "uncommitted":
 			return `not committed: ${listed(proof.files, 3)}`;
+		case "ignored":
+			return `hidden by ignore rules that came with the work: ${listed(proof.files, 3)}`;
 		case "not-persisted":
 			return "its last attempt is not persisted";
 		case "history":

@@ -213,7 +213,10 @@ async function chooseView(
 function endsRun(error: Error): boolean {
 	if (!(error instanceof Failure)) return false;
 	return error.problems.some(
-		(problem) => problem.kind === "disk-full" || (problem.kind === "attempt" && problem.everyTurn),
+		(problem) =>
+			problem.kind === "disk-full" ||
+			problem.kind === "repository-tampered" ||
+			(problem.kind === "attempt" && problem.everyTurn),
 	);
 }
 
@@ -233,6 +236,10 @@ function commandOf({ task, options, jobs, failFast }: RunRequest): string {
 		...(options.issue === undefined ? [] : ["--issue", shellWord(options.issue)]),
 		...(options.project === undefined ? [] : ["--project", shellWord(options.project)]),
 		...(options.base === undefined ? [] : ["--base", shellWord(options.base)]),
+		...(options.network ? ["--network"] : []),
+		...(options.env ?? []).flatMap((name) => ["--env", name]),
+		...(options.gitAccess ? ["--git-access"] : []),
+		...(options.codex === undefined ? [] : ["--codex", shellWord(options.codex)]),
 		...(jobs === 1 ? [] : ["-j", String(jobs)]),
 		...(failFast ? ["-S"] : []),
 	].join(" ");

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** The signals of one process, as the engine's two stops. */
 export interface Signals {
 	/** Aborted by the first signal. */
@@ -22,6 +24,8 @@ const ECHO = 400;
 export function listenForSignals(onFirst: () => void, beforeExit: () => void): Signals {
 	const interrupt = new AbortController();
 	const terminate = new AbortController();
+	// Every issue that runs listens, and each of its tasks.
+	setMaxListeners(0, interrupt.signal, terminate.signal);
 	let first: { readonly code: number; readonly at: number } | undefined;
 	const handlers = Object.entries(NUMBERS).map(([name, number]) => {
 		const handler = () => {

@@ -1,8 +1,10 @@
 import type { Activity, Note } from "../contract/activity.ts";
 import type { LockHolder } from "../contract/lock-holder.ts";
 import { NAME_RULE } from "../contract/names.ts";
+import type { Place } from "../contract/place.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { EveryTurn } from "../contract/record.ts";
+import { unreachable } from "../engine/outcome.ts";
 import { count, listed, oneLine, plural, printable, shellWord } from "./format.ts";
 
 /** What is wrong and where, and what to type next. */
@@ -83,6 +85,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy:
 			'Tell it: git config --global user.name "Your Name"\n          git config --global user.email you@example.com',
 	}),
+	"relative-filter": ({ key, command, scope }, say) => ({
+		what: `git's setting ${key} would run a file that agents can write, outside of their sandbox: ${command}`,
+		remedy: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
+	}),
 	"no-documents": ({ folder }) => ({
 		what: `There is no issue document: no markdown file in ${folder}/<project>/issues/.`,
 		remedy: "Write one; the README shows the front matter it needs.",
@@ -114,10 +120,11 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"runner-unavailable": ({ check, summary, remedy }) => ({
 		what: `The agent can't run (${check}): ${summary}.`,
-		remedy:
-			check === "auth.credentials"
-				? "Type: npx codex login   (or set OPENAI_API_KEY)"
-				: (remedy ?? "To see more: npx codex doctor"),
+		remedy: CHECKS[check] ?? remedy ?? "To see more: npx codex doctor",
+	}),
+	"place-writable": ({ what, path, folder }) => ({
+		what: `${PLACES[what]} (${path}) lies in ${folder}, which an agent of this run may write to.`,
+		remedy: "Move it out of there.",
 	}),
 	"prompt-missing": ({ file }) => ({ what: `There is no ${file}, neither in the repository nor in the package.` }),
 	"prompt-invalid": ({ file, expected }) => ({
@@ -156,13 +163,41 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${path} exists and is no worktree of this repository.`,
 		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
 	}),
-	"worktree-tampered": ({ path, detail }, say) => ({
-		what: `The worktree ${path} is not as it was made: ${detail}. Nothing was committed; it is kept.`,
-		remedy: `Look at it: ls -la ${shellWord(path)}\nand, once what you need is saved: ${say.git(`worktree repair ${shellWord(path)}`)}`,
+	"repository-tampered": ({ files }) => ({
+		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
+		remedy: `Look at what they say now, before you type any git command: cat ${shellWord(files[0] ?? "")}`,
 	}),
-	"nested-repository": ({ path, nested, issue }, say) => ({
-		what: `The worktree ${path} holds a git repository of its own: ${listed(nested)}. Nothing was committed; it is kept.`,
-		remedy: `Remove its .git: rm -rf ${shellWord(`${path}/${(nested[0] ?? "").replace(/\/$/, "")}/.git`)}\nthen: ${say(`persist ${issue}`)}`,
+	"worktree-tampered": (problem, say) => ({
+		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
+		remedy: [`Look at it: ls -la ${shellWord(problem.path)}`, ...mendings(problem, say)].join("\n"),
+	}),
+	"nested-repository": ({ path, nested, submodules, issue }, say) => ({
+		what: `The worktree ${path} holds ${[
+			...(nested.length > 0 ? [`a git repository of its own: ${listed(nested)}`] : []),
+			...(submodules.length > 0
+				? [`work in the folder of a submodule, which git passes over: ${listed(submodules)}`]
+				: []),
+		].join("; ")}. Nothing was committed; it is kept.`,
+		remedy: [
+			...nested.map((each) => `Remove its .git: rm -rf ${shellWord(`${path}/${each.replace(/\/$/, "")}/.git`)}`),
+			...submodules.map((each) => {
+				const folder = `${path}/${each}`;
+				const move = `mv ${shellWord(folder)} ${shellWord(`${folder}-found`)} && mkdir ${shellWord(folder)}`;
+				return `Move that, without a .git: rm -rf ${shellWord(`${folder}/.git`)} && ${move}`;
+			}),
+			`then: ${say(`persist ${issue}`)}`,
+		].join("\n"),
+	}),
+	"work-unreadable": ({ issue, path, files }, say) => ({
+		what: `The worktree ${path} holds what can't be read: ${listed(files)}. Nothing was committed; it is kept.`,
+		remedy: `Make it readable: chmod -R u+rwX ${files.map((file) => shellWord(`${path}/${file}`)).join(" ")}\nthen: ${say(`persist ${issue}`)}`,
+	}),
+	"work-ignored": ({ issue, path, files }, say) => ({
+		what: `In ${path}, what only rules ignore that the base does not have is on no branch: ${listed(files)}. The worktree is kept.`,
+		remedy: [
+			`Where it is to be kept, correct the .gitignore there, then: ${say(`persist ${issue}`)}`,
+			`Where it is not: ${say.git(`worktree remove ${shellWord(path)}`)}`,
+		].join("\n"),
 	}),
 	"worktree-locked": ({ path, reason }, say) => ({
 		what: `The worktree ${path} is locked${reason ? ` (${reason})` : ""}. It is kept.`,
@@ -213,10 +248,53 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	},
 };
 
+/** How a worktree is made usable again with everything that is in it. */
+function mendings(
+	{ wrong, path, gitDir, branch, issue }: Extract<Problem, { readonly kind: "worktree-tampered" }>,
+	say: Say,
+): string[] {
+	const persist = `then commit what is in it: ${say(`persist ${issue}`)}`;
+	switch (wrong) {
+		case "pointer-replaced":
+			return [
+				`Put what stands there aside: mv ${shellWord(`${path}/.git`)} ${shellWord(`${path}.git-found`)}`,
+				`and have the pointer made anew: ${say.git("worktree repair")}`,
+				persist,
+			];
+		case "pointer-missing":
+			return [`Have the pointer made anew: ${say.git("worktree repair")}`, persist];
+		case "administration":
+			return [`Have it known again: ${say.git(`worktree repair ${shellWord(path)}`)}`, persist];
+		case "head": {
+			const back = `git --git-dir=${shellWord(gitDir)} symbolic-ref HEAD refs/heads/${branch}`;
+			return [`Put it back on its branch, with its files as they are: ${back}`, persist];
+		}
+		default:
+			return unreachable(wrong);
+	}
+}
+
 function updateOrPutAside(branch: string, base: string, say: Say): string {
 	const rebase = `${say.git(`rebase ${shellWord(base)} ${branch}`)} && ${say.git(`switch ${shellWord(base)}`)}`;
 	return `Bring it up to date: ${rebase}\n     or put it aside: ${say.git(`branch -m ${branch} old/${branch}`)}`;
 }
+
+const PLACES: Readonly<Record<Place["what"], string>> = {
+	repository: "The repository",
+	"git-folder": "The repository's git folder",
+	logs: "The repository's log folder",
+	"temporary-folder": "The folder for temporary files",
+	worktree: "The worktree",
+	"runner-home": "CODEX_HOME",
+	program: "The Codex program",
+};
+
+/** What to type where a check of Codex fails. */
+const CHECKS: Readonly<Record<string, string>> = {
+	"auth.credentials": "Type: npx codex login   (or set OPENAI_API_KEY)",
+	// The doctor does not try it.
+	sandbox: "To see it fail: npx codex sandbox -- true",
+};
 
 const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 	credentials: "Every further issue would meet the same. Log in (npx codex login), or set OPENAI_API_KEY.",
@@ -253,6 +331,16 @@ function tokens(number: number): string {
 	return number % 1000 === 0 ? `${number / 1000}k` : String(Math.round(number));
 }
 
+/** What each option that opens the closed environment gives up. */
+const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (names: readonly string[]) => string>> = {
+	network: () =>
+		"--network: the agents' commands reach the network and this machine's own services, and can send away what they can read.",
+	env: (names) =>
+		`--env: the agents' commands are given ${listed(names, 20)}; what they print of it ends up in the logs and at the provider.`,
+	"git-access": () =>
+		"--git-access: the agents may write the repository's git folder, so they can commit, and could change its configuration and any branch.",
+};
+
 const NOTES: Kinds<Note, string, [Say]> = {
 	"note-broken-elsewhere": ({ problems }, say) =>
 		`In other projects: ${problems.map((problem) => messageOf(problem, say).what).join(" ")}`,
@@ -267,6 +355,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		`${issue}: taken over from a run that is dead: ${holderWords(holder)}.${processes > 0 ? ` What it had left running (${processes}) was ended.` : ""}`,
 	"note-leftovers-repaired": ({ issue, paths }) =>
 		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
+	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };
 

@@ -30,4 +30,10 @@ export type Note =
 			/** Processes of that run that were still there, and were ended. */
 			readonly processes: number;
 	  }
-	| { readonly kind: "note-leftovers-repaired"; readonly issue: string; readonly paths: readonly string[] };
+	| { readonly kind: "note-leftovers-repaired"; readonly issue: string; readonly paths: readonly string[] }
+	/** What a run gives its agents beyond the closed environment; `names` are those of variables. */
+	| {
+			readonly kind: "note-opened";
+			readonly what: "network" | "env" | "git-access";
+			readonly names: readonly string[];
+	  };

@@ -24,6 +24,8 @@ export type Proof =
 	| { readonly kind: "only-on-branch"; readonly commits: number }
 	| { readonly kind: "uncommitted"; readonly files: readonly string[] }
 	| { readonly kind: "not-persisted" }
+	/** Hidden by rules that the agent made: no patch would hold it. */
+	| { readonly kind: "ignored"; readonly files: readonly string[] }
 	| { readonly kind: "history" }
 	// It is not ours to judge.
 	| { readonly kind: "live-run"; readonly holder: LockHolder }

@@ -20,6 +20,14 @@ export interface RunOptions {
 	readonly maxTokens: number;
 	/** Bytes that have to be free before anything is started. */
 	readonly minFree: number;
+	/** Path of the Codex program; the one that the SDK brings when absent. */
+	readonly codex?: string;
+	/** The agents' commands reach the network. */
+	readonly network?: true;
+	/** Names of variables that are passed to the agents' commands. */
+	readonly env?: readonly string[];
+	/** The agents may write the repository's git folder, and so commit by themselves. */
+	readonly gitAccess?: true;
 	/** Folder of this program, for prompts that the repository does not have. */
 	readonly packageRoot: string;
 }

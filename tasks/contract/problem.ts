@@ -1,4 +1,5 @@
 import type { LockHolder } from "./lock-holder.ts";
+import type { Place } from "./place.ts";
 import type { AttemptRecord, EveryTurn } from "./record.ts";
 
 /** A limit of a phase that was reached: milliseconds, or tokens. */
@@ -32,6 +33,14 @@ export type Problem =
 	| { readonly kind: "detached-head"; readonly commit: string }
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
 	| { readonly kind: "no-identity" }
+	| {
+			/** A setting by which git would run a file that agents can write. */
+			readonly kind: "relative-filter";
+			readonly key: string;
+			readonly command: string;
+			/** Where the setting stands: `local`, `global`, … */
+			readonly scope: string;
+	  }
 	// The backlog.
 	| { readonly kind: "no-documents"; readonly folder: string }
 	| {
@@ -65,6 +74,8 @@ export type Problem =
 			readonly summary: string;
 			readonly remedy: string | null;
 	  }
+	/** An agent of this run could write to something that it must not touch. */
+	| ({ readonly kind: "place-writable"; readonly folder: string } & Place)
 	| { readonly kind: "prompt-missing"; readonly file: string }
 	| { readonly kind: "prompt-invalid"; readonly file: string; readonly expected: string }
 	// An issue's branch and worktree.
@@ -96,12 +107,39 @@ export type Problem =
 			readonly blob: string;
 	  }
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }
-	| { readonly kind: "worktree-tampered"; readonly path: string; readonly detail: string }
+	| {
+			readonly kind: "worktree-tampered";
+			readonly issue: string;
+			readonly branch: string;
+			readonly path: string;
+			readonly detail: string;
+			/** What is not as it was made: the `.git` in the worktree, git's folder for it, or the HEAD in that. */
+			readonly wrong: "pointer-missing" | "pointer-replaced" | "administration" | "head";
+			/** git's folder for the worktree, where it is known; `""` where it is not. */
+			readonly gitDir: string;
+	  }
+	/** Files that decide what git runs are not as they were before an agent with access to them started. */
+	| { readonly kind: "repository-tampered"; readonly files: readonly string[] }
 	| {
 			readonly kind: "nested-repository";
 			readonly path: string;
 			readonly nested: readonly string[];
+			/** Folders of submodules that are not checked out, in which something lies all the same. */
+			readonly submodules: readonly string[];
 			readonly issue: string;
+	  }
+	| {
+			readonly kind: "work-unreadable";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
+	  }
+	| {
+			/** What only rules ignore that the base does not have. */
+			readonly kind: "work-ignored";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
 	  }
 	| { readonly kind: "worktree-locked"; readonly path: string; readonly reason: string }
 	| { readonly kind: "worktree-not-removed"; readonly path: string; readonly detail: string }

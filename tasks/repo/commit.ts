@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
@@ -21,7 +21,7 @@ const COMMIT_TIMEOUT = 120_000;
  * Commits everything that is changed or new in an issue's worktree.
  * @param message the whole commit message; taken as it is.
  * @returns the new commit, or nothing when there was nothing to commit.
- * @throws Failure `nested-repository` (nothing is committed then), `git-failed`, `disk-full`.
+ * @throws Failure `nested-repository` and `work-unreadable` (nothing is committed then), `git-failed`, `disk-full`.
  */
 export async function commitAll(
 	issue: IssuePlan,
@@ -31,7 +31,9 @@ export async function commitAll(
 ): Promise<string | undefined> {
 	const options = { cwd: issue.repository.root, worktree, signal };
 	await verifyNoNestedRepository(issue, worktree, signal);
-	await git(["add", "-A", "--sparse"], options);
+	await git(["add", "-A", "--sparse"], options).catch((error) => {
+		throw unreadableFile(issue, worktree, error) ?? error;
+	});
 	const staged = await git(["diff", "--cached", "--quiet", "--no-ext-diff", "--ignore-submodules=all"], {
 		...options,
 		expect: [1],
@@ -103,9 +105,10 @@ export async function findOwnCommit(
 }
 
 /**
- * Refuses repositories inside the worktree before git looks into them: `add` would commit a bare link instead of their
- * content, and the next `status` would run what their configuration names.
- * @throws Failure `nested-repository`.
+ * Refuses what git would pass over without a word, before it looks into it: of a repository inside the worktree `add`
+ * would commit a bare link, and the next `status` would run what its configuration names; what lies in the folder of a
+ * submodule that is not checked out it does not see at all, nor what lies in a folder that can't be read.
+ * @throws Failure `nested-repository`, `work-unreadable`.
  */
 export async function verifyNoNestedRepository(
 	issue: Pick<IssuePlan, "id" | "repository">,
@@ -116,11 +119,29 @@ export async function verifyNoNestedRepository(
 	const untracked = await git(["ls-files", "-o", "--exclude-standard", "-z"], options);
 	const tracked = await git(["ls-files", "-s", "-z"], options);
 	const links = splitZ(tracked.stdout).flatMap((entry) =>
-		entry.startsWith("160000 ") ? [entry.split("\t")[1] ?? ""] : [],
+		entry.startsWith("160000 ") ? [entry.slice(entry.indexOf("\t") + 1)] : [],
 	);
 	const filled = await Promise.all(
-		links.map(async (path) => ((await lstat(join(worktree.path, path, ".git")).catch(() => undefined)) ? [path] : [])),
+		links.map(async (path) => ((await readdir(join(worktree.path, path)).catch(() => [])).length > 0 ? [path] : [])),
 	);
-	const nested = [...splitZ(untracked.stdout).filter((path) => path.endsWith("/")), ...filled.flat()];
-	if (nested.length > 0) throw new Failure({ kind: "nested-repository", path: worktree.path, nested, issue: issue.id });
+	const nested = splitZ(untracked.stdout).filter((path) => path.endsWith("/"));
+	const submodules = filled.flat();
+	if (nested.length + submodules.length > 0) {
+		throw new Failure({ kind: "nested-repository", path: worktree.path, nested, submodules, issue: issue.id });
+	}
+	// Only a warning to git, which goes on as if the folder were empty.
+	const folders = [...untracked.stderr.matchAll(/could not open directory '(.*)\/': /g)].map(([, path = ""]) => path);
+	if (folders.length > 0) throw unreadable(issue, worktree, folders);
+}
+
+/** What `add` says of a file that it can't read, in words of ours. */
+function unreadableFile(issue: IssuePlan, worktree: Worktree, error: unknown): Failure | undefined {
+	const [problem] = error instanceof Failure ? error.problems : [];
+	const stderr = problem?.kind === "git-failed" ? problem.stderr : "";
+	const file = /open\("([\s\S]*?)"\): Permission denied/.exec(stderr)?.[1];
+	return file === undefined ? undefined : unreadable(issue, worktree, [file]);
+}
+
+function unreadable(issue: Pick<IssuePlan, "id">, worktree: Worktree, files: readonly string[]): Failure {
+	return new Failure({ kind: "work-unreadable", issue: issue.id, path: worktree.path, files });
 }

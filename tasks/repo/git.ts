@@ -3,6 +3,7 @@ import { $ } from "zx/core";
 import { Failure } from "../contract/problem.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
 import { absolutePath, findProgram } from "./find-program.ts";
+import { verifyGitFiles } from "./guard.ts";
 
 /** Where and how one git command runs. */
 export interface GitOptions {
@@ -23,6 +24,8 @@ export interface GitOptions {
 /** A git command that did not end as expected. */
 export interface GitResult {
 	readonly stdout: string;
+	/** Warnings, where git went on all the same. */
+	readonly stderr: string;
 	readonly exitCode: number;
 }
 
@@ -48,9 +51,10 @@ let programs: { readonly git: string; readonly shell: string } | undefined;
 
 /**
  * Runs git: the one door to it. Returns its standard output and exit code.
- * @throws Failure `git-failed` (with git's own words), `disk-full`, or `program-missing`.
+ * @throws Failure `git-failed` (with git's own words), `disk-full`, `program-missing`, or `repository-tampered`.
  */
 export async function git(args: readonly string[], options: GitOptions): Promise<GitResult> {
+	await verifyGitFiles(options.worktree?.gitDir);
 	programs ??= { git: findProgram("git"), shell: findProgram("bash") };
 	const where = options.worktree
 		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }
@@ -70,10 +74,15 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.timeout ? { timeout: options.timeout } : {}),
 	});
-	const output = await run`${programs.git} ${[...HARDENED, ...args]}`;
+	const running = run`${programs.git} ${[...HARDENED, ...args]}`;
+	// A git that ends before it has read its input closes the pipe; unheard, that error would end this process.
+	running.stdin.on("error", () => {});
+	const output = await running;
 	const { exitCode, stdout, stderr } = output;
 	options.signal?.throwIfAborted();
-	if (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode))) return { stdout, exitCode };
+	if (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode))) {
+		return { stdout, stderr, exitCode };
+	}
 	const path = options.worktree?.path ?? options.cwd;
 	if (/No space left on device|Disk quota exceeded/.test(stderr)) throw new Failure({ kind: "disk-full", path });
 	throw new Failure({

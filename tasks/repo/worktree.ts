@@ -1,10 +1,13 @@
 import { lstat, readdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
-import { Failure } from "../contract/problem.ts";
+import { Failure, type Problem } from "../contract/problem.ts";
+import { freeSpace } from "../store/free-space.ts";
 import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** A worktree of ours, named by the git directory that stands behind it. */
 export interface Worktree {
@@ -41,16 +44,19 @@ const exclusively = oneAtATime();
  */
 export async function findWorktree(issue: Address, signal?: AbortSignal): Promise<Worktree | undefined> {
 	const listed = await listWorktrees(issue.repository, signal);
-	const own = listed.find((each) => each.path === issue.worktreePath && !each.prunable);
-	if (!own) {
-		if (await exists(issue.worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
+	const own = listed.find((each) => each.path === issue.worktreePath);
+	const stands = await exists(issue.worktreePath);
+	// git calls one prunable whose `.git` is missing, also where the folder stands with all that an agent did in it.
+	if (!own || (own.prunable && !stands)) {
+		if (stands) throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
 		return undefined;
 	}
 	return { path: own.path, gitDir: await verifyPointer(issue), head: own.head };
 }
 
-/** Times a worktree is tried to be added while other processes add and remove theirs. */
-const MOST_TRIES = 5;
+/** Times something is tried while other processes add and remove their worktrees, and the pause between, in milliseconds. */
+const MOST_TRIES = 10;
+const PAUSE = 30;
 /** What git says when it reads the administration of another worktree that is just being made or removed. */
 const RACE = /failed to read .*commondir|could not open '.*worktrees|unable to read .*worktrees/;
 
@@ -69,15 +75,14 @@ export async function addWorktree(
 ): Promise<Worktree> {
 	return exclusively(async () => {
 		await verifyFree(issue, signal);
-		for (let tried = 1; ; tried++) {
+		return retryRaces(async () => {
 			try {
 				return await tryToAdd(issue, tip, head, signal);
 			} catch (error) {
 				await undoAdd(issue, tip, head);
-				// One at a time holds within this process; other runs, and people, add worktrees as well.
-				if (tried === MOST_TRIES || !isRace(error)) throw error;
+				throw (await lackOfSpace(issue, head, error)) ?? error;
 			}
-		}
+		});
 	});
 }
 
@@ -91,9 +96,38 @@ async function tryToAdd(issue: Address, tip: string | undefined, head: string, s
 	return { path: worktreePath, gitDir: await verifyPointer(issue), head };
 }
 
-function isRace(error: unknown): boolean {
+/**
+ * Does something with git's list of worktrees, again when somebody else was just changing it: one at a time holds within
+ * this process only, and other runs, and people, add and remove worktrees as well.
+ */
+async function retryRaces<T>(action: () => Promise<T>): Promise<T> {
+	for (let tried = 1; ; tried++) {
+		try {
+			return await action();
+		} catch (error) {
+			if (tried === MOST_TRIES || !RACE.test(wordsOfGit(error))) throw error;
+			await delay(PAUSE);
+		}
+	}
+}
+
+function wordsOfGit(error: unknown): string {
 	const [problem] = error instanceof Failure ? error.problems : [];
-	return problem?.kind === "git-failed" && RACE.test(problem.stderr);
+	return problem?.kind === "git-failed" ? problem.stderr : "";
+}
+
+/** git says of a checkout that does not fit only that it could not write; what it had written is gone again by now. */
+async function lackOfSpace(
+	{ repository, worktreePath }: Address,
+	head: string,
+	error: unknown,
+): Promise<Failure | undefined> {
+	if (!/unable to write|could not write/i.test(wordsOfGit(error))) return undefined;
+	const { stdout } = await git(["ls-tree", "-r", "-z", "--format=%(objectsize)", head], { cwd: repository.root });
+	const size = splitZ(stdout).reduce((sum, each) => sum + (Number(each) || 0), 0);
+	return (await freeSpace(worktreePath)) <= size
+		? new Failure({ kind: "disk-full", path: worktreePath }, { cause: error })
+		: undefined;
 }
 
 /**
@@ -103,22 +137,29 @@ function isRace(error: unknown): boolean {
 export async function removeWorktree(issue: Address, signal: AbortSignal): Promise<void> {
 	await exclusively(async () => {
 		const cwd = issue.repository.root;
-		const removed = await git(["worktree", "remove", "--", issue.worktreePath], { cwd, signal }).catch(
-			(error) => error,
+		await retryRaces(() => git(["worktree", "remove", "--", issue.worktreePath], { cwd, signal })).catch((error) =>
+			finishRemoval(issue, error),
 		);
-		if (removed instanceof Failure) {
-			const standing = (await listWorktrees(issue.repository)).find((each) => each.path === issue.worktreePath);
-			if (standing?.locked !== undefined) {
-				throw new Failure({ kind: "worktree-locked", path: standing.path, reason: standing.locked });
-			}
-			const [problem] = removed.problems;
-			const detail = problem?.kind === "git-failed" ? problem.stderr : removed.message;
-			throw new Failure({ kind: "worktree-not-removed", path: issue.worktreePath, detail }, { cause: removed });
-		}
-		if (removed instanceof Error) throw removed;
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
 		await dropEmptyFolder(issue);
 	});
+}
+
+/** Ends what git has begun; where it has not, says why. */
+async function finishRemoval({ repository, worktreePath }: Address, error: unknown): Promise<void> {
+	if (!(error instanceof Failure)) throw error;
+	const standing = (await listWorktrees(repository)).find((each) => each.path === worktreePath);
+	if (standing?.locked !== undefined) {
+		throw new Failure({ kind: "worktree-locked", path: standing.path, reason: standing.locked });
+	}
+	const [problem] = error.problems;
+	const detail = problem?.kind === "git-failed" ? problem.stderr : error.message;
+	// By then git has seen that nothing would be lost, and what is left is no worktree any more.
+	if (/failed to delete/.test(detail)) {
+		await removeFolder(worktreePath).catch(() => {});
+		if (!(await exists(worktreePath))) return;
+	}
+	throw new Failure({ kind: "worktree-not-removed", path: worktreePath, detail }, { cause: error });
 }
 
 /** Removes an issue's worktree with what is not committed in it: only for who has saved that. */
@@ -136,10 +177,8 @@ export async function dropEmptyFolder({ worktreePath }: Pick<Address, "worktreeP
 
 /** The worktrees of a repository, as git knows them. */
 export async function listWorktrees(repository: RepositoryPaths, signal?: AbortSignal): Promise<Listed[]> {
-	const { stdout } = await git(["worktree", "list", "--porcelain", "-z"], {
-		cwd: repository.root,
-		...(signal ? { signal } : {}),
-	});
+	const options = { cwd: repository.root, ...(signal ? { signal } : {}) };
+	const { stdout } = await retryRaces(() => git(["worktree", "list", "--porcelain", "-z"], options));
 	return stdout
 		.split("\0\0")
 		.filter(Boolean)
@@ -223,26 +262,38 @@ export async function findAdministration(
  * Checks that `.git` in the worktree is the pointer git made, and that it is on the issue's branch: git follows both
  * blindly, and an agent with full access could have replaced them.
  */
-async function verifyPointer({ repository, branch, worktreePath }: Address): Promise<string> {
-	const tampered = (detail: string) => new Failure({ kind: "worktree-tampered", path: worktreePath, detail });
+async function verifyPointer({ id, repository, branch, worktreePath }: Address): Promise<string> {
+	const tampered = (wrong: Tampering, detail: string, gitDir = "") =>
+		new Failure({ kind: "worktree-tampered", issue: id, branch, path: worktreePath, wrong, detail, gitDir });
 	const pointer = join(worktreePath, ".git");
 	const stats = await lstat(pointer).catch(() => undefined);
-	if (!stats?.isFile()) throw tampered(`${pointer} is ${stats ? "no regular file" : "missing"}`);
+	if (!stats) throw tampered("pointer-missing", `${pointer} is missing`);
+	if (!stats.isFile()) throw tampered("pointer-replaced", `${pointer} is no regular file`);
 	const gitDir = /^gitdir: (.+)\n$/.exec(await readFile(pointer, "utf8"))?.[1] ?? "";
 	// With worktree.useRelativePaths both pointers are relative to the folder they stand in.
 	const inside = resolve(worktreePath, gitDir);
 	if (dirname(inside) !== join(repository.commonDir, "worktrees") || basename(inside) === "") {
-		throw tampered(`${pointer} points to ${gitDir || "nowhere"}`);
+		throw tampered("pointer-replaced", `${pointer} points to ${gitDir || "nowhere"}`);
 	}
 	const back = (await readFile(join(inside, "gitdir"), "utf8").catch(() => "")).trim();
 	const home = dirname(resolve(inside, back));
 	if (back === "" || (await realpath(home).catch(() => "")) !== (await realpath(worktreePath))) {
-		throw tampered(`${inside} does not point back to the worktree`);
+		// Another worktree's folder is all right; it is the pointer that should not name it.
+		const wrong = back !== "" && (await exists(home)) ? "pointer-replaced" : "administration";
+		throw tampered(wrong, `${inside} does not point back to the worktree`);
+	}
+	const common = resolve(inside, (await readFile(join(inside, "commondir"), "utf8").catch(() => "")).trim());
+	if ((await realpath(common).catch(() => "")) !== repository.commonDir) {
+		throw tampered("administration", `${join(inside, "commondir")} points to ${common}`);
 	}
 	const head = (await readFile(join(inside, "HEAD"), "utf8").catch(() => "")).trim();
-	if (head !== `ref: refs/heads/${branch}`) throw tampered(`HEAD is "${head}", not the branch ${branch}`);
+	if (head !== `ref: refs/heads/${branch}`) {
+		throw tampered("head", `HEAD is "${head}", not the branch ${branch}`, inside);
+	}
 	return inside;
 }
+
+type Tampering = Extract<Problem, { readonly kind: "worktree-tampered" }>["wrong"];
 
 async function exists(path: string): Promise<boolean> {
 	return (await lstat(path).catch(() => undefined)) !== undefined;

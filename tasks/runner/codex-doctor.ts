@@ -1,9 +1,15 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { codexBinary } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
+import { profileOverride } from "./permissions.ts";
+import type { CheckRequest } from "./runner.ts";
+import { codexHome, existing, secretFiles } from "./secret-files.ts";
 
 const run = promisify(execFile);
 
@@ -25,9 +31,9 @@ const NEEDED = ["config.load", "auth.credentials", "sandbox.helpers"];
  * Asks Codex itself whether a turn could run, before anything is made for it.
  * @throws Failure `runner-unavailable`, one for each thing that is missing.
  */
-export async function checkCodex(cwd: string, signal: AbortSignal): Promise<void> {
-	const codex = codexBinary();
-	const [report, sandbox] = await Promise.all([askDoctor(codex, cwd, signal), probeSandbox(codex, cwd, signal)]);
+export async function checkCodex({ directory, program }: CheckRequest, signal: AbortSignal): Promise<void> {
+	const codex = codexBinary(program);
+	const [report, sandbox] = await Promise.all([askDoctor(codex, directory, signal), probeSandbox(codex, signal)]);
 	const failed = (id: string) => (report.checks[id]?.status === "fail" ? [report.checks[id]] : []);
 	const problems = NEEDED.flatMap((id): Problem[] =>
 		failed(id).map((check) =>
@@ -72,10 +78,37 @@ async function askDoctor(codex: string, cwd: string, signal: AbortSignal): Promi
 	}
 }
 
-/** Why the sandbox can't start, or nothing: a turn in a sandbox that can't would "complete" with every command failed. */
-async function probeSandbox(codex: string, cwd: string, signal: AbortSignal): Promise<string | undefined> {
-	const { exitCode, stderr } = await runCodex(codex, ["sandbox", "--", "true"], cwd, signal);
-	return exitCode === 0 ? undefined : stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`;
+/** Fails, and says why, unless what has to be denied is: first a folder that can be written outside of the sandbox. */
+const PROBE = `
+[ ! -w "$1" ] || { echo "$1 can be written" >&2; exit 1; }
+shift
+for path; do [ ! -r "$path" ] || { echo "$path can be read" >&2; exit 1; }; done`;
+
+/**
+ * Why the sandbox can't start or does not keep what it should, or nothing. A turn in a sandbox that can't start would
+ * "complete" with every command failed, and a Codex that knows no permission profiles would run unconfined.
+ */
+async function probeSandbox(codex: string, signal: AbortSignal): Promise<string | undefined> {
+	const folder = await mkdtemp(join(tmpdir(), "orchfile-")).catch((cause) => {
+		throw new Failure(unavailable("temporary folder", cause.message, null), { cause });
+	});
+	try {
+		const working = await realpath(folder);
+		const denied = secretFiles();
+		const profile = { name: basename(working), writable: [working], denied, network: false };
+		const options = ["-P", profile.name, "-C", working, "-c", profileOverride(profile)];
+		const command = ["/bin/sh", "-c", PROBE, "sh", codexHome(), ...existing(denied)];
+		const { exitCode, stderr } = await runCodex(codex, ["sandbox", ...options, "--", ...command], working, signal);
+		return exitCode === 0 ? undefined : causeIn(stderr) || `exit code ${exitCode}`;
+	} finally {
+		await rm(folder, { recursive: true, force: true }).catch(() => {});
+	}
+}
+
+/** The line of an error output that tells the most: Codex puts a stack below its errors. */
+function causeIn(stderr: string): string | undefined {
+	const lines = stderr.trim().split("\n");
+	return lines.find((line) => /^error: /i.test(line))?.replace(/^error: /i, "") ?? lines.at(-1);
 }
 
 async function runCodex(codex: string, args: readonly string[], cwd: string, signal: AbortSignal) {

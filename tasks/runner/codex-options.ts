@@ -1,52 +1,77 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
 import { RUN_VARIABLE } from "../store/this-run.ts";
+import { permissionOverrides, tomlString } from "./permissions.ts";
 import type { TurnRequest } from "./runner.ts";
+
+/** A turn as the process that runs it is told: what was asked for, and what only the parent's environment can tell. */
+export interface CodexTurn extends TurnRequest {
+	/** Paths that the agent's commands may not read. */
+	readonly denied: readonly string[];
+}
+
+/** What Codex calls the core of an environment, and what a shell needs to know of the user's language. */
+const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", "TERM", "LANG", "LC_*", "TZ"];
 
 /**
  * Options of the Codex binary for one turn. The agent's shell gets a core environment instead of ours, temporary files
  * go to a folder of the attempt's own, and the repository is not marked trusted: Codex would write that into the user's
  * configuration and start the MCP servers that a worktree names, outside the sandbox.
  */
-export function codexOptions(request: TurnRequest, env: Record<string, string>): CodexOptions {
+export function codexOptions(turn: CodexTurn, env: Record<string, string>): CodexOptions {
+	const names = Object.keys(turn.environment);
+	const set = { TMPDIR: temporaryFolders(turn).agent, [RUN_VARIABLE]: env[RUN_VARIABLE] ?? "" };
 	return {
-		env,
+		// By the environment, not by an option: an option stands on a command line, where every user can read it.
+		env: { ...env, ...turn.environment },
+		...(turn.program === undefined ? {} : { codexPathOverride: turn.program }),
 		config: {
 			shell_environment_policy: {
-				inherit: "core",
-				set: { TMPDIR: temporaryFolders(request).agent, [RUN_VARIABLE]: env[RUN_VARIABLE] ?? "" },
+				...(names.length === 0
+					? { inherit: "core" }
+					: { inherit: "all", ignore_default_excludes: true, include_only: [...CORE, RUN_VARIABLE, ...names] }),
+				experimental_use_profile: false,
+				set,
 			},
 			allow_login_shell: false,
 			// With plugins on, every start asks servers of their own for news of them.
 			features: { plugins: false },
 			check_for_update_on_startup: false,
-			sandbox_workspace_write: { exclude_slash_tmp: true, exclude_tmpdir_env_var: true },
 		},
-		configOverrides: [`projects={${tomlString(request.repositoryRoot)}={trust_level="untrusted"}}`],
+		configOverrides: [
+			`projects={${tomlString(turn.repositoryRoot)}={trust_level="untrusted"}}`,
+			...permissionOverrides({
+				name: profileName(turn),
+				writable: [temporaryFolders(turn).agent, ...turn.writableFolders],
+				denied: turn.denied,
+				network: turn.network,
+			}),
+		],
 	};
 }
 
-/** Options of the thread: the write sandbox, no questions, no network. */
+/**
+ * Options of the thread: no questions, no web search. The SDK's options for sandbox mode, further folders and network are
+ * left out, since they speak of the sandbox that the permission profile replaces.
+ */
 export function threadOptions(request: TurnRequest): ThreadOptions {
 	return {
 		workingDirectory: request.workingDirectory,
-		sandboxMode: "workspace-write",
 		approvalPolicy: "never",
-		networkAccessEnabled: false,
 		webSearchMode: "disabled",
-		additionalDirectories: [temporaryFolders(request).agent],
 		...(request.model === undefined ? {} : { model: request.model }),
 	};
 }
 
 /** The attempt's temporary folders: the agent's, which its sandbox may write to, and the runner's, which it may not. */
-export function temporaryFolders({ temporaryDirectory }: TurnRequest): {
+export function temporaryFolders({ temporaryDirectory }: Pick<TurnRequest, "temporaryDirectory">): {
 	readonly agent: string;
 	readonly runner: string;
 } {
 	return { agent: join(temporaryDirectory, "agent"), runner: join(temporaryDirectory, "runner") };
 }
 
-function tomlString(text: string): string {
-	return JSON.stringify(text);
+/** Name of the attempt's permission profile: as unique as its temporary folder. */
+export function profileName({ temporaryDirectory }: Pick<TurnRequest, "temporaryDirectory">): string {
+	return basename(temporaryDirectory).replace(/[^A-Za-z0-9_-]/g, "_");
 }

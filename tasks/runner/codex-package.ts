@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,10 +13,12 @@ export function sdkVersion(): string {
 }
 
 /**
- * Path of the Codex binary that the SDK brings, in the package for this platform: `vendor/<target>/bin/codex`.
+ * Path of the Codex binary: the given one, or the one that the SDK brings, in the package for this platform:
+ * `vendor/<target>/bin/codex`.
  * @throws Failure `runner-unavailable`.
  */
-export function codexBinary(): string {
+export function codexBinary(given?: string): string {
+	if (given !== undefined) return verifyProgram(given);
 	try {
 		const launcher = createRequire(SDK).resolve("@openai/codex/package.json");
 		const platform = `@openai/codex-${process.platform}-${process.arch}/package.json`;
@@ -30,4 +32,20 @@ export function codexBinary(): string {
 			{ cause },
 		);
 	}
+}
+
+function verifyProgram(path: string): string {
+	try {
+		accessSync(path, constants.X_OK);
+		if (statSync(path).isFile()) return path;
+	} catch (cause) {
+		const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+		throw notRunnable(`${path} ${isMissing ? "does not exist" : "can't be executed"}`, cause);
+	}
+	throw notRunnable(`${path} is no file`);
+}
+
+function notRunnable(summary: string, cause?: unknown): Failure {
+	const remedy = "Name the Codex program with --codex PATH, or leave that out to use the one that npm installed";
+	return new Failure({ kind: "runner-unavailable", check: "--codex", summary, remedy }, { cause });
 }

@@ -8,19 +8,24 @@ import type { Usage } from "../contract/record.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
 import type { ChildEnd } from "./codex-child.ts";
 import { checkCodex } from "./codex-doctor.ts";
-import { sdkVersion } from "./codex-package.ts";
+import { type CodexTurn, profileName } from "./codex-options.ts";
+import { codexBinary, sdkVersion } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
 import { LineSplitter } from "./lines.ts";
 import { endGroup } from "./process-group.ts";
 import { Rollout } from "./rollout.ts";
 import type { Runner, Turn, TurnEnd, TurnLimits, TurnRequest, TurnSinks } from "./runner.ts";
+import { codexHome, secretFiles } from "./secret-files.ts";
 import { killStrays } from "./strays.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** A file of its own wherever this one is: as a source, or bundled. */
 const CHILD = join(PACKAGE_ROOT, "tasks/runner", `codex-child${extname(fileURLToPath(import.meta.url))}`);
-const LONGEST_LINE = 64 * 1024 * 1024;
+/** Bytes; the child sends no longer ones. */
+const LONGEST_LINE = 32 * 1024 * 1024;
+/** Bytes of error output that are kept. */
+const LONGEST_ERROR_OUTPUT = 1024 * 1024;
 const LONGEST_TAIL = 4_000;
 /** Milliseconds between asking the agent's processes to end and killing them. */
 const GRACE = 3_000;
@@ -34,6 +39,10 @@ export function codexRunner(): Runner {
 	return {
 		name: "codex-sdk",
 		version: sdkVersion(),
+		places: ({ program }) => [
+			{ what: "runner-home", path: codexHome() },
+			{ what: "program", path: codexBinary(program) },
+		],
 		check: checkCodex,
 		warm() {
 			if (spare?.connected) return;
@@ -80,6 +89,7 @@ async function runTurn(
 	const reader = new TurnReader(sinks.onActivity);
 	const watchdog = new Watchdog(limits, () => reader.isCommandRunning);
 	let stopped: TurnEnd | undefined;
+	let unconfined: TurnEnd | undefined;
 	let ended: ChildEnd | undefined;
 	let ending: Promise<void> | undefined;
 	const stop = (end: TurnEnd): void => {
@@ -100,7 +110,13 @@ async function runTurn(
 				: { kind: "stalled", limit: limits.stall, lastWarning: reader.lastWarning },
 		),
 	);
-	const rollout = new Rollout();
+	const expected = profileName(request);
+	const rollout = new Rollout((name) => {
+		if (name === expected) return;
+		const applied = name === null ? "no permission profile" : `the permission profile "${name}"`;
+		unconfined ??= failed(`Codex applies ${applied} to the agent's commands, not the one it was given`);
+		stop(unconfined);
+	});
 	const count = (usage: Usage): void => {
 		sinks.onActivity({ kind: "usage", usage });
 		const used = usage.inputTokens + usage.outputTokens;
@@ -111,8 +127,10 @@ async function runTurn(
 		sinks.onActivity({ kind: "warning", text });
 	};
 	let tail = "";
+	let errorOutput = 0;
 	try {
-		if (!stopped && child.connected) child.send(request, () => {});
+		const turn: CodexTurn = { ...request, denied: secretFiles() };
+		if (!stopped && child.connected) child.send(turn, () => {});
 		const lines = new LineSplitter(LONGEST_LINE);
 		await Promise.all([
 			pump(child.stdout, async (bytes) => {
@@ -123,7 +141,9 @@ async function runTurn(
 			}),
 			pump(child.stderr, async (bytes) => {
 				tail = (tail + Buffer.from(bytes).toString("utf8")).slice(-LONGEST_TAIL);
-				await sinks.stderr(bytes);
+				const kept = bytes.subarray(0, LONGEST_ERROR_OUTPUT - errorOutput);
+				errorOutput += kept.length;
+				if (kept.length > 0) await sinks.stderr(kept);
 			}),
 			exited,
 		]);
@@ -138,22 +158,29 @@ async function runTurn(
 		await ending;
 		await killStrays(request.workingDirectory, request.temporaryDirectory);
 	}
-	// A turn that did not complete tells its tokens nowhere else.
-	if (!reader.usage && reader.threadId) await rollout.look(reader.threadId).catch(() => {});
+	// A turn that did not complete tells its tokens nowhere else, and one that was quick has not been looked at yet.
+	if (reader.threadId) await rollout.look(reader.threadId).catch(() => {});
 	const usage = reader.usage ?? rollout.usage ?? null;
 	if (usage) sinks.onActivity({ kind: "usage", usage });
-	return { end: stopped ?? endOf(reader, ended, tail), threadId: reader.threadId, usage };
+	return { end: unconfined ?? stopped ?? endOf(reader, ended, tail), threadId: reader.threadId, usage };
 }
 
 function endOf(reader: TurnReader, ended: ChildEnd | undefined, tail: string): TurnEnd {
 	if (reader.failure !== undefined) return failed(reader.failure);
-	if (ended?.kind === "threw") return failed(ended.message);
-	if (reader.completed) return { kind: "completed", lastMessage: reader.lastMessage };
+	if (ended?.kind === "threw") return ended.garbled ? garbled(ended.message) : failed(ended.message);
+	if (reader.completed) {
+		const { lastMessage, lastMessageCutFrom } = reader;
+		return { kind: "completed", lastMessage, ...(lastMessageCutFrom === undefined ? {} : { lastMessageCutFrom }) };
+	}
 	return failed(tail.trim() || "the agent's process ended before its turn did");
 }
 
 function failed(message: string): TurnEnd {
 	return { kind: "failed", message };
+}
+
+function garbled(message: string): TurnEnd {
+	return { kind: "protocol-error", message };
 }
 
 function timedOut(limits: TurnLimits): TurnEnd {

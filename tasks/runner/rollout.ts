@@ -1,8 +1,8 @@
 import { open, readdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Usage } from "../contract/record.ts";
 import { LineSplitter } from "./lines.ts";
+import { codexHome } from "./secret-files.ts";
 
 /** Milliseconds between two looks at the file. */
 const LOOK = 250;
@@ -22,6 +22,12 @@ export class Rollout {
 	#isLooking = false;
 	#missed = 0;
 	readonly #lines = new LineSplitter(LONGEST_LINE);
+	readonly #onProfile: (name: string | null) => void;
+
+	/** `onProfile` is called with the name of the permission profile that Codex applies to commands; `null` is none. */
+	constructor(onProfile: (name: string | null) => void = () => {}) {
+		this.#onProfile = onProfile;
+	}
 
 	/**
 	 * Starts looking; `onUsage` is called whenever the numbers have grown, `onMissing` once when there is nothing to be
@@ -64,6 +70,10 @@ export class Rollout {
 	}
 
 	#read(line: string | undefined, onUsage: (usage: Usage) => void): void {
+		if (line?.includes('"turn_context"')) {
+			const { type, payload } = JSON.parse(line);
+			if (type === "turn_context") this.#onProfile(payload?.active_permission_profile?.id ?? null);
+		}
 		if (!line?.includes('"token_count"')) return;
 		const total = JSON.parse(line)?.payload?.info?.total_token_usage;
 		if (typeof total?.input_tokens !== "number") return;
@@ -79,7 +89,7 @@ export class Rollout {
 
 /** `sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`; around midnight the newest folder may be tomorrow's. */
 async function findRollout(threadId: string): Promise<string | undefined> {
-	const sessions = join(process.env.CODEX_HOME ?? join(homedir(), ".codex"), "sessions");
+	const sessions = join(codexHome(), "sessions");
 	let folders = [sessions];
 	for (let depth = 0; depth < 3; depth++) {
 		const below = await Promise.all(

@@ -1,4 +1,5 @@
 import type { Activity } from "../contract/activity.ts";
+import type { Place } from "../contract/place.ts";
 import type { Usage } from "../contract/record.ts";
 
 /** One turn of an agent, as plain data: it crosses a process boundary, and may one day cross a machine's. */
@@ -14,6 +15,21 @@ export interface TurnRequest {
 	readonly temporaryDirectory: string;
 	/** The runner's own default when absent. */
 	readonly model?: string;
+	/** Absolute path of the agent's program; the one that the runner brings when absent. */
+	readonly program?: string;
+	/** Whether the agent's commands reach the network. */
+	readonly network: boolean;
+	/** Variables for the agent's commands, beside the few that every command gets. */
+	readonly environment: Readonly<Record<string, string>>;
+	/** Further folders that the agent may write to; absolute, symlinks resolved. */
+	readonly writableFolders: readonly string[];
+}
+
+/** What has to be known to tell whether turns could run. */
+export interface CheckRequest {
+	/** The main checkout. */
+	readonly directory: string;
+	readonly program?: string;
 }
 
 /** Limits of one turn; times in milliseconds. */
@@ -36,7 +52,12 @@ export interface TurnSinks {
 
 /** How a turn ended. */
 export type TurnEnd =
-	| { readonly kind: "completed"; readonly lastMessage: string | undefined }
+	| {
+			readonly kind: "completed";
+			readonly lastMessage: string | undefined;
+			/** How many characters the last message had, where only its beginning was kept. */
+			readonly lastMessageCutFrom?: number;
+	  }
 	| { readonly kind: "failed"; readonly message: string }
 	| { readonly kind: "protocol-error"; readonly message: string }
 	| { readonly kind: "timed-out"; readonly limit: number }
@@ -55,11 +76,13 @@ export interface Turn {
 export interface Runner {
 	readonly name: string;
 	readonly version: string;
+	/** What the runner itself relies on: its configuration, its credentials, its program. */
+	places(request: CheckRequest): readonly Place[];
 	/**
 	 * Checks that a turn could run: program, credentials, sandbox.
 	 * @throws Failure `runner-unavailable`, with everything that is missing.
 	 */
-	check(cwd: string, signal: AbortSignal): Promise<void>;
+	check(request: CheckRequest, signal: AbortSignal): Promise<void>;
 	/** Starts what the next turn will need, in the background. */
 	warm(): void;
 	/** Runs one turn. Never throws for a turn that went wrong; does for a sink that fails. */

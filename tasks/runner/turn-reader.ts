@@ -1,12 +1,16 @@
 import type { ThreadEvent, ThreadItem } from "@openai/codex-sdk";
 import type { Activity } from "../contract/activity.ts";
 import type { Usage } from "../contract/record.ts";
+import { plainReason } from "./plain-reason.ts";
+import type { Cut } from "./shorten.ts";
 
 /** What the events of a turn have told so far. */
 export class TurnReader {
 	threadId: string | null = null;
 	usage: Usage | null = null;
 	lastMessage: string | undefined;
+	/** How many characters the last message had, where only its beginning was kept. */
+	lastMessageCutFrom: number | undefined;
 	/** The reason of a failed turn; the exception that follows it does not have it. */
 	failure: string | undefined;
 	/** Text of the last `error` event, such as a lost connection: neither fatal nor progress. */
@@ -39,7 +43,7 @@ export class TurnReader {
 		}
 	}
 
-	#take(event: ThreadEvent): boolean {
+	#take(event: ThreadEvent & Cut): boolean {
 		switch (event.type) {
 			case "thread.started":
 				this.threadId = text(event.thread_id);
@@ -53,7 +57,10 @@ export class TurnReader {
 				return true;
 			case "item.completed":
 				this.#running.delete(event.item.id);
-				if (event.item.type === "agent_message") this.lastMessage = text(event.item.text);
+				if (event.item.type === "agent_message") {
+					this.lastMessage = text(event.item.text);
+					this.lastMessageCutFrom = event.orch_cut_from;
+				}
 				this.#show(event.item);
 				return event.item.type !== "error";
 			case "turn.completed":
@@ -66,7 +73,7 @@ export class TurnReader {
 				this.completed = true;
 				return true;
 			case "turn.failed":
-				this.failure = text(event.error.message);
+				this.failure = plainReason(text(event.error.message));
 				return true;
 			case "error":
 				this.lastWarning = text(event.message);

@@ -16,10 +16,16 @@ export async function verifyFreeSpace(folders: readonly string[], needed: number
 		const { dev } = await stat(path);
 		if (seen.has(dev)) continue;
 		seen.add(dev);
-		const { bavail, bsize } = await statfs(path);
-		if (bavail * bsize < needed) low.push({ kind: "disk-low", path, free: bavail * bsize, needed });
+		const free = await freeSpace(path);
+		if (free < needed) low.push({ kind: "disk-low", path, free, needed });
 	}
 	if (low.length > 0) throw new Failure(low);
+}
+
+/** Bytes that are free where this folder is, or will be. */
+export async function freeSpace(folder: string): Promise<number> {
+	const { bavail, bsize } = await statfs(nearestFolder(folder));
+	return bavail * bsize;
 }
 
 function nearestFolder(path: string): string {

@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { chmod, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,8 @@ export default async function bundle(): Promise<() => Promise<void>> {
 	for (const name of ["package.json", "node_modules", "prompts", "skills"]) {
 		await symlink(join(ROOT, name), join(folder, name));
 	}
+	// For tests in which another user starts it.
+	await chmod(folder, 0o755);
 	process.env.ORCHFILE_BUNDLE = join(folder, "orchfile.js");
 	process.env.ORCHFILE_FAULT_POINT = join(folder, "tests/support/fault-point.js");
 	return () => rm(folder, { recursive: true, force: true });

@@ -41,6 +41,8 @@ export interface RunSettings {
 	readonly orchfile?: string;
 	/** The Node to run it with; the one that runs the tests when absent. */
 	readonly node?: string;
+	/** The user and group to run it as; everything in the world's folder has to be theirs. Only root can ask for it. */
+	readonly user?: number;
 	/** Leaves tsx out: `orchfile` is run by Node alone, which strips the types. */
 	readonly withoutTsx?: boolean;
 }
@@ -99,12 +101,13 @@ export async function createWorld(
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
 	const running = new Set<ChildProcess>();
 	const start: World["start"] = (args, settings = {}) => {
-		const { env = {}, cwd = repository.path, orchfile, node = process.execPath, withoutTsx = false } = settings;
+		const { env = {}, cwd = repository.path, orchfile, node = process.execPath, withoutTsx = false, user } = settings;
 		const program = orchfile === undefined ? PROGRAM : [...(withoutTsx ? [] : ["--import", TSX]), orchfile];
 		const child = spawn(node, [...program, ...args], {
 			cwd,
 			env: { PATH: process.env.PATH, HOME: repository.home, CODEX_HOME: codexHome, TMPDIR: process.env.TMPDIR, ...env },
 			stdio: ["ignore", "pipe", "pipe"],
+			...(user === undefined ? {} : { uid: user, gid: user }),
 		});
 		running.add(child);
 		const output = collect(child);

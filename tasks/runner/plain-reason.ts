@@ -1,0 +1,20 @@
+import * as z from "zod";
+
+/** How providers tell what is wrong. */
+const REFUSAL = z.union([
+	z.object({ error: z.object({ message: z.string() }) }).transform(({ error }) => error.message),
+	z.object({ message: z.string() }).transform(({ message }) => message),
+	z.object({ detail: z.string() }).transform(({ detail }) => detail),
+]);
+
+/** The reason of a failed turn as a person reads it: Codex repeats the JSON that the provider sent as it came. */
+export function plainReason(text: string): string {
+	const [, before = "", json, after = ""] = /^([^{]*)(\{[\s\S]*\})([^}]*)$/.exec(text) ?? [];
+	if (json === undefined) return text;
+	try {
+		const { data } = REFUSAL.safeParse(JSON.parse(json));
+		return data ? `${before}${data}${after}` : text;
+	} catch {
+		return text;
+	}
+}
