@@ -25,7 +25,7 @@ for (const fault of [
 	{ step: "mkdir logs/A-1", kind: "no-space" },
 	{ step: "sync logs/A-1/.gitignore.tmp", kind: "no-space" },
 	{ step: "sync logs/A-1/dev-run.json.tmp", kind: "no-space" },
-	{ step: "mkdtemp tmp/orchfile-*", kind: "no-space" },
+	{ step: "mkdtemp tmp/orchfile-* #2", kind: "no-space" },
 	{ step: "open logs/A-1/dev.jsonl", kind: "no-space" },
 	{ step: "write logs/A-1/dev.jsonl", kind: "no-space" },
 	{ step: "open logs/A-1/dev-result.json.tmp", kind: "no-space" },
@@ -45,6 +45,19 @@ for (const fault of [
 		await expectGoesOn(world, before);
 	});
 }
+
+test.concurrent("no-space at the temporary folder of the first look at the sandbox: nothing is started", async () => {
+	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+	const fault = { step: "mkdtemp tmp/orchfile-*", kind: "no-space" } as const;
+	const before = await snapshot(world.repository, { everything: true });
+	const { exitCode, stderr } = await world.run(["dev", "M1"], { env: await faultyEnvironment(world, fault) });
+	expect(exitCode).toBe(2);
+	expect(stderr).toMatch(/There is no space left for \/.*\/tmp/);
+	expect(await snapshot(world.repository, { everything: true })).toEqual({
+		...before,
+		files: { ...before.files, "../tmp": "" },
+	});
+});
 
 /** Fills a disk once the agent has worked, then answers, so that what comes next finds no space. */
 function thenFull(disk: () => SmallDisk, pagesLeft: number, changes: Readonly<Record<string, unknown>> = {}): Script {

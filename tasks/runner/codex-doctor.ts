@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { Failure, type Problem } from "../contract/problem.ts";
+import { withTemporaryFolder } from "../store/temporary-folder.ts";
 import { codexBinary } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
 import { profileOverride } from "./permissions.ts";
@@ -89,20 +88,17 @@ for path; do [ ! -r "$path" ] || { echo "$path can be read" >&2; exit 1; }; done
  * "complete" with every command failed, and a Codex that knows no permission profiles would run unconfined.
  */
 async function probeSandbox(codex: string, signal: AbortSignal): Promise<string | undefined> {
-	const folder = await mkdtemp(join(tmpdir(), "orchfile-")).catch((cause) => {
-		throw new Failure(unavailable("temporary folder", cause.message, null), { cause });
-	});
-	try {
-		const working = await realpath(folder);
+	return withTemporaryFolder(async (working) => {
 		const denied = secretFiles();
 		const profile = { name: basename(working), writable: [working], denied, network: false };
 		const options = ["-P", profile.name, "-C", working, "-c", profileOverride(profile)];
 		const command = ["/bin/sh", "-c", PROBE, "sh", codexHome(), ...existing(denied)];
 		const { exitCode, stderr } = await runCodex(codex, ["sandbox", ...options, "--", ...command], working, signal);
 		return exitCode === 0 ? undefined : causeIn(stderr) || `exit code ${exitCode}`;
-	} finally {
-		await rm(folder, { recursive: true, force: true }).catch(() => {});
-	}
+	}).catch((error: NodeJS.ErrnoException) => {
+		if (error.syscall !== "mkdtemp") throw error;
+		throw new Failure(unavailable("temporary folder", error.message, null), { cause: error });
+	});
 }
 
 /** The line of an error output that tells the most: Codex puts a stack below its errors. */

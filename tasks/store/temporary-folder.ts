@@ -2,13 +2,16 @@ import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tellDiskFull } from "./atomic-write.ts";
-import { THIS_RUN } from "./this-run.ts";
+import { livenessOf, type RunIdentity, THIS_RUN } from "./this-run.ts";
 
-/** A folder of the attempt's own, for as long as the action takes: the agent's sandbox has no other for temporary files. */
+/**
+ * A folder of its own for as long as the action takes: the agent's sandbox has no other for temporary files. Those of runs
+ * that were killed, and could not do it themselves, are removed first.
+ * @throws Failure `disk-full`.
+ */
 export async function withTemporaryFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
-	const folder = await tellDiskFull(tmpdir(), async () =>
-		realpath(await mkdtemp(join(tmpdir(), nameOf(THIS_RUN.nonce)))),
-	);
+	await removeAll((maker) => livenessOf(maker) === "dead");
+	const folder = await tellDiskFull(tmpdir(), async () => realpath(await mkdtemp(join(tmpdir(), nameOf(THIS_RUN)))));
 	try {
 		return await action(folder);
 	} finally {
@@ -16,12 +19,41 @@ export async function withTemporaryFolder<T>(action: (folder: string) => Promise
 	}
 }
 
-/** Removes the temporary folders of a run that was killed and could not do it itself. */
+/** Removes the temporary folders of one run that is dead. */
 export async function removeTemporaryFolders(nonce: string): Promise<void> {
-	const names = (await readdir(tmpdir()).catch(() => [])).filter((name) => name.startsWith(nameOf(nonce)));
-	await Promise.all(names.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {})));
+	await removeAll((maker) => maker.nonce === nonce);
 }
 
-function nameOf(nonce: string): string {
-	return `orchfile-${nonce}-`;
+/** Who made a folder, as far as its name tells. */
+type Maker = Omit<RunIdentity, "since">;
+
+function nameOf({ pid, startTicks, pidNamespace, nonce }: Maker): string {
+	return `orchfile-${pid}-${startTicks ?? ""}-${digitsOf(pidNamespace)}-${nonce}-`;
+}
+
+function makerOf(name: string): Maker | undefined {
+	const [, pid, startTicks, namespace, nonce] = /^orchfile-(\d+)-(\d*)-(\d*)-([0-9a-f-]{36})-\w+$/.exec(name) ?? [];
+	if (nonce === undefined) return undefined;
+	const { host, pidNamespace } = THIS_RUN;
+	const isOwn = namespace === digitsOf(pidNamespace);
+	return {
+		pid: Number(pid),
+		startTicks: startTicks || null,
+		host,
+		pidNamespace: isOwn ? pidNamespace : (namespace ?? null),
+		nonce,
+	};
+}
+
+/** `pid:[4026531836]` is no part of a name that everything takes. */
+function digitsOf(pidNamespace: string | null): string {
+	return (pidNamespace ?? "").replace(/\D/g, "");
+}
+
+async function removeAll(isGone: (maker: Maker) => boolean): Promise<void> {
+	const names = (await readdir(tmpdir()).catch(() => [])).filter((name) => {
+		const maker = makerOf(name);
+		return maker !== undefined && isGone(maker);
+	});
+	await Promise.all(names.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {})));
 }

@@ -19,14 +19,23 @@ const ISSUES = [
 ];
 const IDS = ISSUES.map(({ id }) => id);
 
-const OF_ALL: readonly FaultKind[] = ["kill-before", "kill-after", "no-space", "no-space-once"];
-const OF_GIT: readonly FaultKind[] = ["kill-during", "kill-git", "no-space-late"];
+/** The faults that make a difference at a step: after it is before the next one, unless git or a child does more alone. */
+function faultsAt(step: string): FaultKind[] {
+	const isGit = step.startsWith("git");
+	return [
+		"kill-before",
+		...(isGit || step.startsWith("fork") ? (["kill-after"] as const) : []),
+		...(isGit ? (["kill-during", "kill-git", "no-space-late"] as const) : []),
+		...(FREEING.test(step) ? [] : (["no-space", "no-space-once"] as const)),
+	];
+}
+
+/** Steps that take no space on a disk. */
+const FREEING = /^(?:rm|rmdir|rename|fork|codex|git worktree remove|git update-ref -d)\b/;
 
 test("every fault at every step of three issues, of which one is stacked, two at once", async () => {
 	const steps = await recordSteps();
-	const faults = steps.flatMap((step) =>
-		[...OF_ALL, ...(step.startsWith("git") ? OF_GIT : [])].map((kind): Fault => ({ step, kind })),
-	);
+	const faults = steps.flatMap((step) => faultsAt(step).map((kind): Fault => ({ step, kind })));
 	expect(await soak("every fault", 0.4, random(SEED).shuffled(faults), 2, goOn)).toEqual([]);
 });
 

@@ -32,6 +32,9 @@ export function random(seed: number): Random {
 	};
 }
 
+/** One case to go through instead of all, as JSON, as it stands in the output. */
+const CASE = process.env.SOAK_CASE;
+
 /**
  * Goes through cases, some at once, until all are done or its share of the time is used up, and tells of the progress.
  * @param share of the whole soak's time, from 0 to 1.
@@ -47,9 +50,9 @@ export async function soak<T>(
 	const started = performance.now();
 	const found: string[] = [];
 	let done = 0;
-	const queue = [...cases];
+	const queue = CASE === undefined ? [...cases] : [JSON.parse(CASE) as T];
 	const say = (words: string) => process.stdout.write(`${name}: ${words}\n`);
-	say(`${cases.length} cases, for at most ${Math.round(SECONDS * share)} s (seed ${SEED})`);
+	say(`${queue.length} cases, for at most ${Math.round(SECONDS * share)} s (seed ${SEED})`);
 	const work = async () => {
 		while (queue.length > 0 && performance.now() - started < SECONDS * share * 1_000) {
 			const each = queue.shift() as T;
