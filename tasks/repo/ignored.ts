@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
+import { withTemporaryFolder } from "../store/temporary-folder.ts";
 import { git, splitZ } from "./git.ts";
 import type { Worktree } from "./worktree.ts";
 
@@ -49,8 +49,7 @@ async function withoutIgnored(
 	if (paths.length === 0) return [];
 	const cwd = repository.root;
 	const rules = await findRules(cwd, commit, paths, signal);
-	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-rules-")));
-	try {
+	return withTemporaryFolder(async (folder) => {
 		for (const { blob, path } of rules) {
 			await mkdir(join(folder, dirname(path)), { recursive: true });
 			await writeFile(join(folder, path), (await git(["cat-file", "blob", blob], { cwd, signal })).stdout);
@@ -66,9 +65,7 @@ async function withoutIgnored(
 		});
 		const ignored = new Set(splitZ(stdout));
 		return paths.filter((path) => !ignored.has(path));
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
+	});
 }
 
 /** Paths that fit into one command line. */
