@@ -4,7 +4,7 @@ import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { persistPhase } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
-import { findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
+import { filesOf, findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
 import { findIgnoredWork } from "./repo/ignored.ts";
 import { mergeCommits } from "./repo/merge.ts";
 import { findStack } from "./repo/stack.ts";
@@ -21,6 +21,8 @@ export interface IssueWorktree extends Worktree {
 export interface Teardown {
 	readonly removed: boolean;
 	readonly kept: boolean;
+	/** What keeps it although all else is on the branch: files that only new rules ignore. */
+	readonly ignored?: readonly string[];
 }
 
 /** The issue's worktree, if it stands already on the issue's branch and the branch holds all it has to. */
@@ -101,7 +103,7 @@ async function mergeMissing(
  */
 export async function teardownWorktree(
 	{ worktree, saved }: { readonly worktree: Outcome<Worktree>; readonly saved: Outcome<unknown> },
-	{ issue, signal }: IssueContext<IssuePlan>,
+	{ issue, signal, report }: IssueContext<IssuePlan>,
 ): Promise<Teardown> {
 	// Persist has said what is in the way.
 	if (hasStarted(saved) && !isGood(saved)) return { removed: false, kept: true };
@@ -113,9 +115,25 @@ export async function teardownWorktree(
 		await dropEmptyFolder(issue);
 		return { removed: false, kept: false };
 	}
-	await verifyNothingLost(issue, standing, signal);
+	try {
+		await verifyNothingLost(issue, standing, signal);
+	} catch (error) {
+		const [problem] = error instanceof Failure ? error.problems : [];
+		if (problem?.kind !== "work-ignored" || !(await hasCommittedWork(issue, signal))) throw error;
+		// Most of what new rules ignore is what was built. It is shown and kept, but no reason to hold others back.
+		report({ kind: "note-work-ignored", problem });
+		return { removed: false, kept: true, ignored: problem.files };
+	}
 	await removeWorktree(issue, signal);
 	return { removed: true, kept: false };
+}
+
+/** True when the last attempt has committed more than ignore rules: what they hide is then not all that it did. */
+async function hasCommittedWork({ repository, logDir }: IssuePlan, signal: AbortSignal): Promise<boolean> {
+	const commit = (await readRecord(attemptFiles(logDir, "dev").record))?.saved?.commit;
+	if (!commit) return false;
+	const files = await filesOf(repository, commit, signal);
+	return files.some((file) => !/(?:^|\/)\.gitignore$/.test(file));
 }
 
 /**

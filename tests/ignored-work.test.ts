@@ -24,6 +24,10 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 				printf '/elsewhere/\\n/deep/\\n' >> .gitignore && echo x > deep/er/x.log && echo x > deep/x.gen && echo x > x.gen
 				mkdir -p elsewhere/empty lib/out && echo x > lib/out/x && echo more >> lib/.gitignore`),
 		},
+		{
+			id: "BUILD",
+			script: work("echo /built/ >> .gitignore && mkdir built && echo x > built/x && echo source > source.txt"),
+		},
 		{ id: "RULE", script: runAndPass("echo /dist/ >> .gitignore") },
 		{
 			id: "STACKED",
@@ -41,21 +45,23 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 
 	expect(exitCode, stderr).toBe(1);
 	const shown = Object.fromEntries(
-		stderr.split(/\n\n/).flatMap((paragraph) => {
-			const [, id, files] = /^(\S+) {2}In .* is on no branch: (.*)\. The worktree is kept\.$/m.exec(paragraph) ?? [];
-			return id && files ? [[id, files]] : [];
-		}),
+		[...stderr.matchAll(/^(\S+?):? +In .* is on no branch: (.*)\. The worktree is kept\.$/gm)].map(([, id, files]) => [
+			id,
+			files,
+		]),
 	);
 	expect(shown).toEqual({
 		ALL: "deep/, work.txt",
 		NESTED: "deep/.gitignore, deep/er/",
 		NEGATION: "deep/keep.gen",
 		FOLDER: "deep/",
+		BUILD: "built/",
 	});
-	for (const id of Object.keys(shown)) {
+	for (const id of Object.keys(shown)) expect(existsSync(worktreeOf(world, id))).toBe(true);
+	// Where nothing but rules is on the branch, the work is what they hide.
+	for (const id of ["ALL", "NEGATION", "FOLDER"])
 		expect(stdout).toMatch(new RegExp(`^${id} +failed: work-ignored `, "m"));
-		expect(existsSync(worktreeOf(world, id))).toBe(true);
-	}
+	for (const id of ["NESTED", "BUILD"]) expect(stdout).toMatch(new RegExp(`^${id} +pass, ignored files kept `, "m"));
 	expect(await readFile(join(worktreeOf(world, "ALL"), "deep/er/work.txt"), "utf8")).toBe("work\n");
 	for (const id of ["EXPECTED", "RULE", "STACKED"]) {
 		expect(stdout).toMatch(new RegExp(`^${id} +pass `, "m"));
@@ -75,11 +81,11 @@ test("work that only the agent's own rules ignore is shown and kept; what was ig
 	const done = await world.run(["dev", "ALL"]);
 	expect(done.exitCode, done.stderr).toBe(0);
 	expect(existsSync(worktreeOf(world, "ALL"))).toBe(false);
-	const nested = stderr.split(/\n\n/).find((paragraph) => paragraph.startsWith("NESTED  In ")) ?? "";
+	const nested = stderr.slice(stderr.indexOf("NESTED: In "));
 	const [remove = ""] = commandsIn(nested, "git worktree remove ");
 	expect(await typed(world, remove)).toMatchObject({ exitCode: 0 });
 	expect(existsSync(worktreeOf(world, "NESTED"))).toBe(false);
-	expect(world.model.issuesSeen).toHaveLength(7);
+	expect(world.model.issuesSeen).toHaveLength(8);
 });
 
 function worktreeOf({ repository }: World, id: string): string {

@@ -119,6 +119,10 @@ function notes(text: string): OfEachKind<Note> {
 			processes: 2,
 		},
 		"note-leftovers-repaired": { kind: "note-leftovers-repaired", issue: "A-1", paths: [text, text] },
+		"note-work-ignored": {
+			kind: "note-work-ignored",
+			problem: { kind: "work-ignored", issue: "A-1", path: text, files: [text] },
+		},
 		"note-opened": { kind: "note-opened", what: "env", names: [text] },
 	};
 }

@@ -23,7 +23,13 @@ export function statusOf(outcomes: IssueOutcomes): IssueStatus {
 	const dev = [...outcomes.values()].find((outcome) => outcome.status === "up-to-date" && isRecord(outcome.value));
 	if (dev || fresh) return { word: "up to date", good: true, record };
 	if (record?.outcome !== "pass") return { word: record?.outcome ?? "done", good: true, record };
+	if ([...outcomes.values()].some(hasKeptIgnored)) return { word: "pass, ignored files kept", good: true, record };
 	return { word: record.saved && record.saved.filesChanged === 0 ? "pass, no change" : "pass", good: true, record };
+}
+
+function hasKeptIgnored(outcome: Outcome<unknown>): boolean {
+	const value = outcome.status === "done" ? outcome.value : undefined;
+	return typeof value === "object" && value !== null && "ignored" in value;
 }
 
 /** One outcome in a few words; nothing for a task that was not called for. */

@@ -151,12 +151,12 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
 		remedy: `Rename that: ${say.git(`branch -m ${shellWord(existing)} ${shellWord(`${existing}-old`)}`)}`,
 	}),
-	"issue-locked": ({ issue, holder, isUncertain, ref, blob }) => ({
+	"issue-locked": ({ issue, holder, isUncertain, ref, blob }, say) => ({
 		what: holder
 			? `${issue} is being worked on by another run: ${holderWords(holder)}.`
 			: `${issue} is locked by ${ref}, which was not written by this program.`,
 		remedy: isUncertain
-			? `Whether that run still runs can't be seen from here. If it does not: git update-ref -d ${ref} ${blob}`
+			? `Whether that run still runs can't be seen from here. If it does not: ${say.git(`update-ref -d ${ref} ${blob}`)}`
 			: `Wait for it, or stop it: kill ${holder?.pid}`,
 	}),
 	"worktree-in-the-way": ({ path }) => ({
@@ -165,7 +165,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"repository-tampered": ({ files }) => ({
 		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
-		remedy: `Look at what they say now, before you type any git command: cat ${shellWord(files[0] ?? "")}`,
+		remedy: `Look at what they say now, before anybody runs git there: cat ${shellWord(files[0] ?? "")}`,
 	}),
 	"worktree-tampered": (problem, say) => ({
 		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
@@ -355,6 +355,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		`${issue}: taken over from a run that is dead: ${holderWords(holder)}.${processes > 0 ? ` What it had left running (${processes}) was ended.` : ""}`,
 	"note-leftovers-repaired": ({ issue, paths }) =>
 		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
+	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };

@@ -31,6 +31,10 @@ export type Note =
 			readonly processes: number;
 	  }
 	| { readonly kind: "note-leftovers-repaired"; readonly issue: string; readonly paths: readonly string[] }
+	| {
+			readonly kind: "note-work-ignored";
+			readonly problem: Extract<Problem, { readonly kind: "work-ignored" }>;
+	  }
 	/** What a run gives its agents beyond the closed environment; `names` are those of variables. */
 	| {
 			readonly kind: "note-opened";

@@ -92,6 +92,12 @@ export async function measureDelta(
 	};
 }
 
+/** Paths that a commit changed against its first parent. */
+export async function filesOf({ root }: RepositoryPaths, commit: string, signal: AbortSignal): Promise<string[]> {
+	const flags = ["-r", "-z", "--no-commit-id", "--name-only", "--root", "-m", "--first-parent", "--no-ext-diff"];
+	return splitZ((await git(["diff-tree", ...flags, commit], { cwd: root, signal })).stdout);
+}
+
 /** The commit at the tip, if the orchestrator made it for this thread of an agent. */
 export async function findOwnCommit(
 	issue: IssuePlan,
