@@ -58,7 +58,8 @@ async function run(turn: CodexTurn): Promise<void> {
 function finish(message: ChildEnd): void {
 	if (message.kind === "threw") process.stderr.write(`${message.message}\n`);
 	if (!process.connected) process.exit(1);
-	process.send?.(message, () => process.exit(message.kind === "ended" ? 0 : 1));
+	// What a busy parent has not read yet would be gone: exiting does not wait for a pipe.
+	process.stdout.write("", () => process.send?.(message, () => process.exit(message.kind === "ended" ? 0 : 1)));
 }
 
 function end(): void {
