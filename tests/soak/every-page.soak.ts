@@ -5,7 +5,7 @@ import { harmDone, leftBehind } from "../support/invariants.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { mountSmallDisk, noSmallDisk } from "../support/small-disk.ts";
 import { snapshot } from "../support/snapshot.ts";
-import { soak } from "../support/soak.ts";
+import { soak, tellOf } from "../support/soak.ts";
 import { thenFull } from "../support/then-full.ts";
 import { inTurn } from "../support/turns.ts";
 import { createWorld } from "../support/world.ts";
@@ -43,5 +43,5 @@ async function goOn({ folder, pages }: Left): Promise<string[]> {
 		...(await leftBehind(world, before, ["A-1"], { mostCommits: 2 })),
 		...(again.exitCode === 0 ? [] : [`the same command ended with ${again.exitCode}`]),
 	];
-	return wrong.length === 0 ? [] : [...wrong, first.stdout, first.stderr, again.stdout, again.stderr];
+	return tellOf(wrong, world, [first, again]);
 }
