@@ -165,7 +165,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"repository-tampered": ({ files }) => ({
 		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
-		remedy: `Look at what they say now, before anybody runs git there: cat ${shellWord(files[0] ?? "")}`,
+		remedy: `Before you type any other command, look at what they say now: cat ${shellWord(files[0] ?? "")}`,
 	}),
 	"worktree-tampered": (problem, say) => ({
 		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
