@@ -5,10 +5,10 @@ import { expect, test, vi } from "vitest";
 import { type Fault, faultyEnvironment, plainEnvironment } from "./support/faults.ts";
 import { STACK_TRACE } from "./support/footprint.ts";
 import { harmDone, leftBehind } from "./support/invariants.ts";
-import type { Script } from "./support/scripted-model.ts";
-import { devResult, editAndPass } from "./support/scripts.ts";
-import { mountSmallDisk, noSmallDisk, type SmallDisk } from "./support/small-disk.ts";
+import { editAndPass } from "./support/scripts.ts";
+import { mountSmallDisk, noSmallDisk } from "./support/small-disk.ts";
 import { type Snapshot, snapshot } from "./support/snapshot.ts";
+import { thenFull } from "./support/then-full.ts";
 import { inTurn } from "./support/turns.ts";
 import { createWorld, type Finished, type World } from "./support/world.ts";
 
@@ -58,15 +58,6 @@ test.concurrent("no-space at the temporary folder of the first look at the sandb
 		files: { ...before.files, "../tmp": "" },
 	});
 });
-
-/** Fills a disk once the agent has worked, then answers, so that what comes next finds no space. */
-function thenFull(disk: () => SmallDisk, pagesLeft: number, changes: Readonly<Record<string, unknown>> = {}): Script {
-	return async function* (prompted) {
-		yield { kind: "run", command: `echo 'written for ${prompted.issueId}' > ${prompted.issueId}.txt` };
-		disk().fill(pagesLeft);
-		yield { kind: "answer", text: JSON.stringify(devResult(prompted, changes)) };
-	};
-}
 
 const onSmallDisk = noSmallDisk === undefined ? test.concurrent : test.concurrent.skip;
 const where = noSmallDisk === undefined ? "" : ` (${noSmallDisk})`;

@@ -9,7 +9,7 @@ import {
 import { harmDone, leftBehind } from "../support/invariants.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
-import { random, SEED, soak } from "../support/soak.ts";
+import { random, SEED, soak, tellOf } from "../support/soak.ts";
 import { createWorld } from "../support/world.ts";
 
 const ISSUES = [
@@ -64,5 +64,5 @@ async function goOn(fault: Fault): Promise<string[]> {
 		...(again.exitCode === 0 ? [] : [`the same command ended with ${again.exitCode}`]),
 		...(/defect of orchfile|Warning:|node:/.test(first.stderr + again.stderr) ? ["it is a defect"] : []),
 	];
-	return wrong.length === 0 ? [] : [...wrong, first.stdout, first.stderr, again.stdout, again.stderr];
+	return tellOf(wrong, world, [first, again]);
 }

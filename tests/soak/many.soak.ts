@@ -5,7 +5,7 @@ import { expectEachOutcome } from "../support/mixed-run.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { expectSideBySide } from "../support/side-by-side.ts";
 import { snapshot } from "../support/snapshot.ts";
-import { soak } from "../support/soak.ts";
+import { soak, tellOf } from "../support/soak.ts";
 import { createWorld } from "../support/world.ts";
 
 test("sixty-four issues, eight at once, of which every fourth agent misbehaves", () => expectEachOutcome(64, 0, "20s"));
@@ -18,7 +18,8 @@ test("twenty rounds of eight issues at once", async () => {
 		const before = await snapshot(world.repository);
 		const ended = await world.run(["dev", "M1", "-j", "8"], { env: await plainEnvironment(world) });
 		const wrong = [...(await harmDone(world, before, ids)), ...(await leftBehind(world, before, ids))];
-		return ended.exitCode === 0 && wrong.length === 0 ? [] : [...wrong, ended.stdout, ended.stderr];
+		if (ended.exitCode !== 0) wrong.push(`it ended with ${ended.exitCode}`);
+		return tellOf(wrong, world, [ended]);
 	});
 	expect(found).toEqual([]);
 });

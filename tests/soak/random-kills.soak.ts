@@ -5,7 +5,7 @@ import { harmDone, leftBehind } from "../support/invariants.ts";
 import { descendants, type Process } from "../support/processes.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
-import { random, SEED, soak } from "../support/soak.ts";
+import { random, SEED, soak, tellOf } from "../support/soak.ts";
 import { createWorld, type WatchedRun } from "../support/world.ts";
 
 const TARGETS = ["the orchestrator", "codex-child", "Codex", "git"] as const;
@@ -44,7 +44,7 @@ async function goOn(kill: Kill): Promise<string[]> {
 		...(again.exitCode === 0 ? [] : [`the same command ended with ${again.exitCode}`]),
 		...(/defect of orchfile|Warning:|node:/.test(first.stderr + again.stderr) ? ["it is a defect"] : []),
 	];
-	return wrong.length === 0 ? [] : [...wrong, first.stdout, first.stderr, again.stdout, again.stderr];
+	return tellOf(wrong, world, [first, again]);
 }
 
 /** Kills the target at its time, or as soon after as there is one; nothing when the run has ended before. */

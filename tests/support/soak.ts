@@ -1,3 +1,7 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Finished, World } from "./world.ts";
+
 /** Seconds that all soak tests take together, about; `SOAK_SECONDS` sets it. */
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 1_500);
 
@@ -32,8 +36,9 @@ export function random(seed: number): Random {
 	};
 }
 
-/** One case to go through instead of all, as JSON, as it stands in the output. */
+/** One case to go through instead of all, as JSON, as it stands in the output; and how often. */
 const CASE = process.env.SOAK_CASE;
+const TIMES = Number(process.env.SOAK_TIMES ?? 1);
 
 /**
  * Goes through cases, some at once, until all are done or its share of the time is used up, and tells of the progress.
@@ -50,7 +55,7 @@ export async function soak<T>(
 	const started = performance.now();
 	const found: string[] = [];
 	let done = 0;
-	const queue = CASE === undefined ? [...cases] : [JSON.parse(CASE) as T];
+	const queue = CASE === undefined ? [...cases] : Array<T>(TIMES).fill(JSON.parse(CASE));
 	const say = (words: string) => process.stdout.write(`${name}: ${words}\n`);
 	say(`${queue.length} cases, for at most ${Math.round(SECONDS * share)} s (seed ${SEED})`);
 	const work = async () => {
@@ -68,4 +73,15 @@ export async function soak<T>(
 		`${done} of ${cases.length} done in ${Math.round((performance.now() - started) / 1_000)} s, ${found.length} wrong`,
 	);
 	return found;
+}
+
+/** What is to be known of a case in which something was wrong; nothing when nothing was. */
+export async function tellOf(wrong: readonly string[], world: World, runs: readonly Finished[]): Promise<string[]> {
+	if (wrong.length === 0) return [];
+	const logs = join(world.repository.path, "logs");
+	const names = (await readdir(logs, { recursive: true }).catch(() => [])).filter((name) =>
+		/\.jsonl$|\.log$/.test(name),
+	);
+	const texts = await Promise.all(names.map(async (name) => `${name}:\n${await readFile(join(logs, name), "utf8")}`));
+	return [...wrong, ...runs.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...texts];
 }
