@@ -8,7 +8,7 @@ import { unreachable } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
 import { listed, plural, printable, shellWord, table } from "./format.ts";
 import type { Surroundings } from "./run.ts";
-import { holderWords } from "./words.ts";
+import { holderWords } from "./say.ts";
 
 /** Everything that was made and still stands, with what is provable about it. */
 export function madeTable(made: readonly Made[], cwd: string): string {

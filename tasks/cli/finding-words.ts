@@ -2,7 +2,8 @@ import type { Checked } from "../check.ts";
 import { type Finding, isError } from "../contract/finding.ts";
 import { unreachable } from "../engine/outcome.ts";
 import { listed, plural } from "./format.ts";
-import { messageOf, type Say } from "./words.ts";
+import { messageOf } from "./problem-words.ts";
+import type { Say } from "./say.ts";
 
 /** What a check found: a line each, `file:line: what, expected, remedy`, and a closing count. */
 export function checkReport({ issues, findings }: Checked, say: Say): string {

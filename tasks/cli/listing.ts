@@ -4,8 +4,8 @@ import type { Graph } from "../engine/graph.ts";
 import type { Task } from "../engine/task.ts";
 import { oneLine, plural, table } from "./format.ts";
 import { LOOKS } from "./looks.ts";
+import type { Say } from "./say.ts";
 import { staleWord } from "./standing-words.ts";
-import type { Say } from "./words.ts";
 
 /** The tasks and goals of the orchfile, with what each does and waits for. */
 export function taskList(graph: Graph, say: Say): string {

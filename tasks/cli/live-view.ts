@@ -5,8 +5,9 @@ import { type Outcome, unreachable } from "../engine/outcome.ts";
 import { count, oneLine } from "./format.ts";
 import { outcomeWords, statusOf } from "./outcome-words.ts";
 import { Row, type Wrapper } from "./row.ts";
+import type { Say } from "./say.ts";
 import type { View } from "./view.ts";
-import { activityLine, isNote, noteOf, type Say } from "./words.ts";
+import { activityLine, isNote, noteOf } from "./words.ts";
 
 /** Milliseconds between two looks at the clock for the elapsed times. */
 const TICK = 1000;

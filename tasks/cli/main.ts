@@ -9,9 +9,9 @@ import { readArguments } from "./arguments.ts";
 import { gitAt, shellWord } from "./format.ts";
 import { taskList, taskListAsJson } from "./listing.ts";
 import { run } from "./run.ts";
+import type { Say } from "./say.ts";
 import { problemsAsJson, problemsOf } from "./summary.ts";
 import { versions } from "./versions.ts";
-import type { Say } from "./words.ts";
 
 /**
  * The command line of an orchfile: reads the arguments, does what they ask for and sets the exit code.

@@ -1,9 +1,10 @@
 import type { Activity } from "../contract/activity.ts";
 import type { Stale } from "../contract/issue-status.ts";
 import { outcomeWords } from "./outcome-words.ts";
+import type { Say } from "./say.ts";
 import { staleSentence } from "./standing-words.ts";
 import type { View } from "./view.ts";
-import { activityLine, isNote, noteOf, type Say } from "./words.ts";
+import { activityLine, isNote, noteOf } from "./words.ts";
 
 /**
  * A line an event, each with its issue: for pipes and CI, where lines of several issues run into each other.

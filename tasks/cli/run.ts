@@ -16,10 +16,10 @@ import { shellWord } from "./format.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
 import { plainView } from "./plain-view.ts";
+import type { Say } from "./say.ts";
 import { listenForSignals } from "./signals.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./summary.ts";
 import { quietView, type View } from "./view.ts";
-import type { Say } from "./words.ts";
 
 /** Issues at once that a screen has room for with all their tasks. */
 const MOST_IN_FULL = 3;

@@ -3,7 +3,7 @@ import type { IssueStanding, OpenBlocker, Stale } from "../contract/issue-status
 import type { AttemptRecord } from "../contract/record.ts";
 import { unreachable } from "../engine/outcome.ts";
 import { count, duration, gitCommand, oneLine, shellWord, table } from "./format.ts";
-import { holderWords, type Say } from "./words.ts";
+import { holderWords, type Say } from "./say.ts";
 
 /** Where an issue stands, in a few words. */
 export function standingWord({ stale, blockedBy, holder }: IssueStanding): string {

@@ -7,7 +7,8 @@ import type { Blocker } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
 import { count, duration, gitCommand, shellWord, table } from "./format.ts";
 import { outcomeWords, statusOf } from "./outcome-words.ts";
-import { messageOf, paragraphOf, type Say } from "./words.ts";
+import { messageOf, paragraphOf } from "./problem-words.ts";
+import type { Say } from "./say.ts";
 
 /** The closing table: what became of each issue, or of each task where no agent was asked for. */
 export function closingTable(report: RunReport<IssuePlan>, cwd: string, withAttempts: boolean): string {

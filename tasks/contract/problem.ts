@@ -8,7 +8,7 @@ export interface Limit {
 	readonly value: number;
 }
 
-/** Something that went wrong and that a person can do something about, as facts. `tasks/cli/words.ts` has the sentences. */
+/** Something that went wrong and that a person can do something about, as facts. `tasks/cli/problem-words.ts` has the sentences. */
 export type Problem =
 	// What was typed.
 	| { readonly kind: "usage"; readonly message: string; readonly nearest?: readonly string[] }
