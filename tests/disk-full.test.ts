@@ -19,20 +19,14 @@ const ISSUES = ["A-1", "A-2"];
 
 for (const fault of [
 	{ step: "git hash-object", kind: "no-space" },
-	{ step: "git update-ref refs/orch/lock/A-1", kind: "no-space" },
-	{ step: "git worktree add", kind: "no-space" },
 	{ step: "git worktree add", kind: "no-space-late" },
 	{ step: "mkdir logs/A-1", kind: "no-space" },
 	{ step: "sync logs/A-1/.gitignore.tmp", kind: "no-space" },
 	{ step: "sync logs/A-1/dev-run.json.tmp", kind: "no-space" },
 	{ step: "mkdtemp tmp/orchfile-* #2", kind: "no-space" },
 	{ step: "open logs/A-1/dev.jsonl", kind: "no-space" },
-	{ step: "write logs/A-1/dev.jsonl", kind: "no-space" },
-	{ step: "open logs/A-1/dev-result.json.tmp", kind: "no-space" },
 	{ step: "writeFile logs/A-1/dev-result.json.tmp", kind: "no-space-once" },
 	{ step: "open logs/A-1/dev-run.json.tmp #2", kind: "no-space" },
-	{ step: "git add", kind: "no-space" },
-	{ step: "git commit", kind: "no-space" },
 	{ step: "git commit", kind: "no-space-late" },
 	{ step: "open logs/A-1/dev-run.json.tmp #3", kind: "no-space" },
 ] as const satisfies readonly Fault[]) {
@@ -65,7 +59,8 @@ const where = noSmallDisk === undefined ? "" : ` (${noSmallDisk})`;
 for (const [name, folder, pagesLeft, changes] of [
 	["the agent's events", "logs", 0, { summary: "long ".repeat(2_000) }],
 	["the agent's result", "logs", 0, {}],
-	["git add", ".git", 0, {}],
+	["git add's objects", ".git", 0, {}],
+	["git add's index", ".git", 1, {}],
 	["git commit", ".git", 3, {}],
 ] as const) {
 	onSmallDisk(`a disk that is full at ${name}${where}`, async () => {

@@ -33,6 +33,7 @@ export function mountSmallDisk(folder: string, { megabytes = 4 } = {}): SmallDis
 	const unmount = () => {
 		if (!isMounted) return;
 		isMounted = false;
+		process.removeListener("exit", unmount);
 		rmSync(filler, { force: true });
 		cpSync(folder, beside, { recursive: true, preserveTimestamps: true });
 		// A process that is just ending may still be in it.
@@ -41,6 +42,8 @@ export function mountSmallDisk(folder: string, { megabytes = 4 } = {}): SmallDis
 		cpSync(beside, folder, { recursive: true, preserveTimestamps: true });
 		rmSync(beside, { recursive: true, force: true });
 	};
+	// A test that took too long never gets to its end.
+	process.once("exit", unmount);
 	return {
 		fill(pagesLeft = 0) {
 			const { bavail, bsize } = statfsSync(folder);

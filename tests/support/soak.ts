@@ -55,6 +55,7 @@ export async function soak<T>(
 	const started = performance.now();
 	const found: string[] = [];
 	let done = 0;
+	let bad = 0;
 	const queue = CASE === undefined ? [...cases] : Array<T>(TIMES).fill(JSON.parse(CASE));
 	const say = (words: string) => process.stdout.write(`${name}: ${words}\n`);
 	say(`${queue.length} cases, for at most ${Math.round(SECONDS * share)} s (seed ${SEED})`);
@@ -63,15 +64,14 @@ export async function soak<T>(
 			const each = queue.shift() as T;
 			const wrong = await action(each).catch((error) => [String(error?.stack ?? error)]);
 			done++;
+			if (wrong.length > 0) bad++;
 			for (const line of wrong) say(`WRONG in ${JSON.stringify(each)}: ${line}`);
 			found.push(...wrong.map((line) => `${JSON.stringify(each)}: ${line}`));
-			if (done % 10 === 0) say(`${done} of ${cases.length}, ${found.length} wrong`);
+			if (done % 10 === 0) say(`${done} of ${cases.length}, ${bad} wrong`);
 		}
 	};
 	await Promise.all(Array.from({ length: width }, work));
-	say(
-		`${done} of ${cases.length} done in ${Math.round((performance.now() - started) / 1_000)} s, ${found.length} wrong`,
-	);
+	say(`${done} of ${cases.length} done in ${Math.round((performance.now() - started) / 1_000)} s, ${bad} wrong`);
 	return found;
 }
 
