@@ -4,6 +4,7 @@ import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from "node:f
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { secretFiles } from "../tasks/runner/secret-files.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, runAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
@@ -241,3 +242,10 @@ function connectTo(path: string): string {
 		require("net").connect("${path}", () => say("ok")).on("error", ({ code }) => say(code))`;
 	return `'${process.execPath}' -e '${source}'`;
 }
+
+test("nothing is denied that comes and goes while commands start: a sandbox that is to cover what has just gone does not start", () => {
+	for (const path of secretFiles({ HOME: "/nowhere", CODEX_HOME: "/nowhere/codex" })) {
+		const pattern = new RegExp(`^${path.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
+		for (const end of ["-shm", "-wal", "-journal"]) expect(`/nowhere/codex/state_5.sqlite${end}`).not.toMatch(pattern);
+	}
+});

@@ -364,6 +364,8 @@ test("front matter that was written from values is read as those values", () => 
 	fc.assert(
 		fc.property(fields, fc.constantFrom(...writers), fc.boolean(), (written, write, crlf) => {
 			const yaml = `---\n${write(written)}---\n\nText.\n`;
+			// As such, and not as an escape, it makes the file one that is no text.
+			fc.pre(!yaml.includes("\0"));
 			// A line end within a text is part of the value; where it was written raw, CRLF would be another value.
 			const document = crlf && !/\r/.test(yaml) ? yaml.replaceAll("\n", "\r\n") : yaml;
 			const { blocked_by, blocked, related_to, ...rest } = written;

@@ -87,6 +87,28 @@ situation("git was killed while it made the worktree, and had written one pointe
 	expect(existsSync(admin("A-1"))).toBe(false);
 });
 
+situation(
+	"git was killed while it removed the worktree: the rest goes, unless somebody has worked in it since",
+	async () => {
+		await using world = await createWorld(["A-1", "A-2"].map((id) => ({ id, script: editAndPass })));
+		for (const id of ["A-1", "A-2"]) {
+			await world.run(["worktree:create", id]);
+			// The mark that stands while git removes a worktree; the order in which files go is the file system's.
+			await world.repository.write(`.git/worktrees/${id}/orchfile-removing`, "");
+			await rm(join(worktreeOf(world, id), id === "A-1" ? ".git" : "README.md"));
+		}
+		await writeFile(join(worktreeOf(world, "A-2"), "theirs.txt"), "theirs\n");
+		const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
+		expect(exitCode).toBe(1);
+		expect(stdout).toMatch(/^A-1 +pass +1 +1 /m);
+		expect(stderr).toContain(`A-1: removed what a killed run had left half-done: ${worktreeOf(world, "A-1")}`);
+		expect(stdout).toMatch(/^A-2 +failed: worktree-not-removed/m);
+		expect(stderr).toContain("theirs.txt");
+		expect(await readFile(join(worktreeOf(world, "A-2"), "theirs.txt"), "utf8")).toBe("theirs\n");
+		expect(await world.repository.git(["rev-list", "--count", "main..issue/A-2"])).toBe("0");
+	},
+);
+
 situation("git was killed while it staged: its lock file goes, unless a person's git is at work", async () => {
 	await using world = await createWorld([{ id: "A-1", script: inTurn(workForLong, editAndPass) }]);
 	const env = await ownTemporaryFolder(world);

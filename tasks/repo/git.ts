@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { $ } from "zx/core";
 import { Failure } from "../contract/problem.ts";
+import { freeSpace } from "../store/free-space.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
 import { absolutePath, findProgram } from "./find-program.ts";
 import { verifyGitFiles } from "./guard.ts";
@@ -86,7 +87,7 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		return { stdout, stderr, exitCode };
 	}
 	const path = options.worktree?.path ?? options.cwd;
-	if (/No space left on device|Disk quota exceeded/.test(stderr)) throw new Failure({ kind: "disk-full", path });
+	if (await isOutOfSpace(stderr, path, options)) throw new Failure({ kind: "disk-full", path });
 	throw new Failure({
 		kind: "git-failed",
 		command: `git ${args.join(" ")}`.slice(0, 300),
@@ -94,6 +95,18 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		stderr: stderr.trim() || `ended by ${output.signal ?? "an error"}`,
 		path,
 	});
+}
+
+/** Bytes that are left on a disk when nothing fits on it any more. */
+const NOTHING = 1 << 16;
+
+/** git does not always say why it could not write. */
+async function isOutOfSpace(stderr: string, path: string, { cwd, worktree }: GitOptions): Promise<boolean> {
+	if (/No space left on device|Disk quota exceeded|Out of diskspace/.test(stderr)) return true;
+	if (!/(?:couldn't|could not|unable to|failed to) write|write error/i.test(stderr)) return false;
+	const folders = [path, cwd, ...(worktree ? [worktree.gitDir] : [])];
+	const free = await Promise.all(folders.map((folder) => freeSpace(folder).catch(() => Number.POSITIVE_INFINITY)));
+	return free.some((bytes) => bytes < NOTHING);
 }
 
 /** The parts of a `-z` answer. */

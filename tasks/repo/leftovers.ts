@@ -1,11 +1,11 @@
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { IssuePlan } from "../contract/issue.ts";
-import { dropHalfMade, findAdministration } from "./worktree.ts";
+import { dropHalfMade, dropHalfRemoved, findAdministration } from "./worktree.ts";
 
 /** Something that a run of ours left half-done when it was killed, and that was put in order. */
 export interface Leftover {
-	readonly kind: "half-made-worktree" | "lock-file";
+	readonly kind: "half-made-worktree" | "half-removed-worktree" | "lock-file";
 	readonly path: string;
 }
 
@@ -21,6 +21,7 @@ export async function repairLeftovers(
 	const { repository, branch, worktreePath } = issue;
 	const repaired: Leftover[] = [];
 	if (await dropHalfMade(issue)) repaired.push({ kind: "half-made-worktree", path: worktreePath });
+	if (await dropHalfRemoved(issue)) repaired.push({ kind: "half-removed-worktree", path: worktreePath });
 	const gitDir = await findAdministration(repository, worktreePath);
 	const ref = join(repository.commonDir, "refs/heads", branch);
 	const files = [

@@ -31,8 +31,10 @@ export type LockAnswer =
 
 /** "There must be no such ref": git-update-ref(1) takes an empty old value for it, whatever the length of its hashes. */
 const NONE = "";
-/** Milliseconds after which a file that git left of a ref's update is nobody's any more; an update takes a few. */
+/** Milliseconds after which a file that git left of a lock's update is nobody's any more; an update takes a few. */
 const STALE_FILE = 2_000;
+/** The same for the file that git takes whenever it deletes a ref, whoever's: to write all refs anew takes it a second. */
+const STALE_PACKED = 5_000;
 /** Attempts at a lock that changes hands while it is looked at. */
 const MOST_LOOKS = 100;
 const PREFIX = "refs/orch/lock/";
@@ -56,7 +58,7 @@ export async function takeLock(repository: RepositoryPaths, issue: string, run =
 		if (lock && (!lock.holder || livenessOf(lock.holder) !== "dead")) return { kind: "held", lock };
 		if (lock && (await swap(repository, issue, own, lock.blob))) return { kind: "taken", takenOver: lock.holder };
 		// Somebody else was quicker, or git was killed while it wrote the ref.
-		await dropStaleFile(repository, issue);
+		await dropStaleFile(join(repository.commonDir, `${lockRef(issue)}.lock`), STALE_FILE);
 		if (look === MOST_LOOKS) await git(["update-ref", lockRef(issue), own, NONE], { cwd: repository.root });
 		await delay(20);
 	}
@@ -65,7 +67,13 @@ export async function takeLock(repository: RepositoryPaths, issue: string, run =
 /** Gives an issue's lock back. One that cannot be given back is taken over once this run has ended. */
 export async function releaseLock(repository: RepositoryPaths, issue: string, run = THIS_RUN): Promise<void> {
 	const own = await blobOf(repository, run);
-	await git(["update-ref", "-d", lockRef(issue), own], { cwd: repository.root }).catch(() => {});
+	const deadline = performance.now() + 2 * STALE_PACKED;
+	while (performance.now() < deadline) {
+		const given = await git(["update-ref", "-d", lockRef(issue), own], { cwd: repository.root }).catch(() => undefined);
+		if (given || (await readLock(repository, issue).catch(() => undefined))?.blob !== own) return;
+		await dropStaleFile(join(repository.commonDir, "packed-refs.lock"), STALE_PACKED);
+		await delay(100);
+	}
 }
 
 /** Every lock of a repository. */
@@ -117,9 +125,8 @@ function parseHolder(text: string): RunIdentity | undefined {
 	}
 }
 
-/** git guards a ref with a file while it writes it, and leaves it behind when it is killed. These refs are ours alone. */
-async function dropStaleFile({ commonDir }: RepositoryPaths, issue: string): Promise<void> {
-	const path = join(commonDir, `${lockRef(issue)}.lock`);
+/** git guards what it writes with a file, and leaves that behind when it is killed. */
+async function dropStaleFile(path: string, age: number): Promise<void> {
 	const written = (await stat(path).catch(() => undefined))?.mtimeMs;
-	if (written !== undefined && Date.now() - written > STALE_FILE) await rm(path, { force: true });
+	if (written !== undefined && Date.now() - written > age) await rm(path, { force: true });
 }

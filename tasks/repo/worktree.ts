@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, realpath, rm, rmdir } from "node:fs/promises";
+import { lstat, readdir, readFile, realpath, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
@@ -58,7 +58,8 @@ export async function findWorktree(issue: Address, signal?: AbortSignal): Promis
 const MOST_TRIES = 10;
 const PAUSE = 30;
 /** What git says when it reads the administration of another worktree that is just being made or removed. */
-const RACE = /failed to read .*commondir|could not open '.*worktrees|unable to read .*worktrees/;
+const RACE =
+	/failed to read .*commondir|could not open '.*worktrees|unable to read .*worktrees|Invalid path '.*worktrees/;
 
 /**
  * Creates the worktree of an issue on its branch.
@@ -130,19 +131,57 @@ async function lackOfSpace(
 		: undefined;
 }
 
+/** A file in git's folder for a worktree whose removal has begun: nothing in the worktree would be lost with it. */
+const REMOVING = "orchfile-removing";
+
 /**
  * Removes an issue's worktree; never with `--force`, so git itself refuses when something in it is not committed.
  * @throws Failure `worktree-locked`, or `worktree-not-removed` with git's reason.
  */
 export async function removeWorktree(issue: Address, signal: AbortSignal): Promise<void> {
 	await exclusively(async () => {
-		const cwd = issue.repository.root;
-		await retryRaces(() => git(["worktree", "remove", "--", issue.worktreePath], { cwd, signal })).catch((error) =>
-			finishRemoval(issue, error),
-		);
+		const { repository, worktreePath } = issue;
+		const gitDir = await findAdministration(repository, worktreePath);
+		const mark = join(gitDir ?? "", REMOVING);
+		if (gitDir) await writeFile(mark, "");
+		const removing = () => git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
+		await retryRaces(removing).catch(async (error) => {
+			if (wasKilled(error) && gitDir && (await dropHalfRemoved(issue))) return;
+			if (gitDir) await rm(mark, { force: true });
+			await finishRemoval(issue, error);
+		});
 		// The folder of worktrees goes with the last of them; one that is not empty stays.
 		await dropEmptyFolder(issue);
 	});
+}
+
+function wasKilled(error: unknown): boolean {
+	const [problem] = error instanceof Failure ? error.problems : [];
+	return problem?.kind === "git-failed" && problem.exitCode === null;
+}
+
+/**
+ * Removes what is left of a worktree that git was killed over while it removed it.
+ * @returns true when there was one.
+ * @throws Failure `worktree-not-removed` when somebody has worked in it since.
+ */
+export async function dropHalfRemoved({ repository, worktreePath }: Address): Promise<boolean> {
+	const gitDir = await findAdministration(repository, worktreePath);
+	if (gitDir === undefined || !(await exists(join(gitDir, REMOVING)))) return false;
+	if (await exists(worktreePath)) {
+		const { stdout } = await git(["status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=all"], {
+			cwd: repository.root,
+			worktree: { path: worktreePath, gitDir },
+		});
+		const changed = splitZ(stdout).filter((entry) => !entry.startsWith(" D "));
+		if (changed.length > 0) {
+			const detail = `its removal was broken off, and since then there is ${changed.map((entry) => entry.slice(3)).join(", ")}`;
+			throw new Failure({ kind: "worktree-not-removed", path: worktreePath, detail });
+		}
+		await removeFolder(worktreePath);
+	}
+	await rm(gitDir, { recursive: true, force: true });
+	return true;
 }
 
 /** Ends what git has begun; where it has not, says why. */

@@ -74,7 +74,8 @@ const IN_CODEX_HOME = [
 	"shell_snapshots",
 	"memories",
 	"log",
-	"*.sqlite*",
+	// Not what SQLite puts beside it: that comes and goes, and a sandbox that is to cover what has just gone does not start.
+	"*.sqlite",
 ];
 
 /** Variables that name such a file or folder where it is not at its usual place. */
@@ -122,7 +123,7 @@ export function existing(paths: readonly string[]): string[] {
 		if (!basename(path).includes("*")) return existsSync(path) ? [path] : [];
 		const [start = "", end = ""] = basename(path).split("*");
 		return namesIn(dirname(path))
-			.filter((name) => name.startsWith(start) && name.includes(end))
+			.filter((name) => name.startsWith(start) && name.endsWith(end))
 			.map((name) => join(dirname(path), name));
 	});
 }

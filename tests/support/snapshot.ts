@@ -24,7 +24,7 @@ export interface SnapshotSettings {
 	readonly everything?: boolean;
 }
 
-/** Takes a snapshot of a repository without refreshing its index. The branches of issues are left out unless `everything` is asked for. */
+/** Takes a snapshot of a repository without refreshing its index. The branches of issues, and their locks, are left out unless `everything` is asked for. */
 export async function snapshot(
 	repository: TestRepository,
 	{ everything = false }: SnapshotSettings = {},
@@ -41,7 +41,7 @@ export async function snapshot(
 	]);
 	const named = refs
 		.split("\n")
-		.filter((line) => line !== "" && (everything || !line.startsWith("refs/heads/issue/")))
+		.filter((line) => line !== "" && (everything || !/^refs\/(?:heads\/issue|orch)\//.test(line)))
 		.map((line) => line.split(" ") as [string, string]);
 	return {
 		head,
