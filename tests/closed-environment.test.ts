@@ -99,7 +99,7 @@ network_access = true
 		expect(linked.match(/^cat: link-\d+: Permission denied$/gm)).toHaveLength(secrets.length);
 		// The search finds what is not denied, and nothing else: not what the other agent's thread was about either.
 		expect(search.match(/^\/.*$/gm)).toEqual([open]);
-		expect(search).toMatch(/thread_history_\d+\.sqlite$/m);
+		expect(search).toMatch(/^orchfile-sqlite$/m);
 		expect(writing.match(/: Read-only file system$/gm)).toHaveLength(3);
 		expect(writing).toMatch(/socket: Operation not permitted/);
 		expect(writing).toMatch(/^connect: EPERM$/m);

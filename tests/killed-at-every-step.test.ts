@@ -39,6 +39,7 @@ const LIFE = [
 	"git add",
 	"git commit",
 	...replacing("dev-run.json", 3, 6),
+	"writeFile repo/.git/worktrees/A-1/orchfile-removing",
 	"git worktree remove",
 	"rmdir worktrees",
 	"git update-ref -d refs/orch/lock/A-1",

@@ -143,7 +143,8 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 		const { repository, worktreePath } = issue;
 		const gitDir = await findAdministration(repository, worktreePath);
 		const mark = join(gitDir ?? "", REMOVING);
-		if (gitDir) await writeFile(mark, "");
+		// On a full disk there is no mark; removing frees some.
+		if (gitDir) await writeFile(mark, "").catch(() => {});
 		const removing = () => git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
 		await retryRaces(removing).catch(async (error) => {
 			if (wasKilled(error) && gitDir && (await dropHalfRemoved(issue))) return;

@@ -8,6 +8,8 @@ import type { TurnRequest } from "./runner.ts";
 export interface CodexTurn extends TurnRequest {
 	/** Paths that the agent's commands may not read. */
 	readonly denied: readonly string[];
+	/** Folder of Codex's databases. */
+	readonly sqliteHome: string;
 }
 
 /** What Codex calls the core of an environment, and what a shell needs to know of the user's language. */
@@ -37,6 +39,7 @@ export function codexOptions(turn: CodexTurn, env: Record<string, string>): Code
 			// With plugins on, every start asks servers of their own for news of them.
 			features: { plugins: false },
 			check_for_update_on_startup: false,
+			sqlite_home: turn.sqliteHome,
 		},
 		configOverrides: [
 			untrusted([turn.repositoryRoot, turn.workingDirectory]),

@@ -15,7 +15,7 @@ import { LineSplitter } from "./lines.ts";
 import { endGroup } from "./process-group.ts";
 import { Rollout } from "./rollout.ts";
 import type { Runner, Turn, TurnEnd, TurnLimits, TurnRequest, TurnSinks } from "./runner.ts";
-import { codexHome, secretFiles } from "./secret-files.ts";
+import { codexHome, secretFiles, sqliteHome } from "./secret-files.ts";
 import { killStrays } from "./strays.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -129,7 +129,7 @@ async function runTurn(
 	let tail = "";
 	let errorOutput = 0;
 	try {
-		const turn: CodexTurn = { ...request, denied: secretFiles() };
+		const turn: CodexTurn = { ...request, denied: secretFiles(), sqliteHome: sqliteHome() };
 		if (!stopped && child.connected) child.send(turn, () => {});
 		const lines = new LineSplitter(LONGEST_LINE);
 		await Promise.all([

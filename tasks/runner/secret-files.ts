@@ -60,6 +60,12 @@ const IN_CONFIG = [
 ];
 
 /**
+ * Where the agents' Codexes keep their databases, below Codex's home. A folder of their own can be denied as a whole, with
+ * the files that SQLite makes and removes beside each database.
+ */
+const SQLITE_FOLDER = "orchfile-sqlite";
+
+/**
  * The same below Codex's own home: its login, its configuration (which may hold keys), and everything it remembers of
  * other conversations. The folder as a whole can't be denied: what lies in it for the agent, its skills, would be too.
  */
@@ -74,6 +80,7 @@ const IN_CODEX_HOME = [
 	"shell_snapshots",
 	"memories",
 	"log",
+	SQLITE_FOLDER,
 	// Not what SQLite puts beside it: that comes and goes, and a sandbox that is to cover what has just gone does not start.
 	"*.sqlite",
 ];
@@ -99,9 +106,14 @@ export function codexHome(env: NodeJS.ProcessEnv = process.env): string {
 	return env.CODEX_HOME ? resolve(env.CODEX_HOME) : join(homeIn(env), ".codex");
 }
 
+/** Folder of the databases that the agents' Codexes share. */
+export function sqliteHome(): string {
+	return join(codexHome(), SQLITE_FOLDER);
+}
+
 /**
  * Absolute paths that the agent's commands may not read, as things stand: a sandbox takes half a millisecond a command for
- * each, so those that do not exist are left out. What Codex itself may make while it runs is always in. A `*` is any name.
+ * each, so those that do not exist are left out. What Codex itself may make while it runs is always in.
  */
 export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
 	const home = homeIn(env);
@@ -112,8 +124,12 @@ export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
 		...IN_CODEX_HOME.map((path) => join(home, ".codex", path)),
 		...NAMED_BY.flatMap((name) => (env[name] ?? "").split(":")).filter(isAbsolute),
 	];
-	const own = IN_CODEX_HOME.map((path) => join(codexHome(env), path));
-	// The sandbox does not start when it is to cover a link with an absolute target, and looks for no pattern behind one.
+	// A pattern is not left to Codex: it would look it up at every command, in all folders below, and a file that goes in
+	// that moment keeps the command from starting.
+	const own = IN_CODEX_HOME.map((path) => join(codexHome(env), path)).flatMap((path) =>
+		basename(path).includes("*") ? existing([path]) : [path],
+	);
+	// The sandbox does not start when it is to cover a link with an absolute target.
 	return [...new Set([...existing(elsewhere), ...own].map(realPath))];
 }
 
