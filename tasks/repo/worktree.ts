@@ -168,8 +168,13 @@ function wasKilled(error: unknown): boolean {
  */
 export async function dropHalfRemoved({ repository, worktreePath }: Address): Promise<boolean> {
 	const gitDir = await findAdministration(repository, worktreePath);
-	if (gitDir === undefined || !(await exists(join(gitDir, REMOVING)))) return false;
-	if (await exists(worktreePath)) {
+	if (gitDir === undefined) return false;
+	const stands = await exists(worktreePath);
+	const isMarked = await exists(join(gitDir, REMOVING));
+	// git removes the worktree first and its own folder for it last; by then the mark may be gone.
+	const isCutOff = !stands && !((await exists(join(gitDir, "gitdir"))) && (await exists(join(gitDir, "HEAD"))));
+	if (!isMarked && !isCutOff) return false;
+	if (stands) {
 		const { stdout } = await git(["status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=all"], {
 			cwd: repository.root,
 			worktree: { path: worktreePath, gitDir },
