@@ -83,6 +83,7 @@ test("what is not safe goes only by its issue's id and --discard, and comes back
 		[["clean", "--discard"], /takes the id of the issue/],
 		[["clean", "M1", "--discard", "--yes"], /takes the id of one issue, not a milestone/],
 		[["dev", "M1", "--yes"], /--yes belongs to "clean"/],
+		[["claen"], /Did you mean "clean" or "plan"\?/],
 	] as const) {
 		const { exitCode, stderr } = await world.run(args);
 		expect(exitCode).toBe(2);

@@ -182,7 +182,7 @@ function findGoals(graph: Graph, { task: name, options }: RunRequest): readonly 
 		...Object.entries(graph.goals).map(([goal, { tasks }]) => [goal, tasks] as const),
 	]);
 	const found = known.get(name);
-	const names = [...known.keys(), ...Object.keys(LOOKS)];
+	const names = [...new Set([...known.keys(), ...Object.keys(LOOKS)])];
 	if (!found) throw new Failure({ kind: "unknown-task", name, nearest: nearest(name, names) });
 	if (options.target === undefined && found.some((node) => node.scope === "issue")) throw missingTarget(name);
 	return found;
