@@ -178,7 +178,7 @@ function judgeLock({ holder }: Lock): Proof {
 
 async function judgeWorktree(address: Address, evidence: Evidence, signal: AbortSignal): Promise<Proof> {
 	try {
-		const worktree = await findWorktree(address, signal);
+		const worktree = await findWorktree(address);
 		if (!worktree) return { kind: "folder-gone" };
 		await verifyNothingLost({ ...address, logDir: logDirOf(address.id, evidence) }, worktree, signal);
 		return { kind: "committed" };
@@ -223,7 +223,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 	};
 	switch (thing.kind) {
 		case "worktree": {
-			const standing = isSafe(proof) ? undefined : await findWorktree(address, signal);
+			const standing = isSafe(proof) ? undefined : await findWorktree(address);
 			if (standing) {
 				await saveChanges(repository, standing, await patchFor("worktree"), signal);
 				await discardWorktree(address, signal);

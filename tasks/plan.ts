@@ -14,6 +14,7 @@ import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { resolveBase, verifyIdentity } from "./repo/repository.ts";
+import { readSettings } from "./repo/settings.ts";
 import { verifyFreeSpace } from "./store/free-space.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles, logFolder } from "./store/log-folder.ts";
@@ -93,12 +94,13 @@ export async function verifyReady(
 	await verifyFreeSpace([repository.commonDir, worktreePath, logDir, tmpdir(), homedir()], context.options.minFree);
 	await verifyIdentity(repository);
 	const documents = plan.map((issue) => issue.docPath);
-	const [uncommitted, filters] = await Promise.all([
+	const [uncommitted, settings] = await Promise.all([
 		findUncommitted(repository, base, PROJECTS_FOLDER, documents),
-		findRelativeFilters(repository),
+		readSettings(repository),
 	]);
+	const filters = findRelativeFilters(repository, settings);
 	if (uncommitted.length + filters.length > 0) throw new Failure([...filters, ...uncommitted]);
-	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository)]);
+	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository, settings)]);
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
 	return null;

@@ -6,6 +6,7 @@ import { Failure } from "../contract/problem.ts";
 import { git } from "./git.ts";
 
 const OLDEST_GIT = "2.39";
+const BRANCHES = "refs/heads/";
 
 /**
  * Finds the repository a run takes place in.
@@ -16,8 +17,6 @@ export async function openRepository(folder: string): Promise<RepositoryPaths> {
 	if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
 		throw new Failure({ kind: "folder-missing", path: cwd });
 	const [paths] = await Promise.all([locate(cwd), verifyGitVersion(cwd)]);
-	const head = await git(["rev-parse", "--verify", "-q", "HEAD^{commit}"], { cwd, expect: [1, 128] });
-	if (head.exitCode !== 0) throw new Failure({ kind: "no-commits", path: paths.root });
 	return paths;
 }
 
@@ -37,10 +36,10 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
 		}
 		return { name, commit: found.stdout.trim() };
 	}
-	const branch = await git(["symbolic-ref", "-q", "--short", "HEAD"], { cwd, expect: [1] });
-	const commit = (await git(["rev-parse", "HEAD"], { cwd })).stdout.trim();
-	if (branch.exitCode !== 0) throw new Failure({ kind: "detached-head", commit });
-	return { name: branch.stdout.trim(), commit };
+	const { stdout } = await git(["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"], { cwd });
+	const [commit = "", head = ""] = stdout.split("\n");
+	if (!head.startsWith(BRANCHES)) throw new Failure({ kind: "detached-head", commit });
+	return { name: head.slice(BRANCHES.length), commit };
 }
 
 /**
@@ -49,26 +48,26 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
  */
 export async function verifyIdentity(repository: RepositoryPaths): Promise<void> {
 	const cwd = repository.root;
-	for (const variable of ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"]) {
-		// Without this, git would make an address up from the host's name.
-		const ident = await git(["-c", "user.useConfigOnly=true", "var", variable], { cwd, expect: [128] });
-		if (ident.exitCode !== 0) throw new Failure({ kind: "no-identity" });
-	}
+	const variables = ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"];
+	const identities = await Promise.all(
+		// Without the setting, git would make an address up from the host's name.
+		variables.map((variable) => git(["-c", "user.useConfigOnly=true", "var", variable], { cwd, expect: [128] })),
+	);
+	if (identities.some(({ exitCode }) => exitCode !== 0)) throw new Failure({ kind: "no-identity" });
 }
 
 async function locate(cwd: string): Promise<RepositoryPaths> {
-	const found = await git(["rev-parse", "--is-bare-repository", "--path-format=absolute", "--git-common-dir"], {
-		cwd,
-		expect: [128],
-	}).catch((error) => {
+	// git prints what it knows before it stops at what it does not: no folder of a bare repository, no commit of a new one.
+	const asked = ["--is-bare-repository", "--git-common-dir", "--show-toplevel", "HEAD^{commit}"];
+	const found = await git(["rev-parse", "--path-format=absolute", ...asked], { cwd, expect: [128] }).catch((error) => {
 		throw notARepository(cwd, error);
 	});
-	if (found.exitCode !== 0) throw await describeAbsence(cwd);
-	const [bare, commonDir] = found.stdout.split("\n");
-	if (bare === "true") throw new Failure({ kind: "bare-repository", path: cwd });
-	const root = await git(["rev-parse", "--path-format=absolute", "--show-toplevel"], { cwd, expect: [128] });
-	if (root.exitCode !== 0) throw new Failure({ kind: "bare-repository", path: cwd });
-	return { root: await realpath(root.stdout.replace(/\n$/, "")), commonDir: await realpath(commonDir ?? "") };
+	const [bare = "", commonDir, root, head] = found.stdout.split("\n");
+	if (bare === "") throw await describeAbsence(cwd);
+	if (bare === "true" || !root || !commonDir) throw new Failure({ kind: "bare-repository", path: cwd });
+	const paths = { root: await realpath(root), commonDir: await realpath(commonDir) };
+	if (!head || found.exitCode !== 0) throw new Failure({ kind: "no-commits", path: paths.root });
+	return paths;
 }
 
 async function describeAbsence(cwd: string): Promise<Failure> {
