@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -98,6 +98,8 @@ export async function createWorld(
 	);
 	const codexHome = join(repository.folder, "codex-home");
 	await mkdir(codexHome);
+	const { ORCHFILE_CODEX_HOME: used } = process.env;
+	if (used !== undefined) await cp(used, codexHome, { recursive: true });
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
 	const running = new Set<ChildProcess>();
 	const start: World["start"] = (args, settings = {}) => {
