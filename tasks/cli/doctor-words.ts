@@ -29,7 +29,7 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 		remedy: remedy ?? MORE,
 	}),
 	sandbox: ({ denied }) => ({
-		what: `tried out: commands write their worktree and nothing else, and read no credentials (${plural(denied, "path")})`,
+		what: `tried out: commands write their worktree and nothing else, and read no credentials${denied > 0 ? ` (${plural(denied, "path")})` : ""}`,
 	}),
 	repository: ({ root }) => ({ what: root }),
 	settings: ({ hooks }) => ({
