@@ -39,7 +39,10 @@ export function examine(runner: Runner) {
 		const { options, signal } = context;
 		const node = look("node", {}, () => lookAtNode(options.packageRoot));
 		const git = look("git", {}, () => lookAtGit(options.packageRoot));
-		const repository = look("repository", { git }, () => lookAtRepository(options.directory));
+		const repository = look("repository", { git }, async () => {
+			const found = await openRepository(options.directory);
+			return [{ kind: "repository", root: found.root }, found];
+		});
 		const base = look("base", { repository }, async (values) => {
 			const found = await resolveBase(values.repository, options.base);
 			return [{ kind: "base", ...found }, found];
@@ -83,11 +86,7 @@ export function examine(runner: Runner) {
 			verifyRunPlaces(runner, values.backlog, options);
 			return [{ kind: "places" }];
 		});
-		const worktrees = look("worktrees", { repository }, async (values) => {
-			const folder = worktreesFolder(values.repository.root);
-			await tryWorktree(folder, signal);
-			return [{ kind: "worktrees", folder }];
-		});
+		const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, signal));
 		const logs = look("logs", { repository }, async (values) => {
 			const folder = logFolder(values.repository.root, null, "");
 			await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
@@ -157,12 +156,12 @@ async function lookAtGit(cwd: string): Promise<[Sound]> {
 	return [{ kind: "git", version, needed: OLDEST_GIT, program: findProgram("git") }];
 }
 
-async function lookAtRepository(folder: string): Promise<[Sound, RepositoryPaths]> {
-	const repository = await openRepository(folder);
-	const { root, commonDir } = repository;
-	// Where commits, branches and worktrees are written down; folders that are not there yet are made by git.
-	await verifyWritable(["", "objects", "refs/heads/issue", "worktrees"].map((path) => join(commonDir, path)));
-	return [{ kind: "repository", root }, repository];
+async function lookAtWorktrees({ root, commonDir }: RepositoryPaths, signal: AbortSignal): Promise<[Sound]> {
+	const folder = worktreesFolder(root);
+	// Where worktrees, branches and commits are written down; what is not there yet is made by git.
+	await verifyWritable(["", "worktrees", "refs/heads/issue", "objects"].map((path) => join(commonDir, path)));
+	await tryWorktree(folder, signal);
+	return [{ kind: "worktrees", folder }];
 }
 
 /** The plan of a run of the target, or of everything, and what `check` says of it beside. */

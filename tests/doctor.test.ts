@@ -1,13 +1,15 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { isAtLeast } from "../tasks/contract/version.ts";
 import { codexBinary } from "../tasks/runner/codex-package.ts";
 import { THIS_RUN } from "../tasks/store/this-run.ts";
+import { verifyWritable } from "../tasks/store/writable.ts";
 import { STACK_TRACE } from "./support/footprint.ts";
+import { createRepository } from "./support/repository.ts";
 import { mountSmallDisk, noSmallDisk } from "./support/small-disk.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { ownTemporaryFolder } from "./support/temporary.ts";
@@ -272,6 +274,20 @@ test.skipIf(noTerminal)("in a terminal there are marks, in colour unless that is
 		expect(plain).toMatch(new RegExp(`^${mark}  ${check} `, "m"));
 	}
 	expect(plain).not.toContain("\u001b");
+});
+
+test("a folder that can be made is good, a link that leads nowhere and a file are not", async () => {
+	await using repository = await createRepository();
+	const at = (...names: string[]) => join(repository.path, ...names);
+	await symlink(at("nowhere"), at("link"));
+	await expect(verifyWritable([at("new/folder"), repository.path])).resolves.toBeUndefined();
+	await expect(verifyWritable([at("new"), at("link/new"), at("README.md/new")])).rejects.toMatchObject({
+		problems: [
+			{ kind: "folder-unwritable", path: at("link"), message: "ENOENT" },
+			{ kind: "folder-unwritable", path: at("README.md"), message: "it is no folder" },
+		],
+	});
+	expect(await readdir(repository.path)).not.toContain("new");
 });
 
 test.each([

@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import type { Diagnosis, Sound } from "../contract/diagnosis.ts";
 import { unreachable } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
@@ -121,7 +120,8 @@ export function doctorExitCode(diagnoses: readonly Diagnosis[]): number {
 
 const WORDS = { good: "ok", warning: "warning", bad: "error", skipped: "skipped" } as const;
 const MARKS = { good: "✔", warning: "⚠", bad: "✖", skipped: "-" } as const;
-const COLOURS = { good: "green", warning: "yellow", bad: "red", skipped: "gray" } as const;
+/** Of ECMA-48; `util.styleText` is not there in every Node that is too old and has to be told so. */
+const COLOURS = { good: 32, warning: 33, bad: 31, skipped: 90 } as const;
 
 function markOf({ status }: Diagnosis, decoration: Decoration): string {
 	switch (decoration) {
@@ -130,7 +130,7 @@ function markOf({ status }: Diagnosis, decoration: Decoration): string {
 		case "marks":
 			return MARKS[status];
 		case "colours":
-			return styleText(COLOURS[status], MARKS[status]);
+			return `\u001b[${COLOURS[status]}m${MARKS[status]}\u001b[39m`;
 		default:
 			return unreachable(decoration);
 	}

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../contract/problem.ts";
 import { withTemporaryFolder } from "../store/temporary-folder.ts";
@@ -9,8 +9,8 @@ import { git } from "./git.ts";
 const SOMEBODY = ["-c", "user.name=orchfile", "-c", "user.email=orchfile@localhost", "-c", "commit.gpgSign=false"];
 
 /**
- * Proves that git can add and remove worktrees where this repository's will lie: it does so there, for a repository of
- * three files that is made for it and gone afterwards. The repository itself is left out of it.
+ * Proves that git can add and remove worktrees where this repository's will lie: it does so there, for a repository that
+ * is made for it and gone afterwards. The repository itself is left out of it.
  * @throws Failure `folder-unwritable`, `worktrees-unsupported`, `disk-full`.
  */
 export async function tryWorktree(folder: string, signal: AbortSignal): Promise<void> {
@@ -23,9 +23,8 @@ export async function tryWorktree(folder: string, signal: AbortSignal): Promise<
 		try {
 			await mkdir(cwd);
 			await run("init", "-q", "--template=", "-b", "main");
-			await writeFile(join(cwd, "file"), "content\n");
-			await run("add", "file");
-			await run("commit", "-q", "-m", "start");
+			// Without a file: the user's own attributes and ignore rules would have a say in it.
+			await run("commit", "-q", "--allow-empty", "-m", "start");
 			await run("worktree", "add", "-q", "-b", "issue", "--", worktree);
 			await run("worktree", "remove", "--", worktree);
 		} catch (error) {
