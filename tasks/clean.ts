@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Backlog } from "./contract/backlog.ts";
-import type { Base } from "./contract/issue.ts";
+import type { Sound } from "./contract/diagnosis.ts";
+import type { Base, RepositoryPaths } from "./contract/issue.ts";
 import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
@@ -44,6 +45,19 @@ export async function findMade(
 	const found: Made[] = [];
 	for (const id of wantedIds(evidence, options)) found.push(...(await findMadeFor(id, evidence, signal)));
 	return found;
+}
+
+/** What runs that are dead have left of issues: their locks, and worktrees whose folder is gone. Changes nothing. */
+export async function findLeftovers(
+	repository: RepositoryPaths,
+	signal: AbortSignal,
+): Promise<Omit<Extract<Sound, { kind: "leftovers" }>, "kind">> {
+	const folder = worktreesFolder(repository.root);
+	const [locks, worktrees] = await Promise.all([listLocks(repository), listWorktrees(repository, signal)]);
+	return {
+		locks: locks.flatMap(({ issue, holder }) => (holder && livenessOf(holder) === "dead" ? [{ issue, holder }] : [])),
+		worktrees: worktrees.flatMap(({ path, prunable }) => (prunable && path.startsWith(`${folder}/`) ? [path] : [])),
+	};
 }
 
 /** What a removal came to. */

@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
-import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
+import { type Base, type Issue, type IssuePlan, isClosed, type RepositoryPaths } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
 import { Failure } from "./contract/problem.ts";
@@ -91,8 +91,8 @@ export async function verifyReady(
 	const [first] = plan;
 	if (!first) return null;
 	const { repository, base, worktreePath, logDir } = first;
-	await verifyFreeSpace([repository.commonDir, worktreePath, logDir, tmpdir(), homedir()], context.options.minFree);
-	await verifyIdentity(repository);
+	await verifySpace(repository, worktreePath, logDir, context.options.minFree);
+	await verifyIdentity(repository.root);
 	const documents = plan.map((issue) => issue.docPath);
 	const [uncommitted, settings] = await Promise.all([
 		findUncommitted(repository, base, PROJECTS_FOLDER, documents),
@@ -104,6 +104,19 @@ export async function verifyReady(
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
 	return null;
+}
+
+/**
+ * Checks that there is room wherever a run writes.
+ * @throws Failure `disk-low`.
+ */
+export async function verifySpace(
+	{ commonDir }: RepositoryPaths,
+	worktreePath: string,
+	logDir: string,
+	minFree: number,
+): Promise<void> {
+	await verifyFreeSpace([commonDir, worktreePath, logDir, tmpdir(), homedir()], minFree);
 }
 
 /** True when an issue outside the run has passed in an earlier one, and its work is on its branch or on the base. */

@@ -395,6 +395,10 @@ describe("what runs nothing", () => {
 		expect(given(words)).toEqual({ kind: "version" });
 	});
 
+	test("of which Codex", () => {
+		expect(given("-V --codex /c")).toEqual({ kind: "version", codex: "/c" });
+	});
+
 	test.each(["-h", "--help", "dev M1 --help", "--help --json"])("%s asks for help", (words) => {
 		const request = given(words);
 		expect(request.kind).toBe("help");

@@ -37,6 +37,7 @@ test("looking changes nothing: no file, no ref, no worktree, no time stamp", asy
 		"dev M1 -n",
 		"dev M1 -q",
 		"status M1 --json",
+		"doctor",
 	];
 	for (const look of looks) {
 		const { exitCode, stderr } = await world.run(look.split(" "));

@@ -8,7 +8,7 @@ import { GRAPH_FORMATS, type GraphFormat } from "./graph-formats.ts";
 /** What the command line asks for. */
 export type Request =
 	| { readonly kind: "help"; readonly text: string }
-	| { readonly kind: "version" }
+	| { readonly kind: "version"; readonly codex?: string }
 	| { readonly kind: "list"; readonly json: boolean }
 	| ({ readonly kind: "run" } & RunRequest);
 
@@ -76,7 +76,7 @@ export function readArguments(
 	}
 	const given = program.opts();
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
-	if (given.version) return { kind: "version" };
+	if (given.version) return { kind: "version", ...(given.codex === undefined ? {} : { codex: resolve(given.codex) }) };
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
 	verifyClean(given, task, target);
 	if (target === "") throw new Failure({ kind: "usage", message: "the target is empty" });

@@ -3,9 +3,11 @@ import { resolve } from "node:path";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import { Failure } from "../contract/problem.ts";
+import { isAtLeast } from "../contract/version.ts";
 import { git } from "./git.ts";
 
-const OLDEST_GIT = "2.39";
+/** The oldest git whose answers are understood. */
+export const OLDEST_GIT = "2.39";
 const BRANCHES = "refs/heads/";
 
 /**
@@ -44,16 +46,20 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
 
 /**
  * Checks before anything starts that commits can be made: git refuses to make one without an author.
+ * @param cwd the repository; a folder in none has the user's own settings.
+ * @returns the author, as `Name <address>`.
  * @throws Failure `no-identity`.
  */
-export async function verifyIdentity(repository: RepositoryPaths): Promise<void> {
-	const cwd = repository.root;
-	const variables = ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"];
-	const identities = await Promise.all(
-		// Without the setting, git would make an address up from the host's name.
-		variables.map((variable) => git(["-c", "user.useConfigOnly=true", "var", variable], { cwd, expect: [128] })),
+export async function verifyIdentity(cwd: string): Promise<string> {
+	const [author = ""] = await Promise.all(
+		["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"].map(async (variable) => {
+			// Without this, git would make an address up from the host's name.
+			const ident = await git(["-c", "user.useConfigOnly=true", "var", variable], { cwd, expect: [128] });
+			if (ident.exitCode !== 0) throw new Failure({ kind: "no-identity" });
+			return ident.stdout;
+		}),
 	);
-	if (identities.some(({ exitCode }) => exitCode !== 0)) throw new Failure({ kind: "no-identity" });
+	return /^.*>/.exec(author)?.[0] ?? author.trim();
 }
 
 async function locate(cwd: string): Promise<RepositoryPaths> {
@@ -88,13 +94,15 @@ function notARepository(cwd: string, error: unknown): Failure {
 	return new Failure({ kind: "not-a-repository", path: cwd, detail }, { cause: error });
 }
 
-async function verifyGitVersion(cwd: string): Promise<void> {
+/**
+ * Checks that git is there and knows what is asked of it.
+ * @returns its version.
+ * @throws Failure `program-missing`, `git-too-old`.
+ */
+export async function verifyGitVersion(cwd: string): Promise<string> {
 	const found = /\d+\.\d+(\.\d+)?/.exec((await git(["version"], { cwd })).stdout)?.[0] ?? "unknown";
-	const [major = 0, minor = 0] = found.split(".").map(Number);
-	const [neededMajor = 0, neededMinor = 0] = OLDEST_GIT.split(".").map(Number);
-	if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
-		throw new Failure({ kind: "git-too-old", found, needed: OLDEST_GIT });
-	}
+	if (isAtLeast(found, OLDEST_GIT)) return found;
+	throw new Failure({ kind: "git-too-old", found, needed: OLDEST_GIT });
 }
 
 async function branchNames(cwd: string): Promise<string[]> {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Usage } from "../contract/record.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
 import type { ChildEnd } from "./codex-child.ts";
-import { checkCodex } from "./codex-doctor.ts";
+import { examineCodex } from "./codex-doctor.ts";
 import { type CodexTurn, profileName } from "./codex-options.ts";
 import { codexBinary, sdkVersion } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
@@ -43,7 +43,7 @@ export function codexRunner(): Runner {
 			{ what: "runner-home", path: codexHome() },
 			{ what: "program", path: codexBinary(program) },
 		],
-		check: checkCodex,
+		examine: examineCodex,
 		warm() {
 			if (spare?.connected) return;
 			spare = spawnChild();
