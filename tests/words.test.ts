@@ -39,10 +39,11 @@ function problems(text: string): OfEachKind<Problem> {
 		"detached-head": { kind: "detached-head", commit: "1".repeat(40) },
 		"unknown-base": { kind: "unknown-base", name: text, nearest: texts },
 		"no-identity": { kind: "no-identity" },
-		"no-documents": { kind: "no-documents", folder: path },
+		"no-documents": { kind: "no-documents", folder: path, pattern: text },
+		"layout-invalid": { kind: "layout-invalid", key: "branch", value: JSON.stringify(text), expected: text },
 		"document-invalid": { kind: "document-invalid", file, line: 3, what: text, expected: text },
 		"duplicate-id": { kind: "duplicate-id", ids: ["A-1"], files: [file, `${file}2`] },
-		"unknown-blocker": { kind: "unknown-blocker", file, id: "A-2", nearest: ["A-1"] },
+		"unknown-blocker": { kind: "unknown-blocker", file, key: "blocked_by", id: "A-2", nearest: ["A-1"] },
 		"blocker-cycle": { kind: "blocker-cycle", ids: ["A-1", "A-1"], files: [file, file] },
 		"document-not-committed": {
 			kind: "document-not-committed",

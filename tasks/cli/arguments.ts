@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_LAYOUT, type Layout } from "../contract/layout.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
@@ -50,6 +51,7 @@ export function readArguments(
 	command: string,
 	packageRoot: string,
 	defaults: Graph["defaults"] = {},
+	layout: Layout = DEFAULT_LAYOUT,
 ): Request {
 	const program = declareProgram(command, defaults);
 	let help = "";
@@ -86,6 +88,7 @@ export function readArguments(
 		options: {
 			directory: resolve(given.directory ?? "."),
 			packageRoot,
+			layout,
 			timeout: given.timeout,
 			stall: given.stall,
 			maxTokens: given.maxTokens,

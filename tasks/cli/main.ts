@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { type LayoutSettings, readLayout } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
@@ -13,12 +14,18 @@ import type { Say } from "./say.ts";
 import { problemsAsJson, problemsOf } from "./summary.ts";
 import { versions } from "./versions.ts";
 
+/** What an orchfile exports: its graph, and where the repository has its issues when that is not as usual. */
+export interface Orchfile extends Graph {
+	/** Checked at every start; the README has the settings. */
+	readonly layout?: LayoutSettings;
+}
+
 /**
  * The command line of an orchfile: reads the arguments, does what they ask for and sets the exit code.
  * Does nothing when the orchfile is imported by another module.
  * @param url `import.meta.url` of the orchfile.
  */
-export async function main(graph: Graph, url: string): Promise<void> {
+export async function main(graph: Orchfile, url: string): Promise<void> {
 	const orchfile = fileURLToPath(url);
 	if (!process.argv[1] || realpathSync(process.argv[1]) !== realpathSync(orchfile)) return;
 	const args = process.argv.slice(2);
@@ -30,7 +37,7 @@ export async function main(graph: Graph, url: string): Promise<void> {
 	// A reader that has seen enough (`| head`) is no reason to stop a night's run.
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	try {
-		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults);
+		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
 		switch (request.kind) {
 			case "help":
 				process.stdout.write(request.text);

@@ -70,8 +70,11 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `git's setting ${key} would run a file that agents can write, outside of their sandbox: ${command}`,
 		remedy: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
 	}),
-	"no-documents": ({ folder }) => ({
-		what: `There is no issue document: no markdown file in ${folder}/<project>/issues/.`,
+	"layout-invalid": ({ key, value, expected }) => ({
+		what: `The orchfile's layout.${key} is ${value}; expected ${expected}.`,
+	}),
+	"no-documents": ({ folder, pattern }) => ({
+		what: `There is no issue document: no file ${pattern} in ${folder}.`,
 		remedy: "Write one; the README shows the front matter it needs.",
 	}),
 	"document-invalid": ({ file, line, what, expected }) => ({
@@ -81,8 +84,8 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${ids.length === 1 ? `The id ${ids[0]} stands` : `The ids ${ids.join(" and ")} stand`} in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Give each issue an id of its own (ids that differ by case only are the same folder on some disks).",
 	}),
-	"unknown-blocker": ({ file, id, nearest }) => ({
-		what: `${file}: blocked_by names ${id}, and there is no such issue.`,
+	"unknown-blocker": ({ file, key, id, nearest }) => ({
+		what: `${file}: ${key} names ${id}, and there is no such issue.`,
 		remedy: didYouMean(nearest) ?? "Correct the id, or take it out.",
 	}),
 	"blocker-cycle": ({ ids, files }) => ({

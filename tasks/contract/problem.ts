@@ -42,7 +42,10 @@ export type Problem =
 			readonly scope: string;
 	  }
 	// The backlog.
-	| { readonly kind: "no-documents"; readonly folder: string }
+	/** A setting of the orchfile's `layout` that can't be used. */
+	| { readonly kind: "layout-invalid"; readonly key: string; readonly value: string; readonly expected: string }
+	/** `pattern` is a glob, relative to the folder. */
+	| { readonly kind: "no-documents"; readonly folder: string; readonly pattern: string }
 	| {
 			readonly kind: "document-invalid";
 			readonly file: string;
@@ -54,6 +57,8 @@ export type Problem =
 	| {
 			readonly kind: "unknown-blocker";
 			readonly file: string;
+			/** What the front matter calls the field. */
+			readonly key: string;
 			readonly id: string;
 			readonly nearest: readonly string[];
 	  }
