@@ -30,6 +30,9 @@ function problems(text: string): OfEachKind<Problem> {
 		"unknown-project": { kind: "unknown-project", name: text, nearest: [] },
 		"several-projects": { kind: "several-projects", milestone: text, projects: texts },
 		"several-milestones": { kind: "several-milestones", name: text, milestones: texts },
+		"no-orchfile": { kind: "no-orchfile", folder: path, nearest: ["init"] },
+		"orchfile-broken": { kind: "orchfile-broken", path, message: text, needsPackage: true },
+		"orchfile-idle": { kind: "orchfile-idle", path },
 		"folder-missing": { kind: "folder-missing", path },
 		"program-missing": { kind: "program-missing", name: text },
 		"git-too-old": { kind: "git-too-old", found: text, needed: "2.30" },
@@ -98,6 +101,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"disk-full": { kind: "disk-full", path },
 		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
 		"file-unreadable": { kind: "file-unreadable", path, message: text },
+		"file-unwritable": { kind: "file-unwritable", path, message: text },
 		"record-invalid": { kind: "record-invalid", path, message: text },
 		attempt: {
 			kind: "attempt",

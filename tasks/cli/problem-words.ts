@@ -3,7 +3,8 @@ import type { Place } from "../contract/place.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { EveryTurn } from "../contract/record.ts";
 import { unreachable } from "../engine/outcome.ts";
-import { listed, oneLine, plural, printable, shellWord } from "./format.ts";
+import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { installCommand, listed, oneLine, plural, printable, shellWord } from "./format.ts";
 import { holderWords, type Kinds, type Message, type Say } from "./say.ts";
 
 const PROBLEMS: Kinds<Problem, Message, [Say]> = {
@@ -31,6 +32,18 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	"several-milestones": ({ name, milestones }) => ({
 		what: `"${name}" could be any of these milestones: ${listed(milestones)}.`,
 		remedy: "Type the full name of one.",
+	}),
+	"no-orchfile": ({ folder, nearest }, say) => ({
+		what: `There is no orchfile.ts in ${folder}, nor above it up to the top of its repository.`,
+		remedy: `${nearest.length > 0 ? `${didYouMean(nearest)} ` : ""}To have one written: ${say("init")}`,
+	}),
+	"orchfile-broken": ({ path, message, needsPackage }) => ({
+		what: `${path} can't be loaded: ${message}`,
+		remedy: needsPackage ? `Install what it imports: ${installCommand(PACKAGE_ROOT)}` : undefined,
+	}),
+	"orchfile-idle": ({ path }) => ({
+		what: `${path} does nothing: it does not call main with its own address.`,
+		remedy: "Let it end with: await main(graph, import.meta.url);",
 	}),
 	"folder-missing": ({ path }) => ({ what: `There is no folder ${path}.`, remedy: "Correct the path after -C." }),
 	"program-missing": ({ name }) => ({
@@ -214,6 +227,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: "Free some, or ask for less: --min-free 50M",
 	}),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
+	"file-unwritable": ({ path, message }) => ({ what: `${path} can't be written: ${message}` }),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,

@@ -23,6 +23,16 @@ export type Problem =
 	| { readonly kind: "unknown-project"; readonly name: string; readonly nearest: readonly string[] }
 	| { readonly kind: "several-projects"; readonly milestone: string; readonly projects: readonly string[] }
 	| { readonly kind: "several-milestones"; readonly name: string; readonly milestones: readonly string[] }
+	// The orchfile.
+	| { readonly kind: "no-orchfile"; readonly folder: string; readonly nearest: readonly string[] }
+	| {
+			readonly kind: "orchfile-broken";
+			readonly path: string;
+			readonly message: string;
+			readonly needsPackage: boolean;
+	  }
+	/** It was imported, and did not call `main`. */
+	| { readonly kind: "orchfile-idle"; readonly path: string }
 	// The repository.
 	| { readonly kind: "folder-missing"; readonly path: string }
 	| { readonly kind: "program-missing"; readonly name: string }
@@ -166,6 +176,7 @@ export type Problem =
 	/** Bytes. */
 	| { readonly kind: "disk-low"; readonly path: string; readonly free: number; readonly needed: number }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
+	| { readonly kind: "file-unwritable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
 	// An attempt that did not end with `pass`.
 	| {

@@ -5,7 +5,7 @@ import { dirname, extname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Usage } from "../contract/record.ts";
-import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { CODE_ROOT } from "../store/package-root.ts";
 import type { ChildEnd } from "./codex-child.ts";
 import { checkCodex } from "./codex-doctor.ts";
 import { type CodexTurn, profileName } from "./codex-options.ts";
@@ -21,7 +21,7 @@ import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** A file of its own wherever this one is: as a source, or bundled. */
-const CHILD = join(PACKAGE_ROOT, "tasks/runner", `codex-child${extname(fileURLToPath(import.meta.url))}`);
+const CHILD = join(CODE_ROOT, "runner", `codex-child${extname(fileURLToPath(import.meta.url))}`);
 /** Bytes; the child sends no longer ones. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 /** Bytes of error output that are kept. */
