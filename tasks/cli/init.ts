@@ -117,7 +117,10 @@ async function nextCommands(
 	{ say }: Surroundings,
 ): Promise<Next[]> {
 	const next: Next[] = [];
-	const changed = [...added, ...appended];
+	const sample = names && `docs/projects/${names.project}`;
+	const changed = [
+		...new Set([...added, ...appended].map((path) => (path.startsWith(`${sample}/`) ? `${sample}` : path))),
+	];
 	if (!hasPackage) {
 		const folder = root === process.cwd() ? "" : ` --prefix ${shellWord(root)}`;
 		next.push({
