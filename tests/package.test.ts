@@ -3,12 +3,14 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readDocument } from "../tasks/contract/document.ts";
 import { ROOT, temporaryFolder } from "./support/documents.ts";
 import { install, type Packed, pack } from "./support/packed.ts";
-import { createRepository } from "./support/repository.ts";
+import { createRepository, type TestRepository } from "./support/repository.ts";
 import type { Prompted, Script } from "./support/scripted-model.ts";
 import { editAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
+import { noTerminal, openTerminal } from "./support/terminal.ts";
 import { commandsIn } from "./support/typed.ts";
 import { createWorld, type Finished, ORCHFILE, type World } from "./support/world.ts";
 
@@ -21,6 +23,7 @@ let packed: Packed;
 beforeAll(async () => {
 	folder = await temporaryFolder();
 	packed = await pack(folder.path);
+	await install(packed, folder.path);
 });
 afterAll(() => folder?.[Symbol.asyncDispose]());
 
@@ -147,6 +150,107 @@ test("the clone's orchfile, for a repository where nothing is installed", async 
 	expect(stderr).toBe("");
 	expect(stdout).toMatch(/^Next: npx tsx \S+\/orchfile\.ts -C \S+ dev A-1$/m);
 });
+
+// From here on the program is one that the repository does not have, as with `npx` and a tarball.
+
+test("init in a repository without a commit, with everything said on the command line", async () => {
+	await using repository = await createRepository([], { name: "app" });
+	const { path, git, write, read } = repository;
+	await git(["update-ref", "-d", "HEAD"]);
+	await write("package.json", '{ "type": "module" }');
+	await write(".gitignore", "logs");
+	const { exitCode, stdout } = await elsewhere(repository, [
+		"init",
+		"M2-web",
+		"--project",
+		"web",
+		"--issue",
+		"WEB-1",
+		"--json",
+	]);
+	const files = ["docs/projects/web/milestones/M2-web.md", "docs/projects/web/issues/WEB-1.md", "orchfile.ts"];
+	const [installed = "", commit = "", ...runs] = JSON.parse(stdout).next;
+	expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({
+		exitCode: 0,
+		added: files,
+		appended: [".gitignore"],
+		kept: [],
+	});
+	expect(await read(".gitignore")).toBe("logs\nnode_modules/\n");
+	expect(installed).toBe(`npm install --save-dev ${folder.path}/node_modules/orchfile --prefix ${path}`);
+	expect(runs).toEqual([`npx orchfile -C ${path} dev M2-web --rehearse`, `npx orchfile -C ${path} dev M2-web`]);
+	await promisify(execFile)("bash", ["-c", commit], {
+		cwd: folder.path,
+		env: { PATH: process.env.PATH, HOME: repository.home },
+	});
+	expect((await git(["ls-tree", "-r", "--name-only", "HEAD"])).split("\n").sort()).toEqual([".gitignore", ...files].sort());
+	const document = await read("docs/projects/web/issues/WEB-1.md");
+	const reading = readDocument("docs/projects/web/issues/WEB-1.md", Buffer.from(document));
+	expect(reading).toMatchObject({ kind: "issue", issue: { id: "WEB-1", project: "web", milestone: "M2-web" } });
+});
+
+test("init where something stands in the way: nothing is half-made, and nothing is overwritten", async () => {
+	await using repository = await createRepository();
+	const { git, write } = repository;
+	await write(".gitignore", "node_modules\n");
+	await write("docs", "a file\n");
+	await repository.commit();
+	const refused = await elsewhere(repository, ["init"]);
+	expect(refused.exitCode).toBe(2);
+	expect(refused.stderr).toMatch(/^\S+\/docs\/projects\/repo\/milestones\/M1\.md can't be written: /);
+	expect((await elsewhere(repository, ["init", "M 1"])).stderr).toContain('"M 1" can\'t be the name of a milestone');
+	expect(await git(["status", "--porcelain"])).toBe("");
+
+	await git(["rm", "-q", "docs"]);
+	await repository.writeIssue({ id: "A-1" });
+	await write("orchfile.ts", "// mine\n");
+	await repository.commit();
+	const { exitCode, stdout } = await elsewhere(repository, ["init"]);
+	expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+	expect(stdout).toContain("left as it is  orchfile.ts");
+	expect(await git(["status", "--porcelain"])).toBe("");
+
+	expect(await elsewhere({ ...repository, path: folder.path }, ["init"])).toMatchObject({
+		exitCode: 2,
+		stderr: `${folder.path} is not in a git repository.\n  Go to one, or name one with -C DIR.\n`,
+	});
+});
+
+test("init in a terminal asks for what was not said, and takes no for an answer", async ({ skip }) => {
+	skip(noTerminal !== undefined, noTerminal);
+	await using world = await createWorld([], { repository: await createRepository([], { name: "app" }) });
+	const orchfile = join(folder.path, "node_modules/orchfile/dist/cli/bin.js");
+	{
+		await using terminal = openTerminal(world, ["init"], { orchfile });
+		await terminal.shows("[app]:");
+		terminal.type("\u0003");
+		expect(await terminal.finished).toMatchObject({
+			exitCode: 130,
+			output: expect.stringContaining("Nothing was written."),
+		});
+		expect(await world.repository.git(["status", "--porcelain"])).toBe("");
+	}
+	await using terminal = openTerminal(world, ["init", "--issue", "W-1"], { orchfile });
+	await terminal.shows("[app]:");
+	terminal.type("my project\r");
+	await terminal.shows("That can't be a name");
+	terminal.type("web\r");
+	await terminal.shows("[M1]:");
+	terminal.type("\r");
+	expect(await terminal.finished).toMatchObject({ exitCode: 0 });
+	expect(await world.repository.read("docs/projects/web/issues/W-1.md")).toContain('milestone: "M1"');
+});
+
+/** Runs the program for a repository, from outside of it. */
+function elsewhere({ path, home }: Pick<TestRepository, "path" | "home">, args: readonly string[]): Promise<Finished> {
+	const bin = join(folder.path, "node_modules/.bin/orchfile");
+	return new Promise((resolve) => {
+		const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR };
+		execFile(bin, ["-C", path, ...args], { cwd: folder.path, env }, (error, stdout, stderr) => {
+			resolve({ exitCode: error ? Number(error.code ?? 1) : 0, signal: null, stdout, stderr });
+		});
+	});
+}
 
 /**
  * Types a line where this repository's program is installed. As in `typed`, `npx` takes what is installed without a look

@@ -48,9 +48,10 @@ export interface Terminal {
 }
 
 /** Starts the orchfile in a pseudo-terminal, in the repository. */
-export function openTerminal(world: World, args: readonly string[], { env = {} }: RunSettings = {}): Terminal {
+export function openTerminal(world: World, args: readonly string[], settings: RunSettings = {}): Terminal {
+	const { env = {}, orchfile = ORCHFILE } = settings;
 	if (!opener) throw new Error(noTerminal);
-	const words = [TSX, ORCHFILE, ...args].map((word) => `'${word}'`).join(" ");
+	const words = [TSX, orchfile, ...args].map((word) => `'${word}'`).join(" ");
 	// A terminal whose first process ends loses what it had not shown yet, so the shell stays until all has been read.
 	const line = `trap : INT; stty cols 120 rows 40; ${words}; echo "${END}$?."; read -r _`;
 	const child = spawn(opener.program, opener.arguments(line), {
