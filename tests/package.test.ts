@@ -183,7 +183,9 @@ test("init in a repository without a commit, with everything said on the command
 		cwd: folder.path,
 		env: { PATH: process.env.PATH, HOME: repository.home },
 	});
-	expect((await git(["ls-tree", "-r", "--name-only", "HEAD"])).split("\n").sort()).toEqual([".gitignore", ...files].sort());
+	expect((await git(["ls-tree", "-r", "--name-only", "HEAD"])).split("\n").sort()).toEqual(
+		[".gitignore", ...files].sort(),
+	);
 	const document = await read("docs/projects/web/issues/WEB-1.md");
 	const reading = readDocument("docs/projects/web/issues/WEB-1.md", Buffer.from(document));
 	expect(reading).toMatchObject({ kind: "issue", issue: { id: "WEB-1", project: "web", milestone: "M2-web" } });
