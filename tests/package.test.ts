@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder?.[Symbol.asyncDispose]());
 
-test("the package has what it needs and nothing else", () => {
+test("the package has what it needs and nothing else", async () => {
 	const kinds = [
 		/^(?:package\.json|README\.md|LICENSE)$/,
 		/^dist\/(?:index|cli\/bin|runner\/codex-child)\.js$/,
@@ -39,6 +39,9 @@ test("the package has what it needs and nothing else", () => {
 	];
 	expect(packed.files.filter((file) => !kinds.some((kind) => kind.test(file)))).toEqual([]);
 	expect(kinds.filter((kind) => !packed.files.some((file) => kind.test(file)))).toEqual([]);
+	const { scripts } = JSON.parse(await readFile(join(folder.path, "node_modules/orchfile/package.json"), "utf8"));
+	// npm would want to run these, or warn of them, where the package is installed.
+	expect(Object.keys(scripts).filter((name) => /^(?:pre|post)?(?:install|prepare)$/.test(name))).toEqual([]);
 });
 
 test("in a fresh repository: init, commit, plan, types, dev", async () => {
