@@ -1,7 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { checkBacklog } from "./tasks/check.ts";
 import { findMade } from "./tasks/clean.ts";
-import { main } from "./tasks/cli/main.ts";
+import { main, type Orchfile } from "./tasks/cli/main.ts";
 import { discoverIssues } from "./tasks/discover.ts";
 import { examine } from "./tasks/doctor.ts";
 import { forEach, task } from "./tasks/engine/task.ts";
@@ -96,6 +96,6 @@ export const graph = {
 	goals: {
 		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned] },
 	},
-};
+} satisfies Orchfile;
 
 await main(graph, import.meta.url);

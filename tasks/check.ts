@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
+import { type Backlog, findMilestoneDocs } from "./contract/backlog.ts";
 import type { Finding, FindingFact } from "./contract/finding.ts";
 import { type Issue, isClosed } from "./contract/issue.ts";
+import { type Field, fillIn, fixedFolder, type Layout } from "./contract/layout.ts";
 import { nearest } from "./contract/nearest.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
@@ -22,7 +23,7 @@ export interface Checked {
 /** A finding in the issue and under the front matter key that it is about; its line is looked up at the end. */
 interface Keyed {
 	readonly issue: Issue;
-	readonly key: string;
+	readonly key: Field;
 	readonly fact: FindingFact;
 }
 
@@ -39,24 +40,30 @@ export async function checkBacklog(
 	const projects = new Set(issues.map((issue) => issue.project));
 	const broken = backlog.broken.filter(({ project }) => isWhole || project === undefined || projects.has(project));
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
+	const { fields } = options.layout;
 	const keyed = [
-		...issues.flatMap((issue) => findDangling(issue, byId)),
+		...issues.flatMap((issue) => findDangling(issue, byId, options.layout)),
 		...issues.flatMap((issue) =>
 			findOneSided(issue, byId).map((each) => ({
 				issue,
 				key: each.relation,
-				fact: { kind: "one-sided", ...each } as const,
+				fact: {
+					kind: "one-sided",
+					...each,
+					relation: fields[each.relation],
+					missing: fields[each.missing],
+				} as const,
 			})),
 		),
 		...issues.flatMap((issue) => findContradictions(issue, byId)),
-		...findBlockerCycle(issues, backlog),
-		...findParentCycles(issues, byId),
-		...findMilestoneFaults(issues, backlog),
+		...findBlockerCycle(issues, backlog, options.layout),
+		...findParentCycles(issues, byId, options.layout),
+		...findMilestoneFaults(issues, backlog, options.layout),
 	];
 	const documents = new Map<string, string[]>();
 	const findings = [
 		...broken.flatMap(({ problems }) => problems.map(asFinding)),
-		...keyed.map((each) => locate(each, backlog.repository.root, documents)),
+		...keyed.map((each) => locate(each, backlog.repository.root, fields, documents)),
 		...(await findNotCommitted(issues, backlog, options)),
 	];
 	return {
@@ -65,14 +72,14 @@ export async function checkBacklog(
 	};
 }
 
-function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>): Keyed[] {
+function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>, { fields }: Layout): Keyed[] {
 	return relationsOf(issue).flatMap(([relation, ids]) =>
 		ids
 			.filter((id) => !byId.has(id))
 			.map((id) => ({
 				issue,
 				key: relation,
-				fact: { kind: "dangling", relation, id, nearest: nearest(id, [...byId.keys()]) } as const,
+				fact: { kind: "dangling", relation: fields[relation], id, nearest: nearest(id, [...byId.keys()]) } as const,
 			})),
 	);
 }
@@ -87,15 +94,16 @@ function findContradictions(issue: Issue, byId: ReadonlyMap<string, Issue>): Key
 	});
 }
 
-function findBlockerCycle(issues: readonly Issue[], backlog: Backlog): Keyed[] {
+function findBlockerCycle(issues: readonly Issue[], backlog: Backlog, { fields }: Layout): Keyed[] {
 	return orderIssues(issues, backlog.issues).problems.flatMap((problem) => {
 		const issue = problem.kind === "blocker-cycle" && issues.find(({ id }) => id === problem.ids[0]);
 		if (!issue || problem.kind !== "blocker-cycle") return [];
-		return [{ issue, key: "blocked_by", fact: { kind: "cycle", relation: "blocked_by", ids: problem.ids } as const }];
+		const fact = { kind: "cycle", relation: fields.blocked_by, ids: problem.ids } as const;
+		return [{ issue, key: "blocked_by", fact }];
 	});
 }
 
-function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Issue>): Keyed[] {
+function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Issue>, { fields }: Layout): Keyed[] {
 	const seen = new Set<string>();
 	return issues.flatMap((start) => {
 		const path: string[] = [];
@@ -107,21 +115,21 @@ function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Is
 		for (const id of path) seen.add(id);
 		if (!at || !path.includes(at.id)) return [];
 		const ids = [...path.slice(path.indexOf(at.id)), at.id];
-		return [{ issue: at, key: "parent", fact: { kind: "cycle", relation: "parent", ids } as const }];
+		return [{ issue: at, key: "parent", fact: { kind: "cycle", relation: fields.parent, ids } as const }];
 	});
 }
 
-function findMilestoneFaults(issues: readonly Issue[], backlog: Backlog): Keyed[] {
+function findMilestoneFaults(issues: readonly Issue[], backlog: Backlog, layout: Layout): Keyed[] {
 	const seen = new Set<string>();
 	return issues.flatMap((issue) => {
-		const name = `${issue.project} ${issue.milestone}`;
-		if (issue.milestone === null || seen.has(name)) return [];
+		const { project, milestone } = issue;
+		const name = `${project} ${milestone}`;
+		if (milestone === null || seen.has(name)) return [];
 		seen.add(name);
-		const found = findMilestoneDocs(backlog, issue);
+		const found = findMilestoneDocs(backlog, issue, layout);
 		if (found.length === 1) return [];
-		return [
-			{ issue, key: "milestone", fact: { kind: "milestone-document", milestone: issue.milestone, found } as const },
-		];
+		const expected = fillIn(layout.milestones, { project, milestone: `${milestone}*` });
+		return [{ issue, key: "milestone", fact: { kind: "milestone-document", milestone, expected, found } as const }];
 	});
 }
 
@@ -133,7 +141,7 @@ async function findNotCommitted(
 	// On a detached HEAD what is checked out is what counts.
 	const base = await resolveBase(repository, options.base ?? "HEAD");
 	const files = issues.map((issue) => issue.docPath);
-	return (await findUncommitted(repository, base, PROJECTS_FOLDER, files)).flatMap((problem) =>
+	return (await findUncommitted(repository, base, fixedFolder(options.layout.issues), files)).flatMap((problem) =>
 		problem.kind === "document-not-committed"
 			? [{ kind: "not-committed", file: problem.file, line: 1, state: problem.state } as const]
 			: [],
@@ -150,9 +158,14 @@ function asFinding(problem: Problem): Finding {
 	};
 }
 
-function locate({ issue, key, fact }: Keyed, root: string, documents: Map<string, string[]>): Finding {
+function locate(
+	{ issue, key, fact }: Keyed,
+	root: string,
+	fields: Layout["fields"],
+	documents: Map<string, string[]>,
+): Finding {
 	const lines = documents.get(issue.docPath) ?? readFileSync(join(root, issue.docPath), "utf8").split("\n");
 	documents.set(issue.docPath, lines);
-	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${key}:`));
+	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${fields[key]}:`));
 	return { file: issue.docPath, line: at + 1 || 1, ...fact };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Backlog } from "./contract/backlog.ts";
 import type { Sound } from "./contract/diagnosis.ts";
 import type { Base, RepositoryPaths } from "./contract/issue.ts";
+import type { Layout } from "./contract/layout.ts";
 import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
@@ -9,7 +10,7 @@ import { selectIssues } from "./contract/target.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { RunContext } from "./engine/task.ts";
 import { settleDeadRun } from "./lock.ts";
-import { BRANCH_PREFIX, branchOf, worktreesFolder } from "./repo/addresses.ts";
+import { branchFolder, branchOf, issueOfBranch, issueOfWorktree, worktreeOf } from "./repo/addresses.ts";
 import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
 import { type Lock, listLocks, lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
@@ -29,6 +30,7 @@ import { verifyNothingLost } from "./worktree.ts";
 /** Everything there is to know of a repository before something is judged. */
 interface Evidence {
 	readonly backlog: Backlog;
+	readonly layout: Layout;
 	readonly base: Base;
 	readonly worktrees: readonly Listed[];
 	readonly tips: ReadonlyMap<string, string>;
@@ -50,13 +52,15 @@ export async function findMade(
 /** What runs that are dead have left of issues: their locks, and worktrees whose folder is gone. Changes nothing. */
 export async function findLeftovers(
 	repository: RepositoryPaths,
+	layout: Layout,
 	signal: AbortSignal,
 ): Promise<Omit<Extract<Sound, { kind: "leftovers" }>, "kind">> {
-	const folder = worktreesFolder(repository.root);
 	const [locks, worktrees] = await Promise.all([listLocks(repository), listWorktrees(repository, signal)]);
 	return {
 		locks: locks.flatMap(({ issue, holder }) => (holder && livenessOf(holder) === "dead" ? [{ issue, holder }] : [])),
-		worktrees: worktrees.flatMap(({ path, prunable }) => (prunable && path.startsWith(`${folder}/`) ? [path] : [])),
+		worktrees: worktrees.flatMap(({ path, prunable }) =>
+			prunable && issueOfWorktree(layout, repository.root, path) !== undefined ? [path] : [],
+		),
 	};
 }
 
@@ -109,12 +113,13 @@ async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal
 		// On a detached HEAD what is checked out is what counts.
 		resolveBase(repository, options.base).catch(() => resolveBase(repository, options.base ?? "HEAD")),
 		listWorktrees(repository, signal),
-		branchTips(repository, BRANCH_PREFIX),
+		branchTips(repository, branchFolder(options.layout)),
 		listLocks(repository),
-		listLogFolders(repository.root),
+		listLogFolders(repository.root, options.layout.logs),
 	]);
 	return {
 		backlog,
+		layout: options.layout,
 		base,
 		worktrees,
 		tips,
@@ -123,11 +128,11 @@ async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal
 	};
 }
 
-function wantedIds({ backlog, worktrees, tips, locks, logs }: Evidence, options: RunOptions): string[] {
-	const folder = worktreesFolder(backlog.repository.root);
+function wantedIds({ backlog, layout, worktrees, tips, locks, logs }: Evidence, options: RunOptions): string[] {
+	const { root } = backlog.repository;
 	const made = new Set([
-		...worktrees.flatMap(({ path }) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [])),
-		...[...tips.keys()].map((branch) => branch.slice(BRANCH_PREFIX.length)),
+		...worktrees.flatMap(({ path }) => issueOfWorktree(layout, root, path) ?? []),
+		...[...tips.keys()].flatMap((branch) => issueOfBranch(layout, branch) ?? []),
 		...locks.keys(),
 		...logs.keys(),
 	]);
@@ -167,14 +172,14 @@ async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal):
 	return made;
 }
 
-function addressOf(id: string, { backlog, base }: Pick<Evidence, "backlog" | "base">): Address {
+function addressOf(id: string, { backlog, layout, base }: Evidence): Address {
 	const { repository } = backlog;
 	return {
 		id,
 		repository,
 		base,
-		branch: branchOf(id),
-		worktreePath: join(worktreesFolder(repository.root), id),
+		branch: branchOf(layout, id),
+		worktreePath: worktreeOf(layout, repository.root, id),
 	};
 }
 
@@ -205,9 +210,9 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 	}
 }
 
-function logDirOf(id: string, { backlog, logs }: Evidence): string {
+function logDirOf(id: string, { backlog, layout, logs }: Evidence): string {
 	const milestone = backlog.issues.find((issue) => issue.id === id)?.milestone ?? null;
-	return logs.get(id)?.path ?? logFolder(backlog.repository.root, milestone, id);
+	return logs.get(id)?.path ?? logFolder(backlog.repository.root, layout.logs, milestone, id);
 }
 
 async function judgeBranch(
@@ -230,7 +235,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 	const saved: string[] = [];
 	const patchFor = async (what: string): Promise<string> => {
 		const folder = logDirOf(issue, evidence);
-		await createLogFolder(repository.root, folder);
+		await createLogFolder(folder);
 		const path = join(folder, `discarded-${what}-${new Date().toISOString().replaceAll(":", "-")}.patch`);
 		saved.push(path);
 		return path;

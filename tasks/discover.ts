@@ -2,29 +2,35 @@ import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Backlog, PROJECTS_FOLDER } from "./contract/backlog.ts";
+import type { Backlog } from "./contract/backlog.ts";
 import { type DocumentReading, readDocument } from "./contract/document.ts";
 import type { Issue } from "./contract/issue.ts";
+import { fixedFolder, issuesPattern, type Layout, milestonesPattern } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
 import type { RunContext } from "./engine/task.ts";
+import { verifyAddresses } from "./repo/addresses.ts";
 import { openRepository } from "./repo/repository.ts";
 
 /** Files read without letting anything else happen. */
 const BREATH = 200;
 
 /**
- * Finds and reads the issue documents in the checkout: the markdown files in folders named `issues` below
+ * Finds and reads the issue documents in the checkout: usually the markdown files in folders named `issues` below
  * `docs/projects`. A broken document is part of the answer; whether it matters is for the plan to say.
  * @throws Failure when there is no usable repository, or nothing in it to read.
  */
 export async function discoverIssues(_: unknown, context: RunContext<RunOptions>): Promise<Backlog> {
 	const repository = await openRepository(context.options.directory);
-	const files = await findMarkdown(repository.root);
-	const documents = files.filter((file) => file.includes("/issues/"));
+	const { layout } = context.options;
+	await verifyAddresses(layout, repository);
+	const files = await findMarkdown(repository.root, layout);
+	const isIssue = issuesPattern(layout);
+	const isMilestone = milestonesPattern(layout);
+	const documents = files.filter((file) => isIssue.test(file));
 	if (documents.length === 0)
-		throw new Failure({ kind: "no-documents", folder: join(repository.root, PROJECTS_FOLDER) });
-	const readings = await readAll(repository.root, documents);
+		throw new Failure({ kind: "no-documents", folder: repository.root, pattern: layout.issues });
+	const readings = await readAll(repository.root, documents, layout);
 	const duplicates = findDuplicates(readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : [])));
 	const twice = new Set(duplicates.flatMap((each) => each.ids));
 	return {
@@ -34,12 +40,19 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 		broken: [...readings.flatMap((each) => (each.kind === "broken" ? [each] : [])), ...duplicates].map(
 			({ project, problems }) => ({ project, problems }),
 		),
-		milestoneDocs: files.filter((file) => file.includes("/milestones/")),
+		milestoneDocs: files.filter((file) => isMilestone.test(file)),
 	};
 }
 
-async function findMarkdown(root: string): Promise<string[]> {
-	const folder = join(root, PROJECTS_FOLDER);
+/** The markdown files in the folders where documents are, relative to the repository. */
+async function findMarkdown(root: string, { issues, milestones }: Layout): Promise<string[]> {
+	const folders = [fixedFolder(issues), fixedFolder(milestones)];
+	const found = await Promise.all([...new Set(folders)].map((folder) => findBelow(root, folder)));
+	return [...new Set(found.flat())].sort();
+}
+
+async function findBelow(root: string, name: string): Promise<string[]> {
+	const folder = join(root, name);
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
 		if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
 		throw new Failure({ kind: "file-unreadable", path: folder, message: error.message }, { cause: error });
@@ -51,24 +64,23 @@ async function findMarkdown(root: string): Promise<string[]> {
 				.slice(root.length + 1)
 				.split(sep)
 				.join("/"),
-		)
-		.sort();
+		);
 }
 
-async function readAll(root: string, files: readonly string[]): Promise<DocumentReading[]> {
+async function readAll(root: string, files: readonly string[], layout: Layout): Promise<DocumentReading[]> {
 	const readings: DocumentReading[] = [];
 	for (const [at, file] of files.entries()) {
 		// Thousands of small files read several times faster without a round trip each; a breath now and then lets
 		// a signal through.
 		if (at % BREATH === 0) await setImmediate();
-		readings.push(read(root, file));
+		readings.push(read(root, file, layout));
 	}
 	return readings;
 }
 
-function read(root: string, file: string): DocumentReading {
+function read(root: string, file: string, layout: Layout): DocumentReading {
 	try {
-		return readDocument(file, readFileSync(join(root, file)));
+		return readDocument(file, readFileSync(join(root, file)), layout);
 	} catch (error) {
 		const message = (error as Error).message;
 		return { kind: "broken", project: undefined, problems: [{ kind: "file-unreadable", path: file, message }] };

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkBacklog } from "./check.ts";
 import { findLeftovers } from "./clean.ts";
-import { PROJECTS_FOLDER } from "./contract/backlog.ts";
 import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contract/diagnosis.ts";
 import { isError } from "./contract/finding.ts";
 import type { Base, IssuePlan, RepositoryPaths } from "./contract/issue.ts";
+import { fixedFolder } from "./contract/layout.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
 import { verifyPrompt } from "./contract/prompt.ts";
@@ -14,7 +14,7 @@ import { discoverIssues } from "./discover.ts";
 import type { RunContext } from "./engine/task.ts";
 import { checkRequest, verifyRunPlaces } from "./phase.ts";
 import { planIssues, verifySpace } from "./plan.ts";
-import { worktreesFolder } from "./repo/addresses.ts";
+import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findProgram } from "./repo/find-program.ts";
@@ -88,9 +88,9 @@ export function examine(runner: Runner) {
 			verifyRunPlaces(runner, values.backlog, options);
 			return [{ kind: "places" }];
 		});
-		const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, signal));
+		const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, context));
 		const logs = look("logs", { repository }, async (values) => {
-			const folder = logFolder(values.repository.root, null, "");
+			const folder = logFolder(values.repository.root, options.layout.logs, null, "");
 			await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
 			return [{ kind: "logs", folder: join(folder, "..") }];
 		});
@@ -98,7 +98,7 @@ export function examine(runner: Runner) {
 			lookAtDisk(values.repository, (await base).value, await plan(), context),
 		);
 		const leftovers = look("leftovers", { repository }, async (values) => [
-			{ kind: "leftovers", ...(await findLeftovers(values.repository, signal)) },
+			{ kind: "leftovers", ...(await findLeftovers(values.repository, options.layout, signal)) },
 		]);
 		const ofMachine = [node, git, identity, codex, credentials, provider, sandbox];
 		const ofRepository = [repository, settings, base, checkout, backlog, prompts, places];
@@ -158,11 +158,14 @@ async function lookAtGit(cwd: string): Promise<[Sound]> {
 	return [{ kind: "git", version, needed: OLDEST_GIT, program: findProgram("git") }];
 }
 
-async function lookAtWorktrees({ root, commonDir }: RepositoryPaths, signal: AbortSignal): Promise<[Sound]> {
-	const folder = worktreesFolder(root);
+async function lookAtWorktrees({ root, commonDir }: RepositoryPaths, context: Context): Promise<[Sound]> {
+	const { layout } = context.options;
+	const folder = worktreesFolder(layout, root);
 	// Where worktrees, branches and commits are written down; what is not there yet is made by git.
-	await verifyWritable(["", "worktrees", "refs/heads/issue", "objects"].map((path) => join(commonDir, path)));
-	await tryWorktree(folder, signal);
+	await verifyWritable(
+		["", "worktrees", join("refs/heads", branchFolder(layout)), "objects"].map((path) => join(commonDir, path)),
+	);
+	await tryWorktree(folder, context.signal);
 	return [{ kind: "worktrees", folder }];
 }
 
@@ -177,7 +180,7 @@ async function lookAtBacklog(base: Base | undefined, context: Context): Promise<
 		checkBacklog({ backlog }, quiet),
 	]);
 	const files = plan.map((issue) => issue.docPath);
-	if (base) failOn(await findUncommitted(backlog.repository, base, PROJECTS_FOLDER, files));
+	if (base) failOn(await findUncommitted(backlog.repository, base, fixedFolder(context.options.layout.issues), files));
 	const errors = findings.filter(isError).length;
 	return [{ kind: "backlog", issues, toRun: plan.length, errors, warnings: findings.length - errors }, plan];
 }
@@ -187,11 +190,11 @@ async function lookAtDisk(
 	repository: RepositoryPaths,
 	base: Base | undefined,
 	plan: readonly IssuePlan[],
-	{ options: { minFree, jobs }, signal }: Context,
+	{ options: { minFree, jobs, layout }, signal }: Context,
 ): Promise<[Sound]> {
 	const { root } = repository;
-	const path = worktreesFolder(root);
-	await verifySpace(repository, path, logFolder(root, null, ""), minFree);
+	const path = worktreesFolder(layout, root);
+	await verifySpace(repository, path, logFolder(root, layout.logs, null, ""), minFree);
 	const [free, worktree] = await Promise.all([
 		freeSpace(path),
 		sizeOfWorktree(repository, base?.commit ?? "HEAD", signal),

@@ -122,7 +122,7 @@ async function runPhase(
 		branch: issue.branch,
 		worktreePath: await realpath(worktree.path),
 	};
-	const attempt = await beginAttempt(root, issue.logDir, name, {
+	const attempt = await beginAttempt(issue.logDir, name, {
 		phase: name,
 		issueId: identity.issueId,
 		milestoneId: identity.milestoneId,

@@ -1,14 +1,14 @@
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
+import { type Backlog, findMilestoneDocs } from "./contract/backlog.ts";
 import { type Base, type Issue, type IssuePlan, isClosed, type RepositoryPaths } from "./contract/issue.ts";
+import { fixedFolder, type Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
 import { Failure } from "./contract/problem.ts";
 import { findOneSided } from "./contract/relations.ts";
 import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
-import { branchOf, worktreesFolder } from "./repo/addresses.ts";
+import { branchOf, worktreeOf } from "./repo/addresses.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
@@ -28,19 +28,22 @@ type Inputs = { readonly backlog: Backlog };
  */
 export async function planIssues({ backlog }: Inputs, context: RunContext<RunOptions>): Promise<IssuePlan[]> {
 	const { options } = context;
+	const { layout } = options;
 	const selected = selectIssues(backlog, options);
 	const projects = new Set(selected.map((issue) => issue.project));
 	const concerns = (project: string | undefined) => project === undefined || projects.has(project);
 	const broken = backlog.broken.filter((each) => concerns(each.project)).flatMap((each) => each.problems);
 	const elsewhere = backlog.broken.filter((each) => !concerns(each.project)).flatMap((each) => each.problems);
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
-	const { ordered, problems } = orderIssues(selected, backlog.issues);
+	const { ordered, problems } = orderIssues(selected, backlog.issues, layout.fields.blocked_by);
 	if (broken.length + problems.length > 0) throw new Failure([...broken, ...problems]);
 	if (elsewhere.length > 0) context.report({ kind: "note-broken-elsewhere", problems: elsewhere });
 	if (backlog.skipped.length > 0) context.report({ kind: "note-documents-skipped", files: backlog.skipped });
 	const lines = ordered.flatMap(({ issue }) =>
 		findOneSided(issue, byId).flatMap(({ relation, missing, other }) =>
-			relation === "blocked_by" || relation === "blocked" ? [{ file: other, key: missing, id: issue.id }] : [],
+			relation === "blocked_by" || relation === "blocked"
+				? [{ file: other, key: layout.fields[missing], id: issue.id }]
+				: [],
 		),
 	);
 	if (lines.length > 0) context.report({ kind: "note-one-sided", lines });
@@ -51,7 +54,7 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 	const inRun = new Set(ordered.filter(({ issue }) => !isClosed(issue)).map(({ issue }) => issue.id));
 	const passed = new Map<string, Promise<boolean>>();
 	const hasPassed = (id: string): Promise<boolean> => {
-		const known = passed.get(id) ?? hasPassedBefore(backlog, byId.get(id) as Issue, base);
+		const known = passed.get(id) ?? hasPassedBefore(backlog, byId.get(id) as Issue, base, layout);
 		passed.set(id, known);
 		return known;
 	};
@@ -67,13 +70,13 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 			blockers: open.filter((_, at) => waits[at]),
 			stack: open.map((id) => ({
 				issue: id,
-				branch: branchOf(id),
-				logDir: logFolder(root, byId.get(id)?.milestone ?? null, id),
+				branch: branchOf(layout, id),
+				logDir: logFolder(root, layout.logs, byId.get(id)?.milestone ?? null, id),
 			})),
-			milestoneDocPath: findMilestoneDocs(backlog, issue)[0] ?? "",
-			branch: branchOf(issue.id),
-			worktreePath: join(worktreesFolder(root), issue.id),
-			logDir: logFolder(root, issue.milestone, issue.id),
+			milestoneDocPath: findMilestoneDocs(backlog, issue, layout)[0] ?? "",
+			branch: branchOf(layout, issue.id),
+			worktreePath: worktreeOf(layout, root, issue.id),
+			logDir: logFolder(root, layout.logs, issue.milestone, issue.id),
 		});
 	}
 	return plans;
@@ -95,7 +98,7 @@ export async function verifyReady(
 	await verifyIdentity(repository.root);
 	const documents = plan.map((issue) => issue.docPath);
 	const [uncommitted, settings] = await Promise.all([
-		findUncommitted(repository, base, PROJECTS_FOLDER, documents),
+		findUncommitted(repository, base, fixedFolder(context.options.layout.issues), documents),
 		readSettings(repository),
 	]);
 	const filters = findRelativeFilters(repository, settings);
@@ -120,11 +123,11 @@ export async function verifySpace(
 }
 
 /** True when an issue outside the run has passed in an earlier one, and its work is on its branch or on the base. */
-async function hasPassedBefore({ repository }: Backlog, issue: Issue, base: Base): Promise<boolean> {
-	const files = attemptFiles(logFolder(repository.root, issue.milestone, issue.id), "dev");
+async function hasPassedBefore({ repository }: Backlog, issue: Issue, base: Base, layout: Layout): Promise<boolean> {
+	const files = attemptFiles(logFolder(repository.root, layout.logs, issue.milestone, issue.id), "dev");
 	const record = await readLastAttempt(files);
 	if (record?.outcome !== "pass" || !record.saved) return false;
-	const tip = await branchTip(repository, branchOf(issue.id));
+	const tip = await branchTip(repository, branchOf(layout, issue.id));
 	const { head } = record.saved;
 	return (await contains(repository, base.commit, head)) || (tip !== undefined && contains(repository, tip, head));
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Request, readArguments } from "../tasks/cli/arguments.ts";
+import { DEFAULT_LAYOUT } from "../tasks/contract/layout.ts";
 import { problemsOf } from "./support/documents.ts";
 
 /** Each option, the other ways to write it, and its variable. What it means is in {@link MEANING}. */
@@ -36,6 +37,7 @@ const PLAIN = {
 	options: {
 		directory: process.cwd(),
 		packageRoot: "/package",
+		layout: DEFAULT_LAYOUT,
 		timeout: 7_200_000,
 		stall: 900_000,
 		maxTokens: 50_000_000,

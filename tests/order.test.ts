@@ -78,7 +78,13 @@ describe("who blocks whom", () => {
 	test("a blocker that does not exist is a problem, with the names that are close", () => {
 		const selected = issue("A-1", { blockedBy: ["CVI-2"] });
 		expect(orderIssues([selected], [selected, issue("CIV-2"), issue("OTHER-5")]).problems).toEqual([
-			{ kind: "unknown-blocker", file: "docs/projects/p/issues/A-1.md", id: "CVI-2", nearest: ["CIV-2"] },
+			{
+				kind: "unknown-blocker",
+				file: "docs/projects/p/issues/A-1.md",
+				key: "blocked_by",
+				id: "CVI-2",
+				nearest: ["CIV-2"],
+			},
 		]);
 	});
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_LAYOUT, type Layout } from "../contract/layout.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
@@ -41,6 +42,16 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const DEFAULT_TIMEOUT = 2 * HOUR;
 const DEFAULT_STALL = HOUR / 4;
 
+/** The folder that `-C` names, as it was typed. */
+export function directoryIn(args: readonly string[]): string | undefined {
+	for (const [at, arg] of args.entries()) {
+		const glued = /^(?:-C|--directory=)(.+)$/.exec(arg)?.[1];
+		const value = glued ?? (arg === "-C" || arg === "--directory" ? args[at + 1] : undefined);
+		if (value !== undefined) return value;
+	}
+	return undefined;
+}
+
 /**
  * Reads the command line and the `ORCH_…` variables.
  * @throws Failure `usage` for anything that is not as `--help` says.
@@ -50,6 +61,7 @@ export function readArguments(
 	command: string,
 	packageRoot: string,
 	defaults: Graph["defaults"] = {},
+	layout: Layout = DEFAULT_LAYOUT,
 ): Request {
 	const program = declareProgram(command, defaults);
 	let help = "";
@@ -59,13 +71,15 @@ export function readArguments(
 		},
 		writeErr: () => {},
 	});
-	const disabled = dropDisabledSwitches(program);
+	const { disabled, restore } = dropDisabledSwitches(program);
 	try {
 		program.parse(args, { from: "user" });
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
 		throw new Failure({ kind: "usage", message: sentence(error.message) }, { cause: error });
+	} finally {
+		restore();
 	}
 	for (const name of disabled) {
 		if (program.getOptionValueSource(name) === "default") program.setOptionValue(name, false);
@@ -86,6 +100,7 @@ export function readArguments(
 		options: {
 			directory: resolve(given.directory ?? "."),
 			packageRoot,
+			layout,
 			timeout: given.timeout,
 			stall: given.stall,
 			maxTokens: given.maxTokens,
@@ -117,9 +132,10 @@ export function readArguments(
 
 /** What removes something is never set by a variable or a default, and means nothing elsewhere. */
 function verifyClean(given: Record<string, unknown>, task: string, target: string | undefined): void {
-	for (const name of ["yes", "discard"].filter((each) => given[each] === true && task !== "clean")) {
-		throw new Failure({ kind: "usage", message: `--${name} belongs to "clean"` });
-	}
+	if (given.yes === true && task !== "clean" && task !== "init")
+		throw new Failure({ kind: "usage", message: '--yes belongs to "clean" and "init"' });
+	if (given.discard === true && task !== "clean")
+		throw new Failure({ kind: "usage", message: '--discard belongs to "clean"' });
 	if (given.discard === true && target === undefined)
 		throw new Failure({ kind: "usage", message: '"clean --discard" takes the id of the issue whose work is to go' });
 }
@@ -176,7 +192,7 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 			.env("ORCH_MIN_FREE")
 			.default(DEFAULT_MIN_FREE, "256M")
 			.argParser(readSize),
-		new Option("-y, --yes", "with `clean`: remove without asking what is safe to remove"),
+		new Option("-y, --yes", "do without asking: with `clean` what is safe to remove, with `init` the defaults"),
 		new Option("--discard", "with `clean ISSUE`: remove also what is not safe; a patch of it is saved first"),
 		new Option("--format <format>", "how `graph` prints: text, mermaid, dot or json")
 			.env("ORCH_FORMAT")
@@ -204,15 +220,19 @@ function readSwitch(value: string): boolean {
 
 /**
  * commander takes a variable that is set at all for a switch that is on; `ORCH_JSON=0` and `ORCH_JSON=` mean off.
- * Returns the names of the switches that are off in this way.
+ * Returns the names of the switches that are off in this way, and what puts their variables back.
  */
-function dropDisabledSwitches(program: Command): string[] {
-	return program.options.flatMap((option) => {
+function dropDisabledSwitches(program: Command): { readonly disabled: string[]; readonly restore: () => void } {
+	const dropped: Record<string, string> = {};
+	const disabled = program.options.flatMap((option) => {
 		const { envVar, required } = option;
-		if (!envVar || required || !OFF.test(process.env[envVar] ?? "on")) return [];
+		const value = envVar === undefined ? undefined : process.env[envVar];
+		if (!envVar || required || value === undefined || !OFF.test(value)) return [];
+		dropped[envVar] = value;
 		delete process.env[envVar];
 		return [option.attributeName()];
 	});
+	return { disabled, restore: () => Object.assign(process.env, dropped) };
 }
 
 /** commander's words as a sentence of ours. */

@@ -38,7 +38,7 @@ function sentenceOf(finding: Finding, say: Say): string {
 			return `state is ${finding.state}, but it is blocked by ${finding.by}, which is ${finding.byState}; correct one of them`;
 		case "milestone-document":
 			return finding.found.length === 0
-				? `milestone ${finding.milestone} has no document, expected milestones/${finding.milestone}*.md; add one for the agent to read`
+				? `milestone ${finding.milestone} has no document, expected ${finding.expected}; add one for the agent to read`
 				: `milestone ${finding.milestone} has several documents, expected one: ${listed(finding.found)}; rename all but one`;
 		case "not-committed":
 			return `${finding.state === "missing" ? "not committed" : "changed since it was committed"}, expected as it stands in the base; commit it before a run`;

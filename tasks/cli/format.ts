@@ -59,6 +59,11 @@ export function shellWord(text: string): string {
 	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** What installs this package, which no registry has, into the repository that one is in. */
+export function installCommand(packageRoot: string): string {
+	return `npm install --save-dev ${shellWord(packageRoot)}`;
+}
+
 /** `git`, with `-C` where the repository is not the one that `cwd` is in. */
 export function gitCommand(root: string, cwd: string): string {
 	return `${cwd}${sep}`.startsWith(`${root}${sep}`) ? "git" : `git -C ${shellWord(root)}`;

@@ -1,36 +1,37 @@
-import { realpathSync } from "node:fs";
-import { relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Failure } from "../contract/problem.ts";
+import { type LayoutSettings, readLayout } from "../contract/layout.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
-import { readArguments } from "./arguments.ts";
+import { directoryIn, readArguments } from "./arguments.ts";
 import { gitAt, shellWord } from "./format.ts";
+import { findInvocation } from "./invocation.ts";
 import { taskList, taskListAsJson } from "./listing.ts";
 import { run } from "./run.ts";
 import type { Say } from "./say.ts";
-import { problemsAsJson, problemsOf } from "./summary.ts";
+import { tellFailure } from "./tell-failure.ts";
 import { versions } from "./versions.ts";
+
+/** What an orchfile exports: its graph, and where the repository has its issues when that is not as usual. */
+export interface Orchfile extends Graph {
+	/** Checked at every start; the README has the settings. */
+	readonly layout?: LayoutSettings;
+}
 
 /**
  * The command line of an orchfile: reads the arguments, does what they ask for and sets the exit code.
  * Does nothing when the orchfile is imported by another module.
  * @param url `import.meta.url` of the orchfile.
  */
-export async function main(graph: Graph, url: string): Promise<void> {
-	const orchfile = fileURLToPath(url);
-	if (!process.argv[1] || realpathSync(process.argv[1]) !== realpathSync(orchfile)) return;
+export async function main(graph: Orchfile, url: string): Promise<void> {
+	const invocation = findInvocation(fileURLToPath(url));
+	if (!invocation) return;
+	const { command, extras } = invocation;
 	const args = process.argv.slice(2);
-	const command = `npx tsx ${shellWord(relative(process.cwd(), process.argv[1]) || process.argv[1])}`;
 	let directory = process.cwd();
-	const say: Say = Object.assign((words: string) => [command, directoryOf(args), words].filter(Boolean).join(" "), {
-		git: (words: string) => `${gitAt(directory, process.cwd())} ${words}`,
-	});
-	// A reader that has seen enough (`| head`) is no reason to stop a night's run.
-	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-	try {
-		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults);
+	const say = sayAs(command, args, () => directory);
+	await tellFailure(args, say, async () => {
+		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
 		switch (request.kind) {
 			case "help":
 				process.stdout.write(request.text);
@@ -52,26 +53,17 @@ export async function main(graph: Graph, url: string): Promise<void> {
 					env: process.env,
 					cwd: process.cwd(),
 					say,
+					extras,
 				});
 		}
-	} catch (thrown) {
-		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-		for (const paragraph of problemsOf(error, say)) process.stderr.write(`${paragraph}\n`);
-		if (args.includes("--json") || /^(?:1|true|yes|on)$/i.test(process.env.ORCH_JSON ?? "")) {
-			process.stdout.write(
-				`${JSON.stringify({ exitCode: 2, problems: problemsAsJson(error, say) }, undefined, "\t")}\n`,
-			);
-		}
-		process.exitCode = error instanceof Failure ? 2 : 1;
-	}
+	});
 }
 
-/** The folder as it was typed: a command that is suggested has to work from the same place. */
-function directoryOf(args: readonly string[]): string {
-	for (const [at, arg] of args.entries()) {
-		const glued = /^(?:-C|--directory=)(.+)$/.exec(arg)?.[1];
-		const value = glued ?? (arg === "-C" || arg === "--directory" ? args[at + 1] : undefined);
-		if (value !== undefined) return `-C ${shellWord(value)}`;
-	}
-	return "";
+/** Says commands with the folder as it was typed: they have to work from the same place. */
+export function sayAs(command: string, args: readonly string[], directory: () => string): Say {
+	const typed = directoryIn(args);
+	const around = typed === undefined ? command : `${command} -C ${shellWord(typed)}`;
+	return Object.assign((words: string) => [around, words].filter(Boolean).join(" "), {
+		git: (words: string) => `${gitAt(directory(), process.cwd())} ${words}`,
+	});
 }

@@ -3,7 +3,8 @@ import type { Place } from "../contract/place.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { EveryTurn } from "../contract/record.ts";
 import { unreachable } from "../engine/outcome.ts";
-import { listed, oneLine, plural, printable, shellWord } from "./format.ts";
+import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { installCommand, listed, oneLine, plural, printable, shellWord } from "./format.ts";
 import { holderWords, type Kinds, type Message, type Say } from "./say.ts";
 
 const PROBLEMS: Kinds<Problem, Message, [Say]> = {
@@ -31,6 +32,18 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	"several-milestones": ({ name, milestones }) => ({
 		what: `"${name}" could be any of these milestones: ${listed(milestones)}.`,
 		remedy: "Type the full name of one.",
+	}),
+	"no-orchfile": ({ folder, nearest }, say) => ({
+		what: `There is no orchfile.ts in ${folder}, nor above it up to the top of its repository.`,
+		remedy: `${nearest.length > 0 ? `${didYouMean(nearest)} ` : ""}To have one written: ${say("init")}`,
+	}),
+	"orchfile-broken": ({ path, message, needsPackage }) => ({
+		what: `${path} can't be loaded: ${message}`,
+		remedy: needsPackage ? `Install what it imports: ${installCommand(PACKAGE_ROOT)}` : undefined,
+	}),
+	"orchfile-idle": ({ path }) => ({
+		what: `${path} does nothing: it does not call main with its own address.`,
+		remedy: "Let it end with: await main(graph, import.meta.url);",
 	}),
 	"folder-missing": ({ path }) => ({ what: `There is no folder ${path}.`, remedy: "Correct the path after -C." }),
 	"program-missing": ({ name }) => ({
@@ -74,8 +87,11 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `git's setting ${key} would run a file that agents can write, outside of their sandbox: ${command}`,
 		remedy: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
 	}),
-	"no-documents": ({ folder }) => ({
-		what: `There is no issue document: no markdown file in ${folder}/<project>/issues/.`,
+	"layout-invalid": ({ key, value, expected }) => ({
+		what: `The orchfile's layout.${key} is ${value}; expected ${expected}.`,
+	}),
+	"no-documents": ({ folder, pattern }) => ({
+		what: `There is no issue document: no file ${pattern} in ${folder}.`,
 		remedy: "Write one; the README shows the front matter it needs.",
 	}),
 	"document-invalid": ({ file, line, what, expected }) => ({
@@ -85,8 +101,8 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${ids.length === 1 ? `The id ${ids[0]} stands` : `The ids ${ids.join(" and ")} stand`} in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Give each issue an id of its own (ids that differ by case only are the same folder on some disks).",
 	}),
-	"unknown-blocker": ({ file, id, nearest }) => ({
-		what: `${file}: blocked_by names ${id}, and there is no such issue.`,
+	"unknown-blocker": ({ file, key, id, nearest }) => ({
+		what: `${file}: ${key} names ${id}, and there is no such issue.`,
 		remedy: didYouMean(nearest) ?? "Correct the id, or take it out.",
 	}),
 	"blocker-cycle": ({ ids, files }) => ({
@@ -232,6 +248,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	unexpected: ({ message }) => ({ what: `It could not be found out: ${message}` }),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
+	"file-unwritable": ({ path, message }) => ({ what: `${path} can't be written: ${message}` }),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,

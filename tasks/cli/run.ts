@@ -33,6 +33,8 @@ export interface Surroundings {
 	readonly env: NodeJS.ProcessEnv;
 	readonly cwd: string;
 	readonly say: Say;
+	/** What can be asked for beside the tasks of the orchfile. */
+	readonly extras: readonly string[];
 }
 
 /**
@@ -47,7 +49,7 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 		around.stdout.write(`${look.without(graph, request)}\n`);
 		return 0;
 	}
-	const goals = look ? [look.node] : findGoals(graph, request);
+	const goals = look ? [look.node] : findGoals(graph, request, around.extras);
 	const selection = select(graph.tasks, goals);
 	if (request.question && !look) return question(graph, request, around, selection);
 	if (request.dryRun && !look) return dryRun(graph, request, surroundings, selection);
@@ -192,13 +194,13 @@ function findLook(graph: Graph, { task, options }: RunRequest): (Look & { readon
 	return { ...look, node };
 }
 
-function findGoals(graph: Graph, { task: name, options }: RunRequest): readonly Task[] {
+function findGoals(graph: Graph, { task: name, options }: RunRequest, extras: readonly string[]): readonly Task[] {
 	const known = new Map([
 		...graph.tasks.map((node) => [node.name, [node]] as const),
 		...Object.entries(graph.goals).map(([goal, { tasks }]) => [goal, tasks] as const),
 	]);
 	const found = known.get(name);
-	const names = [...new Set([...known.keys(), ...Object.keys(LOOKS)])];
+	const names = [...new Set([...known.keys(), ...Object.keys(LOOKS), ...extras])];
 	if (!found) throw new Failure({ kind: "unknown-task", name, nearest: nearest(name, names) });
 	if (options.target === undefined && found.some((node) => node.scope === "issue")) throw missingTarget(name);
 	return found;

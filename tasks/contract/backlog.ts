@@ -1,8 +1,6 @@
 import type { Issue, RepositoryPaths } from "./issue.ts";
+import { fillIn, type Layout, milestonesPattern } from "./layout.ts";
 import type { Problem } from "./problem.ts";
-
-/** Folder of all projects, relative to the repository. */
-export const PROJECTS_FOLDER = "docs/projects";
 
 /** Every issue document of a repository. */
 export interface Backlog {
@@ -20,12 +18,14 @@ export interface Backlog {
  * The documents of an issue's milestone: `<milestone>.md`, or files whose names continue it after a `-`, `_` or `.`. The
  * exact name comes first; more than one of the others is ambiguous.
  */
-export function findMilestoneDocs(backlog: Pick<Backlog, "milestoneDocs">, issue: Issue): string[] {
-	if (issue.milestone === null) return [];
-	const start = `${PROJECTS_FOLDER}/${issue.project}/milestones/${issue.milestone}`;
-	const matching = backlog.milestoneDocs.filter(
-		(file) => file.startsWith(start) && /^[.\-_]/.test(file.slice(start.length)),
-	);
-	const exact = matching.filter((file) => file === `${start}.md`);
+export function findMilestoneDocs(
+	backlog: Pick<Backlog, "milestoneDocs">,
+	{ project, milestone }: Pick<Issue, "project" | "milestone">,
+	layout: Layout,
+): string[] {
+	if (milestone === null) return [];
+	const pattern = milestonesPattern(layout, { project, milestone });
+	const matching = backlog.milestoneDocs.filter((file) => pattern.test(file));
+	const exact = matching.filter((file) => file === fillIn(layout.milestones, { project, milestone }));
 	return exact.length > 0 ? exact : matching;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { readFrontMatter } from "./front-matter.ts";
 import type { Issue } from "./issue.ts";
+import { DEFAULT_LAYOUT, FIELDS, type Field, type Layout } from "./layout.ts";
 import { A_STRING, isName, name } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
@@ -53,14 +54,16 @@ export type DocumentReading =
  * Reads one issue document.
  * @param file its path relative to the repository, with `/`.
  */
-export function readDocument(file: string, bytes: Uint8Array): DocumentReading {
-	const folder = /(?:^|\/)projects\/([^/]+)\//.exec(file)?.[1];
+export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_LAYOUT): DocumentReading {
+	const folder = layout.project ?? /(?:^|\/)projects\/([^/]+)\//.exec(file)?.[1];
 	const reading = readFrontMatter(bytes);
 	if (reading.kind === "none") return { kind: "no-front-matter", file };
 	if (reading.kind === "broken") {
 		return { kind: "broken", project: folder, problems: [{ kind: "document-invalid", file, ...reading.problem }] };
 	}
-	const { data, lineOf } = reading.frontMatter;
+	const { data: found, lineOf } = reading.frontMatter;
+	const data = inOurTerms(found, layout);
+	const theirs = ([first, ...rest]: readonly PropertyKey[]) => [layout.fields[first as Field] ?? first ?? "", ...rest];
 	const parsed = FRONT_MATTER.safeParse(data);
 	if (!parsed.success) {
 		const project = typeof data.project === "string" && isName(data.project) ? data.project : folder;
@@ -68,15 +71,15 @@ export function readDocument(file: string, bytes: Uint8Array): DocumentReading {
 			(issue): Problem => ({
 				kind: "document-invalid",
 				file,
-				line: lineOf(issue.path),
-				what: `${issue.path.join(".")}: ${shown(issue.path, data)}`,
+				line: lineOf(theirs(issue.path)),
+				what: `${theirs(issue.path).join(".")}: ${shown(issue.path, data)}`,
 				expected: issue.message,
 			}),
 		);
 		const next = parsed.error.issues[MOST_PROBLEMS];
 		if (next) {
 			const what = `${parsed.error.issues.length - MOST_PROBLEMS} more faults from here on`;
-			problems.push({ kind: "document-invalid", file, line: lineOf(next.path), what, expected: "none" });
+			problems.push({ kind: "document-invalid", file, line: lineOf(theirs(next.path)), what, expected: "none" });
 		}
 		return { kind: "broken", project, problems };
 	}
@@ -86,6 +89,12 @@ export function readDocument(file: string, bytes: Uint8Array): DocumentReading {
 		kind: "issue",
 		issue: { ...rest, blockedBy: blocked_by, blocks: blocked, relatedTo: related_to, docPath: file, docHash },
 	};
+}
+
+/** Front matter under our names of its fields, with the project that goes without saying. */
+function inOurTerms(data: Readonly<Record<string, unknown>>, { fields, project }: Layout): Record<string, unknown> {
+	const named = Object.fromEntries(FIELDS.map((field) => [field, data[fields[field]]]));
+	return project === undefined ? named : { ...named, project: named.project ?? project };
 }
 
 function shown(path: readonly PropertyKey[], data: unknown): string {

@@ -1,17 +1,28 @@
 import type { Problem } from "./problem.ts";
-import type { OneSided, Relation } from "./relations.ts";
 
 /** Something in the backlog that a run would stumble over (an error), or that a person probably did not mean. */
 export type Finding = { readonly file: string; readonly line: number } & FindingFact;
 
-/** What was found, without its place. */
+/** What was found, without its place. Relations are named as the front matter names them. */
 export type FindingFact =
 	| { readonly kind: "broken"; readonly problem: Problem }
-	| { readonly kind: "dangling"; readonly relation: Relation; readonly id: string; readonly nearest: readonly string[] }
-	| { readonly kind: "cycle"; readonly relation: "blocked_by" | "parent"; readonly ids: readonly string[] }
-	| ({ readonly kind: "one-sided" } & OneSided)
+	| { readonly kind: "dangling"; readonly relation: string; readonly id: string; readonly nearest: readonly string[] }
+	| { readonly kind: "cycle"; readonly relation: string; readonly ids: readonly string[] }
+	| {
+			readonly kind: "one-sided";
+			readonly relation: string;
+			readonly id: string;
+			/** The key that is missing in the other document, and its path. */
+			readonly missing: string;
+			readonly other: string;
+	  }
 	| { readonly kind: "done-but-blocked"; readonly state: string; readonly by: string; readonly byState: string }
-	| { readonly kind: "milestone-document"; readonly milestone: string; readonly found: readonly string[] }
+	| {
+			readonly kind: "milestone-document";
+			readonly milestone: string;
+			readonly expected: string;
+			readonly found: readonly string[];
+	  }
 	| { readonly kind: "not-committed"; readonly state: "missing" | "different" };
 
 /** True for a finding that makes the backlog invalid; the others are warnings. */

@@ -1,3 +1,5 @@
+import type { Layout } from "./layout.ts";
+
 /** What a run was asked for, beside its tasks. Plain data, handed to every action. */
 export interface RunOptions {
 	/** Where the run was started, or `-C`; absolute. */
@@ -28,6 +30,8 @@ export interface RunOptions {
 	readonly env?: readonly string[];
 	/** The agents may write the repository's git folder, and so commit by themselves. */
 	readonly gitAccess?: true;
+	/** Where the issues are, and where what is made for them goes. */
+	readonly layout: Layout;
 	/** Folder of this program, for prompts that the repository does not have. */
 	readonly packageRoot: string;
 }

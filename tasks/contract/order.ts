@@ -14,11 +14,13 @@ const natural = new Intl.Collator("en", { numeric: true });
  * Puts issues in order: blockers first, then priority (1 to 4, then none), then id in natural order. The same documents
  * give the same order, whatever order they were read in.
  * @param all the whole backlog: blockers may stand outside the selection.
+ * @param blockedBy what the front matter calls the field, for the problems.
  * @returns the order, or what makes one impossible.
  */
 export function orderIssues(
 	selected: readonly Issue[],
 	all: readonly Issue[],
+	blockedBy = "blocked_by",
 ): { readonly ordered: readonly OrderedIssue[]; readonly problems: readonly Problem[] } {
 	const byId = new Map(all.map((issue) => [issue.id, issue]));
 	const blockers = new Map(selected.map((issue) => [issue.id, new Set<string>()]));
@@ -26,7 +28,14 @@ export function orderIssues(
 	for (const issue of selected) {
 		for (const id of issue.blockedBy) {
 			if (byId.has(id)) blockers.get(issue.id)?.add(id);
-			else problems.push({ kind: "unknown-blocker", file: issue.docPath, id, nearest: nearest(id, [...byId.keys()]) });
+			else
+				problems.push({
+					kind: "unknown-blocker",
+					file: issue.docPath,
+					key: blockedBy,
+					id,
+					nearest: nearest(id, [...byId.keys()]),
+				});
 		}
 	}
 	// The relation is read from both sides: whoever writes it down, it holds.

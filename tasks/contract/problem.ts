@@ -33,6 +33,16 @@ export type Problem =
 	| { readonly kind: "unknown-project"; readonly name: string; readonly nearest: readonly string[] }
 	| { readonly kind: "several-projects"; readonly milestone: string; readonly projects: readonly string[] }
 	| { readonly kind: "several-milestones"; readonly name: string; readonly milestones: readonly string[] }
+	// The orchfile.
+	| { readonly kind: "no-orchfile"; readonly folder: string; readonly nearest: readonly string[] }
+	| {
+			readonly kind: "orchfile-broken";
+			readonly path: string;
+			readonly message: string;
+			readonly needsPackage: boolean;
+	  }
+	/** It was imported, and did not call `main`. */
+	| { readonly kind: "orchfile-idle"; readonly path: string }
 	// The repository.
 	| { readonly kind: "folder-missing"; readonly path: string }
 	| { readonly kind: "program-missing"; readonly name: string }
@@ -53,7 +63,10 @@ export type Problem =
 			readonly scope: string;
 	  }
 	// The backlog.
-	| { readonly kind: "no-documents"; readonly folder: string }
+	/** A setting of the orchfile's `layout` that can't be used. */
+	| { readonly kind: "layout-invalid"; readonly key: string; readonly value: string; readonly expected: string }
+	/** `pattern` is a glob, relative to the folder. */
+	| { readonly kind: "no-documents"; readonly folder: string; readonly pattern: string }
 	| {
 			readonly kind: "document-invalid";
 			readonly file: string;
@@ -65,6 +78,8 @@ export type Problem =
 	| {
 			readonly kind: "unknown-blocker";
 			readonly file: string;
+			/** What the front matter calls the field. */
+			readonly key: string;
 			readonly id: string;
 			readonly nearest: readonly string[];
 	  }
@@ -178,6 +193,7 @@ export type Problem =
 	/** Nobody has thought of it: what the system or a library said. */
 	| { readonly kind: "unexpected"; readonly message: string }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
+	| { readonly kind: "file-unwritable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
 	// An attempt that did not end with `pass`.
 	| {

@@ -1,15 +1,70 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import type { RepositoryPaths } from "../contract/issue.ts";
+import { DEFAULT_LAYOUT, fillIn, type Layout } from "../contract/layout.ts";
+import { Failure } from "../contract/problem.ts";
+import { realPath } from "../store/real-path.ts";
+import { git } from "./git.ts";
 
-/** What the names of all issues' branches start with. */
-export const BRANCH_PREFIX = "issue/";
+/** An id to try patterns out with. */
+const SOME_ID = "A-1";
 
 /** Name of an issue's branch. */
-export function branchOf(id: string): string {
-	return `${BRANCH_PREFIX}${id}`;
+export function branchOf(layout: Layout, id: string): string {
+	return fillIn(layout.branch, { id });
 }
 
-/** Folder of a repository's worktrees: beside it, so that nothing of it shows up in the checkout. */
-export function worktreesFolder(root: string): string {
-	return join(realpathSync(dirname(root)), `${basename(root)}.worktrees`);
+/** What the names of all issues' branches start with: whole folders, as git lists them. */
+export function branchFolder({ branch }: Layout): string {
+	return branch.slice(0, branch.lastIndexOf("/", branch.indexOf("{id}")) + 1);
+}
+
+/** The id in the name of an issue's branch; nothing where it can't be one. */
+export function issueOfBranch(layout: Layout, branch: string): string | undefined {
+	return between(layout.branch, branch);
+}
+
+/** Folder of an issue's worktree; beside the repository unless the orchfile says otherwise. Absolute, without symlinks. */
+export function worktreeOf(layout: Layout, root: string, id: string): string {
+	const path = resolve(root, fillIn(layout.worktree, { id, repository: basename(root) }));
+	return resolve(realPath(dirname(path)), basename(path));
+}
+
+/** The folder that all worktrees lie in. */
+export function worktreesFolder(layout: Layout, root: string): string {
+	return dirname(worktreeOf(layout, root, "{id}"));
+}
+
+/** The id in the path of an issue's worktree; nothing where it can't be one. */
+export function issueOfWorktree(layout: Layout, root: string, path: string): string | undefined {
+	const pattern = worktreeOf(layout, root, "{id}");
+	return dirname(path) === dirname(pattern) ? between(basename(pattern), basename(path)) : undefined;
+}
+
+/**
+ * Checks what only the repository and git can tell of a layout that is not the usual one.
+ * @throws Failure `layout-invalid`.
+ */
+export async function verifyAddresses(layout: Layout, { root, commonDir }: RepositoryPaths): Promise<void> {
+	const refuse = (key: "branch" | "worktree", expected: string) =>
+		new Failure({ kind: "layout-invalid", key, value: JSON.stringify(layout[key]), expected });
+	if (layout.branch !== DEFAULT_LAYOUT.branch) {
+		const ref = `refs/heads/${branchOf(layout, SOME_ID)}`;
+		const { exitCode } = await git(["check-ref-format", ref], { cwd: root, expect: [1] });
+		if (exitCode !== 0 || layout.branch.startsWith("-")) throw refuse("branch", "a name that git takes for a branch");
+	}
+	const path = worktreeOf(layout, root, SOME_ID);
+	for (const place of [root, commonDir]) {
+		if (isWithin(path, place) || isWithin(place, path)) throw refuse("worktree", `a folder outside of ${place}`);
+	}
+}
+
+function isWithin(path: string, folder: string): boolean {
+	const way = relative(folder, path);
+	return way !== ".." && !way.startsWith(`..${sep}`);
+}
+
+function between(pattern: string, text: string): string | undefined {
+	const [before = "", after = ""] = pattern.split("{id}");
+	const fits = text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
+	return fits ? text.slice(before.length, text.length - after.length) : undefined;
 }

@@ -87,3 +87,8 @@ async function findRules(cwd: string, commit: string, paths: readonly string[], 
 	}
 	return rules;
 }
+
+/** True when git ignores this path, relative to the top of the checkout. */
+export async function isIgnored(root: string, path: string): Promise<boolean> {
+	return (await git(["check-ignore", "-q", "--", path], { cwd: root, expect: [1] })).exitCode === 0;
+}

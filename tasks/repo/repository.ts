@@ -15,6 +15,15 @@ const BRANCHES = "refs/heads/";
  * @throws Failure when there is none, it is bare, it has no commit, or git is missing or too old.
  */
 export async function openRepository(folder: string): Promise<RepositoryPaths> {
+	const paths = await findRepository(folder);
+	const cwd = paths.root;
+	const head = await git(["rev-parse", "--verify", "-q", "HEAD^{commit}"], { cwd, expect: [1, 128] });
+	if (head.exitCode !== 0) throw new Failure({ kind: "no-commits", path: cwd });
+	return paths;
+}
+
+/** The same for a repository that may have no commit yet. */
+export async function findRepository(folder: string): Promise<RepositoryPaths> {
 	const cwd = resolve(folder);
 	if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
 		throw new Failure({ kind: "folder-missing", path: cwd });

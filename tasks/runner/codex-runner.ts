@@ -5,7 +5,7 @@ import { dirname, extname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Usage } from "../contract/record.ts";
-import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { CODE_ROOT } from "../store/package-root.ts";
 import type { ChildEnd } from "./codex-child.ts";
 import { examineCodex } from "./codex-doctor.ts";
 import { type CodexTurn, profileName } from "./codex-options.ts";
@@ -21,7 +21,17 @@ import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** A file of its own wherever this one is: as a source, or bundled. */
-const CHILD = join(PACKAGE_ROOT, "tasks/runner", `codex-child${extname(fileURLToPath(import.meta.url))}`);
+const CHILD = join(CODE_ROOT, "runner", `codex-child${extname(fileURLToPath(import.meta.url))}`);
+/**
+ * What a source needs to be run by a Node that can't strip its types. Under `npx orchfile` tsx is not among the options of
+ * this process, which its children would get too.
+ */
+const LOADER =
+	CHILD.endsWith(".ts") &&
+	!(process.features as { readonly typescript?: unknown }).typescript &&
+	!process.execArgv.some((arg) => arg.includes("tsx"))
+		? ["--import", import.meta.resolve("tsx")]
+		: [];
 /** Bytes; the child sends no longer ones. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 /** Bytes of error output that are kept. */
@@ -76,6 +86,7 @@ function spawnChild(): ChildProcess {
 		// A folder that stays: Node never gets going when its working directory vanishes meanwhile.
 		cwd: dirname(CHILD),
 		env: agentEnvironment(),
+		execArgv: [...process.execArgv, ...LOADER],
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});
 	// Errors show as an early exit; without a listener they would end this process.

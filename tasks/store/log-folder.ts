@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Phase } from "../contract/phase.ts";
 import { tellDiskFull, UNFINISHED, writeFileAtomic } from "./atomic-write.ts";
 
@@ -21,9 +21,9 @@ export interface AttemptFiles {
 	readonly answer: string;
 }
 
-/** Folder of an issue's logs below the repository root. Issues without a milestone share one that no milestone can have. */
-export function logFolder(root: string, milestone: string | null, issue: string): string {
-	return join(root, "logs", "orch", milestone ?? "_no-milestone", issue);
+/** Folder of an issue's logs below `logs` in the repository. Issues without a milestone share one that no milestone can have. */
+export function logFolder(root: string, logs: string, milestone: string | null, issue: string): string {
+	return join(root, logs, milestone ?? "_no-milestone", issue);
 }
 
 /** Where the files of a phase lie. */
@@ -64,10 +64,10 @@ async function freeFolder(folder: string, names: readonly string[]): Promise<str
 	}
 }
 
-/** Creates an issue's log folder, and keeps `logs/orch` out of git in repositories that do not ignore it. */
-export async function createLogFolder(root: string, logDir: string): Promise<void> {
+/** Creates an issue's log folder, and keeps the folder of all logs out of git in repositories that do not ignore it. */
+export async function createLogFolder(logDir: string): Promise<void> {
 	await tellDiskFull(logDir, () => mkdir(logDir, { recursive: true }));
-	const ignored = join(root, "logs", "orch", ".gitignore");
+	const ignored = join(dirname(dirname(logDir)), ".gitignore");
 	// Never a half one, which would ignore nothing and be left alone for ever.
 	if (!existsSync(ignored)) await writeFileAtomic(ignored, "*\n", logDir);
 }
@@ -81,8 +81,8 @@ export interface LogFolder {
 }
 
 /** Every issue's log folder below a repository. */
-export async function listLogFolders(root: string): Promise<LogFolder[]> {
-	const orch = join(root, "logs", "orch");
+export async function listLogFolders(root: string, logs: string): Promise<LogFolder[]> {
+	const orch = join(root, logs);
 	const found: LogFolder[] = [];
 	for (const milestone of await foldersIn(orch)) {
 		for (const issue of await foldersIn(join(orch, milestone))) {

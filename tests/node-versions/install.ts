@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { FOLDER, nodesToTest } from "./nodes.ts";
 
-// `--in-ci` is how `npm ci` calls it: half a gigabyte is too much for whoever only wants to try the program, or to
+// `--in-ci` is how `npm ci` calls it (`dependencies` is the one script of that kind which npm leaves alone in an installed
+// package, and when it packs): half a gigabyte is too much for whoever only wants to try the program, or to
 // install it as a package (npm then prepares a copy of its own, or leaves the development packages out).
 const { CI, npm_config_omit: omitted = "", _PACOTE_NO_PREPARE_: packing } = process.env;
 const isWanted = !process.argv.includes("--in-ci") || (Boolean(CI) && !packing && !omitted.includes("dev"));

@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+// Builds `dist/`, which is what an installed package runs. `npm pack` starts it.
+
+const ROOT = fileURLToPath(new URL(".", import.meta.url));
+const DIST = join(ROOT, "dist");
+
+rmSync(DIST, { recursive: true, force: true });
+await build({
+	absWorkingDir: ROOT,
+	// The runner's child is a process, and so a file, of its own.
+	entryPoints: ["tasks/index.ts", "tasks/cli/bin.ts", "tasks/runner/codex-child.ts"],
+	outdir: DIST,
+	outbase: "tasks",
+	bundle: true,
+	// What is imported lazily stays in files of its own.
+	splitting: true,
+	chunkNames: "chunks/[name]-[hash]",
+	format: "esm",
+	platform: "node",
+	target: "node20.19",
+	packages: "external",
+});
+chmodSync(join(DIST, "cli/bin.js"), 0o755);
+execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: ROOT, stdio: "inherit" });
+removeUnusedTypes();
+mkdirSync(join(DIST, "sample"));
+writeFileSync(join(DIST, "sample/orchfile.ts"), asInstalled(readFileSync(join(ROOT, "orchfile.ts"), "utf8")));
+
+/** This repository's orchfile as another repository has it: what it imports from files here, it imports from the package. */
+function asInstalled(source: string): string {
+	const names: string[] = [];
+	const rest = source.replace(/^import \{([^}]+)\} from "\.\/[^"]+";\n/gm, (_, list: string) => {
+		names.push(
+			...list
+				.split(",")
+				.map((name) => name.trim())
+				.filter(Boolean),
+		);
+		return "";
+	});
+	if (names.length === 0 || /from "\.|import\("\./.test(rest)) throw new Error("orchfile.ts imports in an unknown way");
+	names.sort((a, b) => plain(a).localeCompare(plain(b), "en"));
+	const imports = `import {\n${names.map((name) => `\t${name},\n`).join("")}} from "orchfile";\n`;
+	return rest.replace(/^(?:#!.*\n)?/, (hashbang) => `${hashbang}${imports}`);
+}
+
+function plain(name: string): string {
+	return name.replace("type ", "");
+}
+
+/** Removes the declarations that those of the entry do not lead to. */
+function removeUnusedTypes(): void {
+	const used = new Set<string>();
+	const visit = (file: string) => {
+		if (used.has(file)) return;
+		used.add(file);
+		for (const [, name = ""] of readFileSync(file, "utf8").matchAll(/(?:from|import\() ?"(\.[^"]+)\.ts"/g))
+			visit(`${join(dirname(file), name)}.d.ts`);
+	};
+	visit(join(DIST, "index.d.ts"));
+	for (const name of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
+		const file = join(DIST, name);
+		if (name.endsWith(".d.ts") && !used.has(file)) rmSync(file);
+	}
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { nearest } from "../contract/nearest.ts";
+import { Failure } from "../contract/problem.ts";
+import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { directoryIn, readArguments } from "./arguments.ts";
+import { announceImport, PACKAGED } from "./invocation.ts";
+import { sayAs } from "./main.ts";
+import { tellFailure } from "./tell-failure.ts";
+import { versions } from "./versions.ts";
+
+const NAMES = ["orchfile.ts", "orchfile.mts"];
+
+const args = process.argv.slice(2);
+const directory = resolve(directoryIn(args) ?? process.env.ORCH_DIRECTORY ?? ".");
+const say = sayAs(PACKAGED.command, args, () => directory);
+
+await tellFailure(args, say, async () => {
+	if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+		throw new Failure({ kind: "folder-missing", path: directory });
+	const orchfile = findOrchfile(directory);
+	const mayBeInit = args.includes("init");
+	if (orchfile && !mayBeInit) return load(orchfile);
+	const request = readArguments(args, PACKAGED.command, PACKAGE_ROOT);
+	if (request.kind === "run" && request.task === "init") {
+		const { init } = await import("./init.ts");
+		process.exitCode = await init(request, {
+			stdout: process.stdout,
+			stderr: process.stderr,
+			stdin: process.stdin,
+			env: process.env,
+			cwd: process.cwd(),
+			say,
+			extras: PACKAGED.extras,
+		});
+		return;
+	}
+	if (orchfile) return load(orchfile);
+	switch (request.kind) {
+		case "help":
+			process.stdout.write(request.text);
+			return;
+		case "version":
+			process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
+			return;
+		case "list":
+			throw new Failure({ kind: "no-orchfile", folder: directory, nearest: [] });
+		case "run":
+			throw new Failure({ kind: "no-orchfile", folder: directory, nearest: nearest(request.task, PACKAGED.extras) });
+	}
+});
+
+/** The nearest orchfile, from a folder up to the top of its repository; outside of one, what lies above is not looked at. */
+function findOrchfile(folder: string): string | undefined {
+	const above = [folder];
+	for (let at = folder; dirname(at) !== at; at = dirname(at)) above.push(dirname(at));
+	const top = above.findIndex((each) => existsSync(join(each, ".git")));
+	return above
+		.slice(0, top + 1 || 1)
+		.flatMap((each) => NAMES.map((name) => join(each, name)))
+		.find((path) => existsSync(path));
+}
+
+/** Imports an orchfile as tsx would, in this process; the rest is done by the `main` that it calls. */
+async function load(orchfile: string): Promise<void> {
+	const isTaken = announceImport(orchfile);
+	const { register } = await import("tsx/esm/api");
+	register();
+	try {
+		await import(pathToFileURL(orchfile).href);
+	} catch (error) {
+		const { code, name, message } = error as NodeJS.ErrnoException;
+		// What the orchfile itself throws is shown with its stack.
+		if (code !== "ERR_MODULE_NOT_FOUND" && name !== "SyntaxError" && !message.startsWith("Transform failed"))
+			throw error;
+		const needsPackage = message.includes("'orchfile'");
+		throw new Failure({ kind: "orchfile-broken", path: orchfile, message, needsPackage }, { cause: error });
+	}
+	if (!isTaken()) throw new Failure({ kind: "orchfile-idle", path: orchfile });
+}

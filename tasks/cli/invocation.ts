@@ -1,0 +1,47 @@
+import { realpathSync } from "node:fs";
+import { relative } from "node:path";
+import process from "node:process";
+import { shellWord } from "./format.ts";
+
+/** How this program is called, as a person types it. */
+export interface Invocation {
+	/** The words before the task. */
+	readonly command: string;
+	/** What can be asked for beside the tasks of the orchfile. */
+	readonly extras: readonly string[];
+}
+
+/** An orchfile that `npx orchfile` has found and is about to import. */
+interface Import extends Invocation {
+	/** Its path, without symlinks. */
+	readonly orchfile: string;
+	/** Becomes true once the orchfile calls `main`. */
+	isTaken: boolean;
+}
+
+/** Known to every copy of this package, since the orchfile may import another one than the one that imports it. */
+const IMPORT = Symbol.for("orchfile.import");
+const known = globalThis as { [IMPORT]?: Import };
+
+/** What `npx orchfile` calls itself. */
+export const PACKAGED: Invocation = { command: "npx orchfile", extras: ["init"] };
+
+/** Announces the import of an orchfile. The answer tells, once it is imported, whether it has called `main`. */
+export function announceImport(orchfile: string): () => boolean {
+	const announced = { ...PACKAGED, orchfile: realpathSync(orchfile), isTaken: false };
+	known[IMPORT] = announced;
+	return () => announced.isTaken;
+}
+
+/** How this orchfile was started; nothing when it was not, but is imported by some other module. */
+export function findInvocation(orchfile: string): Invocation | undefined {
+	const announced = known[IMPORT];
+	if (announced) {
+		if (announced.orchfile !== realpathSync(orchfile)) return undefined;
+		announced.isTaken = true;
+		return announced;
+	}
+	const [, started] = process.argv;
+	if (!started || realpathSync(started) !== realpathSync(orchfile)) return undefined;
+	return { command: `npx tsx ${shellWord(relative(process.cwd(), started) || started)}`, extras: [] };
+}

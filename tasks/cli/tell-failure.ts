@@ -1,0 +1,22 @@
+import process from "node:process";
+import { Failure } from "../contract/problem.ts";
+import type { Say } from "./say.ts";
+import { problemsAsJson, problemsOf } from "./summary.ts";
+
+/** Does what the command line asks for; what goes wrong is told, and sets the exit code. */
+export async function tellFailure(args: readonly string[], say: Say, action: () => Promise<void>): Promise<void> {
+	// A reader that has seen enough (`| head`) is no reason to stop a night's run.
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+	try {
+		await action();
+	} catch (thrown) {
+		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+		for (const paragraph of problemsOf(error, say)) process.stderr.write(`${paragraph}\n`);
+		if (args.includes("--json") || /^(?:1|true|yes|on)$/i.test(process.env.ORCH_JSON ?? "")) {
+			process.stdout.write(
+				`${JSON.stringify({ exitCode: 2, problems: problemsAsJson(error, say) }, undefined, "\t")}\n`,
+			);
+		}
+		process.exitCode = error instanceof Failure ? 2 : 1;
+	}
+}
