@@ -97,6 +97,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"disk-full": { kind: "disk-full", path },
 		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
 		"file-unreadable": { kind: "file-unreadable", path, message: text },
+		"report-unwritable": { kind: "report-unwritable", path, message: text },
 		"record-invalid": { kind: "record-invalid", path, message: text },
 		attempt: {
 			kind: "attempt",

@@ -5,9 +5,11 @@ import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Made } from "../contract/made.ts";
 import { selectIssues } from "../contract/target.ts";
 import type { Graph } from "../engine/graph.ts";
+import { checkAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
 import { madeTable, removeListed } from "./clean.ts";
 import { checkReport } from "./finding-words.ts";
+import type { Annotation } from "./github.ts";
 import { issueGraph, taskGraph } from "./graph-formats.ts";
 import { backlogTable, planTable } from "./listing.ts";
 import type { Surroundings } from "./run.ts";
@@ -23,6 +25,8 @@ export interface Look {
 	readonly print: (value: unknown, request: RunRequest, say: Say) => string;
 	/** Used instead when there is no target. */
 	readonly without?: (graph: Graph, request: RunRequest) => string;
+	/** What GitHub is to show beside the documents. */
+	readonly annotate?: (value: unknown, say: Say) => readonly Annotation[];
 	/** 0 when absent. */
 	readonly exitCode?: (value: unknown) => number;
 	/** What may be done about it once it has been shown; returns the exit code. */
@@ -71,6 +75,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		task: "check",
 		summary: "everything in the backlog that a run would stumble over",
 		print: (value, { json }, say) => (json ? asJson(value) : checkReport(value as Checked, say)),
+		annotate: (value, say) => checkAnnotations(value as Checked, say),
 		exitCode: (value) => ((value as Checked).findings.some(isError) ? 2 : 0),
 	},
 	clean: {

@@ -5,8 +5,10 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { errorAnnotations } from "./annotations.ts";
 import { readArguments } from "./arguments.ts";
-import { gitAt, shellWord } from "./format.ts";
+import { gitAt, shellWord, topOf } from "./format.ts";
+import { annotate, findGithub, inertJson } from "./github.ts";
 import { taskList, taskListAsJson } from "./listing.ts";
 import { run } from "./run.ts";
 import type { Say } from "./say.ts";
@@ -56,10 +58,12 @@ export async function main(graph: Graph, url: string): Promise<void> {
 		}
 	} catch (thrown) {
 		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-		for (const paragraph of problemsOf(error, say)) process.stderr.write(`${paragraph}\n`);
+		const github = findGithub(process.env, process.cwd(), (text) => process.stderr.write(text));
+		if (github) annotate(errorAnnotations(error, say), topOf(directory), github);
+		else for (const paragraph of problemsOf(error, say)) process.stderr.write(`${paragraph}\n`);
 		if (args.includes("--json") || /^(?:1|true|yes|on)$/i.test(process.env.ORCH_JSON ?? "")) {
 			process.stdout.write(
-				`${JSON.stringify({ exitCode: 2, problems: problemsAsJson(error, say) }, undefined, "\t")}\n`,
+				`${inertJson(JSON.stringify({ exitCode: 2, problems: problemsAsJson(error, say) }, undefined, "\t"))}\n`,
 			);
 		}
 		process.exitCode = error instanceof Failure ? 2 : 1;

@@ -211,6 +211,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: "Free some, or ask for less: --min-free 50M",
 	}),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
+	"report-unwritable": ({ path, message }) => ({
+		what: `The report ${path} can't be written: ${message}.`,
+		remedy: "Name a file that can: --report-junit FILE",
+	}),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,

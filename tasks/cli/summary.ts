@@ -44,13 +44,18 @@ function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string)
 /** What went wrong, a paragraph an issue; the same problem of several tasks or issues is said once. */
 export function problemParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
 	const paragraphs = report.issues.flatMap((issue) =>
-		[...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome) => {
-			if (outcome.status === "blocked" && !outcome.error) return blockedLine(report, issue.id, outcome.by, say);
-			if (outcome.status !== "failed" && outcome.status !== "blocked") return [];
-			const texts = outcome.error ? problemsOf(outcome.error, say) : [];
-			return texts.map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`));
-		}),
+		issueParagraphs(report, issue, say).map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`)),
 	);
+	return [...new Set(paragraphs)];
+}
+
+/** What went wrong with one issue, a paragraph a problem. */
+export function issueParagraphs(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): string[] {
+	const paragraphs = [...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome) => {
+		if (outcome.status === "blocked" && !outcome.error) return blockedLine(report, issue.id, outcome.by, say);
+		if (outcome.status !== "failed" && outcome.status !== "blocked") return [];
+		return outcome.error ? problemsOf(outcome.error, say) : [];
+	});
 	return [...new Set(paragraphs)];
 }
 

@@ -161,6 +161,8 @@ export type Problem =
 	/** Bytes. */
 	| { readonly kind: "disk-low"; readonly path: string; readonly free: number; readonly needed: number }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
+	/** The file that a run was asked to report to. */
+	| { readonly kind: "report-unwritable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
 	// An attempt that did not end with `pass`.
 	| {
