@@ -7,7 +7,7 @@ import type { Say } from "../tasks/cli/say.ts";
 import type { Activity } from "../tasks/contract/activity.ts";
 import type { IssuePlan } from "../tasks/contract/issue.ts";
 import { Failure } from "../tasks/contract/problem.ts";
-import { LETTER } from "./support/documents.ts";
+import { attemptRecord, LETTER } from "./support/documents.ts";
 import { readLog } from "./support/github-runner.ts";
 import { devOutcome, HOSTILE, mixedReport, plannedIssue } from "./support/reports.ts";
 
@@ -212,6 +212,15 @@ describe("the log of a run", () => {
 		expect(log.text()).toBe("A-1  blocked by A-0\n");
 	});
 
+	test.each([1, 2])("has no group for what is up to date (-j %d)", (jobs) => {
+		const log = startLog(jobs, ["A-1"]);
+		const outcome = { status: "up-to-date", value: attemptRecord() } as const;
+		log.view.onEvent({ kind: "issue-started", issue: "A-1" });
+		log.view.onEvent({ kind: "task-settled", task: "phase:dev", issue: "A-1", outcome });
+		log.view.onEvent({ kind: "issue-settled", issue: "A-1", outcomes: new Map([["phase:dev", outcome]]) });
+		expect(log.text()).toBe("A-1  up to date\n");
+	});
+
 	test("shows what an issue did that never settled, and leaves no group open", () => {
 		const log = startLog(2, ["A-1"]);
 		log.start("A-1");
@@ -253,7 +262,10 @@ function startLog(jobs: number, issues: readonly (string | IssuePlan)[]) {
 	return {
 		view,
 		text: () => text,
-		start: (issue: string) => view.onEvent({ kind: "issue-started", issue }),
+		start(issue: string) {
+			view.onEvent({ kind: "issue-started", issue });
+			view.onEvent({ kind: "task-started", task: "worktree:create", issue });
+		},
 		does(issue: string, command: string) {
 			const activity: Activity = { kind: "command", command };
 			view.onEvent({ kind: "task-activity", task: "phase:dev", issue, activity });

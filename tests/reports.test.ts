@@ -31,8 +31,8 @@ describe("a JUnit report", () => {
 		]);
 		expect(cases.map(({ className }) => className)).toEqual(["p/M1", "p/M1", "p/M1", "p", "p/M1", "p/M1", "p/M1"]);
 		// What is up to date took no time in this run.
-		expect(cases.map(({ time }) => time)).toEqual(["60", "60", "0", "60", "0", "0", "0"]);
-		expect(cases[1]?.message).toMatch(/^A-2 failed: invalid-result evil/);
+		expect(cases.map(({ time }) => time)).toEqual(["60.000", "60.000", "0.000", "60.000", "0.000", "0.000", "0.000"]);
+		expect(cases[1]?.message).toMatch(/^evil ::error::one/);
 		expect(cases[1]?.text).toContain("To run it again: npx tsx orchfile.ts dev A-2");
 		expect(cases[2]?.message).toMatch(/^A-3 is blocked by A-2 \(failed: invalid-result\)/);
 	});
@@ -60,6 +60,14 @@ describe("a JUnit report", () => {
 			["dev M1", "error", "disk-full", "There is no space left for /repo/logs."],
 		]);
 		expect((await written(errorCases(new Error("oops"), "dev M1", say)))[0]).toMatchObject({ type: "defect" });
+	});
+
+	test("has the text as it was, without what XML can't hold, and no element that it names", async () => {
+		const text = "a]]>b]]><testcase name='green'/>]]>&amp; \u0000\u0008\ufffe<c>";
+		const bad = { kind: "failure", type: "t", message: text, text } as const;
+		const [read, ...others] = await written([{ className: "c", name: text, seconds: 0, bad, output: [] }]);
+		expect(others).toEqual([]);
+		expect([read?.text, read?.message, read?.name]).toEqual(Array(3).fill(text.replace(/[\0\b\ufffe]/g, "")));
 	});
 
 	test("is XML, whatever agents and documents say", async () => {
@@ -108,7 +116,7 @@ describe("the summary of a step", () => {
 		]);
 		expect(cells[2]?.slice(2)).toEqual(["1", "2", "+30 −4", "1m00s", "240", ""]);
 		expect(cells[6]?.slice(2)).toEqual(["1", "2", "+30 −4", "", "", ""]);
-		expect(cells[3]?.[7]).toMatch(/^A-2 failed: invalid-result evil/);
+		expect(cells[3]?.[7]).toMatch(/^evil ::error::one/);
 		expect(text).toContain("\n\n2 of 7 issues done.\n\nTo go on: npx tsx orchfile.ts dev M1\n\n");
 	});
 

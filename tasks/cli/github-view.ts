@@ -26,6 +26,8 @@ interface Shown {
 	readonly logDir: string;
 	readonly since: number;
 	readonly view: View;
+	/** False until one of its tasks is, so that an issue that is up to date has no group. */
+	hasStarted: boolean;
 	held: string[];
 	left: number;
 	latest: string;
@@ -55,18 +57,27 @@ export function githubView(
 			logDir: issue?.logDir ?? "",
 			since: Date.now(),
 			view: plainView((text) => keep(shown, text), say, verbose),
+			hasStarted: false,
 			held: [],
 			left: 0,
 			latest: "started",
 		};
 		running.set(id, shown);
-		if (oneByOne) open(shown.title);
-		else write(`${id}  started  ${oneLine(issue?.title ?? "", 80)}\n`);
+	};
+	const startTask = (id: string, shown: Shown): void => {
+		if (shown.hasStarted) return;
+		shown.hasStarted = true;
+		if (!oneByOne) {
+			write(`${id}  started  ${oneLine(issues.get(id)?.title ?? "", 80)}\n`);
+			return;
+		}
+		open(shown.title);
+		for (const text of shown.held.splice(0)) write(text);
 	};
 	const keep = (shown: Shown, text: string): void => {
 		// A line begins with the issue, which the sign of life has already.
 		shown.latest = oneLine(text.slice(text.indexOf("  ") + 1), 120);
-		if (oneByOne) {
+		if (oneByOne && shown.hasStarted) {
 			write(text);
 			return;
 		}
@@ -79,6 +90,7 @@ export function githubView(
 		const shown = running.get(id);
 		if (!shown) return;
 		running.delete(id);
+		if (!shown.hasStarted) return;
 		if (!oneByOne) {
 			open(shown.title);
 			const more = Math.max(0, shown.held.length - MOST_HELD);
@@ -105,10 +117,13 @@ export function githubView(
 					const tokens = usage ? `${count(usage.inputTokens + usage.outputTokens)} tokens` : "";
 					return write(`${[event.issue, word, time, tokens].filter(Boolean).join("  ")}\n`);
 				}
-				default:
-					// Of an issue that was never started there is only to say that it was not.
+				default: {
 					if (event.issue === undefined) return ofRun.onEvent(event);
-					return running.get(event.issue)?.view.onEvent(event);
+					// Of an issue that was never started there is only to say that it was not.
+					const shown = running.get(event.issue);
+					if (shown && event.kind === "task-started") startTask(event.issue, shown);
+					return shown?.view.onEvent(event);
+				}
 			}
 		},
 		say: (sentence) => write(`${sentence}\n`),

@@ -1,4 +1,3 @@
-import type { Builder } from "junit-report-builder";
 import type { IssuePlan } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import type { RunReport } from "../engine/execute.ts";
@@ -6,7 +5,7 @@ import { placesOf } from "./annotations.ts";
 import { oneLine, printable } from "./format.ts";
 import { messageOf } from "./problem-words.ts";
 import type { Say } from "./say.ts";
-import { issueParagraphs, problemsOf } from "./summary.ts";
+import { issueParagraphs, issueReason, problemsOf } from "./summary.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** One testcase of a JUnit report. */
@@ -83,22 +82,38 @@ export function unfinishedCases(command: string): JunitCase[] {
 /** The report as XML. */
 export async function junitXml(suite: string, startedAt: Date, cases: readonly JunitCase[]): Promise<string> {
 	// Loaded only here: it takes a tenth of a second, and most runs write no report.
-	// The builder itself is the module, whatever its types say of a default in it.
-	const junit = (await import("junit-report-builder")).default as unknown as Builder;
-	const builder = junit.newBuilder();
-	const group = builder
-		.testSuite()
-		.name(printable(suite))
-		.timestamp(startedAt.toISOString().replace(/\.\d+Z$/, ""))
-		.time(cases.reduce((sum, { seconds }) => sum + seconds, 0));
+	const { create } = await import("xmlbuilder2");
+	const number = (kind: string) => cases.filter(({ bad }) => bad?.kind === kind).length;
+	const counts = {
+		tests: cases.length,
+		failures: number("failure"),
+		errors: number("error"),
+		skipped: number("skipped"),
+		time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
+	};
+	const timestamp = startedAt.toISOString().replace(/\.\d+Z$/, "");
+	// XML can't hold most control characters, not even escaped.
+	const root = create({ encoding: "UTF-8", invalidCharReplacement: "" }).ele("testsuites", {
+		name: "orchfile",
+		...counts,
+	});
+	const group = root.ele("testsuite", { name: asText(suite), timestamp, ...counts });
 	for (const { className, name, seconds, bad, output } of cases) {
-		const one = group.testCase().className(printable(className)).name(printable(name)).time(seconds);
-		if (bad?.kind === "skipped") one.skipped();
-		else if (bad?.kind === "failure") one.failure(bad.message, bad.type).stacktrace(printable(bad.text));
-		else if (bad) one.error(bad.message, bad.type, printable(bad.text));
-		if (output.length > 0) one.standardOutput(printable(output.join("\n")));
+		const attributes = { classname: asText(className), name: asText(name), time: seconds.toFixed(3) };
+		const one = group.ele("testcase", attributes);
+		if (bad?.kind === "skipped") one.ele("skipped");
+		else if (bad) {
+			const told = { message: asText(bad.message), type: asText(bad.type) };
+			one.ele(bad.kind, told).txt(asText(bad.text));
+		}
+		if (output.length > 0) one.ele("system-out").txt(asText(output.join("\n")));
 	}
-	return `${builder.build()}\n`;
+	return `${root.end({ prettyPrint: true })}\n`;
+}
+
+/** xmlbuilder2 reads `&amp;` and its like in what it is given, and would write another text. */
+function asText(text: string): string {
+	return printable(text).replaceAll("&", "&amp;");
 }
 
 function issueCase(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): JunitCase {
@@ -112,5 +127,5 @@ function issueCase(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): Ju
 	};
 	if (verdict === "passed") return common;
 	if (verdict === "not-started") return { ...common, bad: { kind: "skipped" } };
-	return { ...common, bad: { kind: "failure", type, message: oneLine(text, 500), text } };
+	return { ...common, bad: { kind: "failure", type, message: issueReason(report, issue, say, 500) || word, text } };
 }

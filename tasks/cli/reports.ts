@@ -1,4 +1,5 @@
-import { appendFile, stat } from "node:fs/promises";
+import { appendFile, mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { IssuePlan } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import type { RunReport } from "../engine/execute.ts";
@@ -62,12 +63,25 @@ async function writeJunit(path: string, xml: string): Promise<void> {
 	try {
 		const found = await stat(path).catch(() => undefined);
 		if (found && !found.isFile()) throw new Error("there is something that is no file");
+		await makeFolder(dirname(path));
 		await writeFileAtomic(path, xml);
 	} catch (error) {
 		if (error instanceof Failure) throw error;
 		const { code, message } = error as NodeJS.ErrnoException;
 		throw new Failure({ kind: "report-unwritable", path, message: code ?? message }, { cause: error });
 	}
+}
+
+/** Makes a folder with its parents. Node's own `recursive` never comes back where nothing can be made, as in `/proc`. */
+async function makeFolder(path: string): Promise<void> {
+	if (await isFolder(path)) return;
+	if (dirname(path) !== path) await makeFolder(dirname(path));
+	await mkdir(path);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+	const found = await stat(path).catch(() => undefined);
+	return found?.isDirectory() === true;
 }
 
 /** The page of the workflow is a convenience: that it can't be written to is said, and no more. */

@@ -4,7 +4,7 @@ import type { RunReport } from "../engine/execute.ts";
 import { count, duration, oneLine, plural, printable } from "./format.ts";
 import { messageOf } from "./problem-words.ts";
 import type { Say } from "./say.ts";
-import { issueParagraphs, problemsOf } from "./summary.ts";
+import { issueReason, problemsOf } from "./summary.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** GitHub refuses a summary of more than a megabyte; a row has some hundred bytes. */
@@ -64,7 +64,7 @@ function rowOf(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): string
 	const { verdict, word, record, isOld } = verdictOf(report, issue);
 	const saved = record?.saved;
 	const usage = isOld ? undefined : record?.usage;
-	const reason = verdict === "passed" ? "" : issueParagraphs(report, issue, say).join(" ");
+	const reason = verdict === "passed" ? "" : issueReason(report, issue, say, 300);
 	return [
 		markdown(oneLine(`${issue.id} ${issue.title}`, 100)),
 		`${verdict === "passed" ? "✅" : verdict === "not-started" ? "◻️" : "❌"} ${markdown(oneLine(word, 100))}`,
@@ -73,7 +73,7 @@ function rowOf(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): string
 		saved ? `+${saved.insertions} −${saved.deletions}` : "",
 		record?.durationMs == null || isOld ? "" : duration(record.durationMs),
 		usage ? count(usage.inputTokens + usage.outputTokens) : "",
-		markdown(oneLine(reason, 300)),
+		markdown(reason),
 	];
 }
 

@@ -10,6 +10,7 @@ export interface ReadCase {
 	readonly verdict: string;
 	readonly type?: string;
 	readonly message?: string;
+	/** What stands in its `failure` or `error`. */
 	readonly text: string;
 }
 
@@ -17,15 +18,20 @@ export interface ReadCase {
 export function readJunit(xml: string): ReadCase[] {
 	const found: { -readonly [K in keyof ReadCase]: ReadCase[K] }[] = [];
 	let counted: Readonly<Record<string, string>> = {};
+	let inside = "";
 	const add = (text: string) => {
 		const last = found.at(-1);
-		if (last) last.text += text;
+		if (last && ["failure", "error"].includes(inside)) last.text += text;
 	};
 	const parser = new SaxesParser();
 	parser.on("error", (error) => {
 		throw error;
 	});
+	parser.on("closetag", () => {
+		inside = "";
+	});
 	parser.on("opentag", ({ name, attributes }) => {
+		inside = name;
 		if (name === "testsuites") counted = attributes;
 		const { name: title, classname: className, time, type, message } = attributes;
 		if (name === "testcase") found.push({ name: title, className, time, verdict: "", text: "" });
