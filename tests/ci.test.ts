@@ -126,7 +126,7 @@ test.concurrent("a backlog that is not in order", async () => {
 
 	const report = join(world.repository.folder, "new/junit.xml");
 	const refused = await world.run(["dev", "M1", "--report-junit", report], { env });
-	expect(refused.exitCode).toBe(2);
+	expect(refused.exitCode, refused.stderr).toBe(2);
 	const { commands, lines } = readLog(refused.stderr);
 	expect(commands).toMatchObject([{ name: "error", properties: { file }, data: expect.stringContaining("A-0") }]);
 	// A folder is no file to append to; nobody's run fails for that.
