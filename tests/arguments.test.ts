@@ -27,6 +27,7 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--max-run-tokens 0.5M", ["--max-run-tokens=500k"], "ORCH_MAX_RUN_TOKENS", "500000"],
 	["--min-free 2G", ["--min-free=2048M"], "ORCH_MIN_FREE", "2G"],
 	["--format dot", ["--format=dot"], "ORCH_FORMAT", "dot"],
+	["--report-junit out/junit.xml", ["--report-junit=out/junit.xml"], "ORCH_REPORT_JUNIT", "out/junit.xml"],
 	["--json", [], "ORCH_JSON", "1"],
 	["--quiet", [], "ORCH_QUIET", "1"],
 	["--verbose", [], "ORCH_VERBOSE", "1"],
@@ -79,6 +80,7 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--max-run-tokens 0.5M": { maxRunTokens: 500_000 },
 	"--min-free 2G": withOptions({ minFree: 2_147_483_648 }),
 	"--format dot": { format: "dot" },
+	"--report-junit out/junit.xml": { reportJunit: resolve("out/junit.xml") },
 	"--json": { json: true },
 	"--quiet": { quiet: true },
 	"--verbose": { verbose: true },
@@ -138,6 +140,7 @@ describe("options", () => {
 			jobs: 4,
 			maxRunTokens: 500_000,
 			format: "dot",
+			reportJunit: resolve("out/junit.xml"),
 			failFast: true,
 			dryRun: true,
 			force: true,
@@ -183,7 +186,7 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --jobs 2 --directory / --model o --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text";
+			"--issue B-1 --project q --base next --jobs 2 --directory / --model o --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
 		process.env.USERS = "some";
 		const named = { issue: "B-1", project: "q", base: "next", model: "o", codex: "/c", env: ["USERS"] };
 		const options = { ...named, directory: "/", timeout: 3_600_000 };
@@ -191,6 +194,7 @@ describe("variables", () => {
 			...PLAIN,
 			jobs: 2,
 			maxRunTokens: 2000,
+			reportJunit: "/r",
 			options: { ...PLAIN.options, ...options, stall: 60_000, maxTokens: 1000, minFree: 1_048_576 },
 		});
 	});
@@ -198,6 +202,7 @@ describe("variables", () => {
 	test.each([
 		["ORCH_JOBS", "0"],
 		["ORCH_JOBS", ""],
+		["ORCH_REPORT_JUNIT", ""],
 		["ORCH_TIMEOUT", "90"],
 		["ORCH_STALL", "soon"],
 	])("%s=%s is refused by name, as its option would be", (variable, value) => {

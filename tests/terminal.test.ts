@@ -124,7 +124,7 @@ test.concurrent("plain lines in a pipe, whatever is asked for", async () => {
 		{ id: "A-2", script: sayEvil("failed"), title: `Evil ${EVIL} title` },
 	]);
 	for (const args of [["plan", "M1"], ["discover"], ["dev", "M1", "--verbose"]]) {
-		const { stdout, stderr } = await world.run(args, { env: { TERM: "xterm-256color" } });
+		const { stdout, stderr } = await world.run(args, { env: { TERM: "xterm-256color", FORCE_COLOR: "3" } });
 		expect(stdout + stderr).not.toMatch(CONTROL);
 		expect(stdout).toContain("A-1");
 		if (args.includes("--verbose")) expectPlainLines(stderr);

@@ -107,6 +107,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
 		"file-unreadable": { kind: "file-unreadable", path, message: text },
 		"file-unwritable": { kind: "file-unwritable", path, message: text },
+		"report-unwritable": { kind: "report-unwritable", path, message: text },
 		"record-invalid": { kind: "record-invalid", path, message: text },
 		attempt: {
 			kind: "attempt",

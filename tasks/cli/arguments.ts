@@ -29,6 +29,8 @@ export interface RunRequest {
 	/** Let `clean` also remove an issue's things that are not safe to remove. */
 	readonly discard: boolean;
 	readonly format: GraphFormat;
+	/** Absolute path of the JUnit report to write. */
+	readonly reportJunit?: string;
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;
@@ -124,6 +126,7 @@ export function readArguments(
 		yes: given.yes === true,
 		discard: given.discard === true,
 		format: given.format,
+		...(given.reportJunit === undefined ? {} : { reportJunit: resolve(given.reportJunit) }),
 		json: given.json === true,
 		quiet: given.quiet === true,
 		verbose: given.verbose === true,
@@ -198,6 +201,9 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 			.env("ORCH_FORMAT")
 			.default("text")
 			.choices(GRAPH_FORMATS),
+		new Option("--report-junit <file>", "write what becomes of each issue to this file, as JUnit XML")
+			.env("ORCH_REPORT_JUNIT")
+			.argParser(readFileName),
 		new Option("--json", "print the result as JSON").env("ORCH_JSON"),
 		new Option("--quiet", "print no progress").env("ORCH_QUIET").conflicts("verbose"),
 		new Option("--verbose", "print everything the agents say, as plain lines").env("ORCH_VERBOSE"),
@@ -282,6 +288,11 @@ function readNames(text: string, before: readonly string[] = []): readonly strin
 		if (process.env[name] === undefined) throw new InvalidArgumentError(`There is no variable ${name}.`);
 	}
 	return [...new Set([...(Object.isFrozen(before) ? [] : before), ...names])];
+}
+
+function readFileName(text: string): string {
+	if (text === "") throw new InvalidArgumentError("It takes the path of a file.");
+	return text;
 }
 
 function readJobs(text: string): number {

@@ -18,40 +18,45 @@ const args = process.argv.slice(2);
 const directory = resolve(directoryIn(args) ?? process.env.ORCH_DIRECTORY ?? ".");
 const say = sayAs(PACKAGED.command, args, () => directory);
 
-await tellFailure(args, say, async () => {
-	if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
-		throw new Failure({ kind: "folder-missing", path: directory });
-	const orchfile = findOrchfile(directory);
-	const mayBeInit = args.includes("init");
-	if (orchfile && !mayBeInit) return load(orchfile);
-	const request = readArguments(args, PACKAGED.command, PACKAGE_ROOT);
-	if (request.kind === "run" && request.task === "init") {
-		const { init } = await import("./init.ts");
-		process.exitCode = await init(request, {
-			stdout: process.stdout,
-			stderr: process.stderr,
-			stdin: process.stdin,
-			env: process.env,
-			cwd: process.cwd(),
-			say,
-			extras: PACKAGED.extras,
-		});
-		return;
-	}
-	if (orchfile) return load(orchfile);
-	switch (request.kind) {
-		case "help":
-			process.stdout.write(request.text);
+await tellFailure(
+	args,
+	say,
+	() => directory,
+	async () => {
+		if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+			throw new Failure({ kind: "folder-missing", path: directory });
+		const orchfile = findOrchfile(directory);
+		const mayBeInit = args.includes("init");
+		if (orchfile && !mayBeInit) return load(orchfile);
+		const request = readArguments(args, PACKAGED.command, PACKAGE_ROOT);
+		if (request.kind === "run" && request.task === "init") {
+			const { init } = await import("./init.ts");
+			process.exitCode = await init(request, {
+				stdout: process.stdout,
+				stderr: process.stderr,
+				stdin: process.stdin,
+				env: process.env,
+				cwd: process.cwd(),
+				say,
+				extras: PACKAGED.extras,
+			});
 			return;
-		case "version":
-			process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
-			return;
-		case "list":
-			throw new Failure({ kind: "no-orchfile", folder: directory, nearest: [] });
-		case "run":
-			throw new Failure({ kind: "no-orchfile", folder: directory, nearest: nearest(request.task, PACKAGED.extras) });
-	}
-});
+		}
+		if (orchfile) return load(orchfile);
+		switch (request.kind) {
+			case "help":
+				process.stdout.write(request.text);
+				return;
+			case "version":
+				process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
+				return;
+			case "list":
+				throw new Failure({ kind: "no-orchfile", folder: directory, nearest: [] });
+			case "run":
+				throw new Failure({ kind: "no-orchfile", folder: directory, nearest: nearest(request.task, PACKAGED.extras) });
+		}
+	},
+);
 
 /** The nearest orchfile, from a folder up to the top of its repository; outside of one, what lies above is not looked at. */
 function findOrchfile(folder: string): string | undefined {

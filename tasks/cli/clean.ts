@@ -9,6 +9,7 @@ import type { RunRequest } from "./arguments.ts";
 import { listed, plural, printable, shellWord, table } from "./format.ts";
 import type { Surroundings } from "./run.ts";
 import { holderWords } from "./say.ts";
+import { canAsk } from "./terminal.ts";
 
 /** Everything that was made and still stands, with what is provable about it. */
 export function madeTable(made: readonly Made[], cwd: string): string {
@@ -32,7 +33,7 @@ export async function removeListed(
 	made: readonly Made[],
 	backlog: Backlog,
 	request: RunRequest,
-	{ stderr, stdin, cwd, say }: Surroundings,
+	{ stderr, stdin, env, cwd, say }: Surroundings,
 ): Promise<number> {
 	const { yes, discard, options } = request;
 	if (discard && made.some(({ issue }) => issue !== options.target))
@@ -49,7 +50,7 @@ export async function removeListed(
 	}
 	const what = `${plural(wanted.length, "thing")} (${summaryOf(wanted)})`;
 	if (!yes) {
-		if (!stdin.isTTY || !stderr.isTTY || request.json) {
+		if (!canAsk(stdin, stderr, env) || request.json) {
 			stderr.write(`\nTo remove ${what}: ${say(`clean${target}${discard ? " --discard" : ""} --yes`)}\n`);
 			return 0;
 		}

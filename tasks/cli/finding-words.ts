@@ -18,7 +18,8 @@ export function findingLine(finding: Finding, say: Say): string {
 	return `${finding.file}:${finding.line}: ${isError(finding) ? "error" : "warning"}: ${sentenceOf(finding, say)}`;
 }
 
-function sentenceOf(finding: Finding, say: Say): string {
+/** What was found, without its place. */
+export function sentenceOf(finding: Finding, say: Say): string {
 	switch (finding.kind) {
 		case "broken": {
 			const { what, remedy } = messageOf(finding.problem, say);

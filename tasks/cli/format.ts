@@ -71,7 +71,13 @@ export function gitCommand(root: string, cwd: string): string {
 
 /** `git`, with `-C` where `cwd` is not the top of the checkout that `folder` is in. */
 export function gitAt(folder: string, cwd: string): string {
+	const root = topOf(folder);
+	return root === cwd || dirname(root) === root ? "git" : `git -C ${shellWord(root)}`;
+}
+
+/** The top of the checkout that a folder is in; the root of all folders where it is in none. */
+export function topOf(folder: string): string {
 	let root = folder;
 	while (!existsSync(join(root, ".git")) && dirname(root) !== root) root = dirname(root);
-	return root === cwd || dirname(root) === root ? "git" : `git -C ${shellWord(root)}`;
+	return root;
 }

@@ -6,10 +6,12 @@ import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Made } from "../contract/made.ts";
 import { selectIssues } from "../contract/target.ts";
 import type { Graph } from "../engine/graph.ts";
+import { checkAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
 import { madeTable, removeListed } from "./clean.ts";
 import { type Decoration, doctorAsJson, doctorExitCode, doctorReport } from "./doctor-words.ts";
 import { checkReport } from "./finding-words.ts";
+import type { Annotation } from "./github.ts";
 import { issueGraph, taskGraph } from "./graph-formats.ts";
 import { backlogTable, planTable } from "./listing.ts";
 import type { Surroundings } from "./run.ts";
@@ -25,6 +27,8 @@ export interface Look {
 	readonly print: (value: unknown, request: RunRequest, say: Say, decoration: Decoration) => string;
 	/** Used instead when there is no target. */
 	readonly without?: (graph: Graph, request: RunRequest) => string;
+	/** What GitHub is to show beside the documents. */
+	readonly annotate?: (value: unknown, say: Say) => readonly Annotation[];
 	/** 0 when absent. */
 	readonly exitCode?: (value: unknown) => number;
 	/** What may be done about it once it has been shown; returns the exit code. */
@@ -73,6 +77,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		task: "check",
 		summary: "everything in the backlog that a run would stumble over",
 		print: (value, { json }, say) => (json ? asJson(value) : checkReport(value as Checked, say)),
+		annotate: (value, say) => checkAnnotations(value as Checked, say),
 		exitCode: (value) => ((value as Checked).findings.some(isError) ? 2 : 0),
 	},
 	doctor: {

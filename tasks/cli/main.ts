@@ -29,8 +29,9 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 	const { command, extras } = invocation;
 	const args = process.argv.slice(2);
 	let directory = process.cwd();
-	const say = sayAs(command, args, () => directory);
-	await tellFailure(args, say, async () => {
+	const place = () => directory;
+	const say = sayAs(command, args, place);
+	await tellFailure(args, say, place, async () => {
 		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
 		switch (request.kind) {
 			case "help":

@@ -249,6 +249,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	unexpected: ({ message }) => ({ what: `It could not be found out: ${message}` }),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
 	"file-unwritable": ({ path, message }) => ({ what: `${path} can't be written: ${message}` }),
+	"report-unwritable": ({ path, message }) => ({
+		what: `The report ${path} can't be written: ${message}.`,
+		remedy: "Name a file that can: --report-junit FILE",
+	}),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,

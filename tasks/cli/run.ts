@@ -11,15 +11,20 @@ import { isGood, type Outcome } from "../engine/outcome.ts";
 import { findOutOfDate } from "../engine/question.ts";
 import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
+import { issueAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Decoration } from "./doctor-words.ts";
-import { shellWord } from "./format.ts";
+import { shellWord, topOf } from "./format.ts";
+import { annotate, findGithub, type Github, inertStreams } from "./github.ts";
+import { githubView } from "./github-view.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
 import { plainView } from "./plain-view.ts";
+import { NO_REPORTS, openReports, type Reports } from "./reports.ts";
 import type { Say } from "./say.ts";
 import { listenForSignals } from "./signals.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./summary.ts";
+import { canDraw } from "./terminal.ts";
 import { quietView, type View } from "./view.ts";
 
 /** Issues at once that a screen has room for with all their tasks. */
@@ -35,6 +40,8 @@ export interface Surroundings {
 	readonly say: Say;
 	/** What can be asked for beside the tasks of the orchfile. */
 	readonly extras: readonly string[];
+	/** Present in a step of GitHub Actions. */
+	readonly github?: Github;
 }
 
 /**
@@ -43,27 +50,61 @@ export interface Surroundings {
  * @throws Failure when what was asked for does not exist or lacks its target.
  */
 export async function run(graph: Graph, request: RunRequest, surroundings: Surroundings): Promise<number> {
-	const around = { ...surroundings, say: sayWithBase(surroundings.say, request) };
+	const { stderr, env, cwd, say } = surroundings;
+	const github = findGithub(env, cwd, (text) => stderr.write(text));
+	const streams = github ? { ...inertStreams(surroundings, request.json), github } : {};
+	const around = { ...surroundings, ...streams, say: sayWithBase(say, request) };
 	const look = findLook(graph, request);
 	if (look?.without && request.options.target === undefined) {
 		around.stdout.write(`${look.without(graph, request)}\n`);
 		return 0;
 	}
+	const runsIssues = !look && !request.question && !request.dryRun;
+	if (request.reportJunit && (look || request.question))
+		around.stderr.write("--report-junit: no issue is run here, so there is no report.\n");
+	const reports = runsIssues ? await openReports(request, around) : NO_REPORTS;
+	try {
+		return await runGoals(graph, request, { surroundings, around, reports, look });
+	} catch (error) {
+		await reports.refused(error instanceof Error ? error : new Error(String(error)));
+		throw error;
+	}
+}
+
+/** What is known of a run before its goals are. `surroundings` are as they were given, `around` as they are used. */
+interface Prepared {
+	readonly surroundings: Surroundings;
+	readonly around: Surroundings;
+	readonly reports: Reports;
+	readonly look: FoundLook | undefined;
+}
+
+async function runGoals(
+	graph: Graph,
+	request: RunRequest,
+	{ surroundings, around, reports, look }: Prepared,
+): Promise<number> {
 	const goals = look ? [look.node] : findGoals(graph, request, around.extras);
 	const selection = select(graph.tasks, goals);
 	if (request.question && !look) return question(graph, request, around, selection);
 	if (request.dryRun && !look) return dryRun(graph, request, surroundings, selection);
 	const { report, signal } = await observe(request, around, selection);
-	if (report.issues.length > 0) return conclude(graph, request, report, selection, signal, around);
+	if (report.issues.length > 0) {
+		const { exitCode, closing } = conclude(graph, request, report, selection, signal, around);
+		return reports.concluded(report, exitCode, closing);
+	}
 	if (signal !== undefined) {
-		around.stderr.write("Interrupted before anything was started.\n");
-		return signal;
+		const line = "Interrupted before anything was started.";
+		around.stderr.write(`${line}\n`);
+		return reports.concluded(report, signal, [line]);
 	}
 	const value = goodValue(report.run.get(goals.at(-1)?.name ?? ""));
 	const text = look ? look.print(value, request, around.say, decorationOf(around)) : plainResult(goals, request);
 	around.stdout.write(`${text}\n`);
+	if (look?.annotate && around.github)
+		annotate(look.annotate(value, around.say), topOf(request.options.directory), around.github);
 	if (look?.act) return look.act(value, goodValue(report.run.get("discover")) as Backlog, request, around);
-	return look?.exitCode?.(value) ?? 0;
+	return look ? (look.exitCode?.(value) ?? 0) : reports.concluded(report, 0, [text]);
 }
 
 /** Node looks at `NO_COLOR` and `TERM`. */
@@ -83,7 +124,7 @@ async function observe(
 	const signals = listenForSignals(
 		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
 		// listr2 holds back what is written to the stream while it draws.
-		() => around.stderr.isTTY && writeSync(2, "\u001b[?25h\n"),
+		() => canDraw(around.stderr, around.env) && writeSync(2, "\u001b[?25h\n"),
 	);
 	try {
 		const report = await execute<ActionOptions, IssuePlan>(selection, {
@@ -156,15 +197,16 @@ function executeOptions(request: RunRequest): ExecuteOptions<ActionOptions, Issu
 	};
 }
 
-/** Prints what became of the issues, and returns the exit code. */
+/** Prints what became of the issues, and returns the exit code with the lines it closed with. */
 function conclude(
 	graph: Graph,
 	request: RunRequest,
 	report: RunReport<IssuePlan>,
 	selection: Selection,
 	signal: number | undefined,
-	{ stdout, stderr, cwd, say }: Surroundings,
-): number {
+	around: Surroundings,
+): { readonly exitCode: number; readonly closing: readonly string[] } {
+	const { stdout, stderr, cwd, say, github } = around;
 	const statuses = report.issues.map((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()));
 	const exitCode = signal ?? (statuses.every(({ good }) => good) ? 0 : 1);
 	if (request.json) stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, say), undefined, "\t")}\n`);
@@ -174,10 +216,12 @@ function conclude(
 		}
 		stdout.write(`${closingTable(report, cwd, hasAttempts(graph, selection))}\n`);
 	}
-	for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
-	const lines = closingLines(report, say(commandOf(request)), request, cwd, say);
-	if (lines.length > 0) stderr.write(`\n${lines.join("\n")}\n`);
-	return exitCode;
+	// GitHub shows an annotation in the log as well.
+	if (github) annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
+	else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
+	const closing = closingLines(report, say(commandOf(request)), request, cwd, say);
+	if (closing.length > 0) stderr.write(`\n${closing.join("\n")}\n`);
+	return { exitCode, closing };
 }
 
 function plainResult(goals: readonly Task[], { json }: RunRequest): string {
@@ -186,7 +230,9 @@ function plainResult(goals: readonly Task[], { json }: RunRequest): string {
 	return `${goals.map((node) => node.name).join(", ")}: done`;
 }
 
-function findLook(graph: Graph, { task, options }: RunRequest): (Look & { readonly node: Task }) | undefined {
+type FoundLook = Look & { readonly node: Task };
+
+function findLook(graph: Graph, { task, options }: RunRequest): FoundLook | undefined {
 	const look = LOOKS[task];
 	const node = look && graph.tasks.find((each) => each.name === look.task);
 	if (!node) return undefined;
@@ -212,14 +258,14 @@ function missingTarget(name: string): Failure {
 
 async function chooseView(
 	request: RunRequest,
-	{ stderr, env, say }: Surroundings,
+	{ stderr, env, say, github }: Surroundings,
 	selection: Selection,
 ): Promise<View> {
 	const write = (text: string) => stderr.write(text);
 	if (request.quiet) return quietView(write);
 	const perIssue = selection.tasks.filter((node) => node.scope === "issue").map((node) => node.name);
-	const isTerminal = stderr.isTTY && !env.CI && env.TERM !== "dumb";
-	if (isTerminal && !request.verbose && perIssue.length > 0) {
+	if (github) return githubView(write, github, say, { verbose: request.verbose, oneByOne: request.jobs === 1 });
+	if (canDraw(stderr, env) && !request.verbose && perIssue.length > 0) {
 		// Loaded only here: most commands draw nothing, and it takes as long to load as they take to run.
 		const { liveView } = await import("./live-view.ts");
 		return liveView(stderr, say, perIssue, request.jobs > MOST_IN_FULL);

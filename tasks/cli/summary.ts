@@ -5,7 +5,7 @@ import type { AttemptRecord } from "../contract/record.ts";
 import type { RunReport } from "../engine/execute.ts";
 import type { Blocker } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
-import { count, duration, gitCommand, shellWord, table } from "./format.ts";
+import { count, duration, gitCommand, oneLine, shellWord, table } from "./format.ts";
 import { outcomeWords, statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import type { Say } from "./say.ts";
@@ -44,14 +44,38 @@ function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string)
 /** What went wrong, a paragraph an issue; the same problem of several tasks or issues is said once. */
 export function problemParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
 	const paragraphs = report.issues.flatMap((issue) =>
-		[...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome) => {
-			if (outcome.status === "blocked" && !outcome.error) return blockedLine(report, issue.id, outcome.by, say);
-			if (outcome.status !== "failed" && outcome.status !== "blocked") return [];
-			const texts = outcome.error ? problemsOf(outcome.error, say) : [];
-			return texts.map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`));
-		}),
+		issueParagraphs(report, issue, say).map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`)),
 	);
 	return [...new Set(paragraphs)];
+}
+
+/** What went wrong with one issue, a paragraph a problem. */
+export function issueParagraphs(
+	report: RunReport<IssuePlan>,
+	issue: IssuePlan,
+	say: Say,
+	ofError: (error: Error, say: Say) => string[] = problemsOf,
+): string[] {
+	const paragraphs = [...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome) => {
+		if (outcome.status === "blocked" && !outcome.error) return blockedLine(report, issue.id, outcome.by, say);
+		if (outcome.status !== "failed" && outcome.status !== "blocked") return [];
+		return outcome.error ? ofError(outcome.error, say) : [];
+	});
+	return [...new Set(paragraphs)];
+}
+
+/** The same in one line, without what to do about it. */
+export function issueReason(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say, width: number): string {
+	return oneLine(issueParagraphs(report, issue, say, reasonsOf).join(" "), width);
+}
+
+function reasonsOf(error: Error, say: Say): string[] {
+	if (!(error instanceof Failure)) return problemsOf(error, say);
+	return error.problems.map((problem) => {
+		if (problem.kind !== "attempt") return messageOf(problem, say).what;
+		const { reason, details, outcome } = problem.record;
+		return details.join("; ") || (reason ?? outcome);
+	});
 }
 
 /** Names the issue at the root of a blocked one, with its log; tasks of the same issue need no line of their own. */

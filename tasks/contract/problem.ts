@@ -194,6 +194,8 @@ export type Problem =
 	| { readonly kind: "unexpected"; readonly message: string }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
 	| { readonly kind: "file-unwritable"; readonly path: string; readonly message: string }
+	/** The file that a run was asked to report to. */
+	| { readonly kind: "report-unwritable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
 	// An attempt that did not end with `pass`.
 	| {

@@ -23,7 +23,7 @@ export default async function bundle(): Promise<() => Promise<void>> {
 		splitting: true,
 		format: "esm",
 		platform: "node",
-		external: ["@openai/codex-sdk", "listr2"],
+		external: ["@openai/codex-sdk", "listr2", "xmlbuilder2"],
 		// Some packages are CommonJS and ask for Node's own modules by `require`.
 		banner: {
 			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
