@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { git, splitZ } from "./git.ts";
+import { verifyCopiedIgnored } from "./include.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What a branch holds beyond its base. */
@@ -21,7 +22,7 @@ const COMMIT_TIMEOUT = 120_000;
  * Commits everything that is changed or new in an issue's worktree.
  * @param message the whole commit message; taken as it is.
  * @returns the new commit, or nothing when there was nothing to commit.
- * @throws Failure `nested-repository` and `work-unreadable` (nothing is committed then), `git-failed`, `disk-full`.
+ * @throws Failure `nested-repository`, `work-unreadable`, `copied-not-ignored` (nothing is committed then), `git-failed`, `disk-full`.
  */
 export async function commitAll(
 	issue: IssuePlan,
@@ -31,6 +32,7 @@ export async function commitAll(
 ): Promise<string | undefined> {
 	const options = { cwd: issue.repository.root, worktree, signal };
 	await verifyNoNestedRepository(issue, worktree, signal);
+	await verifyCopiedIgnored(issue, worktree, signal);
 	await git(["add", "-A", "--sparse"], options).catch((error) => {
 		throw unreadableFile(issue, worktree, error) ?? error;
 	});

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Phase } from "../contract/phase.ts";
 import { tellDiskFull, UNFINISHED, writeFileAtomic } from "./atomic-write.ts";
 
@@ -52,6 +52,22 @@ export async function setAsideLastAttempt(logDir: string, stem: PhaseFileStem, s
 		for (const name of names.sort((a, b) => Number(a.endsWith("-run.json")) - Number(b.endsWith("-run.json")))) {
 			await rename(join(logDir, name), join(aside, name));
 		}
+	});
+}
+
+/** What the command printed that set an issue's worktree up. It outlives attempts that go on in that worktree. */
+export function setUpLog(logDir: string): string {
+	return join(logDir, "setup.log");
+}
+
+/** Makes room for another set-up: the log of the last one goes to the files of the last attempt before it. */
+export async function setAsideSetUpLog(logDir: string, startedAt: string): Promise<void> {
+	const log = setUpLog(logDir);
+	if (!existsSync(log)) return;
+	const aside = await freeFolder(join(logDir, "attempts", startedAt.replaceAll(":", "-")), [basename(log)]);
+	await tellDiskFull(aside, async () => {
+		await mkdir(aside, { recursive: true });
+		await rename(log, join(aside, basename(log)));
 	});
 }
 
