@@ -29,7 +29,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
 	"note-not-copied": ({ issue, base, notIgnored, leadsOut }) =>
 		[
-			...(notIgnored.length > 0 ? [`not ignored by ${base} and by its branch: ${listed(notIgnored)}`] : []),
+			...(notIgnored.length > 0 ? [`not ignored both on ${base} and on its branch: ${listed(notIgnored)}`] : []),
 			...(leadsOut.length > 0 ? [`a way out of the repository: ${listed(leadsOut)}`] : []),
 		]
 			.map((what) => `${issue}: not copied although .worktreeinclude names it, since it is ${what}`)

@@ -59,6 +59,24 @@ export async function copyFiles(
 	return leadsOut.sort();
 }
 
+/** Those of the paths that would lie behind a link, or a file, in the place of one of their folders. */
+export async function findBehindLinks(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+	const known = new Map<string, Promise<boolean>>();
+	const isFree = (folder: string): Promise<boolean> => {
+		if (folder === ".") return Promise.resolve(true);
+		const asked =
+			known.get(folder) ??
+			isFree(dirname(folder)).then(async (isFreeAbove) => {
+				const stats = isFreeAbove ? await lstat(join(root, folder)).catch(unlessGone) : undefined;
+				return isFreeAbove && (stats === undefined || stats.isDirectory());
+			});
+		known.set(folder, asked);
+		return asked;
+	};
+	const free = await Promise.all(paths.map((path) => isFree(dirname(path))));
+	return new Set(paths.filter((_, at) => !free[at]));
+}
+
 async function copyContent(source: string, target: string, { atime, mtime }: Stats): Promise<void> {
 	await copyFile(source, target, CLONE);
 	await utimes(target, atime, mtime);

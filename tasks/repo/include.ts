@@ -4,7 +4,7 @@ import type { IssuePlan } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { tellDiskFull } from "../store/atomic-write.ts";
 import { withTemporaryFolder } from "../store/temporary-folder.ts";
-import { copyFiles } from "./copy-files.ts";
+import { copyFiles, findBehindLinks } from "./copy-files.ts";
 import { git, splitZ } from "./git.ts";
 import { withoutIgnored } from "./ignored.ts";
 import type { Worktree } from "./worktree.ts";
@@ -44,7 +44,10 @@ export async function copyIncluded(
 	patterns: string,
 	signal: AbortSignal,
 ): Promise<Left> {
-	const wanted = await findMatching(repository.root, patterns, signal);
+	const matching = await findMatching(repository.root, patterns, signal);
+	// git refuses to answer for a path behind a link.
+	const behindLinks = await findBehindLinks(worktree.path, matching);
+	const wanted = matching.filter((path) => !behindLinks.has(path));
 	const exposed = new Set(await withoutIgnored(repository, worktree, base.commit, wanted, signal));
 	const ignored = await findIgnored(repository.root, worktree, wanted, signal);
 	const toCopy = wanted.filter((path) => ignored.has(path) && !exposed.has(path));
@@ -53,7 +56,8 @@ export async function copyIncluded(
 		writeFile(join(worktree.gitDir, COPIED), toCopy.map((path) => `${path}\0`).join("")),
 	);
 	const leadsOut = await copyFiles(repository.root, worktree.path, toCopy, signal);
-	return { notIgnored: wanted.filter((path) => !ignored.has(path) || exposed.has(path)), leadsOut };
+	const notIgnored = wanted.filter((path) => !ignored.has(path) || exposed.has(path));
+	return { notIgnored, leadsOut: [...behindLinks, ...leadsOut] };
 }
 
 /**
