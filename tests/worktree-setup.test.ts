@@ -20,15 +20,17 @@ beforeAll(async () => {
 	orchfile = await orchfileWithSetup("sh tools/setup.sh");
 });
 
-test.concurrent("what an agent wrote is never run by a set-up, on its own branch or on one that builds on it", async () => {
+test.concurrent("what an agent wrote is never run by a set-up: on its own branch, ignored there, or on a branch that builds on it", async () => {
 	const hostile = runAndPass(
-		"cat node_modules/tool; echo theirs > version; echo 'touch ../../canary; echo evil > node_modules/tool' > tools/setup.sh",
+		`echo theirs > version; echo 'touch ../../canary' > tools/setup.sh
+		mkdir node_modules; echo evil > node_modules/tool`,
 	);
-	const look = runAndPass("cat node_modules/tool version; echo more > more.txt");
+	const look = runAndPass("cat node_modules/tool version; echo more >> more.txt");
 	await using world = await createWorld([
 		{ id: "A-1", script: inTurn(hostile, look) },
 		{ id: "A-2", script: look, blocked_by: ["A-1"] },
 	]);
+	const { repository } = world;
 	await withSetup(
 		world,
 		`git symbolic-ref -q HEAD || echo "on no branch, at $(git rev-parse HEAD)"
@@ -36,36 +38,28 @@ test.concurrent("what an agent wrote is never run by a set-up, on its own branch
 		mkdir node_modules && echo "made of $(cat version)" > node_modules/tool
 		setsid sleep 600 >&- 2>&- & sleep 600 >&- 2>&- &`,
 	);
-	await world.repository.write("version", "ours\n");
-	await world.repository.commit();
-	const before = await snapshot(world.repository);
-	const env = { MINE: "yes", GIT_DIR: "/nonexistent" };
-	const first = await world.run(["dev", "M1"], { ...orchfile, env });
-	expect(first.exitCode, first.stderr).toBe(0);
-	expect(first.stderr).toMatch(/^A-1 {2}worktree:setup {2}\$ sh tools\/setup\.sh$/m);
-	const summary = async (id: string) => (await world.log<{ summary: string }>(`M1/${id}/dev-result.json`)).summary;
-	expect(await summary("A-1")).toContain("made of ours");
-	const base = await world.repository.git(["rev-parse", "main"]);
-	const printed = `on no branch, at ${base}\nmine: yes, git's: \n`;
-	expect(await readFile(logOf(world, "A-1"), "utf8")).toBe(printed);
-	// The agent's files are there in place of the base's, with what was made of the base's.
-	expect(await world.repository.git(["show", "issue/A-2:version"])).toBe("theirs");
-	expect(await summary("A-2")).toMatch(/made of ours\ntheirs/);
+	await repository.write("version", "ours\n");
+	await repository.commit();
+	const before = await snapshot(repository);
+	// Without a set-up, and left standing with all that the agent did.
+	expect(await world.run(["phase:dev", "A-1"])).toMatchObject({ exitCode: 0 });
+	expect(await readFile(join(worktreeOf(world), "node_modules/tool"), "utf8")).toBe("evil\n");
 
-	const again = await world.run(["dev", "A-1", "-B"], { ...orchfile, env });
-	expect(again.exitCode, again.stderr).toBe(0);
-	expect(await summary("A-1")).toMatch(/made of ours\ntheirs/);
-	expect(existsSync(join(world.repository.folder, "canary"))).toBe(false);
-	expect(await world.repository.git(["show", "issue/A-1:tools/setup.sh"])).toContain("canary");
-	// The log of the first set-up lies with the attempt that followed it.
-	const attempts = join(world.repository.path, "logs/orch/M1/A-1/attempts");
-	const [aside = ""] = await readdir(attempts);
-	expect((await readdir(join(attempts, aside))).sort()).toEqual(
-		["dev-result.json", "dev-run.json", "dev.jsonl", "dev.stderr.log", "setup.log"].sort(),
-	);
-	expect(await readdir(attempts)).toHaveLength(1);
+	const env = { MINE: "yes", GIT_DIR: "/nonexistent" };
+	const { exitCode, stderr } = await world.run(["dev", "M1", "-B"], { ...orchfile, env });
+	expect(exitCode, stderr).toBe(0);
+	expect(stderr).toMatch(/^A-1 {2}worktree:setup {2}\$ sh tools\/setup\.sh$/m);
+	for (const id of ["A-1", "A-2"]) {
+		const printed = `on no branch, at ${await repository.git(["rev-parse", "main"])}\nmine: yes, git's: \n`;
+		expect(await readFile(logOf(world, id), "utf8")).toBe(printed);
+		// The agent's files are back in their place, with what was made of the base's.
+		const { summary } = await world.log<{ summary: string }>(`M1/${id}/dev-result.json`);
+		expect(summary).toMatch(/made of ours\ntheirs\n/);
+		expect(await repository.git(["show", `issue/${id}:tools/setup.sh`])).toContain("canary");
+	}
+	expect(existsSync(join(repository.folder, "canary"))).toBe(false);
 	expect((await world.processes()).filter(({ command }) => command.includes("sleep 600"))).toEqual([]);
-	expect(await snapshot(world.repository)).toEqual(before);
+	expect(await snapshot(repository)).toEqual(before);
 });
 
 test.concurrent("a set-up that fails, leaves changes or takes too long fails its issue before a token is spent", async () => {
