@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
@@ -188,6 +188,10 @@ describe("setting the last attempt aside", () => {
 			["", "/dev-run.json", "/setup.log", "-2", "-2/setup.log"].map((each) => `${folder}${each}`).sort(),
 		);
 		expect(await readFile(join(root, "attempts", folder, "setup.log"), "utf8")).toBe("first");
+		// One that came to no attempt is none.
+		const logDir = logFolder(root, "M1", "A-1");
+		await cp(join(root, "attempts"), join(logDir, "attempts"), { recursive: true });
+		expect(await listLogFolders(root)).toEqual([{ issue: "A-1", path: logDir, attempts: 1 }]);
 	});
 
 	test("makes nothing where there is nothing, not even a folder", async () => {

@@ -29,10 +29,10 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
 	"note-not-copied": ({ issue, base, notIgnored, leadsOut }) =>
 		[
-			...(notIgnored.length > 0 ? [`not ignored both on ${base} and on its branch: ${listed(notIgnored)}`] : []),
-			...(leadsOut.length > 0 ? [`a way out of the repository: ${listed(leadsOut)}`] : []),
+			...(notIgnored.length > 0 ? [`what ${base} or its branch does not ignore: ${listed(notIgnored)}`] : []),
+			...(leadsOut.length > 0 ? [`what leads out of the repository: ${listed(leadsOut)}`] : []),
 		]
-			.map((what) => `${issue}: not copied although .worktreeinclude names it, since it is ${what}`)
+			.map((what) => `${issue}: not copied, although .worktreeinclude names it: ${what}`)
 			.join("\n"),
 	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),

@@ -105,7 +105,12 @@ export async function listLogFolders(root: string): Promise<LogFolder[]> {
 			const path = join(orch, milestone, issue);
 			const names = await readdir(path);
 			const last = names.filter((name) => name.endsWith("-run.json")).length;
-			found.push({ issue, path, attempts: last + (await foldersIn(join(path, "attempts"))).length });
+			const aside = await Promise.all(
+				(await foldersIn(join(path, "attempts"))).map((name) => readdir(join(path, "attempts", name))),
+			);
+			// A set-up that failed came to no attempt.
+			const earlier = aside.filter((files) => files.some((name) => name !== basename(setUpLog("")))).length;
+			found.push({ issue, path, attempts: last + earlier });
 		}
 	}
 	return found;
