@@ -67,6 +67,7 @@ async function findLeft(issue: IssuePlan, worktree: IssueWorktree, signal: Abort
 	} catch (error) {
 		const [problem] = error instanceof Failure ? error.problems : [];
 		if (problem?.kind === "nested-repository") return [...problem.nested, ...problem.submodules];
+		if (problem?.kind === "work-unreadable") return problem.files;
 		throw error;
 	}
 	return findChanges(issue, worktree, signal);

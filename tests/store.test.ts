@@ -10,6 +10,7 @@ import { EventLog } from "../tasks/store/event-log.ts";
 import {
 	attemptFiles,
 	createLogFolder,
+	listLogFolders,
 	logFolder,
 	setAsideLastAttempt,
 	setAsideSetUpLog,

@@ -63,13 +63,16 @@ test.concurrent("what an agent wrote is never run by a set-up: on its own branch
 });
 
 test.concurrent("a set-up that fails, leaves changes or takes too long fails its issue before a token is spent", async () => {
-	await using world = await createWorld(["FAILS", "CHANGES", "SLOW"].map((id) => ({ id, script: editAndPass })));
+	await using world = await createWorld(
+		["CHANGES", "FAILS", "SLOW", "SPACE"].map((id) => ({ id, script: editAndPass })),
+	);
 	await withSetup(
 		world,
 		`case $PWD in
 		*/FAILS) for n in 1 2 3 4 5 6 7 8 9 10 11; do echo "line $n"; done; echo "no such package" >&2; exit 3 ;;
 		*/CHANGES) mkdir node_modules made; echo x >> README.md; echo x > made/x; echo x > node_modules/x ;;
 		*/SLOW) sleep 600 ;;
+		*/SPACE) echo "npm error ENOSPC: no space left on device, write" >&2; exit 1 ;;
 		esac`,
 	);
 	const before = await snapshot(world.repository);
@@ -83,6 +86,7 @@ test.concurrent("a set-up that fails, leaves changes or takes too long fails its
 	expect(stderr).toMatch(/in the worktree of CHANGES, .*: README\.md, made\/\. No agent was started\./);
 	expect(stdout).toMatch(/^SLOW +failed: set-up-failed /m);
 	expect(stderr).toMatch(/was still running after 4s.*\n.*Log: .*\n.* dev SLOW --timeout 8s/);
+	expect(stdout).toMatch(/^SPACE +failed: disk-full /m);
 	expect(stderr).not.toMatch(STACK_TRACE);
 	expect(existsSync(`${world.repository.path}.worktrees`)).toBe(false);
 	expect(await snapshot(world.repository)).toEqual(before);
