@@ -10,6 +10,7 @@ import { persistPhase } from "./tasks/persist.ts";
 import { phase, verifyRunner } from "./tasks/phase.ts";
 import { planIssues, verifyReady } from "./tasks/plan.ts";
 import { codexRunner } from "./tasks/runner/codex-runner.ts";
+// import { setupWorktree } from "./tasks/setup.ts";
 import { readStatus } from "./tasks/status.ts";
 import { createWorktree, findStandingWorktree, teardownWorktree } from "./tasks/worktree.ts";
 
@@ -72,6 +73,10 @@ const worktree = perIssue("worktree:create", {
 	upToDate: findStandingWorktree,
 	run: createWorktree,
 });
+
+// A new worktree has no `node_modules`. To fill it before the agent comes, outside of the sandbox and on the base's files
+// only, take the slashes away, list `setup` below, and let `dev` need `worktree: setup` in place of `worktree`.
+// const setup = perIssue("worktree:setup", { needs: { worktree }, ...setupWorktree("npm ci") });
 
 const dev = perIssue("phase:dev", {
 	summary: "let the agent implement the issue in its worktree",

@@ -28,5 +28,6 @@ export { phase, verifyRunner } from "./phase.ts";
 export { planIssues, verifyReady } from "./plan.ts";
 export { codexRunner } from "./runner/codex-runner.ts";
 export type { Runner } from "./runner/runner.ts";
+export { setupWorktree } from "./setup.ts";
 export { readStatus } from "./status.ts";
 export { createWorktree, findStandingWorktree, type IssueWorktree, teardownWorktree } from "./worktree.ts";

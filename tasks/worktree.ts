@@ -7,7 +7,9 @@ import { branchTip, contains } from "./repo/branch.ts";
 import { filesOf } from "./repo/commit.ts";
 import { type Contents, readWorktree } from "./repo/contents.ts";
 import { findIgnoredWork } from "./repo/ignored.ts";
+import { copyIncluded, readInclude } from "./repo/include.ts";
 import { mergeCommits } from "./repo/merge.ts";
+import { isBeingMade } from "./repo/set-up.ts";
 import { findStack } from "./repo/stack.ts";
 import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
 import { attemptFiles } from "./store/log-folder.ts";
@@ -15,6 +17,8 @@ import { readRecord } from "./store/records.ts";
 
 /** A worktree in which an agent can start: its branch holds the base and what the issue's blockers have done. */
 export interface IssueWorktree extends Worktree {
+	/** True when this run made it: nobody has written to it yet. */
+	readonly isFresh: boolean;
 	readonly stack: readonly StackedTip[];
 }
 
@@ -31,14 +35,15 @@ export async function findStandingWorktree({
 	issue,
 	signal,
 }: IssueContext<IssuePlan>): Promise<Freshness<IssueWorktree>> {
-	const worktree = await findWorktree(issue);
+	// While another run sets it up, it is on no branch; that run holds the issue's lock, which says so.
+	const worktree = (await isBeingMade(issue)) ? undefined : await findWorktree(issue);
 	if (!worktree) return { upToDate: false, because: { kind: "no-worktree" } };
 	await readStanding(issue, worktree, signal);
 	const stack = await findStack(issue);
 	const tip = await branchTip(issue.repository, issue.branch);
 	const missing = await findMissing(issue, tip ?? issue.base.commit, stack);
 	return missing.length === 0
-		? { upToDate: true, value: { ...worktree, stack } }
+		? { upToDate: true, value: { ...worktree, stack, isFresh: false } }
 		: { upToDate: false, because: { kind: "base-moved" } };
 }
 
@@ -56,18 +61,19 @@ export async function createWorktree(_: unknown, context: IssueContext<IssuePlan
 	if (found) await readStanding(issue, found, signal);
 	const isNew = !found && (await readRecord(attemptFiles(issue.logDir, "dev").record)) === undefined;
 	// Most issues are new: whether there is a branch all the same, git says when it is to make one.
-	const made = isNew && (await tryNew(issue, signal));
+	const made = isNew && (await tryNew(context));
 	return made || continueBranch(issue, found, context);
 }
 
 /** Makes branch and worktree of an issue that nobody has worked on yet; nothing when there is a branch. */
-async function tryNew(issue: IssuePlan, signal: AbortSignal): Promise<IssueWorktree | undefined> {
+async function tryNew(context: IssueContext<IssuePlan>): Promise<IssueWorktree | undefined> {
+	const { issue } = context;
 	const { repository, base, branch } = issue;
 	const stack = await findStack(issue);
 	const missing = await findMissing(issue, base.commit, stack);
 	if (missing.length > 0) return undefined;
 	try {
-		return { ...(await addWorktree(issue, undefined, base.commit, signal)), stack };
+		return { ...(await addFurnished(context, undefined, base.commit)), stack, isFresh: true };
 	} catch (error) {
 		if ((await branchTip(repository, branch)) !== undefined) return undefined;
 		throw error;
@@ -87,17 +93,51 @@ async function continueBranch(
 	}
 	const stack = await findStack(issue);
 	const missing = await findMissing(issue, tip ?? base.commit, stack);
-	if (missing.length === 0) return { ...(found ?? (await addWorktree(issue, tip, tip ?? base.commit, signal))), stack };
+	if (missing.length === 0) {
+		if (found) return { ...found, stack, isFresh: false };
+		return { ...(await addFurnished(context, tip, tip ?? base.commit)), stack, isFresh: true };
+	}
 	// What a killed run left in the worktree is committed before the branch moves on below it.
-	if (found)
-		await persistPhase({ worktree: { status: "up-to-date", value: found }, dev: { status: "not-in-run" } }, context);
+	if (found) await persistStanding(found, context);
 	const before = found ? await branchTip(repository, issue.branch) : tip;
 	const head = await mergeMissing(issue, before ?? base.commit, missing, signal);
 	if (found) {
 		await verifyNothingLost(issue, found, signal);
 		await removeWorktree(issue, signal);
 	}
-	return { ...(await addWorktree(issue, before, head, signal)), stack };
+	return { ...(await addFurnished(context, before, head)), stack, isFresh: true };
+}
+
+/** Makes a worktree anew in which an agent may have been; what it did there is committed first. */
+export async function remakeWorktree(
+	worktree: IssueWorktree,
+	context: IssueContext<IssuePlan>,
+): Promise<IssueWorktree> {
+	const { issue, signal } = context;
+	await persistStanding(worktree, context);
+	await verifyNothingLost(issue, worktree, signal);
+	const tip = (await branchTip(issue.repository, issue.branch)) ?? issue.base.commit;
+	await removeWorktree(issue, signal);
+	return { ...(await addFurnished(context, tip, tip)), stack: worktree.stack, isFresh: true };
+}
+
+async function persistStanding(worktree: Worktree, context: IssueContext<IssuePlan>): Promise<void> {
+	await persistPhase({ worktree: { status: "up-to-date", value: worktree }, dev: { status: "not-in-run" } }, context);
+}
+
+/** Adds the worktree with those ignored files that the base's `.worktreeinclude` names. */
+async function addFurnished(
+	{ issue, signal, report }: IssueContext<IssuePlan>,
+	tip: string | undefined,
+	head: string,
+): Promise<Worktree> {
+	const patterns = await readInclude(issue, signal);
+	if (patterns === undefined) return addWorktree(issue, tip, head, signal);
+	return addWorktree(issue, tip, head, signal, async (worktree) => {
+		const { notIgnored, leadsOut } = await copyIncluded(issue, worktree, patterns, signal);
+		if (notIgnored.length + leadsOut.length > 0)
+			report({ kind: "note-not-copied", issue: issue.id, base: issue.base.name, notIgnored, leadsOut });
+	});
 }
 
 /** Puts together what the branch holds and what it lacks; its ref stays as it is. */

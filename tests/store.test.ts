@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
@@ -7,7 +7,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeFileAtomic } from "../tasks/store/atomic-write.ts";
 import { type AttemptEnd, beginAttempt } from "../tasks/store/attempt.ts";
 import { EventLog } from "../tasks/store/event-log.ts";
-import { attemptFiles, createLogFolder, logFolder, setAsideLastAttempt } from "../tasks/store/log-folder.ts";
+import {
+	attemptFiles,
+	createLogFolder,
+	listLogFolders,
+	logFolder,
+	setAsideLastAttempt,
+	setAsideSetUpLog,
+	setUpLog,
+} from "../tasks/store/log-folder.ts";
 import { readPromptParts } from "../tasks/store/prompt-files.ts";
 import { readRecord, writeJson, writeRecord } from "../tasks/store/records.ts";
 import { attemptRecord, problemsAfter, temporaryFolder } from "./support/documents.ts";
@@ -165,6 +173,26 @@ describe("setting the last attempt aside", () => {
 		expect((await readdir(aside)).sort()).toEqual(["dev-result.json", "dev-run.json", "dev.jsonl"]);
 		expect(await readFile(join(aside, "dev.jsonl"), "utf8")).toBe("moved before");
 		expect(await readdir(root)).toEqual(["attempts"]);
+	});
+
+	test("puts the log of a set-up with the attempt that it was for, and overwrites nothing", async () => {
+		for (const content of ["first", "second"]) {
+			await writeFile(setUpLog(root), content);
+			await setAsideSetUpLog(root, FIRST);
+		}
+		await setAsideSetUpLog(root, FIRST);
+		await writeFile(join(root, "dev-run.json"), "the attempt");
+		await setAsideLastAttempt(root, "dev", FIRST);
+		const folder = FIRST.replaceAll(":", "-");
+		const names = (await readdir(join(root, "attempts"), { recursive: true })).sort();
+		expect(names).toEqual(
+			["", "/dev-run.json", "/setup.log", "-2", "-2/setup.log"].map((each) => `${folder}${each}`).sort(),
+		);
+		expect(await readFile(join(root, "attempts", folder, "setup.log"), "utf8")).toBe("first");
+		// One that came to no attempt is none.
+		const logDir = logFolder(root, "logs/orch", "M1", "A-1");
+		await cp(join(root, "attempts"), join(logDir, "attempts"), { recursive: true });
+		expect(await listLogFolders(root, "logs/orch")).toEqual([{ issue: "A-1", path: logDir, attempts: 1 }]);
 	});
 
 	test("makes nothing where there is nothing, not even a folder", async () => {

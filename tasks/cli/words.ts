@@ -27,6 +27,13 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		`${issue}: taken over from a run that is dead: ${holderWords(holder)}.${processes > 0 ? ` What it had left running (${processes}) was ended.` : ""}`,
 	"note-leftovers-repaired": ({ issue, paths }) =>
 		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
+	"note-not-copied": ({ issue, base, notIgnored, leadsOut }) =>
+		[
+			...(notIgnored.length > 0 ? [`what ${base} or its branch does not ignore: ${listed(notIgnored)}`] : []),
+			...(leadsOut.length > 0 ? [`what leads out of the repository: ${listed(leadsOut)}`] : []),
+		]
+			.map((what) => `${issue}: not copied, although .worktreeinclude names it: ${what}`)
+			.join("\n"),
 	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,

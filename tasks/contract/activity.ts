@@ -32,6 +32,14 @@ export type Note =
 	  }
 	| { readonly kind: "note-leftovers-repaired"; readonly issue: string; readonly paths: readonly string[] }
 	| {
+			/** What `.worktreeinclude` names, and was not copied. */
+			readonly kind: "note-not-copied";
+			readonly issue: string;
+			readonly base: string;
+			readonly notIgnored: readonly string[];
+			readonly leadsOut: readonly string[];
+	  }
+	| {
 			readonly kind: "note-work-ignored";
 			readonly problem: Extract<Problem, { readonly kind: "work-ignored" }>;
 	  }

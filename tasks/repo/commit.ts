@@ -2,6 +2,7 @@ import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
+import { verifyCopiedIgnored } from "./include.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What a branch holds beyond its base. */
@@ -20,7 +21,7 @@ const COMMIT_TIMEOUT = 120_000;
  * Commits everything that is changed or new in an issue's worktree, which `readWorktree` has looked at.
  * @param message the whole commit message; taken as it is.
  * @returns false when there was nothing to commit.
- * @throws Failure `work-unreadable` (nothing is committed then), `git-failed`, `disk-full`.
+ * @throws Failure `work-unreadable`, `copied-not-ignored` (nothing is committed then), `git-failed`, `disk-full`.
  */
 export async function commitAll(
 	issue: Pick<IssuePlan, "id" | "repository">,
@@ -29,6 +30,7 @@ export async function commitAll(
 	signal: AbortSignal,
 ): Promise<boolean> {
 	const options = { cwd: issue.repository.root, worktree, signal };
+	await verifyCopiedIgnored(issue, worktree, signal);
 	await git(["add", "-A", "--sparse"], options).catch((error) => {
 		throw unreadableFile(issue, worktree, error) ?? error;
 	});

@@ -37,9 +37,9 @@ export async function findIgnoredWork(
 }
 
 /** The paths that the rules of a commit, and the user's own, do not ignore. */
-async function withoutIgnored(
+export async function withoutIgnored(
 	repository: RepositoryPaths,
-	worktree: Worktree,
+	worktree: Pick<Worktree, "gitDir">,
 	commit: string,
 	paths: readonly string[],
 	signal: AbortSignal,

@@ -56,10 +56,14 @@ const PAUSE = 30;
 const RACE =
 	/failed to read .*commondir|could not open '.*worktrees|unable to read .*worktrees|Invalid path '.*worktrees/;
 
+/** What git says of a worktree that it is just making: why it is locked. */
+export const INITIALIZING = "initializing";
+
 /**
  * Creates the worktree of an issue on its branch.
  * @param tip what the branch points to now; nothing when there is no branch yet.
  * @param head the commit that the branch is to point to and that is checked out.
+ * @param initialize what has to be done in it before it counts as made.
  * @throws Failure `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`, `disk-full`. What was
  * made by then is taken back.
  */
@@ -68,12 +72,14 @@ export async function addWorktree(
 	tip: string | undefined,
 	head: string,
 	signal: AbortSignal,
+	initialize?: (worktree: Worktree) => Promise<void>,
 ): Promise<Worktree> {
-	return exclusively(async () => {
+	const lock = initialize ? ["--lock", "--reason", INITIALIZING] : [];
+	const added = await exclusively(async () => {
 		await verifyFree(issue, tip, signal);
 		return retryRaces(async () => {
 			try {
-				return await tryToAdd(issue, tip, head, signal);
+				return await tryToAdd(issue, tip, head, lock, signal);
 			} catch (error) {
 				const isForeign = tip === undefined && /a branch named '.*' already exists/.test(wordsOfGit(error));
 				await undoAdd(issue, tip, isForeign ? undefined : head);
@@ -81,15 +87,29 @@ export async function addWorktree(
 			}
 		});
 	});
+	try {
+		await initialize?.(added);
+		if (initialize) await rm(join(added.gitDir, "locked"));
+	} catch (error) {
+		await exclusively(() => undoAdd(issue, tip, head));
+		throw error;
+	}
+	return added;
 }
 
-async function tryToAdd(issue: Address, tip: string | undefined, head: string, signal: AbortSignal): Promise<Worktree> {
+async function tryToAdd(
+	issue: Address,
+	tip: string | undefined,
+	head: string,
+	lock: readonly string[],
+	signal: AbortSignal,
+): Promise<Worktree> {
 	const { repository, branch, worktreePath } = issue;
 	const cwd = repository.root;
 	const ref = `refs/heads/${branch}`;
 	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
 	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
-	await git(["worktree", "add", "-q", ...target], { cwd, signal });
+	await git(["worktree", "add", "-q", ...lock, ...target], { cwd, signal });
 	return { path: worktreePath, gitDir: await verifyPointer(issue) };
 }
 
@@ -276,17 +296,23 @@ async function undoAdd(issue: Address, tip: string | undefined, head: string | u
 	await dropEmptyFolder(issue);
 }
 
-/**
- * Removes a worktree that git was killed over while it made it: git locks it for that time with the reason `initializing`,
- * and nobody can have worked in it.
- * @returns true when there was one.
- */
-export async function dropHalfMade({ repository, worktreePath }: Address): Promise<boolean> {
+/** git's folder for a worktree that is just being made, if it is: git locks it for that time, and nobody works in it. */
+export async function findHalfMade({ repository, worktreePath }: Address): Promise<string | undefined> {
 	const gitDir = await findAdministration(repository, worktreePath);
 	const reason = gitDir && (await readFile(join(gitDir, "locked"), "utf8").catch(() => undefined));
-	if (gitDir === undefined || reason?.trim() !== "initializing") return false;
+	return reason?.trim() === INITIALIZING ? gitDir : undefined;
+}
+
+/**
+ * Removes a worktree that was being made, or set up, when the run was killed over it.
+ * @returns true when there was one.
+ */
+export async function dropHalfMade(issue: Address): Promise<boolean> {
+	const { worktreePath } = issue;
+	const gitDir = await findHalfMade(issue);
+	if (gitDir === undefined) return false;
 	// Twice forced would do, unless git was killed before it had written both pointers.
-	await rm(worktreePath, { recursive: true, force: true });
+	if (await exists(worktreePath)) await removeFolder(worktreePath);
 	await rm(gitDir, { recursive: true, force: true });
 	return true;
 }

@@ -28,6 +28,11 @@ export async function killStrays(worktree: string, temporaryFolder: string): Pro
 	await killAll(isStray);
 }
 
+/** Kills every process with this entry in its environment: what a command has started, also what has left its group. */
+export async function killMarked(entry: string): Promise<void> {
+	await killAll(({ environment }) => environment.includes(entry));
+}
+
 /**
  * Ends everything that a dead run has left running. git is waited for, since it ends by itself and is in the middle of
  * something; agents are killed.

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Phase } from "../contract/phase.ts";
 import { tellDiskFull, UNFINISHED, writeFileAtomic } from "./atomic-write.ts";
 
@@ -55,6 +55,22 @@ export async function setAsideLastAttempt(logDir: string, stem: PhaseFileStem, s
 	});
 }
 
+/** What the command printed that set an issue's worktree up. It outlives attempts that go on in that worktree. */
+export function setUpLog(logDir: string): string {
+	return join(logDir, "setup.log");
+}
+
+/** Makes room for another set-up: the log of the last one goes to the files of the last attempt before it. */
+export async function setAsideSetUpLog(logDir: string, startedAt: string): Promise<void> {
+	const log = setUpLog(logDir);
+	if (!existsSync(log)) return;
+	const aside = await freeFolder(join(logDir, "attempts", startedAt.replaceAll(":", "-")), [basename(log)]);
+	await tellDiskFull(aside, async () => {
+		await mkdir(aside, { recursive: true });
+		await rename(log, join(aside, basename(log)));
+	});
+}
+
 /** The folder, or its name with a number behind it, that holds none of these files yet. */
 async function freeFolder(folder: string, names: readonly string[]): Promise<string> {
 	for (let number = 1; ; number++) {
@@ -89,7 +105,12 @@ export async function listLogFolders(root: string, logs: string): Promise<LogFol
 			const path = join(orch, milestone, issue);
 			const names = await readdir(path);
 			const last = names.filter((name) => name.endsWith("-run.json")).length;
-			found.push({ issue, path, attempts: last + (await foldersIn(join(path, "attempts"))).length });
+			const aside = await Promise.all(
+				(await foldersIn(join(path, "attempts"))).map((name) => readdir(join(path, "attempts", name))),
+			);
+			// A set-up that failed came to no attempt.
+			const earlier = aside.filter((files) => files.some((name) => name !== basename(setUpLog("")))).length;
+			found.push({ issue, path, attempts: last + earlier });
 		}
 	}
 	return found;

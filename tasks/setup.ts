@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { IssuePlan } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { Failure } from "./contract/problem.ts";
+import type { Freshness, IssueContext } from "./engine/task.ts";
+import { readWorktree } from "./repo/contents.ts";
+import { isSetUp, setUpOnBase } from "./repo/set-up.ts";
+import { lastLines, runUserCommand } from "./runner/user-command.ts";
+import { freeSpace } from "./store/free-space.ts";
+import { attemptFiles, createLogFolder, setAsideSetUpLog, setUpLog } from "./store/log-folder.ts";
+import { readRecord } from "./store/records.ts";
+import { findStandingWorktree, type IssueWorktree, remakeWorktree } from "./worktree.ts";
+
+type Context = IssueContext<IssuePlan, RunOptions>;
+
+/**
+ * The actions of a per-issue task that makes a new worktree ready for an agent with a shell command, such as `npm ci`. The
+ * command runs as you would type it: with your environment, outside of the sandbox, on the files of the base.
+ * A task that needs the worktree afterwards needs this one's value.
+ */
+export function setupWorktree(command: string) {
+	const way = createHash("sha256").update(command).digest("hex").slice(0, 16);
+	return {
+		summary: `make a new worktree ready for the agent: ${command.replace(/\s+/g, " ").trim()}`,
+		upToDate: async (context: Context): Promise<Freshness<IssueWorktree>> => {
+			const standing = await findStandingWorktree(context);
+			if (!standing.upToDate || (await isSetUp(standing.value, way))) return standing;
+			return { upToDate: false, because: { kind: "not-set-up" } };
+		},
+		run: async ({ worktree }: { readonly worktree: IssueWorktree }, context: Context): Promise<IssueWorktree> => {
+			// An agent may have left there what a command would run: ignored files, which no checkout replaces.
+			const fresh = worktree.isFresh ? worktree : await remakeWorktree(worktree, context);
+			const run = () => runSetUp(command, fresh, context);
+			await setUpOnBase(context.issue, fresh, way, run, context.signal);
+			return fresh;
+		},
+	};
+}
+
+/**
+ * Runs the command and keeps what it prints.
+ * @throws Failure `set-up-failed`, `set-up-not-ignored`, `disk-full`.
+ */
+async function runSetUp(command: string, worktree: IssueWorktree, context: Context): Promise<void> {
+	const { issue, options, signal, report } = context;
+	const { id, logDir } = issue;
+	const log = setUpLog(logDir);
+	await createLogFolder(logDir);
+	const last = await readRecord(attemptFiles(logDir, "dev").record);
+	await setAsideSetUpLog(logDir, last?.startedAt ?? "without-record");
+	report({ kind: "command", command });
+	const end = await runUserCommand(command, { cwd: worktree.path, log, timeout: options.timeout, signal });
+	if (end.kind !== "done") {
+		const lines = await lastLines(log);
+		if (await isDiskFull([worktree.path, logDir], lines)) throw new Failure({ kind: "disk-full", path: worktree.path });
+		const how = end.kind === "failed" ? end : { exitCode: null, signal: null, limit: end.limit };
+		throw new Failure({ ...how, kind: "set-up-failed", issue: id, command, lines, log });
+	}
+	const files = await findLeft(issue, worktree, signal);
+	if (files.length > 0) throw new Failure({ kind: "set-up-not-ignored", issue: id, command, files });
+}
+
+/** Paths by which a worktree differs from the base, and repositories that have come into it. */
+async function findLeft(issue: IssuePlan, worktree: IssueWorktree, signal: AbortSignal): Promise<readonly string[]> {
+	try {
+		return (await readWorktree(issue, worktree, [issue.base.commit], signal)).changed;
+	} catch (error) {
+		const [problem] = error instanceof Failure ? error.problems : [];
+		if (problem?.kind === "nested-repository") return [...problem.nested, ...problem.submodules];
+		if (problem?.kind === "work-unreadable") return problem.files;
+		throw error;
+	}
+}
+
+/** Bytes that are left on a disk when nothing fits on it any more. */
+const NOTHING = 1 << 16;
+
+async function isDiskFull(folders: readonly string[], lines: readonly string[]): Promise<boolean> {
+	if (lines.some((line) => /ENOSPC|No space left on device|Disk quota exceeded/.test(line))) return true;
+	const free = await Promise.all(folders.map((folder) => freeSpace(folder).catch(() => Number.POSITIVE_INFINITY)));
+	return free.some((bytes) => bytes < NOTHING);
+}
