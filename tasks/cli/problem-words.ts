@@ -91,7 +91,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `The orchfile's layout.${key} is ${value}; expected ${expected}.`,
 	}),
 	"no-documents": ({ folder, pattern }) => ({
-		what: `There is no issue document: no file ${pattern} in ${folder}.`,
+		what: `There is no issue document: no file is called ${folder}/${pattern}.`,
 		remedy: "Write one; the README shows the front matter it needs.",
 	}),
 	"document-invalid": ({ file, line, what, expected }) => ({

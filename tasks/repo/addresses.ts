@@ -52,6 +52,8 @@ export async function verifyAddresses(layout: Layout, { root, commonDir }: Repos
 		const { exitCode } = await git(["check-ref-format", ref], { cwd: root, expect: [1] });
 		if (exitCode !== 0 || layout.branch.startsWith("-")) throw refuse("branch", "a name that git takes for a branch");
 	}
+	// Where links lead the usual folder is looked at with all that an agent could write to, before a run.
+	if (layout.worktree === DEFAULT_LAYOUT.worktree) return;
 	const path = worktreeOf(layout, root, SOME_ID);
 	for (const place of [root, commonDir]) {
 		if (isWithin(path, place) || isWithin(place, path)) throw refuse("worktree", `a folder outside of ${place}`);
