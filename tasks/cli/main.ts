@@ -1,12 +1,14 @@
 import { realpathSync } from "node:fs";
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { answerShell, optionValue } from "./answer-shell.ts";
 import { readArguments } from "./arguments.ts";
 import { gitAt, shellWord } from "./format.ts";
+import { helpText } from "./help.ts";
 import { taskList, taskListAsJson } from "./listing.ts";
 import { run } from "./run.ts";
 import type { Say } from "./say.ts";
@@ -29,11 +31,18 @@ export async function main(graph: Graph, url: string): Promise<void> {
 	});
 	// A reader that has seen enough (`| head`) is no reason to stop a night's run.
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+	if (args[0] === "complete" && args[1] === "--") return answerShell(graph, args.slice(2));
 	try {
 		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults);
 		switch (request.kind) {
 			case "help":
-				process.stdout.write(request.text);
+				process.stdout.write(`${await helpText(graph, request, args, say)}\n`);
+				return;
+			case "completion":
+				// Loaded only here: nothing else needs the library.
+				process.stdout.write(
+					(await import("./completion-script.ts")).completionScript(request.shell, basename(orchfile), say),
+				);
 				return;
 			case "version":
 				process.stdout.write(`${await versions(PACKAGE_ROOT)}\n`);
@@ -68,10 +77,6 @@ export async function main(graph: Graph, url: string): Promise<void> {
 
 /** The folder as it was typed: a command that is suggested has to work from the same place. */
 function directoryOf(args: readonly string[]): string {
-	for (const [at, arg] of args.entries()) {
-		const glued = /^(?:-C|--directory=)(.+)$/.exec(arg)?.[1];
-		const value = glued ?? (arg === "-C" || arg === "--directory" ? args[at + 1] : undefined);
-		if (value !== undefined) return `-C ${shellWord(value)}`;
-	}
-	return "";
+	const value = optionValue(args, "-C", "--directory");
+	return value === undefined ? "" : `-C ${shellWord(value)}`;
 }

@@ -7,7 +7,10 @@ import { listed, oneLine, plural, printable, shellWord } from "./format.ts";
 import { holderWords, type Kinds, type Message, type Say } from "./say.ts";
 
 const PROBLEMS: Kinds<Problem, Message, [Say]> = {
-	usage: ({ message, nearest }, say) => ({ what: message, remedy: didYouMean(nearest) ?? `See: ${say("--help")}` }),
+	usage: ({ message, nearest, task }, say) => ({
+		what: message,
+		remedy: didYouMean(nearest) ?? `See: ${say(task === undefined ? "--help" : `help ${task}`)}`,
+	}),
 	"unknown-task": ({ name, nearest }, say) => ({
 		what: `There is no task or goal "${name}".`,
 		remedy: didYouMean(nearest) ?? `To see them all: ${say("--list")}`,
