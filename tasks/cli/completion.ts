@@ -43,7 +43,10 @@ export function complete(typed: readonly string[], { graph, options, names, bran
 		return;
 	}
 	const values: Readonly<Record<string, Candidates>> = {
-		"--issue": issues(names),
+		"--issue": issues(
+			names,
+			names.milestones.find((each) => typed.includes(each)),
+		),
 		"--project": names.projects.map((each) => [each, "project"]),
 		"--base": branches.map((each) => [each, "branch"]),
 		"--env": variables.map((each) => [each, "variable"]),
@@ -90,6 +93,7 @@ function milestones(names: BacklogNames): Candidates {
 	});
 }
 
-function issues(names: BacklogNames): Candidates {
-	return names.issues.map(({ id, title }) => [id, title]);
+function issues(names: BacklogNames, milestone?: string): Candidates {
+	const wanted = names.issues.filter((each) => milestone === undefined || each.milestone === milestone);
+	return wanted.map(({ id, title }) => [id, title]);
 }
