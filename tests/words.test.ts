@@ -285,6 +285,10 @@ describe("a note, and what an agent is doing", () => {
 		["sh -c ls", "$ ls"],
 		["npm test", "$ npm test"],
 		["bash script.sh", "$ bash script.sh"],
+		[`bash -lc "echo 'a b' \\"c\\" \\$HOME"`, `$ echo 'a b' "c" $HOME`],
+		[`bash -lc 'echo "a" '"'b'"' c'`, `$ echo "a" 'b' c`],
+		[`bash -lc 'echo '\\''a'\\'' "b"'`, `$ echo 'a' "b"`],
+		["bash -lc 'a' 'b'", "$ bash -lc 'a' 'b'"],
 	])("the command %s is shown as %s", (command, shown) => {
 		expect(activityLine({ kind: "command", command })).toBe(shown);
 	});
