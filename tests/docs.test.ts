@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { readArguments } from "../tasks/cli/arguments.ts";
+import { programOptions, readArguments } from "../tasks/cli/arguments.ts";
 import { ROOT } from "./support/documents.ts";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -42,8 +42,13 @@ test("what the page on security calls a test is one", () => {
 test("the README has every option that the help has, with its variable, and no other", () => {
 	const request = readArguments(["--help"], "orchfile", ROOT);
 	const help = request.kind === "help" ? request.text : "";
+	const variables = programOptions().flatMap(({ envVar }) => envVar ?? []);
 	const table = read("README.md").split("## Options")[1]?.split("## Exit codes")[0] ?? "";
 	const found = (text: string, pattern: RegExp) => [...new Set(text.match(pattern))].sort();
 	expect(found(table, /--[a-z-]+(?=[` ])/g)).toEqual(found(help, /--[a-z-]+(?=[, ])/g));
-	expect(found(table, /ORCH_[A-Z_]+/g)).toEqual(found(help, /ORCH_[A-Z_]+/g));
+	expect(found(table, /ORCH_[A-Z_]+/g)).toEqual(variables.sort());
+	for (const line of table.split("\n")) {
+		const [, name, variable] = /^\| .*`--([a-z-]+).*?\| `(ORCH_[A-Z_]+)` \|/.exec(line) ?? [];
+		if (name) expect(variable).toBe(`ORCH_${name.toUpperCase().replaceAll("-", "_")}`);
+	}
 });

@@ -1,10 +1,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { saidInSources, verifyCommands } from "./support/commands.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type Finished, type RunSettings, type World } from "./support/world.ts";
 
 const DOCUMENT = "docs/projects/p/issues/A-1.md";
+
+/** Commands that are put together: the examples of the help, the same run with its base, and the same run once more. */
+const OTHERS = ["help.ts: say(filled(words)", "run.ts: say(/^(?:-|discover)", "run.ts: say(commandOf(request)"];
 
 test("what a message tells to type works where the run was started, with -C", async () => {
 	await using world = await createWorld([{ id: "A-1" }, { id: "A-2" }, { id: "A-3" }]);
@@ -69,6 +73,16 @@ for (const { where, folder, named, env } of [
 		expect(await git(["log", "-1", "--format=%s", "--", DOCUMENT])).toBe("Add issue");
 	});
 }
+
+test("every command that the sources have said is one that the program or git takes", async () => {
+	const { commands, others } = saidInSources();
+	expect(commands.length).toBeGreaterThan(8);
+	// What stands in brackets shows how commands are built, and is not typed.
+	const typedAsTheyStand = commands.filter((command) => !/[<[]/.test(command));
+	await verifyCommands(typedAsTheyStand.map((command) => command.replace(/completion A-1$/, "completion bash")));
+	// Typed by `help`, `dev-milestone` and `stops`; one that is new here has to be typed by a test of its own.
+	expect(others).toEqual(OTHERS);
+});
 
 /** Types the command of git that a message gives after these words, and returns what it printed. */
 async function follow(

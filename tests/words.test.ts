@@ -7,6 +7,7 @@ import type { Say } from "../tasks/cli/say.ts";
 import { activityLine, isNote, noteOf } from "../tasks/cli/words.ts";
 import type { Activity, Note } from "../tasks/contract/activity.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
+import { ODD_NAME, suggestedIn, verifyCommands } from "./support/commands.ts";
 import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "./support/documents.ts";
 
 const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
@@ -128,6 +129,38 @@ function problems(text: string): OfEachKind<Problem> {
 	};
 }
 
+/** Where the sentence of a kind depends on more than its kind: the other cases. */
+function furtherProblems(text: string): Problem[] {
+	const of = problems(text);
+	const failed = attemptRecord({ outcome: "failed", reason: "timed-out", details: [text] });
+	const logDir = `/repo/${text}`;
+	return [
+		{ kind: "usage", message: text, task: "dev" },
+		{ kind: "usage", message: text },
+		{ kind: "unknown-task", name: text, nearest: [] },
+		{ kind: "unknown-target", name: text, nearest: [] },
+		{ kind: "unknown-issue", name: text, nearest: [] },
+		{ kind: "unknown-base", name: text, nearest: [] },
+		{ ...of["document-not-committed"], elsewhere: text },
+		...(["auth.credentials", "sandbox", "other"] as const).map((check) => ({
+			...of["runner-unavailable"],
+			check,
+			remedy: null,
+		})),
+		{ ...of["issue-locked"], isUncertain: false },
+		...(["pointer-missing", "pointer-replaced", "administration", "head"] as const).map((wrong) => ({
+			...of["worktree-tampered"],
+			wrong,
+		})),
+		{ ...of["work-not-persisted"], files: [] },
+		...(["credentials", "quota", "unreachable"] as const).map((everyTurn) => ({ ...of.attempt, everyTurn })),
+		{ kind: "attempt", record: attemptRecord({ outcome: "deferred", details: [text] }), logDir },
+		...(["timeout", "stall", "max-tokens"] as const).map(
+			(name): Problem => ({ kind: "attempt", record: failed, logDir, limit: { name, value: 90_000 } }),
+		),
+	];
+}
+
 function notes(text: string): OfEachKind<Note> {
 	return {
 		"note-broken-elsewhere": { kind: "note-broken-elsewhere", problems: [problems(text)["document-invalid"]] },
@@ -192,6 +225,17 @@ describe("a problem", () => {
 		]);
 		expect(commands.map(([command]) => command)).toEqual(["git clone /repo.worktrees/some-text"]);
 		expect(remedies.filter((remedy) => remedy.includes("git -C repo ")).length).toBeGreaterThan(5);
+	});
+
+	test("suggests commands that shells and programs take, whatever the names of files and branches hold", async () => {
+		const there: Say = Object.assign((words: string) => `npx tsx orchfile.ts -C 'my repo' ${words}`, {
+			git: (words: string) => `git -C 'my repo' ${words}`,
+		});
+		const commands = [...Object.values(problems(ODD_NAME)), ...furtherProblems(ODD_NAME)].flatMap((problem) =>
+			suggestedIn(messageOf(problem, there).remedy ?? ""),
+		);
+		expect(commands.length).toBeGreaterThan(40);
+		await verifyCommands(commands);
 	});
 
 	test("commands the terminal in no kind, whatever the names of files and the words of others hold", () => {
@@ -308,6 +352,10 @@ describe("a note, and what an agent is doing", () => {
 		["sh -c ls", "$ ls"],
 		["npm test", "$ npm test"],
 		["bash script.sh", "$ bash script.sh"],
+		[`bash -lc "echo 'a b' \\"c\\" \\$HOME"`, `$ echo 'a b' "c" $HOME`],
+		[`bash -lc 'echo "a" '"'b'"' c'`, `$ echo "a" 'b' c`],
+		[`bash -lc 'echo '\\''a'\\'' "b"'`, `$ echo 'a' "b"`],
+		["bash -lc 'a' 'b'", "$ bash -lc 'a' 'b'"],
 	])("the command %s is shown as %s", (command, shown) => {
 		expect(activityLine({ kind: "command", command })).toBe(shown);
 	});

@@ -5,10 +5,14 @@ import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "./graph-formats.ts";
+import { HELP, helpAsked, inGroups } from "./option-groups.ts";
 
 /** What the command line asks for. */
 export type Request =
-	| { readonly kind: "help"; readonly text: string }
+	/** Help about everything, or about one task. */
+	| { readonly kind: "help"; readonly text: string; readonly task?: string }
+	/** The script that teaches a shell to complete. */
+	| { readonly kind: "completion"; readonly shell: string | undefined }
 	| { readonly kind: "version"; readonly codex?: string }
 	| { readonly kind: "list"; readonly json: boolean }
 	| ({ readonly kind: "run" } & RunRequest);
@@ -73,6 +77,9 @@ export function readArguments(
 		},
 		writeErr: () => {},
 	});
+	// Asked before anything is read: whoever is told to see the help has typed or set something that is wrong.
+	const asked = helpAsked(args, program.options);
+	if (asked) return { kind: "help", text: program.helpInformation(), ...asked };
 	const { disabled, restore } = dropDisabledSwitches(program);
 	try {
 		program.parse(args, { from: "user" });
@@ -94,6 +101,7 @@ export function readArguments(
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
 	if (given.version) return { kind: "version", ...(given.codex === undefined ? {} : { codex: resolve(given.codex) }) };
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
+	if (task === "completion") return { kind: "completion", shell: target };
 	verifyClean(given, task, target);
 	if (target === "") throw new Failure({ kind: "usage", message: "the target is empty" });
 	return {
@@ -143,12 +151,18 @@ function verifyClean(given: Record<string, unknown>, task: string, target: strin
 		throw new Failure({ kind: "usage", message: '"clean --discard" takes the id of the issue whose work is to go' });
 }
 
+/** The options of the program, as they are declared. */
+export function programOptions(): readonly Option[] {
+	return [...declareProgram("", {}).options, new Option("-h, --help", "what a task is for")];
+}
+
 function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]>): Command {
 	const program = new Command(command)
 		.usage("<task> <target> [options]")
 		.argument("[task]", "a task or goal of the orchfile; without one, they are listed")
 		.argument("[target]", "a milestone (M1) or the id of an issue (LOCAL-TBD)")
-		.helpOption("-h, --help", "print this");
+		.addHelpOption(new Option("-h, --help", "print this; after a task, what it is for").helpGroup("Other:"))
+		.configureHelp(HELP);
 	const options = [
 		new Option("-l, --list", "list the tasks, with what each does and waits for"),
 		new Option("--issue <id>", "only this issue of the milestone").env("ORCH_ISSUE"),
@@ -209,7 +223,7 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 		new Option("--verbose", "print everything the agents say, as plain lines").env("ORCH_VERBOSE"),
 		new Option("-V, --version", "print the versions of this program and of what it runs"),
 	];
-	for (const option of options) program.addOption(withDefault(option, defaults));
+	for (const option of inGroups(options)) program.addOption(withDefault(option, defaults));
 	for (const name of Object.keys(defaults)) {
 		if (!options.some((option) => option.name() === name)) throw badDefault(name, "there is no such option");
 	}

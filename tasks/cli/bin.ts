@@ -12,7 +12,7 @@ import { sayAs } from "./main.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { versions } from "./versions.ts";
 
-const NAMES = ["orchfile.ts", "orchfile.mts"];
+const NAMES = ["orchfile.ts", "orchfile.mts"] as const;
 
 const args = process.argv.slice(2);
 const directory = resolve(directoryIn(args) ?? process.env.ORCH_DIRECTORY ?? ".");
@@ -47,6 +47,11 @@ await tellFailure(
 			case "help":
 				process.stdout.write(request.text);
 				return;
+			case "completion": {
+				const { completionScript } = await import("./completion-script.ts");
+				process.stdout.write(completionScript(request.shell, NAMES[0], say));
+				return;
+			}
 			case "version":
 				process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
 				return;

@@ -1,10 +1,13 @@
+import { basename } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type LayoutSettings, readLayout } from "../contract/layout.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { answerShell } from "./answer-shell.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
 import { gitAt, shellWord } from "./format.ts";
+import { helpText } from "./help.ts";
 import { findInvocation } from "./invocation.ts";
 import { taskList, taskListAsJson } from "./listing.ts";
 import { run } from "./run.ts";
@@ -24,18 +27,26 @@ export interface Orchfile extends Graph {
  * @param url `import.meta.url` of the orchfile.
  */
 export async function main(graph: Orchfile, url: string): Promise<void> {
-	const invocation = findInvocation(fileURLToPath(url));
+	const orchfile = fileURLToPath(url);
+	const invocation = findInvocation(orchfile);
 	if (!invocation) return;
 	const { command, extras } = invocation;
 	const args = process.argv.slice(2);
 	let directory = process.cwd();
 	const place = () => directory;
 	const say = sayAs(command, args, place);
+	if (args[0] === "complete" && args[1] === "--") return answerShell(graph, args.slice(2));
 	await tellFailure(args, say, place, async () => {
 		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
 		switch (request.kind) {
 			case "help":
-				process.stdout.write(request.text);
+				process.stdout.write(`${await helpText(graph, request, args, say)}\n`);
+				return;
+			case "completion":
+				// Loaded only here: nothing else needs the library.
+				process.stdout.write(
+					(await import("./completion-script.ts")).completionScript(request.shell, basename(orchfile), say),
+				);
 				return;
 			case "version":
 				process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);

@@ -1,5 +1,6 @@
 import type { Activity } from "../contract/activity.ts";
 import type { Stale } from "../contract/issue-status.ts";
+import type { Outcome } from "../engine/outcome.ts";
 import { outcomeWords } from "./outcome-words.ts";
 import type { Say } from "./say.ts";
 import { staleSentence } from "./standing-words.ts";
@@ -12,6 +13,8 @@ import { activityLine, isNote, noteOf } from "./words.ts";
  */
 export function plainView(write: (text: string) => void, say: Say, verbose: boolean): View {
 	const shown = new Set(verbose ? ["command", "message", "files", "tool", "warning"] : ["command", "warning"]);
+	const begun = new Set<string>();
+	const untouched = new Map<string, string>();
 	let last = "";
 	const line = (issue: string | undefined, task: string, text: string): void => {
 		const whole = `${issue ? `${issue}  ` : ""}${task}  ${text}\n`;
@@ -23,6 +26,7 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 		onEvent(event) {
 			switch (event.kind) {
 				case "task-started":
+					if (event.issue) begun.add(event.issue);
 					if (event.issue && (verbose || isPhase(event.task))) {
 						const stale = isPhase(event.task) ? (event.because as Stale | undefined) : undefined;
 						line(
@@ -34,6 +38,12 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 					return;
 				case "task-settled": {
 					const words = outcomeWords(event.outcome);
+					if (words && event.issue && isUnstarted(event.outcome) && !begun.has(event.issue)) {
+						// Every task of an issue that was not begun has the same to say.
+						if (untouched.get(event.issue) !== words) write(`${event.issue}  ${words}\n`);
+						untouched.set(event.issue, words);
+						return;
+					}
 					// Run-wide tasks say something only when they fail, and then by their message.
 					if (words && event.issue && (verbose || !/^nothing to /.test(words))) line(event.issue, event.task, words);
 					return;
@@ -53,6 +63,10 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 		say: (sentence) => write(`${sentence}\n`),
 		close: async () => {},
 	};
+}
+
+function isUnstarted(outcome: Outcome<unknown>): boolean {
+	return outcome.status === "blocked" || (outcome.status === "cancelled" && !outcome.started);
 }
 
 /** The tasks that take long enough for a reader to wonder. */

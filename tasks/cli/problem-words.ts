@@ -8,7 +8,10 @@ import { installCommand, listed, oneLine, plural, printable, shellWord } from ".
 import { holderWords, type Kinds, type Message, type Say } from "./say.ts";
 
 const PROBLEMS: Kinds<Problem, Message, [Say]> = {
-	usage: ({ message, nearest }, say) => ({ what: message, remedy: didYouMean(nearest) ?? `See: ${say("--help")}` }),
+	usage: ({ message, nearest, task }, say) => ({
+		what: message,
+		remedy: didYouMean(nearest) ?? `See: ${say(task === undefined ? "--help" : `help ${task}`)}`,
+	}),
 	"unknown-task": ({ name, nearest }, say) => ({
 		what: `There is no task or goal "${name}".`,
 		remedy: didYouMean(nearest) ?? `To see them all: ${say("--list")}`,
@@ -19,7 +22,8 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"unknown-issue": ({ name, milestone, nearest }, say) => ({
 		what: milestone ? `Milestone ${milestone} has no issue "${name}".` : `There is no issue "${name}".`,
-		remedy: didYouMean(nearest) ?? `To see what there is: ${say(`plan ${milestone ?? ""}`.trim())}`,
+		remedy:
+			didYouMean(nearest) ?? `To see what there is: ${say(milestone ? `plan ${shellWord(milestone)}` : "discover")}`,
 	}),
 	"unknown-project": ({ name, nearest }, say) => ({
 		what: `No issue belongs to a project "${name}".`,
@@ -27,7 +31,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"several-projects": ({ milestone, projects }) => ({
 		what: `Milestone ${milestone} exists in several projects: ${listed(projects)}.`,
-		remedy: `Say which one: --project ${projects[0]}`,
+		remedy: `Say which one: --project ${shellWord(projects[0] ?? "")}`,
 	}),
 	"several-milestones": ({ name, milestones }) => ({
 		what: `"${name}" could be any of these milestones: ${listed(milestones)}.`,
@@ -112,12 +116,12 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	"document-not-committed": ({ file, base, state, elsewhere }, say) => ({
 		what: `${file} ${state === "missing" ? "is not" : "differs from what is"} committed on ${base}: the agent would not see it as it stands.`,
 		remedy: elsewhere
-			? `Commit it on ${base}, or start from the branch that has it: --base ${elsewhere}`
+			? `Commit it on ${base}, or start from the branch that has it: --base ${shellWord(elsewhere)}`
 			: `Commit it: ${say.git(`add ${shellWord(file)}`)} && ${say.git(`commit -m "Add issue" -- ${shellWord(file)}`)}`,
 	}),
 	"document-gone": ({ file, branch }, say) => ({
 		what: `${file} is not in the worktree: the branch ${branch} has lost it.`,
-		remedy: `To see where: ${say.git(`log --oneline ${branch} -- ${shellWord(file)}`)}`,
+		remedy: `To see where: ${say.git(`log --oneline ${shellWord(branch)} -- ${shellWord(file)}`)}`,
 	}),
 	"runner-unavailable": ({ check, summary, remedy }) => ({
 		what: `The agent can't run (${check}): ${summary}.`,
@@ -142,7 +146,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"stack-conflicts": ({ branch, blocker, merged, files }, say) => ({
 		what: `${branch} needs ${[...merged, blocker].join(" and ")} together, and both changed ${listed(files)}.`,
-		remedy: `Merge one into the other: ${say.git(`switch ${blocker}`)} && ${say.git(`merge ${merged[0] ?? branch}`)}`,
+		remedy: `Merge one into the other: ${say.git(`switch ${shellWord(blocker)}`)} && ${say.git(`merge ${shellWord(merged[0] ?? branch)}`)}`,
 	}),
 	"branch-checked-out": ({ branch, path }) => ({
 		what: `The branch ${branch} is checked out in ${path}.`,
@@ -336,8 +340,8 @@ function mendings(
 }
 
 function updateOrPutAside(branch: string, base: string, say: Say): string {
-	const rebase = `${say.git(`rebase ${shellWord(base)} ${branch}`)} && ${say.git(`switch ${shellWord(base)}`)}`;
-	return `Bring it up to date: ${rebase}\n     or put it aside: ${say.git(`branch -m ${branch} old/${branch}`)}`;
+	const rebase = `${say.git(`rebase ${shellWord(base)} ${shellWord(branch)}`)} && ${say.git(`switch ${shellWord(base)}`)}`;
+	return `Bring it up to date: ${rebase}\n     or put it aside: ${say.git(`branch -m ${shellWord(branch)} ${shellWord(`old/${branch}`)}`)}`;
 }
 
 const PLACES: Readonly<Record<Place["what"], string>> = {
@@ -361,13 +365,13 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
 
 /** What to type where a check of Codex fails. */
 const CHECKS: Readonly<Record<string, string>> = {
-	"auth.credentials": "Type: npx codex login   (or set OPENAI_API_KEY)",
+	"auth.credentials": "Set OPENAI_API_KEY, or type: npx codex login",
 	// The doctor does not try it.
 	sandbox: "To see it fail: npx codex sandbox -- true",
 };
 
 const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
-	credentials: "Every further issue would meet the same. Log in (npx codex login), or set OPENAI_API_KEY.",
+	credentials: "Every further issue would meet the same. Set OPENAI_API_KEY, or log in: npx codex login",
 	quota: "Every further issue would meet the same. Wait for the quota to be renewed, or raise it.",
 	unreachable: "Every further issue would meet the same. Check the network: npx codex doctor",
 };

@@ -27,6 +27,9 @@ import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./s
 import { canDraw } from "./terminal.ts";
 import { quietView, type View } from "./view.ts";
 
+/** What can be typed in the place of a task and is none. */
+const WORDS = ["help", "completion"];
+
 /** Issues at once that a screen has room for with all their tasks. */
 const MOST_IN_FULL = 3;
 
@@ -246,14 +249,22 @@ function findGoals(graph: Graph, { task: name, options }: RunRequest, extras: re
 		...Object.entries(graph.goals).map(([goal, { tasks }]) => [goal, tasks] as const),
 	]);
 	const found = known.get(name);
-	const names = [...new Set([...known.keys(), ...Object.keys(LOOKS), ...extras])];
-	if (!found) throw new Failure({ kind: "unknown-task", name, nearest: nearest(name, names) });
+	if (!found) throw unknownTask(graph, name, options.target, extras);
 	if (options.target === undefined && found.some((node) => node.scope === "issue")) throw missingTarget(name);
 	return found;
 }
 
+/** That nothing is called so, with what was meant perhaps: a name like it, or task and target the other way round. */
+export function unknownTask(graph: Graph, name: string, target = "", extras: readonly string[] = []): Failure {
+	const names = [...graph.tasks.map((node) => node.name), ...Object.keys(graph.goals), ...Object.keys(LOOKS)];
+	const all = new Set([...names, ...WORDS, ...extras]);
+	const meant = names.includes(target) ? [`${target} ${name}`] : nearest(name, [...all]);
+	return new Failure({ kind: "unknown-task", name, nearest: meant });
+}
+
 function missingTarget(name: string): Failure {
-	return new Failure({ kind: "usage", message: `"${name}" takes a target: a milestone (M1) or the id of an issue` });
+	const message = `"${name}" takes a target: a milestone (M1) or the id of an issue`;
+	return new Failure({ kind: "usage", message, task: name });
 }
 
 async function chooseView(

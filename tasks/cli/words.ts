@@ -2,6 +2,7 @@ import type { Activity, Note } from "../contract/activity.ts";
 import { count, listed, oneLine, plural, printable } from "./format.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Say } from "./say.ts";
+import { unquoted } from "./shell-words.ts";
 
 /** What each option that opens the closed environment gives up. */
 const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (names: readonly string[]) => string>> = {
@@ -66,5 +67,6 @@ export function isNote(activity: { readonly kind: string }): activity is Note {
 
 /** Codex runs every command through a shell; what the agent meant is its last argument. */
 function unwrapShell(command: string): string {
-	return /^\S*(?:ba|z)?sh -l?c (['"]?)([\s\S]*)\1$/.exec(command)?.[2] ?? command;
+	const [, argument = ""] = /^\S*(?:ba|z)?sh -l?c ([\s\S]*)$/.exec(command) ?? [];
+	return unquoted(argument) ?? command;
 }

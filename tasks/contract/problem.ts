@@ -21,7 +21,13 @@ export interface Room {
 /** Something that went wrong and that a person can do something about, as facts. `tasks/cli/problem-words.ts` has the sentences. */
 export type Problem =
 	// What was typed.
-	| { readonly kind: "usage"; readonly message: string; readonly nearest?: readonly string[] }
+	| {
+			readonly kind: "usage";
+			readonly message: string;
+			readonly nearest?: readonly string[];
+			/** The task whose help tells more than that of the program. */
+			readonly task?: string;
+	  }
 	| { readonly kind: "unknown-task"; readonly name: string; readonly nearest: readonly string[] }
 	| { readonly kind: "unknown-target"; readonly name: string; readonly nearest: readonly string[] }
 	| {

@@ -3,6 +3,7 @@ import * as z from "zod";
 /** How providers tell what is wrong. */
 const REFUSAL = z.union([
 	z.object({ error: z.object({ message: z.string() }) }).transform(({ error }) => error.message),
+	z.object({ error: z.string() }).transform(({ error }) => error),
 	z.object({ message: z.string() }).transform(({ message }) => message),
 	z.object({ detail: z.string() }).transform(({ detail }) => detail),
 ]);

@@ -91,7 +91,7 @@ export class TurnReader {
 		else if (item.type === "file_change")
 			this.#onActivity({ kind: "files", paths: item.changes.map((each) => each.path) });
 		else if (item.type === "mcp_tool_call") this.#onActivity({ kind: "tool", name: item.tool });
-		else if (item.type === "error") this.#warn(item.message);
+		else if (item.type === "error") this.#warn(plainReason(item.message));
 	}
 
 	#warn(text: string): void {

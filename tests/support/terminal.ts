@@ -22,7 +22,8 @@ const OPENERS: readonly { readonly program: string; readonly probe: string[]; ar
 	{ program: "python3", probe: ["-c", "import pty; pty.spawn(['true'])"], arguments: (line) => ["-c", PTY, line] },
 ];
 
-const opener = OPENERS.find(({ program, probe }) => spawnSync(program, probe, { stdio: "ignore" }).status === 0);
+/** What opens one here; nothing where none can. */
+export const opener = OPENERS.find(({ program, probe }) => spawnSync(program, probe, { stdio: "ignore" }).status === 0);
 
 /** Why no pseudo-terminal can be opened here; nothing where one can. */
 export const noTerminal = opener ? undefined : "neither `script` of util-linux nor python3 can open a pseudo-terminal";

@@ -1,0 +1,197 @@
+import { isClosed } from "../contract/issue.ts";
+import type { Graph } from "../engine/graph.ts";
+import { select } from "../engine/select.ts";
+import type { Task } from "../engine/task.ts";
+import { namesFor } from "./answer-shell.ts";
+import type { BacklogNames } from "./backlog-names.ts";
+import { listed, shellWord, table } from "./format.ts";
+import { LOOKS } from "./looks.ts";
+import type { Orchfile } from "./main.ts";
+import { unknownTask } from "./run.ts";
+import type { Say } from "./say.ts";
+
+/** What a task or goal is for, beyond its summary, and how it is called. `M` and `ID` stand for names of the backlog. */
+interface Use {
+	readonly about?: string;
+	readonly examples: readonly (readonly [words: string, what: string])[];
+}
+
+const USES: Readonly<Record<string, Use>> = {
+	dev: {
+		about:
+			"An issue whose attempt passed for this very document and prompt is up to date, so the same command goes on where it ended.",
+		examples: [
+			["dev M -j 2", "every issue of the milestone, two at once"],
+			["dev ID -n", "what would run for one issue; touches nothing"],
+		],
+	},
+	discover: {
+		examples: [
+			["discover", "every issue of the repository"],
+			["discover M --json", "those of a milestone, as JSON"],
+		],
+	},
+	plan: {
+		about: "Creates, starts and changes nothing.",
+		examples: [
+			["plan M", "the issues of a milestone, in order, with branch and worktree"],
+			["plan ID", "one issue"],
+		],
+	},
+	status: {
+		examples: [
+			["status", "every issue of the repository"],
+			["status M", "those of a milestone"],
+		],
+	},
+	why: {
+		examples: [
+			["why ID", "one issue: what it waits for, its log, and what to type next"],
+			["why M", "every issue of a milestone"],
+		],
+	},
+	graph: {
+		examples: [
+			["graph", "the tasks, and what waits for what"],
+			["graph M --format mermaid", "the issues of a milestone, for a Markdown file"],
+		],
+	},
+	check: {
+		about: "A line a finding, as editors and CI read it. Exits with 2 when there is an error.",
+		examples: [
+			["check", "every document of the repository"],
+			["check M", "those of a milestone"],
+		],
+	},
+	clean: {
+		about:
+			"Lists what stands and, on a terminal, asks whether to remove what is safe. What a live run works on stays, and so do the logs.",
+		examples: [
+			["clean", "lists; on a terminal, asks"],
+			["clean ID --yes", "removes what is safe to remove of one issue, without asking"],
+		],
+	},
+};
+
+/** The help that was asked for, about everything or about one task. @throws Failure when there is no such task. */
+export async function helpText(
+	graph: Orchfile,
+	{ text, task }: { readonly text: string; readonly task?: string },
+	args: readonly string[],
+	say: Say,
+): Promise<string> {
+	if (task === undefined) return generalHelp(text, say);
+	const found = taskHelp(graph, task, text, say, await namesFor(graph, args));
+	if (found === undefined) throw unknownTask(graph, task);
+	return found;
+}
+
+/** The help's last lines: where the tasks are, and what is true of every option. */
+export function generalHelp(text: string, say: Say): string {
+	return [
+		text.trimEnd(),
+		[
+			"A target is a milestone, by its full name or what stands before its first - or _, or the id of an issue.",
+			"An option, other than those under Clean and Other, is also read from a variable: ORCH_MAX_TOKENS=5M.",
+			`The tasks: ${say("--list")}`,
+			`About one of them: ${say("help dev")}`,
+		].join("\n"),
+	].join("\n\n");
+}
+
+/**
+ * What a task, goal or look is for, what it runs and waits for, the options that mean something for it, and two examples
+ * with names of this backlog. `undefined` when there is none of that name.
+ * @param text the help about everything, whose groups of options are taken over.
+ */
+export function taskHelp(graph: Graph, name: string, text: string, say: Say, names: BacklogNames): string | undefined {
+	const look = LOOKS[name];
+	const goal = graph.goals[name];
+	const node = graph.tasks.find((each) => each.name === (look?.task ?? name));
+	const goals = goal?.tasks ?? (node ? [node] : undefined);
+	if (!goals) return undefined;
+	const summary = look?.summary ?? goal?.summary ?? node?.summary;
+	const selection = select(graph.tasks, goals).tasks;
+	const isPerIssue = !look && goals.some((each) => each.scope === "issue");
+	const target = isPerIssue || look?.needsTarget ? "<target>" : "[target]";
+	const options = text.split("\n\n").filter((block) => {
+		const [heading] = block.split(":");
+		switch (heading) {
+			case "Which issues":
+			case "Output":
+				return true;
+			case "Running":
+				return isPerIssue;
+			case "Agents":
+			case "Limits":
+				return isPerIssue && selection.some((each) => each.name.startsWith("phase:"));
+			case "Graph":
+			case "Clean":
+				return name === heading.toLowerCase();
+			default:
+				return false;
+		}
+	});
+	const { about, examples } = USES[name] ?? generalUse(name);
+	return [
+		`${name}: ${summary}`,
+		...(about ? [about] : []),
+		`Usage: ${say(`${name} ${target} [options]`)}`,
+		...(look ? [] : [edges(graph, name, node, selection)]),
+		...options,
+		`Examples:\n${exampleTable(examples, names, say)}`,
+		`Every option: ${say("--help")}`,
+	].join("\n\n");
+}
+
+/** What runs, in order, and what a task waits for: the same that the orchfile declares. */
+function edges(graph: Graph, name: string, node: Task | undefined, selection: readonly Task[]): string {
+	const order = (scope: Task["scope"]) =>
+		selection
+			.filter((each) => each.scope === scope)
+			.map((each) => each.name)
+			.join(" → ");
+	const named = (deps: Task["needs"]) => Object.values(deps).map((each) => each.name);
+	const goals = Object.entries(graph.goals).filter(([, goal]) => node && goal.tasks.includes(node));
+	const rows: [string, string][] = [
+		["Once a run:", order("run")],
+		["Once an issue:", order("issue")],
+		["Needs:", node ? listed(named(node.needs), 20) : ""],
+		["Waits for:", node && named(node.after).length > 0 ? `${listed(named(node.after), 20)}, when in the run` : ""],
+		[
+			"Asked for by:",
+			goals
+				.map(([goal]) => goal)
+				.filter((goal) => goal !== name)
+				.join(", "),
+		],
+	];
+	return table(rows.filter(([, value]) => value !== ""));
+}
+
+function generalUse(name: string): Use {
+	return {
+		examples: [
+			[`${name} M`, "for a milestone"],
+			[`${name} ID`, "for one issue"],
+		],
+	};
+}
+
+function exampleTable(examples: Use["examples"], names: BacklogNames, say: Say): string {
+	const known = knownNames(names);
+	const filled = (words: string) => words.replace(/ (M|ID)\b/g, (_, name: "M" | "ID") => ` ${known[name]}`);
+	return table(examples.map(([words, what]) => [`  ${say(filled(words))}`, what]));
+}
+
+/** A milestone and an issue that the examples can name: of what is still to do, where there is some. */
+function knownNames({ issues }: BacklogNames): { readonly M: string; readonly ID: string } {
+	const open = issues.filter((each) => !isClosed(each));
+	const of = (some: BacklogNames["issues"]) => some.find((each) => each.milestone !== null) ?? some[0];
+	const issue = of(open) ?? of(issues);
+	if (!issue) return { M: "M1", ID: "LOCAL-1" };
+	const ID = shellWord(issue.id);
+	if (issue.milestone === null) return { M: ID, ID };
+	const isShared = issues.some((each) => each.milestone === issue.milestone && each.project !== issue.project);
+	return { M: `${shellWord(issue.milestone)}${isShared ? ` --project ${shellWord(issue.project)}` : ""}`, ID };
+}
