@@ -1,17 +1,19 @@
 import { join } from "node:path";
 import type { Backlog } from "./contract/backlog.ts";
-import type { Base } from "./contract/issue.ts";
+import type { Base, RepositoryPaths } from "./contract/issue.ts";
 import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
+import { Failure, type Problem } from "./contract/problem.ts";
+import { noteOf } from "./contract/scenario.ts";
 import { selectIssues } from "./contract/target.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { RunContext } from "./engine/task.ts";
 import { settleDeadRun } from "./lock.ts";
-import { BRANCH_PREFIX, branchOf, worktreesFolder } from "./repo/addresses.ts";
+import { branchOf, branchPrefix, issueOfWorktree, worktreePathOf } from "./repo/addresses.ts";
 import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
 import { type Lock, listLocks, lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
+import { isAllOfRehearsals } from "./repo/rehearsal-identity.ts";
 import { resolveBase } from "./repo/repository.ts";
 import {
 	type Address,
@@ -21,7 +23,7 @@ import {
 	listWorktrees,
 	removeWorktree,
 } from "./repo/worktree.ts";
-import { createLogFolder, type LogFolder, listLogFolders, logFolder } from "./store/log-folder.ts";
+import { createLogFolder, type LogFolder, listLogFolders, logFolder, removeLogFolder } from "./store/log-folder.ts";
 import { livenessOf } from "./store/this-run.ts";
 import { verifyNothingLost } from "./worktree.ts";
 
@@ -95,9 +97,9 @@ async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal
 		// On a detached HEAD what is checked out is what counts.
 		resolveBase(repository, options.base).catch(() => resolveBase(repository, options.base ?? "HEAD")),
 		listWorktrees(repository, signal),
-		branchTips(repository, BRANCH_PREFIX),
+		branchTips(repository, branchPrefix(repository)),
 		listLocks(repository),
-		listLogFolders(repository.root),
+		listLogFolders(repository),
 	]);
 	return {
 		backlog,
@@ -110,10 +112,10 @@ async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal
 }
 
 function wantedIds({ backlog, worktrees, tips, locks, logs }: Evidence, options: RunOptions): string[] {
-	const folder = worktreesFolder(backlog.repository.root);
+	const { repository } = backlog;
 	const made = new Set([
-		...worktrees.flatMap(({ path }) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [])),
-		...[...tips.keys()].map((branch) => branch.slice(BRANCH_PREFIX.length)),
+		...worktrees.flatMap(({ path }) => issueOfWorktree(repository, path) ?? []),
+		...[...tips.keys()].map((branch) => branch.slice(branchPrefix(repository).length)),
 		...locks.keys(),
 		...logs.keys(),
 	]);
@@ -129,6 +131,7 @@ function wantedIds({ backlog, worktrees, tips, locks, logs }: Evidence, options:
 async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal): Promise<Made[]> {
 	const { worktrees, tips, locks, logs } = evidence;
 	const address = addressOf(id, evidence);
+	const { repository } = address;
 	const lock = locks.get(id);
 	const held = lock && judgeLock(lock);
 	const live = held && held.kind !== "dead-run" ? held : undefined;
@@ -144,11 +147,12 @@ async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal):
 		const proof = live ?? (await judgeBranch(address, tip, made[0]?.proof, evidence));
 		made.push({ issue: id, thing: { kind: "branch", branch: address.branch, tip }, proof });
 	}
-	if (lock && held) made.push({ issue: id, thing: { kind: "lock", ref: lockRef(id), blob: lock.blob }, proof: held });
+	if (lock && held)
+		made.push({ issue: id, thing: { kind: "lock", ref: lockRef(repository, id), blob: lock.blob }, proof: held });
 	const folder = logs.get(id);
 	if (folder) {
 		const thing = { kind: "logs", path: folder.path, attempts: folder.attempts } as const;
-		made.push({ issue: id, thing, proof: live ?? { kind: "history" } });
+		made.push({ issue: id, thing, proof: live ?? judgeLogs(folder, repository) });
 	}
 	return made;
 }
@@ -159,8 +163,8 @@ function addressOf(id: string, { backlog, base }: Pick<Evidence, "backlog" | "ba
 		id,
 		repository,
 		base,
-		branch: branchOf(id),
-		worktreePath: join(worktreesFolder(repository.root), id),
+		branch: branchOf(repository, id),
+		worktreePath: worktreePathOf(repository, id),
 	};
 }
 
@@ -185,6 +189,7 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 	} catch (error) {
 		const [problem] = error instanceof Failure ? error.problems : [];
 		if (!problem) throw error;
+		if (isOnlyRehearsed(address, problem)) return { kind: "rehearsed" };
 		if (problem.kind === "work-ignored") return { kind: "ignored", files: problem.files };
 		if (problem.kind !== "work-not-persisted") return { kind: "unclear", detail: problem.kind };
 		return problem.files.length > 0 ? { kind: "uncommitted", files: problem.files } : { kind: "not-persisted" };
@@ -193,7 +198,18 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 
 function logDirOf(id: string, { backlog, logs }: Evidence): string {
 	const milestone = backlog.issues.find((issue) => issue.id === id)?.milestone ?? null;
-	return logs.get(id)?.path ?? logFolder(backlog.repository.root, milestone, id);
+	return logs.get(id)?.path ?? logFolder(backlog.repository, milestone, id);
+}
+
+/** True when a person has added nothing to what the agent of a rehearsal was about to write. */
+function isOnlyRehearsed({ id, repository }: Address, problem: Problem): boolean {
+	if (!repository.rehearsal || problem.kind !== "work-not-persisted") return false;
+	return problem.files.every((file) => file === noteOf(id));
+}
+
+/** Logs of a rehearsal are no record of any work, unless what was discarded has been saved with them. */
+function judgeLogs({ patches }: LogFolder, { rehearsal }: RepositoryPaths): Proof {
+	return { kind: rehearsal && patches === 0 ? "rehearsed" : "history" };
 }
 
 async function judgeBranch(
@@ -206,6 +222,7 @@ async function judgeBranch(
 	if (elsewhere) return { kind: "checked-out", path: elsewhere.path };
 	if (worktree && !isSafe(worktree)) return worktree;
 	if (await contains(repository, base.commit, tip)) return { kind: "on-base", base: base.name };
+	if (await isAllOfRehearsals(repository, tip, base.commit)) return { kind: "rehearsed" };
 	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
 }
 
@@ -216,7 +233,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 	const saved: string[] = [];
 	const patchFor = async (what: string): Promise<string> => {
 		const folder = logDirOf(issue, evidence);
-		await createLogFolder(repository.root, folder);
+		await createLogFolder(folder);
 		const path = join(folder, `discarded-${what}-${new Date().toISOString().replaceAll(":", "-")}.patch`);
 		saved.push(path);
 		return path;
@@ -224,18 +241,19 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 	switch (thing.kind) {
 		case "worktree": {
 			const standing = isSafe(proof) ? undefined : await findWorktree(address, signal);
-			if (standing) {
-				await saveChanges(repository, standing, await patchFor("worktree"), signal);
-				await discardWorktree(address, signal);
-			} else await removeWorktree(address, signal);
+			if (standing) await saveChanges(repository, standing, await patchFor("worktree"), signal);
+			if (standing || proof.kind === "rehearsed") await discardWorktree(address, signal);
+			else await removeWorktree(address, signal);
 			return saved;
 		}
 		case "branch":
 			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
 			await deleteBranch(repository, thing.branch, thing.tip);
 			return saved;
-		case "lock":
 		case "logs":
+			await removeLogFolder(thing.path);
+			return saved;
+		case "lock":
 			return saved;
 		default:
 			return unreachable(thing);

@@ -19,7 +19,8 @@ const BREATH = 200;
  * @throws Failure when there is no usable repository, or nothing in it to read.
  */
 export async function discoverIssues(_: unknown, context: RunContext<RunOptions>): Promise<Backlog> {
-	const repository = await openRepository(context.options.directory);
+	const opened = await openRepository(context.options.directory);
+	const repository = context.options.rehearse ? { ...opened, rehearsal: true as const } : opened;
 	const files = await findMarkdown(repository.root);
 	const documents = files.filter((file) => file.includes("/issues/"));
 	if (documents.length === 0)

@@ -97,7 +97,7 @@ async function runPhase(
 		branch: issue.branch,
 		worktreePath: await realpath(worktree.path),
 	};
-	const attempt = await beginAttempt(root, issue.logDir, name, {
+	const attempt = await beginAttempt(issue.logDir, name, {
 		phase: name,
 		issueId: identity.issueId,
 		milestoneId: identity.milestoneId,
@@ -107,6 +107,7 @@ async function runPhase(
 		base: { ...issue.base, stack: [...worktree.stack] },
 		runner: { name: runner.name, version: runner.version },
 		model: options.model ?? null,
+		...(options.rehearse ? { rehearsal: options.rehearse } : {}),
 		promptHash: hashPrompt(name, parts),
 		issueDocHash: issue.docHash,
 	});

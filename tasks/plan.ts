@@ -1,5 +1,4 @@
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
 import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -8,7 +7,7 @@ import { Failure } from "./contract/problem.ts";
 import { findOneSided } from "./contract/relations.ts";
 import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
-import { branchOf, worktreesFolder } from "./repo/addresses.ts";
+import { branchOf, worktreePathOf } from "./repo/addresses.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
@@ -46,7 +45,7 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 	const closed = ordered.filter(({ issue }) => isClosed(issue)).map(({ issue }) => issue.id);
 	if (closed.length > 0) context.report({ kind: "note-issues-closed", ids: closed });
 	const base = await resolveBase(backlog.repository, options.base);
-	const { root } = backlog.repository;
+	const { repository } = backlog;
 	const inRun = new Set(ordered.filter(({ issue }) => !isClosed(issue)).map(({ issue }) => issue.id));
 	const passed = new Map<string, Promise<boolean>>();
 	const hasPassed = (id: string): Promise<boolean> => {
@@ -61,18 +60,18 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 		const waits = await Promise.all(open.map(async (id) => inRun.has(id) || !(await hasPassed(id))));
 		plans.push({
 			...issue,
-			repository: backlog.repository,
+			repository,
 			base,
 			blockers: open.filter((_, at) => waits[at]),
 			stack: open.map((id) => ({
 				issue: id,
-				branch: branchOf(id),
-				logDir: logFolder(root, byId.get(id)?.milestone ?? null, id),
+				branch: branchOf(repository, id),
+				logDir: logFolder(repository, byId.get(id)?.milestone ?? null, id),
 			})),
 			milestoneDocPath: findMilestoneDocs(backlog, issue)[0] ?? "",
-			branch: branchOf(issue.id),
-			worktreePath: join(worktreesFolder(root), issue.id),
-			logDir: logFolder(root, issue.milestone, issue.id),
+			branch: branchOf(repository, issue.id),
+			worktreePath: worktreePathOf(repository, issue.id),
+			logDir: logFolder(repository, issue.milestone, issue.id),
 		});
 	}
 	return plans;
@@ -91,7 +90,8 @@ export async function verifyReady(
 	if (!first) return null;
 	const { repository, base, worktreePath, logDir } = first;
 	await verifyFreeSpace([repository.commonDir, worktreePath, logDir, tmpdir(), homedir()], context.options.minFree);
-	await verifyIdentity(repository);
+	// A rehearsal signs with a name of its own.
+	if (!repository.rehearsal) await verifyIdentity(repository);
 	const documents = plan.map((issue) => issue.docPath);
 	const [uncommitted, filters] = await Promise.all([
 		findUncommitted(repository, base, PROJECTS_FOLDER, documents),
@@ -106,10 +106,10 @@ export async function verifyReady(
 
 /** True when an issue outside the run has passed in an earlier one, and its work is on its branch or on the base. */
 async function hasPassedBefore({ repository }: Backlog, issue: Issue, base: Base): Promise<boolean> {
-	const files = attemptFiles(logFolder(repository.root, issue.milestone, issue.id), "dev");
+	const files = attemptFiles(logFolder(repository, issue.milestone, issue.id), "dev");
 	const record = await readLastAttempt(files);
 	if (record?.outcome !== "pass" || !record.saved) return false;
-	const tip = await branchTip(repository, branchOf(issue.id));
+	const tip = await branchTip(repository, branchOf(repository, issue.id));
 	const { head } = record.saved;
 	return (await contains(repository, base.commit, head)) || (tip !== undefined && contains(repository, tip, head));
 }

@@ -5,7 +5,7 @@ import type { RunOptions } from "./contract/options.ts";
 import { hashPrompt } from "./contract/prompt.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import type { Freshness, RunContext } from "./engine/task.ts";
-import { BRANCH_PREFIX } from "./repo/addresses.ts";
+import { branchPrefix } from "./repo/addresses.ts";
 import { branchTip, branchTips, contains, countAhead } from "./repo/branch.ts";
 import { listLocks } from "./repo/lock.ts";
 import { findWorktree } from "./repo/worktree.ts";
@@ -51,7 +51,8 @@ export async function readStatus(
 ): Promise<IssueStanding[]> {
 	const [first] = plan;
 	if (!first) return [];
-	const [tips, locks] = await Promise.all([branchTips(first.repository, BRANCH_PREFIX), listLocks(first.repository)]);
+	const { repository } = first;
+	const [tips, locks] = await Promise.all([branchTips(repository, branchPrefix(repository)), listLocks(repository)]);
 	const holders = new Map(locks.flatMap(({ issue, holder }) => (holder ? [[issue, holder]] : [])));
 	const standings = await mapSome(plan, LOOKERS, async (issue): Promise<IssueStanding> => {
 		const freshness = await findPassedAttempt("dev", issue, context.options);

@@ -76,8 +76,8 @@ describe("replacing a file", () => {
 
 describe("the log folder", () => {
 	test("lies under the milestone, and issues without one share a folder that no milestone can have", () => {
-		expect(logFolder("/repo", "M1", "A-1")).toBe("/repo/logs/orch/M1/A-1");
-		expect(logFolder("/repo", null, "A-1")).toBe("/repo/logs/orch/_no-milestone/A-1");
+		expect(logFolder({ root: "/repo" }, "M1", "A-1")).toBe("/repo/logs/orch/M1/A-1");
+		expect(logFolder({ root: "/repo" }, null, "A-1")).toBe("/repo/logs/orch/_no-milestone/A-1");
 	});
 
 	test("has the files of the contract", () => {
@@ -93,18 +93,18 @@ describe("the log folder", () => {
 
 	test("is created with a .gitignore, which is then left alone", async () => {
 		const ignore = join(root, "logs", "orch", ".gitignore");
-		await createLogFolder(root, logFolder(root, "M1", "A-1"));
+		await createLogFolder(logFolder({ root }, "M1", "A-1"));
 		expect(await readFile(ignore, "utf8")).toBe("*\n");
 		await writeFile(ignore, "# mine\n");
-		await createLogFolder(root, logFolder(root, "M1", "A-2"));
-		await createLogFolder(root, logFolder(root, "M1", "A-2"));
+		await createLogFolder(logFolder({ root }, "M1", "A-2"));
+		await createLogFolder(logFolder({ root }, "M1", "A-2"));
 		expect(await readFile(ignore, "utf8")).toBe("# mine\n");
 		expect((await readdir(join(root, "logs", "orch", "M1"))).sort()).toEqual(["A-1", "A-2"]);
 	});
 
 	test("of eight issues at once is created once", async () => {
 		const ids = Array.from({ length: 8 }, (_, at) => `A-${at}`);
-		await Promise.all(ids.map((id) => createLogFolder(root, logFolder(root, "M1", id))));
+		await Promise.all(ids.map((id) => createLogFolder(logFolder({ root }, "M1", id))));
 		expect((await readdir(join(root, "logs", "orch", "M1"))).sort()).toEqual(ids);
 	});
 });
@@ -180,8 +180,8 @@ describe("an attempt", () => {
 	const END: AttemptEnd = { outcome: "pass", reason: null, details: [], threadId: "t", usage: null };
 
 	test("says `running` on disk until it is concluded", async () => {
-		const logDir = logFolder(root, "M1", "A-1");
-		const attempt = await beginAttempt(root, logDir, "dev", START);
+		const logDir = logFolder({ root }, "M1", "A-1");
+		const attempt = await beginAttempt(logDir, "dev", START);
 		expect(await readRecord(attempt.files.record)).toMatchObject({ ...START, outcome: "running", endedAt: null });
 		await attempt.events.append('{"type":"turn.started"}\n');
 		const record = await attempt.conclude(END);
@@ -193,9 +193,9 @@ describe("an attempt", () => {
 	});
 
 	test("after another one begins with files of its own, and the other's are kept", async () => {
-		const logDir = logFolder(root, "M1", "A-1");
+		const logDir = logFolder({ root }, "M1", "A-1");
 		const first = await leaveAnAttempt(logDir, "first\n");
-		const attempt = await beginAttempt(root, logDir, "dev", START);
+		const attempt = await beginAttempt(logDir, "dev", START);
 		await attempt.events.append("second\n");
 		await attempt.conclude(END);
 		expect(await readFile(attempt.files.events, "utf8")).toBe("second\n");
@@ -208,14 +208,14 @@ describe("an attempt", () => {
 
 	// A record that is no record has to be moved away by hand: the message about it says so.
 	test("after another one whose record is gone does not go on in its files", async () => {
-		const logDir = logFolder(root, "M1", "A-1");
+		const logDir = logFolder({ root }, "M1", "A-1");
 		await leaveAnAttempt(logDir, "first\n");
 		const { record } = attemptFiles(logDir, "dev");
 		await writeFile(record, "half a rec");
-		expect(await problemsAfter(beginAttempt(root, logDir, "dev", START))).toMatchObject([{ kind: "record-invalid" }]);
+		expect(await problemsAfter(beginAttempt(logDir, "dev", START))).toMatchObject([{ kind: "record-invalid" }]);
 		await rename(record, `${record}.broken`);
 
-		const attempt = await beginAttempt(root, logDir, "dev", START);
+		const attempt = await beginAttempt(logDir, "dev", START);
 		await attempt.events.append("second\n");
 		await attempt.conclude({ ...END, outcome: "failed", reason: "invalid-result" });
 		expect(await readFile(attempt.files.events, "utf8")).toBe("second\n");
@@ -223,7 +223,7 @@ describe("an attempt", () => {
 	});
 
 	async function leaveAnAttempt(logDir: string, events: string) {
-		const attempt = await beginAttempt(root, logDir, "dev", START);
+		const attempt = await beginAttempt(logDir, "dev", START);
 		await attempt.events.append(events);
 		await writeFile(attempt.files.result, "{}");
 		const record = { ...(await attempt.conclude(END)), startedAt: "2026-01-02T03:04:05.678Z" };

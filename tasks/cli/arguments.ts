@@ -4,6 +4,7 @@ import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "./graph-formats.ts";
+import { readScenario, scenarioList, verifyRehearsal } from "./rehearsal-words.ts";
 
 /** What the command line asks for. */
 export type Request =
@@ -40,6 +41,8 @@ const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
 const DEFAULT_TIMEOUT = 2 * HOUR;
 const DEFAULT_STALL = HOUR / 4;
+/** An agent that hangs in a rehearsal is one that a person waits for. */
+const REHEARSAL_STALL = 5_000;
 
 /**
  * Reads the command line and the `ORCH_…` variables.
@@ -61,7 +64,11 @@ export function readArguments(
 	});
 	const disabled = dropDisabledSwitches(program);
 	try {
-		program.parse(args, { from: "user" });
+		// Alone, it takes no value: `dev --rehearse M1` has a target.
+		program.parse(
+			args.map((arg) => (arg === "--rehearse" ? "--rehearse=pass" : arg)),
+			{ from: "user" },
+		);
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
@@ -77,6 +84,9 @@ export function readArguments(
 	const given = program.opts();
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
 	if (given.version) return { kind: "version" };
+	const rehearse = given.rehearse === undefined ? undefined : readScenario(given.rehearse);
+	if (rehearse) verifyRehearsal(task);
+	const hangs = rehearse === "hang" && program.getOptionValueSource("stall") === "default";
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
 	verifyClean(given, task, target);
 	if (target === "") throw new Failure({ kind: "usage", message: "the target is empty" });
@@ -87,7 +97,7 @@ export function readArguments(
 			directory: resolve(given.directory ?? "."),
 			packageRoot,
 			timeout: given.timeout,
-			stall: given.stall,
+			stall: hangs ? REHEARSAL_STALL : given.stall,
 			maxTokens: given.maxTokens,
 			minFree: given.minFree,
 			...(target === undefined ? {} : { target }),
@@ -99,11 +109,13 @@ export function readArguments(
 			...(given.network ? { network: true } : {}),
 			...(given.env === undefined ? {} : { env: given.env }),
 			...(given.gitAccess ? { gitAccess: true } : {}),
+			...(rehearse ? { rehearse } : {}),
 		},
 		jobs: given.jobs,
 		maxRunTokens: given.maxRunTokens,
 		failFast: given.failFast === true,
-		force: given.alwaysMake === true,
+		// A failure can only be seen where something is run.
+		force: given.alwaysMake === true || (rehearse !== undefined && rehearse !== "pass"),
 		dryRun: given.dryRun === true,
 		question: given.question === true,
 		yes: given.yes === true,
@@ -156,6 +168,10 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 			"--git-access",
 			"the agents may commit, and so could change the repository's configuration and any branch",
 		).env("ORCH_GIT_ACCESS"),
+		new Option(
+			"--rehearse [scenario]",
+			`rehearse with a scripted model, on branches of its own; no account, no network, no cost (${scenarioList})`,
+		),
 		new Option("--timeout <duration>", "longest time a phase may take")
 			.env("ORCH_TIMEOUT")
 			.default(DEFAULT_TIMEOUT, "2h")
@@ -190,6 +206,8 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 	for (const option of options) program.addOption(withDefault(option, defaults));
 	for (const name of Object.keys(defaults)) {
 		if (!options.some((option) => option.name() === name)) throw badDefault(name, "there is no such option");
+		// Real runs would be none, and nobody would have typed it.
+		if (name === "rehearse") throw badDefault(name, "it has to be typed");
 	}
 	return program.allowExcessArguments(false);
 }

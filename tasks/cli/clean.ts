@@ -102,6 +102,8 @@ function proofWords(proof: Proof): string {
 			return "its folder is gone";
 		case "dead-run":
 			return `that run is dead: ${holderWords(proof.holder)}`;
+		case "rehearsed":
+			return "of a rehearsal";
 		case "only-on-branch":
 			return `${plural(proof.commits, "commit")} nowhere else`;
 		case "uncommitted":

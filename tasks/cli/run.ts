@@ -11,11 +11,13 @@ import { isGood, type Outcome } from "../engine/outcome.ts";
 import { findOutOfDate } from "../engine/question.ts";
 import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
+import { rehearse } from "../rehearsal/rehearse.ts";
 import type { RunRequest } from "./arguments.ts";
 import { shellWord } from "./format.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
 import { plainView } from "./plain-view.ts";
+import { rehearsalClosing, rehearsalOpening, sayInRehearsal } from "./rehearsal-words.ts";
 import type { Say } from "./say.ts";
 import { listenForSignals } from "./signals.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./summary.ts";
@@ -40,7 +42,9 @@ export interface Surroundings {
  * @throws Failure when what was asked for does not exist or lacks its target.
  */
 export async function run(graph: Graph, request: RunRequest, surroundings: Surroundings): Promise<number> {
-	const around = { ...surroundings, say: sayWithBase(surroundings.say, request) };
+	const scenario = request.options.rehearse;
+	const sayForReal = sayWithBase(surroundings.say, request);
+	const around = { ...surroundings, say: scenario ? sayInRehearsal(sayForReal) : sayForReal };
 	const look = findLook(graph, request);
 	if (look?.without && request.options.target === undefined) {
 		around.stdout.write(`${look.without(graph, request)}\n`);
@@ -50,8 +54,15 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	const selection = select(graph.tasks, goals);
 	if (request.question && !look) return question(graph, request, around, selection);
 	if (request.dryRun && !look) return dryRun(graph, request, surroundings, selection);
-	const { report, signal } = await observe(request, around, selection);
-	if (report.issues.length > 0) return conclude(graph, request, report, selection, signal, around);
+	const observed = () => observe(request, around, selection);
+	if (scenario) around.stderr.write(`${rehearsalOpening(scenario, !look)}\n\n`);
+	const { report, signal } = await (scenario && !look ? rehearse(scenario, observed) : observed());
+	if (report.issues.length > 0) {
+		const exitCode = conclude(graph, request, report, selection, signal, around);
+		if (scenario)
+			around.stderr.write(`\n${rehearsalClosing(report, request, around.cwd, around.say, sayForReal).join("\n")}\n`);
+		return exitCode;
+	}
 	if (signal !== undefined) {
 		around.stderr.write("Interrupted before anything was started.\n");
 		return signal;
@@ -149,12 +160,15 @@ function conclude(
 ): number {
 	const statuses = report.issues.map((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()));
 	const exitCode = signal ?? (statuses.every(({ good }) => good) ? 0 : 1);
-	if (request.json) stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, say), undefined, "\t")}\n`);
+	if (request.json)
+		stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, request.options, say), undefined, "\t")}\n`);
 	else {
 		for (const [at, issue] of report.issues.entries()) {
 			if (statuses[at]?.word === "up to date") stdout.write(`'${request.task} ${issue.id}' is up to date.\n`);
 		}
-		stdout.write(`${closingTable(report, cwd, hasAttempts(graph, selection))}\n`);
+		stdout.write(
+			`${closingTable(report, cwd, hasAttempts(graph, selection), request.options.rehearse !== undefined)}\n`,
+		);
 	}
 	for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	const lines = closingLines(report, say(commandOf(request)), request, cwd, say);
@@ -241,6 +255,9 @@ function commandOf({ task, options, jobs, failFast }: RunRequest): string {
 		...(options.gitAccess ? ["--git-access"] : []),
 		...(options.codex === undefined ? [] : ["--codex", shellWord(options.codex)]),
 		...(jobs === 1 ? [] : ["-j", String(jobs)]),
+		...(options.rehearse === undefined
+			? []
+			: [options.rehearse === "pass" ? "--rehearse" : `--rehearse=${options.rehearse}`]),
 		...(failFast ? ["-S"] : []),
 	].join(" ");
 }

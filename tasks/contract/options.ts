@@ -1,3 +1,5 @@
+import type { Scenario } from "./scenario.ts";
+
 /** What a run was asked for, beside its tasks. Plain data, handed to every action. */
 export interface RunOptions {
 	/** Where the run was started, or `-C`; absolute. */
@@ -28,6 +30,8 @@ export interface RunOptions {
 	readonly env?: readonly string[];
 	/** The agents may write the repository's git folder, and so commit by themselves. */
 	readonly gitAccess?: true;
+	/** The run is a rehearsal: what its agents do. */
+	readonly rehearse?: Scenario;
 	/** Folder of this program, for prompts that the repository does not have. */
 	readonly packageRoot: string;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { git, splitZ } from "./git.ts";
+import { identityOptions } from "./rehearsal-identity.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What a branch holds beyond its base. */
@@ -39,7 +40,8 @@ export async function commitAll(
 		expect: [1],
 	});
 	if (staged.exitCode === 0) return undefined;
-	await git(["commit", "-q", "--no-verify", "--no-status", "--cleanup=verbatim", "-F", "-"], {
+	const flags = ["-q", "--no-verify", "--no-status", "--cleanup=verbatim"];
+	await git([...identityOptions(issue.repository), "commit", ...flags, "-F", "-"], {
 		...options,
 		input: message,
 		timeout: COMMIT_TIMEOUT,

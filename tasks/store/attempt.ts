@@ -28,15 +28,10 @@ export interface Attempt {
 }
 
 /** Starts an attempt on disk; the files of the last one are set aside first. */
-export async function beginAttempt(
-	root: string,
-	logDir: string,
-	stem: PhaseFileStem,
-	start: AttemptStart,
-): Promise<Attempt> {
+export async function beginAttempt(logDir: string, stem: PhaseFileStem, start: AttemptStart): Promise<Attempt> {
 	const files = attemptFiles(logDir, stem);
 	const last = await readRecord(files.record);
-	await createLogFolder(root, logDir);
+	await createLogFolder(logDir);
 	await setAsideLastAttempt(logDir, stem, last?.startedAt ?? "without-record");
 	const from = performance.now();
 	const running: AttemptRecord = {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { RepositoryPaths } from "../contract/issue.ts";
 import type { Phase } from "../contract/phase.ts";
 import { tellDiskFull, UNFINISHED, writeFileAtomic } from "./atomic-write.ts";
 
@@ -21,9 +22,18 @@ export interface AttemptFiles {
 	readonly answer: string;
 }
 
+/** Folder of all issues' logs. */
+function logsFolder({ root, rehearsal }: Pick<RepositoryPaths, "root" | "rehearsal">): string {
+	return join(root, "logs", rehearsal ? "rehearsal" : "orch");
+}
+
 /** Folder of an issue's logs below the repository root. Issues without a milestone share one that no milestone can have. */
-export function logFolder(root: string, milestone: string | null, issue: string): string {
-	return join(root, "logs", "orch", milestone ?? "_no-milestone", issue);
+export function logFolder(
+	repository: Pick<RepositoryPaths, "root" | "rehearsal">,
+	milestone: string | null,
+	issue: string,
+): string {
+	return join(logsFolder(repository), milestone ?? "_no-milestone", issue);
 }
 
 /** Where the files of a phase lie. */
@@ -64,10 +74,10 @@ async function freeFolder(folder: string, names: readonly string[]): Promise<str
 	}
 }
 
-/** Creates an issue's log folder, and keeps `logs/orch` out of git in repositories that do not ignore it. */
-export async function createLogFolder(root: string, logDir: string): Promise<void> {
+/** Creates an issue's log folder, and keeps the folder of all of them out of git in repositories that do not ignore it. */
+export async function createLogFolder(logDir: string): Promise<void> {
 	await tellDiskFull(logDir, () => mkdir(logDir, { recursive: true }));
-	const ignored = join(root, "logs", "orch", ".gitignore");
+	const ignored = join(dirname(dirname(logDir)), ".gitignore");
 	// Never a half one, which would ignore nothing and be left alone for ever.
 	if (!existsSync(ignored)) await writeFileAtomic(ignored, "*\n", logDir);
 }
@@ -78,21 +88,36 @@ export interface LogFolder {
 	readonly path: string;
 	/** The last one and those that were set aside. */
 	readonly attempts: number;
+	/** Files in which work was saved before it was discarded. */
+	readonly patches: number;
 }
 
 /** Every issue's log folder below a repository. */
-export async function listLogFolders(root: string): Promise<LogFolder[]> {
-	const orch = join(root, "logs", "orch");
+export async function listLogFolders(repository: RepositoryPaths): Promise<LogFolder[]> {
+	const all = logsFolder(repository);
 	const found: LogFolder[] = [];
-	for (const milestone of await foldersIn(orch)) {
-		for (const issue of await foldersIn(join(orch, milestone))) {
-			const path = join(orch, milestone, issue);
+	for (const milestone of await foldersIn(all)) {
+		for (const issue of await foldersIn(join(all, milestone))) {
+			const path = join(all, milestone, issue);
 			const names = await readdir(path);
 			const last = names.filter((name) => name.endsWith("-run.json")).length;
-			found.push({ issue, path, attempts: last + (await foldersIn(join(path, "attempts"))).length });
+			const patches = names.filter((name) => name.endsWith(".patch")).length;
+			found.push({ issue, path, attempts: last + (await foldersIn(join(path, "attempts"))).length, patches });
 		}
 	}
 	return found;
+}
+
+/** Removes an issue's log folder, and those around it that hold nothing else. */
+export async function removeLogFolder(logDir: string): Promise<void> {
+	await rm(logDir, { recursive: true, force: true });
+	const milestone = dirname(logDir);
+	const all = dirname(milestone);
+	await rmdir(milestone).catch(() => {});
+	const left = await readdir(all).catch(() => []);
+	if (left.some((name) => name !== ".gitignore")) return;
+	await rm(join(all, ".gitignore"), { force: true });
+	for (const folder of [all, dirname(all)]) await rmdir(folder).catch(() => {});
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
