@@ -4,7 +4,7 @@ import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "./graph-formats.ts";
-import { readScenario, scenarioList, verifyRehearsal } from "./rehearsal-words.ts";
+import { readScenario, STALLING, scenarioList, verifyRehearsal } from "./rehearsal-words.ts";
 
 /** What the command line asks for. */
 export type Request =
@@ -41,7 +41,7 @@ const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
 const DEFAULT_TIMEOUT = 2 * HOUR;
 const DEFAULT_STALL = HOUR / 4;
-/** An agent that hangs in a rehearsal is one that a person waits for. */
+/** Somebody waits for a rehearsal to end. */
 const REHEARSAL_STALL = 5_000;
 
 /**
@@ -86,7 +86,8 @@ export function readArguments(
 	if (given.version) return { kind: "version" };
 	const rehearse = given.rehearse === undefined ? undefined : readScenario(given.rehearse);
 	if (rehearse) verifyRehearsal(task);
-	const hangs = rehearse === "hang" && program.getOptionValueSource("stall") === "default";
+	const hangs =
+		rehearse !== undefined && STALLING.includes(rehearse) && program.getOptionValueSource("stall") === "default";
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
 	verifyClean(given, task, target);
 	if (target === "") throw new Failure({ kind: "usage", message: "the target is empty" });

@@ -72,7 +72,9 @@ function summaryOf(made: readonly Made[]): string {
 	return kinds
 		.map((kind) => {
 			const number = made.filter(({ thing }) => thing.kind === kind).length;
-			return `${number} ${kind}${number === 1 ? "" : kind === "branch" ? "es" : "s"}`;
+			return kind === "logs"
+				? plural(number, "log folder")
+				: `${number} ${kind}${number === 1 ? "" : kind === "branch" ? "es" : "s"}`;
 		})
 		.join(", ");
 }

@@ -4,7 +4,6 @@ import { nearest } from "../contract/nearest.ts";
 import { Failure } from "../contract/problem.ts";
 import { isScenario, SCENARIOS, type Scenario } from "../contract/scenario.ts";
 import type { RunReport } from "../engine/execute.ts";
-import type { RunRequest } from "./arguments.ts";
 import { gitCommand, shellWord } from "./format.ts";
 import { recordOf } from "./outcome-words.ts";
 import type { Say } from "./say.ts";
@@ -19,6 +18,9 @@ const ROLES: Readonly<Record<Scenario, string>> = {
 	quota: "has used up its quota",
 	unreachable: "can't be reached any more",
 };
+
+/** The scenarios that end when a phase has been silent for too long. */
+export const STALLING: readonly Scenario[] = ["hang", "unreachable"];
 
 /** Tasks that have nothing of a rehearsal's own to show or do. */
 const ALIKE = ["discover", "check", "graph", "preflight"];
@@ -60,13 +62,7 @@ export function rehearsalOpening(scenario: Scenario, startsAgents: boolean): str
 }
 
 /** Where a rehearsal can be looked at, and how it goes away. */
-export function rehearsalClosing(
-	report: RunReport<IssuePlan>,
-	{ task, options }: RunRequest,
-	cwd: string,
-	say: Say,
-	sayForReal: Say,
-): string[] {
+export function rehearsalClosing(report: RunReport<IssuePlan>, forReal: string, cwd: string, say: Say): string[] {
 	const shown = report.issues.find(
 		(issue) => (recordOf(report.outcomes.get(issue.id) ?? new Map())?.saved?.commits ?? 0) > 0,
 	);
@@ -76,12 +72,11 @@ export function rehearsalClosing(
 				`What its agent said and did: ${shellWord(relative(cwd, join(shown.logDir, "dev.jsonl")))}`,
 			]
 		: [];
-	const target = options.target === undefined ? "" : ` ${shellWord(options.target)}`;
 	return [
 		"That was a rehearsal; nothing of what the issues ask for was done.",
 		...look,
 		`To remove all rehearsals: ${say("clean --yes")}`,
-		`To do it for real: ${sayForReal(`${task}${target}`)}`,
+		`To do it for real: ${forReal}`,
 	];
 }
 

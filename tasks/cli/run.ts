@@ -55,12 +55,14 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	if (request.question && !look) return question(graph, request, around, selection);
 	if (request.dryRun && !look) return dryRun(graph, request, surroundings, selection);
 	const observed = () => observe(request, around, selection);
-	if (scenario) around.stderr.write(`${rehearsalOpening(scenario, !look)}\n\n`);
+	if (scenario && !request.quiet) around.stderr.write(`${rehearsalOpening(scenario, !look)}\n\n`);
 	const { report, signal } = await (scenario && !look ? rehearse(scenario, observed) : observed());
 	if (report.issues.length > 0) {
 		const exitCode = conclude(graph, request, report, selection, signal, around);
-		if (scenario)
-			around.stderr.write(`\n${rehearsalClosing(report, request, around.cwd, around.say, sayForReal).join("\n")}\n`);
+		if (scenario) {
+			const forReal = sayForReal(commandOf(request, "for real"));
+			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
+		}
 		return exitCode;
 	}
 	if (signal !== undefined) {
@@ -243,7 +245,8 @@ function goodValue(outcome: Outcome<unknown> | undefined): unknown {
 }
 
 /** The words after the program's name that ask for the same run again. */
-function commandOf({ task, options, jobs, failFast }: RunRequest): string {
+function commandOf({ task, options, jobs, failFast }: RunRequest, how: "alike" | "for real" = "alike"): string {
+	const rehearse = how === "alike" ? options.rehearse : undefined;
 	return [
 		task,
 		...(options.target === undefined ? [] : [shellWord(options.target)]),
@@ -255,9 +258,7 @@ function commandOf({ task, options, jobs, failFast }: RunRequest): string {
 		...(options.gitAccess ? ["--git-access"] : []),
 		...(options.codex === undefined ? [] : ["--codex", shellWord(options.codex)]),
 		...(jobs === 1 ? [] : ["-j", String(jobs)]),
-		...(options.rehearse === undefined
-			? []
-			: [options.rehearse === "pass" ? "--rehearse" : `--rehearse=${options.rehearse}`]),
+		...(rehearse === undefined ? [] : [rehearse === "pass" ? "--rehearse" : `--rehearse=${rehearse}`]),
 		...(failFast ? ["-S"] : []),
 	].join(" ");
 }

@@ -7,6 +7,8 @@ import { withTemporaryFolder } from "../store/temporary-folder.ts";
 import { SCRIPTS } from "./scenarios.ts";
 import { startScriptedModel } from "./scripted-model.ts";
 
+/** Of a name that Codex does not have in its list it would warn in every turn. */
+const KNOWN_MODEL = "gpt-5.5";
 /** Credentials have no use here, and a proxy would be asked for a server that only this machine has. */
 const LEFT_OUT = ["CODEX_API_KEY", "OPENAI_API_KEY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 
@@ -16,7 +18,7 @@ const LEFT_OUT = ["CODEX_API_KEY", "OPENAI_API_KEY", "HTTP_PROXY", "HTTPS_PROXY"
  * @throws Failure `disk-full`.
  */
 export async function rehearse<T>(scenario: Scenario, action: () => Promise<T>): Promise<T> {
-	const model = await startScriptedModel(SCRIPTS[scenario], { retries: 1 });
+	const model = await startScriptedModel(SCRIPTS[scenario], { retries: 1, model: KNOWN_MODEL });
 	try {
 		return await withTemporaryFolder(async (home) => {
 			// A second Ctrl-C ends the process at once.

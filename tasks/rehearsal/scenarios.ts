@@ -53,7 +53,7 @@ export const SCRIPTS: Readonly<Record<Scenario, Script>> = {
 async function* work({ issueId, context }: Prompted): AsyncGenerator<Say, void, string> {
 	const { issueDocPath } = context;
 	const document = yield run(`head -c ${LONGEST_DOCUMENT} -- ${shellQuoted(issueDocPath)}`);
-	const [title = ""] = document.match(/(?<=^title: *).*\S/m) ?? [];
-	const lines = [`# Rehearsal of ${issueId}`, "", title, "", `Written by a script that has read ${issueDocPath}.`];
+	const title = /^title: *"?(.*?)"?\s*$/m.exec(document)?.[1] ?? "";
+	const lines = [`# Rehearsal of ${issueId}: ${title}`, `Written by a script that has read ${issueDocPath}.`];
 	yield run(`printf '%s\\n' ${lines.map(shellQuoted).join(" ")} > ${shellQuoted(noteOf(issueId))}`);
 }

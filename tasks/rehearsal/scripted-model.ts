@@ -30,6 +30,8 @@ export interface ScriptedModel {
 export interface ScriptedModelOptions {
 	/** How often Codex repeats a failed request or stream; its own numbers (4 and 5) can take half a minute. */
 	readonly retries?: number;
+	/** A name that Codex knows; of others it warns at every start. */
+	readonly model?: string;
 	/** Probes such as `codex doctor`'s are no requests. */
 	readonly onRequest?: (request: ReceivedRequest) => void;
 	readonly onTurn?: (issueId: string) => void;
@@ -95,14 +97,14 @@ function scriptFor(scripts: Script | Readonly<Record<string, Script>>, issueId: 
 	return script;
 }
 
-function configToml(url: string, { retries }: ScriptedModelOptions): string {
+function configToml(url: string, { retries, model = "scripted" }: ScriptedModelOptions): string {
 	const limits = retries === undefined ? "" : `request_max_retries = ${retries}\nstream_max_retries = ${retries}\n`;
 	// Without these three, every start asks github.com and chatgpt.com for plugins, updates and more.
 	return `features.plugins = false
 analytics.enabled = false
 check_for_update_on_startup = false
 model_provider = "scripted"
-model = "scripted"
+model = "${model}"
 
 [model_providers.scripted]
 name = "scripted"
