@@ -85,7 +85,7 @@ export function readArguments(
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
 	if (given.version) return { kind: "version" };
 	const rehearse = given.rehearse === undefined ? undefined : readScenario(given.rehearse);
-	if (rehearse) verifyRehearsal(task);
+	if (rehearse && !given.list) verifyRehearsal(task);
 	const hangs =
 		rehearse !== undefined && STALLING.includes(rehearse) && program.getOptionValueSource("stall") === "default";
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
