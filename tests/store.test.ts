@@ -78,6 +78,7 @@ describe("the log folder", () => {
 	test("lies under the milestone, and issues without one share a folder that no milestone can have", () => {
 		expect(logFolder({ root: "/repo" }, "M1", "A-1")).toBe("/repo/logs/orch/M1/A-1");
 		expect(logFolder({ root: "/repo" }, null, "A-1")).toBe("/repo/logs/orch/_no-milestone/A-1");
+		expect(logFolder({ root: "/repo", rehearsal: true }, "M1", "A-1")).toBe("/repo/logs/rehearsal/M1/A-1");
 	});
 
 	test("has the files of the contract", () => {
