@@ -160,6 +160,8 @@ test.concurrent("an interrupted rehearsal leaves no temporary file, and a killed
 test.concurrent("what a person has added to a rehearsal is no rehearsal: it goes only when asked for, and a patch stays", async () => {
 	await using world = await createWorld([{ id: "A-1" }, { id: "A-2" }]);
 	const { git, path } = world.repository;
+	const nowhere = await world.run(["worktree:create", "M1", "--rehearse"], { env: { TMPDIR: join(path, "nowhere") } });
+	expect(nowhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("can't run (temporary folder)") });
 	expect(await world.run(["worktree:create", "M1", "--rehearse"])).toMatchObject({ exitCode: 0 });
 	const worktree = (id: string) => join(`${path}.worktrees`, `${id}@rehearsal`);
 	await writeFile(join(worktree("A-1"), "by-hand.txt"), "mine\n");

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { Failure } from "../contract/problem.ts";
 import type { Scenario } from "../contract/scenario.ts";
 import { withTemporaryFolder } from "../store/temporary-folder.ts";
 import { SCRIPTS } from "./scenarios.ts";
@@ -15,7 +16,7 @@ const LEFT_OUT = ["CODEX_API_KEY", "OPENAI_API_KEY", "HTTP_PROXY", "HTTPS_PROXY"
 /**
  * Does something while a scripted model runs on this machine, and a temporary `CODEX_HOME` that leads to it stands in
  * this process's environment: everything that starts Codex takes it from there, and a process has one run.
- * @throws Failure `disk-full`.
+ * @throws Failure `disk-full`, `runner-unavailable` where there is no folder for temporary files.
  */
 export async function rehearse<T>(scenario: Scenario, action: () => Promise<T>): Promise<T> {
 	const model = await startScriptedModel(SCRIPTS[scenario], { retries: 1, model: KNOWN_MODEL });
@@ -30,6 +31,10 @@ export async function rehearse<T>(scenario: Scenario, action: () => Promise<T>):
 			} finally {
 				process.removeListener("exit", drop);
 			}
+		}).catch((error: NodeJS.ErrnoException) => {
+			if (error.syscall !== "mkdtemp") throw error;
+			const check = { check: "temporary folder", summary: error.message, remedy: null };
+			throw new Failure({ kind: "runner-unavailable", ...check }, { cause: error });
 		});
 	} finally {
 		await model.close();
