@@ -3,6 +3,7 @@ import { checkBacklog } from "./tasks/check.ts";
 import { findMade } from "./tasks/clean.ts";
 import { main } from "./tasks/cli/main.ts";
 import { discoverIssues } from "./tasks/discover.ts";
+import { examine } from "./tasks/doctor.ts";
 import { forEach, task } from "./tasks/engine/task.ts";
 import { lockIssue } from "./tasks/lock.ts";
 import { persistPhase } from "./tasks/persist.ts";
@@ -43,6 +44,11 @@ const made = task("clean", {
 	summary: "list what was made for issues and still stands, with what is provable about it",
 	needs: { backlog },
 	run: findMade,
+});
+
+const health = task("doctor", {
+	summary: "look at everything that a run relies on, side by side",
+	run: examine(runner),
 });
 
 const ready = task("preflight", {
@@ -86,7 +92,7 @@ const cleaned = perIssue("worktree:teardown", {
 });
 
 export const graph = {
-	tasks: [backlog, plan, checked, status, made, ready, agent, worktree, dev, saved, cleaned],
+	tasks: [backlog, plan, checked, status, made, health, ready, agent, worktree, dev, saved, cleaned],
 	goals: {
 		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned] },
 	},

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Backlog } from "./contract/backlog.ts";
+import type { Sound } from "./contract/diagnosis.ts";
 import type { Base, RepositoryPaths } from "./contract/issue.ts";
 import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -46,6 +47,18 @@ export async function findMade(
 	const found: Made[] = [];
 	for (const id of wantedIds(evidence, options)) found.push(...(await findMadeFor(id, evidence, signal)));
 	return found;
+}
+
+/** What runs that are dead have left of issues: their locks, and worktrees whose folder is gone. Changes nothing. */
+export async function findLeftovers(
+	repository: RepositoryPaths,
+	signal: AbortSignal,
+): Promise<Omit<Extract<Sound, { kind: "leftovers" }>, "kind">> {
+	const [locks, worktrees] = await Promise.all([listLocks(repository), listWorktrees(repository, signal)]);
+	return {
+		locks: locks.flatMap(({ issue, holder }) => (holder && livenessOf(holder) === "dead" ? [{ issue, holder }] : [])),
+		worktrees: worktrees.flatMap(({ path, prunable }) => (prunable && issueOfWorktree(repository, path) ? [path] : [])),
+	};
 }
 
 /** What a removal came to. */
@@ -182,7 +195,7 @@ function judgeLock({ holder }: Lock): Proof {
 
 async function judgeWorktree(address: Address, evidence: Evidence, signal: AbortSignal): Promise<Proof> {
 	try {
-		const worktree = await findWorktree(address, signal);
+		const worktree = await findWorktree(address);
 		if (!worktree) return { kind: "folder-gone" };
 		await verifyNothingLost({ ...address, logDir: logDirOf(address.id, evidence) }, worktree, signal);
 		return { kind: "committed" };
@@ -240,7 +253,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 	};
 	switch (thing.kind) {
 		case "worktree": {
-			const standing = isSafe(proof) ? undefined : await findWorktree(address, signal);
+			const standing = isSafe(proof) ? undefined : await findWorktree(address);
 			if (standing) await saveChanges(repository, standing, await patchFor("worktree"), signal);
 			if (standing || proof.kind === "rehearsed") await discardWorktree(address, signal);
 			else await removeWorktree(address, signal);

@@ -5,7 +5,8 @@ import { Failure } from "./contract/problem.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
-import { commitAll, findChanges, findOwnCommit, measureDelta } from "./repo/commit.ts";
+import { commitAll, findOwnCommit, measureDelta } from "./repo/commit.ts";
+import { readWorktree } from "./repo/contents.ts";
 import { findWorktree, type Worktree } from "./repo/worktree.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
@@ -18,6 +19,8 @@ export interface Persisted {
 	readonly record: AttemptRecord | null;
 	/** False when everything had been persisted before. */
 	readonly isNew: boolean;
+	/** What lies in the worktree and is ignored; `null` when nobody has looked. */
+	readonly ignoredPaths: readonly string[] | null;
 }
 
 type Inputs = { readonly worktree: Outcome<Worktree>; readonly dev: Outcome<unknown> };
@@ -30,28 +33,37 @@ type Inputs = { readonly worktree: Outcome<Worktree>; readonly dev: Outcome<unkn
  */
 export async function persistPhase({ worktree, dev }: Inputs, context: IssueContext<IssuePlan>): Promise<Persisted> {
 	const { issue, signal } = context;
-	const nothing: Persisted = { commit: null, record: null, isNew: false };
+	const nothing: Persisted = { commit: null, record: null, isNew: false, ignoredPaths: null };
 	if (hasStarted(worktree) && !isGood(worktree)) return nothing;
-	const standing = await findWorktree(issue, signal);
+	const standing = await findWorktree(issue);
 	if (!standing) return nothing;
 	const files = attemptFiles(issue.logDir, "dev");
 	const record = await readLastAttempt(files);
+	const without = startedFrom(issue, record);
+	const { changed, ignored } = await readWorktree(issue, standing, without, signal);
 	if (!record) {
-		const changes = await findChanges(issue, standing, signal);
-		if (changes.length === 0 || dev.status !== "not-in-run") return nothing;
+		if (changed.length === 0 || dev.status !== "not-in-run") return nothing;
 		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: standing.path });
 	}
 	const summary = await readSummary(files.result);
-	const made = await commitAll(issue, standing, commitMessage(issue, record, summary), signal);
-	if (!made && record.saved) return { commit: null, record, isNew: false };
+	const made = changed.length > 0 && (await commitAll(issue, standing, commitMessage(issue, record, summary), signal));
+	if (!made && record.saved) return { commit: null, record, isNew: false, ignoredPaths: ignored };
+	const delta = await measureDelta(issue, without, signal);
 	// A run may have been killed right after the commit, before it could be recorded.
-	const commit = made ?? (await findOwnCommit(issue, standing, record.threadId)) ?? null;
-	const without = [issue.base.commit, record.base.commit, ...record.base.stack.map((each) => each.commit)];
-	const delta = await measureDelta(issue.repository, commit ?? standing.head, without, signal);
+	const commit = made ? delta.head : ((await findOwnCommit(issue, record.threadId)) ?? null);
 	const saved = { at: new Date().toISOString(), commit, ...delta };
 	const complete = { ...record, saved };
 	await writeRecord(files.record, complete);
-	return { commit: saved.commit, record: complete, isNew: true };
+	return { commit: saved.commit, record: complete, isNew: true, ignoredPaths: ignored };
+}
+
+/** The commits whose work is none of the issue's. */
+export function startedFrom(
+	{ base }: Pick<IssuePlan, "base">,
+	record: Pick<AttemptRecord, "base"> | undefined,
+): string[] {
+	const started = record ? [record.base.commit, ...record.base.stack.map(({ commit }) => commit)] : [];
+	return [...new Set([base.commit, ...started])];
 }
 
 async function readSummary(path: string): Promise<string | undefined> {

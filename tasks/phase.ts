@@ -14,7 +14,7 @@ import type { IssueContext, RunContext } from "./engine/task.ts";
 import { guardGitFiles } from "./repo/guard.ts";
 import { verifyPlaces } from "./repo/places.ts";
 import { classifyTurn } from "./runner/classify.ts";
-import type { Runner, Turn, TurnEnd } from "./runner/runner.ts";
+import type { CheckRequest, Runner, Turn, TurnEnd } from "./runner/runner.ts";
 import { findPassedAttempt } from "./status.ts";
 import { writeFileAtomic } from "./store/atomic-write.ts";
 import { type Attempt, type AttemptEnd, beginAttempt } from "./store/attempt.ts";
@@ -48,21 +48,46 @@ export function verifyRunner(runner: Runner) {
 		if (!first) return null;
 		const { root, commonDir } = first.repository;
 		verifyPrompt("dev", await readPromptParts("dev", root, options.packageRoot));
-		const request = { directory: root, ...(options.codex === undefined ? {} : { program: options.codex }) };
-		verifyPlaces(
-			[
-				{ what: "repository", path: root },
-				{ what: "logs", path: first.logDir },
-				{ what: "temporary-folder", path: tmpdir() },
-				...runner.places(request),
-				...(options.gitAccess ? [] : [{ what: "git-folder", path: commonDir } as const]),
-			],
-			[...plan.map((issue) => issue.worktreePath), ...(options.gitAccess ? [commonDir] : [])],
-		);
-		await runner.check(request, context.signal);
+		verifyRunPlaces(runner, plan, options);
+		const { problems } = await runner.examine(checkRequest(root, commonDir, options), context.signal);
+		const missing = Object.values(problems).flat();
+		if (missing.length > 0) throw new Failure(missing);
 		for (const note of notesOf(options)) context.report(note);
 		return null;
 	};
+}
+
+/** What the runner is asked about. */
+export function checkRequest(
+	directory: string,
+	gitFolder: string | undefined,
+	{ codex }: Pick<RunOptions, "codex">,
+): CheckRequest {
+	return {
+		directory,
+		...(gitFolder === undefined ? {} : { gitFolder }),
+		...(codex === undefined ? {} : { program: codex }),
+	};
+}
+
+/**
+ * Checks that nothing which the agents of this run must not write to lies where they can.
+ * @throws Failure `place-writable`.
+ */
+export function verifyRunPlaces(runner: Runner, plan: readonly IssuePlan[], options: RunOptions): void {
+	const [first] = plan;
+	if (!first) return;
+	const { root, commonDir } = first.repository;
+	verifyPlaces(
+		[
+			{ what: "repository", path: root },
+			{ what: "logs", path: first.logDir },
+			{ what: "temporary-folder", path: tmpdir() },
+			...runner.places(checkRequest(root, commonDir, options)),
+			...(options.gitAccess ? [] : [{ what: "git-folder", path: commonDir } as const]),
+		],
+		[...plan.map((issue) => issue.worktreePath), ...(options.gitAccess ? [commonDir] : [])],
+	);
 }
 
 /** What a person should have read of the options that give the agents more. */

@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from "node:os";
 import { type Backlog, findMilestoneDocs, PROJECTS_FOLDER } from "./contract/backlog.ts";
-import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
+import { type Base, type Issue, type IssuePlan, isClosed, type RepositoryPaths } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { orderIssues } from "./contract/order.ts";
 import { Failure } from "./contract/problem.ts";
@@ -13,6 +13,7 @@ import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { resolveBase, verifyIdentity } from "./repo/repository.ts";
+import { readSettings } from "./repo/settings.ts";
 import { verifyFreeSpace } from "./store/free-space.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles, logFolder } from "./store/log-folder.ts";
@@ -89,19 +90,33 @@ export async function verifyReady(
 	const [first] = plan;
 	if (!first) return null;
 	const { repository, base, worktreePath, logDir } = first;
-	await verifyFreeSpace([repository.commonDir, worktreePath, logDir, tmpdir(), homedir()], context.options.minFree);
+	await verifySpace(repository, worktreePath, logDir, context.options.minFree);
 	// A rehearsal signs with a name of its own.
-	if (!repository.rehearsal) await verifyIdentity(repository);
+	if (!repository.rehearsal) await verifyIdentity(repository.root);
 	const documents = plan.map((issue) => issue.docPath);
-	const [uncommitted, filters] = await Promise.all([
+	const [uncommitted, settings] = await Promise.all([
 		findUncommitted(repository, base, PROJECTS_FOLDER, documents),
-		findRelativeFilters(repository),
+		readSettings(repository),
 	]);
+	const filters = findRelativeFilters(repository, settings);
 	if (uncommitted.length + filters.length > 0) throw new Failure([...filters, ...uncommitted]);
-	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository)]);
+	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository, settings)]);
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
 	return null;
+}
+
+/**
+ * Checks that there is room wherever a run writes.
+ * @throws Failure `disk-low`.
+ */
+export async function verifySpace(
+	{ commonDir }: RepositoryPaths,
+	worktreePath: string,
+	logDir: string,
+	minFree: number,
+): Promise<void> {
+	await verifyFreeSpace([commonDir, worktreePath, logDir, tmpdir(), homedir()], minFree);
 }
 
 /** True when an issue outside the run has passed in an earlier one, and its work is on its branch or on the base. */

@@ -2,9 +2,10 @@ import type { IssuePlan, StackedTip } from "./contract/issue.ts";
 import { Failure } from "./contract/problem.ts";
 import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
-import { persistPhase } from "./persist.ts";
+import { type Persisted, persistPhase, startedFrom } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
-import { filesOf, findChanges, verifyNoNestedRepository } from "./repo/commit.ts";
+import { filesOf } from "./repo/commit.ts";
+import { type Contents, readWorktree } from "./repo/contents.ts";
 import { findIgnoredWork } from "./repo/ignored.ts";
 import { mergeCommits } from "./repo/merge.ts";
 import { findStack } from "./repo/stack.ts";
@@ -30,11 +31,12 @@ export async function findStandingWorktree({
 	issue,
 	signal,
 }: IssueContext<IssuePlan>): Promise<Freshness<IssueWorktree>> {
-	const worktree = await findWorktree(issue, signal);
+	const worktree = await findWorktree(issue);
 	if (!worktree) return { upToDate: false, because: { kind: "no-worktree" } };
-	await verifyNoNestedRepository(issue, worktree, signal);
+	await readStanding(issue, worktree, signal);
 	const stack = await findStack(issue);
-	const missing = await findMissing(issue, worktree.head, stack);
+	const tip = await branchTip(issue.repository, issue.branch);
+	const missing = await findMissing(issue, tip ?? issue.base.commit, stack);
 	return missing.length === 0
 		? { upToDate: true, value: { ...worktree, stack } }
 		: { upToDate: false, because: { kind: "base-moved" } };
@@ -49,11 +51,37 @@ export async function findStandingWorktree({
  */
 export async function createWorktree(_: unknown, context: IssueContext<IssuePlan>): Promise<IssueWorktree> {
 	const { issue, signal } = context;
-	const { repository, base } = issue;
-	const found = await findWorktree(issue, signal);
+	const found = await findWorktree(issue);
 	// Codex itself asks git for the status of the worktree when a turn starts, outside of the sandbox.
-	if (found) await verifyNoNestedRepository(issue, found, signal);
-	const tip = found?.head ?? (await branchTip(repository, issue.branch));
+	if (found) await readStanding(issue, found, signal);
+	const isNew = !found && (await readRecord(attemptFiles(issue.logDir, "dev").record)) === undefined;
+	// Most issues are new: whether there is a branch all the same, git says when it is to make one.
+	const made = isNew && (await tryNew(issue, signal));
+	return made || continueBranch(issue, found, context);
+}
+
+/** Makes branch and worktree of an issue that nobody has worked on yet; nothing when there is a branch. */
+async function tryNew(issue: IssuePlan, signal: AbortSignal): Promise<IssueWorktree | undefined> {
+	const { repository, base, branch } = issue;
+	const stack = await findStack(issue);
+	const missing = await findMissing(issue, base.commit, stack);
+	if (missing.length > 0) return undefined;
+	try {
+		return { ...(await addWorktree(issue, undefined, base.commit, signal)), stack };
+	} catch (error) {
+		if ((await branchTip(repository, branch)) !== undefined) return undefined;
+		throw error;
+	}
+}
+
+async function continueBranch(
+	issue: IssuePlan,
+	found: Worktree | undefined,
+	context: IssueContext<IssuePlan>,
+): Promise<IssueWorktree> {
+	const { signal } = context;
+	const { repository, base } = issue;
+	const tip = await branchTip(repository, issue.branch);
 	if (tip !== undefined && !(await isContinuable(issue, tip))) {
 		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: base.name });
 	}
@@ -102,21 +130,23 @@ async function mergeMissing(
  * @throws Failure `work-not-persisted`, `work-ignored`, … when something is not; the worktree is then kept.
  */
 export async function teardownWorktree(
-	{ worktree, saved }: { readonly worktree: Outcome<Worktree>; readonly saved: Outcome<unknown> },
+	{ worktree, saved }: { readonly worktree: Outcome<Worktree>; readonly saved: Outcome<Persisted> },
 	{ issue, signal, report }: IssueContext<IssuePlan>,
 ): Promise<Teardown> {
 	// Persist has said what is in the way.
 	if (hasStarted(saved) && !isGood(saved)) return { removed: false, kept: true };
 	// What could not be made or found in this run is not ours to remove.
 	if (hasStarted(worktree) && !isGood(worktree)) return { removed: false, kept: false };
-	const standing = await findWorktree(issue, signal);
+	const standing = await findWorktree(issue);
 	if (!standing) {
 		// A run may have been killed between the two.
 		await dropEmptyFolder(issue);
 		return { removed: false, kept: false };
 	}
 	try {
-		await verifyNothingLost(issue, standing, signal);
+		// Nothing has worked there since persist has looked, and git itself removes no worktree with changes in it.
+		const ignored = isGood(saved) ? saved.value.ignoredPaths : null;
+		await verifyNothingLost(issue, standing, signal, ignored === null ? undefined : { changed: [], ignored });
 	} catch (error) {
 		const [problem] = error instanceof Failure ? error.problems : [];
 		if (problem?.kind !== "work-ignored" || !(await hasCommittedWork(issue, signal))) throw error;
@@ -138,23 +168,29 @@ async function hasCommittedWork({ repository, logDir }: IssuePlan, signal: Abort
 
 /**
  * Checks that everything in a worktree is on its branch, or ignored by rules that stood before an agent came.
- * @throws Failure `nested-repository`, `work-not-persisted`, `work-ignored`.
+ * @param contents what lies there, where that is known.
+ * @throws Failure `nested-repository`, `work-unreadable`, `work-not-persisted`, `work-ignored`.
  */
 export async function verifyNothingLost(
 	issue: Pick<IssuePlan, "id" | "repository" | "base" | "logDir">,
 	worktree: Worktree,
 	signal: AbortSignal,
+	contents?: Contents,
 ): Promise<void> {
-	const { id, repository, base, logDir } = issue;
-	await verifyNoNestedRepository(issue, worktree, signal);
-	const changes = await findChanges(issue, worktree, signal);
+	const { id, repository, logDir } = issue;
 	const record = await readRecord(attemptFiles(logDir, "dev").record);
-	if (changes.length > 0 || record?.saved === null) {
-		throw new Failure({ kind: "work-not-persisted", issue: id, path: worktree.path, files: changes });
+	const started = startedFrom(issue, record);
+	const { changed, ignored } = contents ?? (await readWorktree(issue, worktree, started, signal));
+	if (changed.length > 0 || record?.saved === null) {
+		throw new Failure({ kind: "work-not-persisted", issue: id, path: worktree.path, files: changed });
 	}
-	const started = record ? [record.base.commit, ...record.base.stack.map(({ commit }) => commit)] : [];
-	const files = await findIgnoredWork(repository, worktree, [base.commit, ...started], signal);
+	const files = await findIgnoredWork(repository, worktree, ignored, started, signal);
 	if (files.length > 0) throw new Failure({ kind: "work-ignored", issue: id, path: worktree.path, files });
+}
+
+async function readStanding(issue: IssuePlan, worktree: Worktree, signal: AbortSignal): Promise<void> {
+	const record = await readRecord(attemptFiles(issue.logDir, "dev").record);
+	await readWorktree(issue, worktree, startedFrom(issue, record), signal);
 }
 
 interface Missing {

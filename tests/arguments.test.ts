@@ -416,9 +416,12 @@ describe("a rehearsal", () => {
 		);
 	});
 
-	test.each(["discover", "check", "graph M1", "preflight M1"])("of %s is refused: no agent takes part", (words) => {
-		expect(usage(`${words} --rehearse`)).toContain(`"${words.split(" ")[0]}" has nothing to rehearse`);
-	});
+	test.each(["discover", "check", "graph M1", "doctor", "preflight M1"])(
+		"of %s is refused: no agent takes part",
+		(words) => {
+			expect(usage(`${words} --rehearse`)).toContain(`"${words.split(" ")[0]}" has nothing to rehearse`);
+		},
+	);
 
 	test("of nothing is refused", () => {
 		expect(usage("--rehearse")).toContain("dev M1 --rehearse");
@@ -437,6 +440,10 @@ describe("what runs nothing", () => {
 
 	test.each(["-V", "--version", "dev M1 --version", "-l -V"])("%s asks for the versions", (words) => {
 		expect(given(words)).toEqual({ kind: "version" });
+	});
+
+	test("of which Codex", () => {
+		expect(given("-V --codex /c")).toEqual({ kind: "version", codex: "/c" });
 	});
 
 	test.each(["-h", "--help", "dev M1 --help", "--help --json"])("%s asks for help", (words) => {

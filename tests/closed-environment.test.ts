@@ -86,6 +86,7 @@ writable_roots = ["${writable}", "${repository.path}"]
 network_access = true
 `;
 	await writeFile(join(codexHome, "config.toml"), hostile);
+	await writeFile(join(home, ".bash_profile"), 'touch "$HOME/the-profile-was-run"\n');
 	const before = await snapshot(repository);
 	const names = (await readdir(home, { recursive: true })).sort();
 	const finished = await world.run(["dev", "M1"]);
@@ -106,7 +107,7 @@ network_access = true
 	}
 	expect(await snapshot(repository)).toEqual(before);
 	expect(await readFile(join(codexHome, "config.toml"), "utf8")).toBe(hostile);
-	// Nothing was made where there was nothing to deny.
+	// Nothing was made where there was nothing to deny, and nobody has run the user's profile, outside of the sandbox too.
 	expect((await readdir(home, { recursive: true })).sort()).toEqual(names);
 });
 

@@ -335,6 +335,24 @@ describe("getting something slow going early", () => {
 		expect(prepares).toEqual(["A", "B"]);
 	});
 
+	test("for the issue that is next it happens while the one before is being tidied up", async () => {
+		const { prepares, create, tasks, plan, dev } = prepared([issue("A"), issue("B"), issue("C")]);
+		const tidy = heldAction();
+		const saved = forEach(plan)("saved", { summary, after: { dev }, run: tidy.run });
+		const finished = run([...tasks, saved], [dev, saved]);
+		await quiet();
+		await create.release("A");
+		expect([tidy.held(), create.held(), prepares]).toEqual([["A"], [], ["A", "B"]]);
+		await tidy.release("A");
+		expect([tidy.held(), create.held(), prepares]).toEqual([[], ["B"], ["A", "B"]]);
+		for (const id of ["B", "C"]) {
+			await create.release(id);
+			await tidy.release(id);
+		}
+		await finished;
+		expect(prepares).toEqual(["A", "B", "C"]);
+	});
+
 	test("not for a task that is up to date", async () => {
 		const { prepares, create, tasks, dev } = prepared([issue("A"), issue("B")], "A");
 		const finished = run(tasks, [dev]);

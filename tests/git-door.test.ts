@@ -1,9 +1,82 @@
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { commitAll } from "../tasks/repo/commit.ts";
+import { findProgram } from "../tasks/repo/find-program.ts";
 import { git } from "../tasks/repo/git.ts";
-import { createRepository } from "./support/repository.ts";
+import { addWorktree } from "../tasks/repo/worktree.ts";
+import { createRepository, type TestRepository } from "./support/repository.ts";
+import { editAndPass } from "./support/scripts.ts";
+import { createWorld } from "./support/world.ts";
+
+const never = new AbortController().signal;
 
 test("a git that reads its input to the end, where there is none", async () => {
 	await using repository = await createRepository();
 	const { stdout } = await git(["hash-object", "--stdin"], { cwd: repository.path });
 	expect(stdout).toBe("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\n");
 });
+
+test("what an earlier run had added to the index and is gone again is nothing to commit", async () => {
+	await using repository = await createRepository([{ id: "A-1" }]);
+	const issue = await addressOf(repository, "A-1");
+	const worktree = await addWorktree(issue, undefined, issue.base.commit, never);
+	await writeFile(join(worktree.path, "work.txt"), "work\n");
+	await git(["add", "work.txt"], { cwd: repository.path, worktree });
+	await rm(join(worktree.path, "work.txt"));
+
+	expect(await commitAll(issue, worktree, "A-1: nothing\n", never)).toBe(false);
+	expect(await repository.git(["rev-parse", "issue/A-1"])).toBe(issue.base.commit);
+	await writeFile(join(worktree.path, "work.txt"), "work\n");
+	expect(await commitAll(issue, worktree, "A-1: work\n", never)).toBe(true);
+	expect(await repository.git(["log", "-1", "--format=%s", "issue/A-1"])).toBe("A-1: work");
+});
+
+test("a branch that is there although nobody has worked on the issue survives the attempt to make it", async () => {
+	await using repository = await createRepository([{ id: "A-1" }]);
+	const issue = await addressOf(repository, "A-1");
+	await repository.git(["branch", "issue/A-1"]);
+	await expect(addWorktree(issue, undefined, issue.base.commit, never)).rejects.toThrow("git-failed");
+	expect(await repository.git(["rev-parse", "issue/A-1"])).toBe(issue.base.commit);
+});
+
+/** Processes of git that an issue may take, beside those that Codex starts by itself. */
+const MOST_AN_ISSUE = 8;
+
+test("an issue takes no more processes of git than it has to", async () => {
+	await using world = await createWorld([
+		{ id: "A-1", milestone: "ONE", script: editAndPass },
+		...["B-1", "B-2", "B-3"].map((id) => ({ id, milestone: "THREE", script: editAndPass })),
+	]);
+	const bin = join(world.repository.folder, "bin");
+	const log = join(bin, "log");
+	await mkdir(bin);
+	await writeFile(
+		join(bin, "git"),
+		`#!/bin/sh\necho "$@" | tr '\\n' ' ' >> ${log}\necho >> ${log}\nexec ${findProgram("git")} "$@"\n`,
+	);
+	await chmod(join(bin, "git"), 0o755);
+	const count = async (target: string): Promise<number> => {
+		await writeFile(log, "");
+		const { exitCode, stderr } = await world.run(["dev", target], { env: { PATH: `${bin}:${process.env.PATH}` } });
+		expect(exitCode, stderr).toBe(0);
+		// Codex's own come without the settings of our door.
+		return (await readFile(log, "utf8")).split("\n").filter((line) => line.includes("gc.auto=0")).length;
+	};
+	const one = await count("ONE");
+	const three = await count("THREE");
+	expect(one).toBeGreaterThan(MOST_AN_ISSUE);
+	expect((three - one) / 2).toBeLessThanOrEqual(MOST_AN_ISSUE);
+});
+
+/** What has to be known of an issue to work on its branch. */
+async function addressOf(repository: TestRepository, id: string) {
+	const root = repository.path;
+	return {
+		id,
+		repository: { root, commonDir: join(root, ".git") },
+		base: { name: "main", commit: await repository.git(["rev-parse", "main"]) },
+		branch: `issue/${id}`,
+		worktreePath: join(`${root}.worktrees`, id),
+	};
+}

@@ -61,7 +61,8 @@ test("the steps of an issue's life", async () => {
 const ALIKE = [
 	/^(?:mkdir|writeFile|sync) .*(?: #|result|ignore)/,
 	/^rename .*(?: #|result|ignore)/,
-	/^(?:codex doctor|mkdtemp tmp\/orchfile-\*|open .*(?:stderr\.log|gitignore\.tmp)|writeFile .*run\.json\.tmp)$/,
+	/^(?:open .*(?:stderr\.log|gitignore\.tmp)|(?:open|writeFile|sync) .*run\.json\.tmp)$/,
+	/^(?:codex (?:doctor|sandbox)|mkdtemp tmp\/orchfile-\*|git hash-object)$/,
 ];
 
 for (const step of LIFE.filter((each) => !ALIKE.some((pattern) => pattern.test(each)))) {

@@ -1,13 +1,15 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerDeferred, answerProse, editAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { createWorld, type World } from "./support/world.ts";
 
-/** A, B and C have run; D waits for C, which failed; E has never run. */
-async function worldAfterANight(): Promise<World> {
-	const world = await createWorld([
+/** Shared by all tests, which only look. A, B and C have run; D waits for C, which failed; E has never run. */
+let world: World;
+
+beforeAll(async () => {
+	world = await createWorld([
 		{ id: "A", script: editAndPass, title: 'A title with "quotes"' },
 		{ id: "B", script: answerDeferred },
 		{ id: "C", script: answerProse, blocked: ["D"] },
@@ -16,11 +18,11 @@ async function worldAfterANight(): Promise<World> {
 	await world.run(["dev", "M1"]);
 	await world.repository.writeIssue({ id: "E" });
 	await world.repository.commit("one more issue");
-	return world;
-}
+});
+
+afterAll(() => world[Symbol.asyncDispose]());
 
 test("looking changes nothing: no file, no ref, no worktree, no time stamp", async () => {
-	await using world = await worldAfterANight();
 	const before = [await snapshot(world.repository, { everything: true }), await times(world.repository.path)];
 	const requests = world.model.requests.length;
 	const looks = [
@@ -35,6 +37,7 @@ test("looking changes nothing: no file, no ref, no worktree, no time stamp", asy
 		"dev M1 -n",
 		"dev M1 -q",
 		"status M1 --json",
+		"doctor",
 	];
 	for (const look of looks) {
 		const { exitCode, stderr } = await world.run(look.split(" "));
@@ -45,7 +48,6 @@ test("looking changes nothing: no file, no ref, no worktree, no time stamp", asy
 });
 
 test("why names the unmet condition and the next command", async () => {
-	await using world = await worldAfterANight();
 	const why = async (id: string) => (await world.run(["why", id])).stdout;
 	expect(await why("A")).toMatch(/^A is up to date: it passed .* ago for this document, and its work is on issue\/A\./);
 	const deferred = await why("B");
@@ -63,7 +65,6 @@ test("why names the unmet condition and the next command", async () => {
 });
 
 test("status and plan tell where every issue stands, for people and for programs", async () => {
-	await using world = await worldAfterANight();
 	const table = (await world.run(["status", "M1"])).stdout;
 	expect(table).toMatch(/^A +up to date +pass +issue\/A +1 +\S+ +240 /m);
 	expect(table).toMatch(/^D +waits for C +- +- +- +- +- /m);
@@ -83,7 +84,6 @@ test("status and plan tell where every issue stands, for people and for programs
 });
 
 test("the graph of issues and the graph of tasks, in every format", async () => {
-	await using world = await worldAfterANight();
 	const graph = async (...args: string[]) => (await world.run(["graph", ...args])).stdout;
 	expect(await graph("M1")).toMatch(/^D +waits for C +← C$/m);
 	const mermaid = await graph("M1", "--format", "mermaid");

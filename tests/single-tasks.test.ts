@@ -182,8 +182,11 @@ describe("questions that start nothing", () => {
 		}
 		expect(version).toMatchObject({ exitCode: 0, stderr: "" });
 		expect(version.stdout).toMatch(
-			/^orchfile \d+\.\d+\.\d+\n@openai\/codex-sdk \d+\.\d+\.\d+ .*\ngit \d+\.\d+.*\nnode \d+/,
+			/^orchfile \d+\.\d+\.\d+\n@openai\/codex-sdk (\d+\.\d+\.\d+)\ncodex-cli \1 \(\/.+\)\ngit \d+\.\d+.*\nnode \d+/,
 		);
+		const missing = await world.run(["--version"], { cwd, env: { PATH: cwd, ORCH_CODEX: "nonesuch" } });
+		expect(missing).toMatchObject({ exitCode: 0, stderr: "" });
+		expect(missing.stdout).toMatch(/^codex: .*\/home\/nonesuch does not exist\.\ngit: git was not found .*\nnode \d+/m);
 	});
 });
 

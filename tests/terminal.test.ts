@@ -10,7 +10,7 @@ import { devResult, editAndPass, gate, gated } from "./support/scripts.ts";
 import { ownTemporaryFolder } from "./support/temporary.ts";
 import { noTerminal, openTerminal, type Terminal } from "./support/terminal.ts";
 import { workForLong } from "./support/turns.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { createWorld, ORCHFILE, type World } from "./support/world.ts";
 
 // Each test has a world of its own.
 vi.setConfig({ maxConcurrency: 3 });
@@ -137,7 +137,7 @@ test.concurrent("Ctrl-C while the agent works", async ({ skip }) => {
 		{ id: "A-1", script: workForLong },
 		{ id: "A-2", script: editAndPass },
 	]);
-	await using terminal = openTerminal(world, ["dev", "M1"]);
+	await using terminal = openTerminal(world, ["dev", "M1"], { orchfile: ORCHFILE });
 	const started = await untilAgentWorks(world, terminal);
 	terminal.type("\u0003");
 	const { exitCode, output } = await terminal.finished;
@@ -180,7 +180,10 @@ test.concurrent("Ctrl-C twice, the second time while an agent that ignores the f
 }) => {
 	skip(noTerminal !== undefined || !hasProc, noTerminal ?? "processes are looked up in /proc");
 	await using world = await createWorld([{ id: "A-1", script: workForLong }]);
-	await using terminal = openTerminal(world, ["dev", "M1"], { env: await ownTemporaryFolder(world) });
+	await using terminal = openTerminal(world, ["dev", "M1"], {
+		orchfile: ORCHFILE,
+		env: await ownTemporaryFolder(world),
+	});
 	const started = await untilAgentWorks(world, terminal);
 	const codex = started.find(({ command }) => command.includes("/bin/codex exec"));
 	process.kill(codex?.pid ?? 0, "SIGSTOP");
@@ -196,7 +199,7 @@ test.concurrent("Ctrl-C twice, the second time while an agent that ignores the f
 test.concurrent("a window that is closed while the agent works", async ({ skip }) => {
 	skip(noTerminal !== undefined || !hasProc, noTerminal ?? "processes are looked up in /proc");
 	await using world = await createWorld([{ id: "A-1", script: workForLong }]);
-	await using terminal = openTerminal(world, ["dev", "M1"]);
+	await using terminal = openTerminal(world, ["dev", "M1"], { orchfile: ORCHFILE });
 	const started = await untilAgentWorks(world, terminal);
 	await terminal.hangUp();
 	await vi.waitFor(async () => expect(await stillRunning(started)).toEqual([]), { timeout: 10_000, interval: 50 });

@@ -9,7 +9,7 @@ import { readScenario, STALLING, scenarioList, verifyRehearsal } from "./rehears
 /** What the command line asks for. */
 export type Request =
 	| { readonly kind: "help"; readonly text: string }
-	| { readonly kind: "version" }
+	| { readonly kind: "version"; readonly codex?: string }
 	| { readonly kind: "list"; readonly json: boolean }
 	| ({ readonly kind: "run" } & RunRequest);
 
@@ -83,7 +83,7 @@ export function readArguments(
 	}
 	const given = program.opts();
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
-	if (given.version) return { kind: "version" };
+	if (given.version) return { kind: "version", ...(given.codex === undefined ? {} : { codex: resolve(given.codex) }) };
 	const rehearse = given.rehearse === undefined ? undefined : readScenario(given.rehearse);
 	if (rehearse && !given.list) verifyRehearsal(task);
 	const hangs =

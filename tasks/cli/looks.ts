@@ -1,5 +1,6 @@
 import type { Checked } from "../check.ts";
 import type { Backlog } from "../contract/backlog.ts";
+import type { Diagnosis } from "../contract/diagnosis.ts";
 import { isError } from "../contract/finding.ts";
 import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Made } from "../contract/made.ts";
@@ -7,6 +8,7 @@ import { selectIssues } from "../contract/target.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
 import { madeTable, removeListed } from "./clean.ts";
+import { type Decoration, doctorAsJson, doctorExitCode, doctorReport } from "./doctor-words.ts";
 import { checkReport } from "./finding-words.ts";
 import { issueGraph, taskGraph } from "./graph-formats.ts";
 import { backlogTable, planTable } from "./listing.ts";
@@ -20,7 +22,7 @@ export interface Look {
 	readonly task: string;
 	readonly summary: string;
 	readonly needsTarget?: true;
-	readonly print: (value: unknown, request: RunRequest, say: Say) => string;
+	readonly print: (value: unknown, request: RunRequest, say: Say, decoration: Decoration) => string;
 	/** Used instead when there is no target. */
 	readonly without?: (graph: Graph, request: RunRequest) => string;
 	/** 0 when absent. */
@@ -72,6 +74,15 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		summary: "everything in the backlog that a run would stumble over",
 		print: (value, { json }, say) => (json ? asJson(value) : checkReport(value as Checked, say)),
 		exitCode: (value) => ((value as Checked).findings.some(isError) ? 2 : 0),
+	},
+	doctor: {
+		task: "doctor",
+		summary: "whether everything that a run relies on is in order, and what to type where it is not",
+		print: (value, request, say, decoration) =>
+			request.json
+				? asJson(doctorAsJson(value as Diagnosis[], request, say))
+				: doctorReport(value as Diagnosis[], request, say, decoration),
+		exitCode: (value) => doctorExitCode(value as Diagnosis[]),
 	},
 	clean: {
 		task: "clean",

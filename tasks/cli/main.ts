@@ -36,7 +36,7 @@ export async function main(graph: Graph, url: string): Promise<void> {
 				process.stdout.write(request.text);
 				return;
 			case "version":
-				process.stdout.write(`${await versions(PACKAGE_ROOT)}\n`);
+				process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
 				return;
 			case "list":
 				process.stdout.write(

@@ -41,6 +41,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `git is ${found}; ${needed} or later is needed.`,
 		remedy: "Update git.",
 	}),
+	"node-too-old": ({ found, needed }) => ({
+		what: `Node is ${found}; ${needed} or later is needed.`,
+		remedy: "Update Node, or use a version manager: nvm install --lts",
+	}),
 	"not-a-repository": ({ path, detail }) => ({
 		what: detail ? `git can't use the repository at ${path}: ${detail}` : `${path} is not in a git repository.`,
 		remedy: detail ? undefined : "Go to one, or name one with -C DIR.",
@@ -210,6 +214,23 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${path} is on a disk with ${size(free)} left; a run that fills it up would be broken off. Wanted are ${size(needed)}.`,
 		remedy: "Free some, or ask for less: --min-free 50M",
 	}),
+	"worktrees-too-large": ({ path, free, worktree, jobs, minFree }) => {
+		const most = Math.floor((free - minFree) / worktree);
+		const fewer = most < 1 ? "" : `, or work on fewer issues at once: -j ${most}`;
+		return {
+			what: `${path} is on a disk with ${size(free)} left; ${plural(jobs, "worktree")} of ${size(worktree)}${jobs > 1 ? " each" : ""} and ${size(minFree)} to spare (--min-free) don't fit.`,
+			remedy: `Free some${fewer}`,
+		};
+	},
+	"worktrees-unsupported": ({ folder, detail }) => ({
+		what: `git can't work with worktrees where they would lie, in ${folder}: ${detail}`,
+		remedy: "Move the repository to another disk.",
+	}),
+	"folder-unwritable": ({ path, message }) => ({
+		what: `Nothing can be written in ${path}: ${UNWRITABLE[message] ?? message}.`,
+		remedy: `To see what it is, and whose: ls -ld ${shellWord(path)}`,
+	}),
+	unexpected: ({ message }) => ({ what: `It could not be found out: ${message}` }),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
@@ -283,6 +304,15 @@ const PLACES: Readonly<Record<Place["what"], string>> = {
 	program: "The Codex program",
 };
 
+/** The system's codes, in words. */
+const UNWRITABLE: Readonly<Record<string, string>> = {
+	EACCES: "you may not",
+	EPERM: "you may not",
+	EROFS: "the disk is read-only",
+	ENOENT: "it is a link that leads nowhere",
+	ELOOP: "it is a link that leads to itself",
+};
+
 /** What to type where a check of Codex fails. */
 const CHECKS: Readonly<Record<string, string>> = {
 	"auth.credentials": "Type: npx codex login   (or set OPENAI_API_KEY)",
@@ -307,7 +337,7 @@ const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 };
 
 /** Bytes as `--min-free` takes them. */
-function size(bytes: number): string {
+export function size(bytes: number): string {
 	const megabytes = bytes / 2 ** 20;
 	return megabytes < 1024 ? `${Math.floor(megabytes)}M` : `${(megabytes / 1024).toFixed(1)}G`;
 }

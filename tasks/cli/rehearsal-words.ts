@@ -23,7 +23,7 @@ const ROLES: Readonly<Record<Scenario, string>> = {
 export const STALLING: readonly Scenario[] = ["hang", "unreachable"];
 
 /** Tasks that have nothing of a rehearsal's own to show or do. */
-const ALIKE = ["discover", "check", "graph", "preflight"];
+const ALIKE = ["discover", "check", "graph", "doctor", "preflight"];
 
 /** The scenarios in one line, for `--help`. */
 export const scenarioList = SCENARIOS.join(", ");

@@ -3,7 +3,7 @@ import type { Activity } from "../contract/activity.ts";
 import type { Backlog } from "../contract/backlog.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
-import type { RunOptions } from "../contract/options.ts";
+import type { ActionOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import { createExecution, type ExecuteOptions, execute, type RunReport } from "../engine/execute.ts";
 import type { Graph } from "../engine/graph.ts";
@@ -13,6 +13,7 @@ import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
 import { rehearse } from "../rehearsal/rehearse.ts";
 import type { RunRequest } from "./arguments.ts";
+import type { Decoration } from "./doctor-words.ts";
 import { shellWord } from "./format.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
@@ -70,10 +71,16 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 		return signal;
 	}
 	const value = goodValue(report.run.get(goals.at(-1)?.name ?? ""));
-	const text = look ? look.print(value, request, around.say) : plainResult(goals, request);
+	const text = look ? look.print(value, request, around.say, decorationOf(around)) : plainResult(goals, request);
 	around.stdout.write(`${text}\n`);
 	if (look?.act) return look.act(value, goodValue(report.run.get("discover")) as Backlog, request, around);
 	return look?.exitCode?.(value) ?? 0;
+}
+
+/** Node looks at `NO_COLOR` and `TERM`. */
+function decorationOf({ stdout, env }: Surroundings): Decoration {
+	if (!stdout.isTTY) return "none";
+	return stdout.hasColors(env) ? "colours" : "marks";
 }
 
 /** Executes a selection while a view shows it, and signals stop it. */
@@ -90,7 +97,7 @@ async function observe(
 		() => around.stderr.isTTY && writeSync(2, "\u001b[?25h\n"),
 	);
 	try {
-		const report = await execute<RunOptions, IssuePlan>(selection, {
+		const report = await execute<ActionOptions, IssuePlan>(selection, {
 			...executeOptions(request),
 			interrupt: signals.interrupt,
 			terminate: signals.terminate,
@@ -145,10 +152,19 @@ async function question(
 	return outOfDate.length === 0 ? 0 : 1;
 }
 
-function executeOptions(request: RunRequest): ExecuteOptions<RunOptions, IssuePlan> {
+function executeOptions(request: RunRequest): ExecuteOptions<ActionOptions, IssuePlan> {
 	const never = new AbortController().signal;
 	const { options, jobs, failFast, force } = request;
-	return { options, jobs, failFast, force, interrupt: never, terminate: never, endsRun, onEvent: () => {} };
+	return {
+		options: { ...options, jobs },
+		jobs,
+		failFast,
+		force,
+		interrupt: never,
+		terminate: never,
+		endsRun,
+		onEvent: () => {},
+	};
 }
 
 /** Prints what became of the issues, and returns the exit code. */

@@ -35,3 +35,9 @@ export interface RunOptions {
 	/** Folder of this program, for prompts that the repository does not have. */
 	readonly packageRoot: string;
 }
+
+/** The options as actions are handed them. */
+export interface ActionOptions extends RunOptions {
+	/** Issues at once. */
+	readonly jobs: number;
+}

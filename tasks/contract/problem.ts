@@ -8,6 +8,16 @@ export interface Limit {
 	readonly value: number;
 }
 
+/** Space on the disk of the worktrees, in bytes. */
+export interface Room {
+	readonly path: string;
+	readonly free: number;
+	/** Of one worktree. */
+	readonly worktree: number;
+	readonly jobs: number;
+	readonly minFree: number;
+}
+
 /** Something that went wrong and that a person can do something about, as facts. `tasks/cli/problem-words.ts` has the sentences. */
 export type Problem =
 	// What was typed.
@@ -27,6 +37,7 @@ export type Problem =
 	| { readonly kind: "folder-missing"; readonly path: string }
 	| { readonly kind: "program-missing"; readonly name: string }
 	| { readonly kind: "git-too-old"; readonly found: string; readonly needed: string }
+	| { readonly kind: "node-too-old"; readonly found: string; readonly needed: string }
 	| { readonly kind: "not-a-repository"; readonly path: string; readonly detail: string }
 	| { readonly kind: "bare-repository"; readonly path: string }
 	| { readonly kind: "no-commits"; readonly path: string }
@@ -160,6 +171,12 @@ export type Problem =
 	| { readonly kind: "disk-full"; readonly path: string }
 	/** Bytes. */
 	| { readonly kind: "disk-low"; readonly path: string; readonly free: number; readonly needed: number }
+	| ({ readonly kind: "worktrees-too-large" } & Room)
+	| { readonly kind: "worktrees-unsupported"; readonly folder: string; readonly detail: string }
+	/** `message` is the system's code, or says what stands there instead. */
+	| { readonly kind: "folder-unwritable"; readonly path: string; readonly message: string }
+	/** Nobody has thought of it: what the system or a library said. */
+	| { readonly kind: "unexpected"; readonly message: string }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
 	// An attempt that did not end with `pass`.

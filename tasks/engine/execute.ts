@@ -1,6 +1,6 @@
 import type { IssueOutcomes, RunEvent } from "./event.ts";
 import { type Blocker, isGood, type Outcome } from "./outcome.ts";
-import { runIssue } from "./run-issue.ts";
+import { prepare, runIssue } from "./run-issue.ts";
 import { Schedule } from "./schedule.ts";
 import type { Selection } from "./select.ts";
 import { settle } from "./settle.ts";
@@ -49,6 +49,10 @@ export interface Execution<O = unknown, I extends IssueLike = IssueLike> extends
 	readonly runOutcomes: Map<Task, Outcome<unknown>>;
 	/** Called as soon as a task of an issue has failed, before the issue is tidied up. */
 	onFailure: (issue: string, error: Error) => void;
+	/** Called when a task that can be prepared has settled: it is the time to prepare it for the next issue. */
+	onPreparable: (node: Task, outcome: Outcome<unknown>) => void;
+	/** The issues that a task was prepared for. */
+	readonly prepared: Map<Task, Set<string>>;
 }
 
 /** What one run shares, before anything of it has run. */
@@ -56,7 +60,15 @@ export function createExecution<O, I extends IssueLike>(
 	selection: Selection,
 	options: ExecuteOptions<O, I>,
 ): Execution<O, I> {
-	return { ...options, selection, runOutcomes: new Map(), onFailure: () => {} };
+	const nothing = () => {};
+	return {
+		...options,
+		selection,
+		runOutcomes: new Map(),
+		onFailure: nothing,
+		onPreparable: nothing,
+		prepared: new Map(),
+	};
 }
 
 /**
@@ -105,6 +117,11 @@ async function runIssues<O, I extends IssueLike>(
 	};
 	execution.onFailure = (issue, error) => {
 		if (execution.endsRun(error)) stop ??= { kind: "ends-run", issue, error };
+	};
+	execution.onPreparable = (node, outcome) => {
+		const next = schedule.peek();
+		const startsIt = next && !next.blocker && !stop && !stopOf(execution) && (isGood(outcome) || !execution.failFast);
+		if (startsIt) prepare(execution, node, next.issue);
 	};
 	await new Promise<void>((resolve, reject) => {
 		const startWhatCan = (): void => {

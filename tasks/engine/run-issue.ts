@@ -81,7 +81,7 @@ async function runCalled<I extends IssueLike>(
 	const outcomes: Outcomes = new Map(settled);
 	for (const [node, outcome] of settled) skip(execution, node, issue, outcome);
 	const toPrepare = execution.interrupt.aborted ? [] : called.keys();
-	for (const node of toPrepare) node.prepare?.(contextOf(execution, node, issue) as never);
+	for (const node of toPrepare) prepare(execution, node, issue);
 	for (const node of tasks) {
 		if (outcomes.has(node)) continue;
 		const passed = called.has(node) ? passOver(execution, tasks, node, outcomes) : NOT_IN_RUN;
@@ -91,8 +91,17 @@ async function runCalled<I extends IssueLike>(
 				? skip(execution, node, issue, passed)
 				: await settle(execution, node, new Map([...execution.runOutcomes, ...outcomes]), issue, called.get(node)),
 		);
+		if (node.prepare && !passed) execution.onPreparable(node, outcomes.get(node) as Outcome<unknown>);
 	}
 	return outcomes;
+}
+
+/** Gets going early what a task of an issue will need, once. */
+export function prepare<I extends IssueLike>(execution: Execution<unknown, I>, node: Task, issue: I): void {
+	const issues = execution.prepared.get(node) ?? new Set();
+	if (!node.prepare || issues.has(issue.id)) return;
+	execution.prepared.set(node, issues.add(issue.id));
+	node.prepare(contextOf(execution, node, issue) as never);
 }
 
 /** The outcome of a task that is not to run after all, or nothing when it is to run. */

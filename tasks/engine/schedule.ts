@@ -36,9 +36,16 @@ export class Schedule<I extends IssueLike> {
 		this.#verifyAcyclic();
 	}
 
-	/** The next issue, if one is ready. */
+	/** Takes the next issue, if one is ready. */
 	next(): Turn<I> | undefined {
-		const entry = this.#ready.shift();
+		const next = this.peek();
+		this.#ready.shift();
+		return next;
+	}
+
+	/** The issue that would be next as things stand. */
+	peek(): Turn<I> | undefined {
+		const [entry] = this.#ready;
 		return entry && { issue: entry.issue, blocker: entry.blocker };
 	}
 

@@ -66,7 +66,10 @@ export interface Spec<Context, Out, N, A> {
 	readonly needs?: N;
 	/** "If it is in this run, I wait for it to settle, however it ends." Never pulls it in. */
 	readonly after?: A;
-	/** Called when the first task of the issue starts, to get something slow going early. Must not throw or wait. */
+	/**
+	 * Called to get something slow going early: when the first task of the issue starts, or before that, when the task has
+	 * settled for another issue and this one is next. Once an issue. Must not throw or wait.
+	 */
 	readonly prepare?: (context: Context) => void;
 	/** Asked before the task's needs are brought up, so that what is done costs nothing. `-B` skips it. */
 	readonly upToDate?: (context: Context) => Promise<Freshness<Out>>;

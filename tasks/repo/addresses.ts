@@ -30,6 +30,6 @@ export function issueOfWorktree({ root, rehearsal }: RepositoryPaths, path: stri
 }
 
 /** Folder of a repository's worktrees: beside it, so that nothing of it shows up in the checkout. */
-function worktreesFolder(root: string): string {
+export function worktreesFolder(root: string): string {
 	return join(realpathSync(dirname(root)), `${basename(root)}.worktrees`);
 }

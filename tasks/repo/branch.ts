@@ -12,6 +12,7 @@ export async function branchTip(repository: RepositoryPaths, branch: string): Pr
 
 /** True when `commit` is an ancestor of `tip`, or `tip` itself; false when either does not exist. */
 export async function contains(repository: RepositoryPaths, tip: string, commit: string): Promise<boolean> {
+	if (tip === commit) return true;
 	const answer = await git(["merge-base", "--is-ancestor", commit, tip], { cwd: repository.root, expect: [1, 128] });
 	return answer.exitCode === 0;
 }

@@ -14,18 +14,20 @@ export async function findUncommitted(
 	files: readonly string[],
 ): Promise<Problem[]> {
 	const cwd = repository.root;
-	const [committed, different, head] = await Promise.all([
+	const [committed, different] = await Promise.all([
 		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", folder], { cwd }),
 		git(["diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all", base.commit, "--", folder], { cwd }),
-		git(["symbolic-ref", "-q", "--short", "HEAD"], { cwd, expect: [1] }),
 	]);
 	const inBase = new Set(splitZ(committed.stdout));
 	const changed = new Set(splitZ(different.stdout));
+	const found = files.filter((file) => !inBase.has(file) || changed.has(file));
+	if (found.length === 0) return [];
+	const head = await git(["symbolic-ref", "-q", "--short", "HEAD"], { cwd, expect: [1] });
 	const branch = head.stdout.trim();
 	const elsewhere = branch !== "" && branch !== base.name ? { elsewhere: branch } : {};
-	return files.flatMap((file): Problem[] => {
-		const state = !inBase.has(file) ? "missing" : changed.has(file) ? "different" : undefined;
-		return state ? [{ kind: "document-not-committed", file, base: base.name, state, ...elsewhere }] : [];
+	return found.map((file): Problem => {
+		const state = inBase.has(file) ? "different" : "missing";
+		return { kind: "document-not-committed", file, base: base.name, state, ...elsewhere };
 	});
 }
 

@@ -2,10 +2,10 @@ import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import type { Problem } from "../contract/problem.ts";
-import { git } from "./git.ts";
+import type { Setting } from "./settings.ts";
 
 /** Settings that make git run a program on the content of files, whatever attributes an agent gives to them. */
-const PROGRAMS = "^(filter\\..*\\.(clean|smudge|process)|merge\\..*\\.driver)$";
+const PROGRAM = /^(?:filter\..*\.(?:clean|smudge|process)|merge\..*\.driver)$/i;
 
 /** Programs that run what files say in the folder they are started in, which is the worktree. */
 const RUN_WHAT_IS_THERE = new Set(["bun", "bunx", "make", "npm", "npx", "pnpm", "pnpx", "yarn"]);
@@ -13,16 +13,10 @@ const RUN_WHAT_IS_THERE = new Set(["bun", "bunx", "make", "npm", "npx", "pnpm", 
 /**
  * The user's settings by which git would run a file of the worktree, which an agent has just written, on this machine.
  */
-export async function findRelativeFilters({ root }: RepositoryPaths): Promise<Problem[]> {
-	const { stdout } = await git(["config", "--show-scope", "-z", "--get-regexp", PROGRAMS], { cwd: root, expect: [1] });
-	const fields = stdout.split("\0").slice(0, -1);
-	return fields.flatMap((entry, at): Problem[] => {
-		if (at % 2 === 0) return [];
-		const scope = fields[at - 1] ?? "";
-		const [key = "", ...lines] = entry.split("\n");
-		const command = lines.join("\n");
-		return runsFileOf(root, command) ? [{ kind: "relative-filter", key, command, scope }] : [];
-	});
+export function findRelativeFilters({ root }: RepositoryPaths, settings: readonly Setting[]): Problem[] {
+	return settings.flatMap(({ scope, key, value }): Problem[] =>
+		PROGRAM.test(key) && runsFileOf(root, value) ? [{ kind: "relative-filter", key, command: value, scope }] : [],
+	);
 }
 
 /** True when a word of a shell command is a file of the repository, or, as its program, could become or run one. */

@@ -6,30 +6,28 @@ import { git, splitZ } from "./git.ts";
 import type { Worktree } from "./worktree.ts";
 
 /**
- * Finds what lies in a worktree and is in no commit since a `.gitignore` ignores it, unless the rules of one of these
- * commits ignore it as well: git would remove it with the worktree and not say a word.
+ * Finds what of the ignored files of a worktree the rules of none of these commits ignore: git would remove it with the
+ * worktree and not say a word.
+ * @param ignored paths as `readWorktree` returns them.
  * @param commits what the agent started from: nobody expects to keep what is ignored there.
  */
 export async function findIgnoredWork(
 	repository: RepositoryPaths,
 	worktree: Worktree,
+	ignored: readonly string[],
 	commits: readonly string[],
 	signal: AbortSignal,
 ): Promise<string[]> {
 	const options = { cwd: repository.root, worktree, signal };
-	const list = (flags: readonly string[]) =>
-		git(["ls-files", "-o", "-i", "--exclude-standard", "-z", ...flags], options);
-	// A folder that is ignored as such is one entry; git lists others beside all that is in them.
-	let left = splitZ((await list(["--directory"])).stdout).filter(
-		(entry, at, all) => !entry.endsWith("/") || !all[at + 1]?.startsWith(entry),
-	);
+	let left = [...ignored];
 	for (const commit of new Set(commits)) {
 		if (left.length === 0) return [];
 		left = await withoutIgnored(repository, worktree, commit, left, signal);
 		const folders = left.filter((entry) => entry.endsWith("/"));
 		if (folders.length === 0) continue;
 		// Not ignored as such there, but maybe all that is in it.
-		const inside = await list(["--", ...folders.map((folder) => `:(top,literal)${folder}`)]);
+		const paths = folders.map((folder) => `:(top,literal)${folder}`);
+		const inside = await git(["ls-files", "-o", "-i", "--exclude-standard", "-z", "--", ...paths], options);
 		// git only warns of a folder that it can't read, and lists nothing.
 		if (inside.stderr.includes("could not open directory")) continue;
 		const kept = await withoutIgnored(repository, worktree, commit, splitZ(inside.stdout), signal);

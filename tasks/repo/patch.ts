@@ -19,10 +19,10 @@ export async function saveChanges(
 	const index = join(worktree.gitDir, "orchfile-index");
 	const options = { cwd: repository.root, worktree, index, signal };
 	try {
-		await git(["read-tree", worktree.head], options);
+		await git(["read-tree", "HEAD"], options);
 		await git(["add", "-A", "--sparse"], options);
 		// Written by git itself: a patch need not be UTF-8.
-		await git([...DIFF, "--cached", `--output=${file}`, worktree.head], options);
+		await git([...DIFF, "--cached", `--output=${file}`, "HEAD"], options);
 	} finally {
 		await rm(index, { force: true });
 	}

@@ -3,9 +3,12 @@ import { resolve } from "node:path";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import { Failure } from "../contract/problem.ts";
+import { isAtLeast } from "../contract/version.ts";
 import { git } from "./git.ts";
 
-const OLDEST_GIT = "2.39";
+/** The oldest git whose answers are understood. */
+export const OLDEST_GIT = "2.39";
+const BRANCHES = "refs/heads/";
 
 /**
  * Finds the repository a run takes place in.
@@ -16,8 +19,6 @@ export async function openRepository(folder: string): Promise<RepositoryPaths> {
 	if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
 		throw new Failure({ kind: "folder-missing", path: cwd });
 	const [paths] = await Promise.all([locate(cwd), verifyGitVersion(cwd)]);
-	const head = await git(["rev-parse", "--verify", "-q", "HEAD^{commit}"], { cwd, expect: [1, 128] });
-	if (head.exitCode !== 0) throw new Failure({ kind: "no-commits", path: paths.root });
 	return paths;
 }
 
@@ -37,38 +38,42 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
 		}
 		return { name, commit: found.stdout.trim() };
 	}
-	const branch = await git(["symbolic-ref", "-q", "--short", "HEAD"], { cwd, expect: [1] });
-	const commit = (await git(["rev-parse", "HEAD"], { cwd })).stdout.trim();
-	if (branch.exitCode !== 0) throw new Failure({ kind: "detached-head", commit });
-	return { name: branch.stdout.trim(), commit };
+	const { stdout } = await git(["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"], { cwd });
+	const [commit = "", head = ""] = stdout.split("\n");
+	if (!head.startsWith(BRANCHES)) throw new Failure({ kind: "detached-head", commit });
+	return { name: head.slice(BRANCHES.length), commit };
 }
 
 /**
  * Checks before anything starts that commits can be made: git refuses to make one without an author.
+ * @param cwd the repository; a folder in none has the user's own settings.
+ * @returns the author, as `Name <address>`.
  * @throws Failure `no-identity`.
  */
-export async function verifyIdentity(repository: RepositoryPaths): Promise<void> {
-	const cwd = repository.root;
-	for (const variable of ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"]) {
-		// Without this, git would make an address up from the host's name.
-		const ident = await git(["-c", "user.useConfigOnly=true", "var", variable], { cwd, expect: [128] });
-		if (ident.exitCode !== 0) throw new Failure({ kind: "no-identity" });
-	}
+export async function verifyIdentity(cwd: string): Promise<string> {
+	const [author = ""] = await Promise.all(
+		["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"].map(async (variable) => {
+			// Without this, git would make an address up from the host's name.
+			const ident = await git(["-c", "user.useConfigOnly=true", "var", variable], { cwd, expect: [128] });
+			if (ident.exitCode !== 0) throw new Failure({ kind: "no-identity" });
+			return ident.stdout;
+		}),
+	);
+	return /^.*>/.exec(author)?.[0] ?? author.trim();
 }
 
 async function locate(cwd: string): Promise<RepositoryPaths> {
-	const found = await git(["rev-parse", "--is-bare-repository", "--path-format=absolute", "--git-common-dir"], {
-		cwd,
-		expect: [128],
-	}).catch((error) => {
+	// git prints what it knows before it stops at what it does not: no folder of a bare repository, no commit of a new one.
+	const asked = ["--is-bare-repository", "--git-common-dir", "--show-toplevel", "HEAD^{commit}"];
+	const found = await git(["rev-parse", "--path-format=absolute", ...asked], { cwd, expect: [128] }).catch((error) => {
 		throw notARepository(cwd, error);
 	});
-	if (found.exitCode !== 0) throw await describeAbsence(cwd);
-	const [bare, commonDir] = found.stdout.split("\n");
-	if (bare === "true") throw new Failure({ kind: "bare-repository", path: cwd });
-	const root = await git(["rev-parse", "--path-format=absolute", "--show-toplevel"], { cwd, expect: [128] });
-	if (root.exitCode !== 0) throw new Failure({ kind: "bare-repository", path: cwd });
-	return { root: await realpath(root.stdout.replace(/\n$/, "")), commonDir: await realpath(commonDir ?? "") };
+	const [bare = "", commonDir, root, head] = found.stdout.split("\n");
+	if (bare === "") throw await describeAbsence(cwd);
+	if (bare === "true" || !root || !commonDir) throw new Failure({ kind: "bare-repository", path: cwd });
+	const paths = { root: await realpath(root), commonDir: await realpath(commonDir) };
+	if (!head || found.exitCode !== 0) throw new Failure({ kind: "no-commits", path: paths.root });
+	return paths;
 }
 
 async function describeAbsence(cwd: string): Promise<Failure> {
@@ -89,13 +94,15 @@ function notARepository(cwd: string, error: unknown): Failure {
 	return new Failure({ kind: "not-a-repository", path: cwd, detail }, { cause: error });
 }
 
-async function verifyGitVersion(cwd: string): Promise<void> {
+/**
+ * Checks that git is there and knows what is asked of it.
+ * @returns its version.
+ * @throws Failure `program-missing`, `git-too-old`.
+ */
+export async function verifyGitVersion(cwd: string): Promise<string> {
 	const found = /\d+\.\d+(\.\d+)?/.exec((await git(["version"], { cwd })).stdout)?.[0] ?? "unknown";
-	const [major = 0, minor = 0] = found.split(".").map(Number);
-	const [neededMajor = 0, neededMinor = 0] = OLDEST_GIT.split(".").map(Number);
-	if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
-		throw new Failure({ kind: "git-too-old", found, needed: OLDEST_GIT });
-	}
+	if (isAtLeast(found, OLDEST_GIT)) return found;
+	throw new Failure({ kind: "git-too-old", found, needed: OLDEST_GIT });
 }
 
 async function branchNames(cwd: string): Promise<string[]> {

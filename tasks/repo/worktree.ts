@@ -14,8 +14,6 @@ export interface Worktree {
 	readonly path: string;
 	/** `<common directory>/worktrees/<name>`, absolute. */
 	readonly gitDir: string;
-	/** The commit it stands on. */
-	readonly head: string;
 }
 
 /** An entry of git's list of worktrees. */
@@ -42,16 +40,13 @@ const exclusively = oneAtATime();
  * @throws Failure `worktree-tampered` when the pointer or HEAD is not as we made it, `worktree-in-the-way` when something
  * else stands at its place.
  */
-export async function findWorktree(issue: Address, signal?: AbortSignal): Promise<Worktree | undefined> {
-	const listed = await listWorktrees(issue.repository, signal);
-	const own = listed.find((each) => each.path === issue.worktreePath);
-	const stands = await exists(issue.worktreePath);
-	// git calls one prunable whose `.git` is missing, also where the folder stands with all that an agent did in it.
-	if (!own || (own.prunable && !stands)) {
-		if (stands) throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
-		return undefined;
+export async function findWorktree(issue: Address): Promise<Worktree | undefined> {
+	if (!(await exists(issue.worktreePath))) return undefined;
+	// Asked of the files that git documents (gitrepository-layout(5)) and not of git: it is asked several times an issue.
+	if ((await findAdministration(issue.repository, issue.worktreePath)) === undefined) {
+		throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
 	}
-	return { path: own.path, gitDir: await verifyPointer(issue), head: own.head };
+	return { path: issue.worktreePath, gitDir: await verifyPointer(issue) };
 }
 
 /** Times something is tried while other processes add and remove their worktrees, and the pause between, in milliseconds. */
@@ -75,13 +70,14 @@ export async function addWorktree(
 	signal: AbortSignal,
 ): Promise<Worktree> {
 	return exclusively(async () => {
-		await verifyFree(issue, signal);
+		await verifyFree(issue, tip, signal);
 		return retryRaces(async () => {
 			try {
 				return await tryToAdd(issue, tip, head, signal);
 			} catch (error) {
-				await undoAdd(issue, tip, head);
-				throw (await lackOfSpace(issue, head, error)) ?? error;
+				const isForeign = tip === undefined && /a branch named '.*' already exists/.test(wordsOfGit(error));
+				await undoAdd(issue, tip, isForeign ? undefined : head);
+				throw (await branchInTheWay(issue)) ?? (await lackOfSpace(issue, head, error)) ?? error;
 			}
 		});
 	});
@@ -94,7 +90,7 @@ async function tryToAdd(issue: Address, tip: string | undefined, head: string, s
 	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
 	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
 	await git(["worktree", "add", "-q", ...target], { cwd, signal });
-	return { path: worktreePath, gitDir: await verifyPointer(issue), head };
+	return { path: worktreePath, gitDir: await verifyPointer(issue) };
 }
 
 /**
@@ -240,33 +236,43 @@ export async function listWorktrees(repository: RepositoryPaths, signal?: AbortS
 		});
 }
 
-async function verifyFree({ repository, branch, worktreePath }: Address, signal: AbortSignal): Promise<void> {
-	const listed = await listWorktrees(repository, signal);
+async function verifyFree(issue: Address, tip: string | undefined, signal: AbortSignal): Promise<void> {
+	const { repository, branch, worktreePath } = issue;
+	if (await exists(worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: worktreePath });
+	// git looks for this only after the branch would have been moved.
+	const listed = tip === undefined ? [] : await listWorktrees(repository, signal);
 	const holder = listed.find((each) => each.branch === `refs/heads/${branch}`);
 	if (holder && holder.path !== worktreePath) {
 		throw new Failure({ kind: "branch-checked-out", branch, path: holder.path });
 	}
-	if (await exists(worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: worktreePath });
 	// A folder that was deleted by hand is still registered and keeps git from using the place again.
-	if (listed.some((each) => each.path === worktreePath && each.prunable)) {
+	if ((await findAdministration(repository, worktreePath)) !== undefined) {
 		await git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
-	}
-	const [parent = ""] = branch.split("/");
-	if (parent !== branch && (await branchTip(repository, parent))) {
-		throw new Failure({ kind: "branch-in-the-way", branch, existing: parent });
 	}
 }
 
-/** The place was free and the worktree was not there yet, so whatever stands there now is of our making. */
-async function undoAdd(issue: Address, tip: string | undefined, head: string): Promise<void> {
+/** What is called as the folder of a branch leaves no room for it. */
+async function branchInTheWay({ repository, branch }: Address): Promise<Failure | undefined> {
+	const [parent = ""] = branch.split("/");
+	if (parent === branch || (await branchTip(repository, parent)) === undefined) return undefined;
+	return new Failure({ kind: "branch-in-the-way", branch, existing: parent });
+}
+
+/**
+ * The place was free and the worktree was not there yet, so whatever stands there now is of our making.
+ * @param head what we have let the branch point to; nothing when the branch is somebody else's.
+ */
+async function undoAdd(issue: Address, tip: string | undefined, head: string | undefined): Promise<void> {
 	const { repository, branch, worktreePath } = issue;
 	const ref = `refs/heads/${branch}`;
 	await dropHalfMade(issue);
 	await rm(worktreePath, { recursive: true, force: true });
-	await git(["update-ref", ...(tip === undefined ? ["-d", ref, head] : [ref, tip, head])], {
-		cwd: repository.root,
-		expect: [1, 128],
-	});
+	if (head !== undefined) {
+		await git(["update-ref", ...(tip === undefined ? ["-d", ref, head] : [ref, tip, head])], {
+			cwd: repository.root,
+			expect: [1, 128],
+		});
+	}
 	await dropEmptyFolder(issue);
 }
 
@@ -291,16 +297,15 @@ export async function findAdministration(
 	worktreePath: string,
 ): Promise<string | undefined> {
 	const folder = join(commonDir, "worktrees");
-	// git numbers a name that is taken: `A-1`, then `A-11`.
-	const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(basename(worktreePath)));
+	const own = basename(worktreePath);
+	// Most are called as their folder; git numbers a name that is taken, and a worktree can be moved.
+	const names = (await readdir(folder).catch(() => [])).sort((a, b) => Number(b === own) - Number(a === own));
 	for (const name of names) {
 		const pointer = (await readFile(join(folder, name, "gitdir"), "utf8").catch(() => "")).trim();
 		if (pointer !== "" && resolve(folder, name, pointer) === join(worktreePath, ".git")) return join(folder, name);
 	}
 	// Killed right at the start, git has not written where the worktree stands.
-	return names.includes(basename(worktreePath)) && !(await exists(join(folder, basename(worktreePath), "gitdir")))
-		? join(folder, basename(worktreePath))
-		: undefined;
+	return names[0] === own && !(await exists(join(folder, own, "gitdir"))) ? join(folder, own) : undefined;
 }
 
 /**

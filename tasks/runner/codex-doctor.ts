@@ -1,13 +1,16 @@
 import { execFile } from "node:child_process";
-import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
+import type { RunnerWords } from "../contract/diagnosis.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { withTemporaryFolder } from "../store/temporary-folder.ts";
 import { codexBinary } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
 import { profileOverride } from "./permissions.ts";
-import type { CheckRequest } from "./runner.ts";
+import type { CheckRequest, RunnerHealth } from "./runner.ts";
 import { codexHome, existing, secretFiles } from "./secret-files.ts";
 
 const run = promisify(execFile);
@@ -21,33 +24,66 @@ const CHECK = z.object({
 	remediation: z.string().nullish(),
 	details: z.record(z.string(), z.unknown()).nullish(),
 });
-const REPORT = z.object({ checks: z.record(z.string(), CHECK) });
-
-/** Checks of `codex doctor` without which no turn can succeed. */
-const NEEDED = ["config.load", "auth.credentials", "sandbox.helpers"];
+const REPORT = z.object({ codexVersion: z.string().nullish(), checks: z.record(z.string(), CHECK) });
 
 /**
- * Asks Codex itself whether a turn could run, before anything is made for it.
- * @throws Failure `runner-unavailable`, one for each thing that is missing.
+ * Asks Codex itself whether a turn could run, and tries its sandbox out.
+ * @throws Failure `runner-unavailable` when it can't even be asked.
  */
-export async function checkCodex({ directory, program }: CheckRequest, signal: AbortSignal): Promise<void> {
-	const codex = codexBinary(program);
-	const [report, sandbox] = await Promise.all([askDoctor(codex, directory, signal), probeSandbox(codex, signal)]);
-	const failed = (id: string) => (report.checks[id]?.status === "fail" ? [report.checks[id]] : []);
-	const problems = NEEDED.flatMap((id): Problem[] =>
-		failed(id).map((check) =>
-			unavailable(id, [check.summary, ...placeOf(check)].join(": "), check.remediation ?? null),
-		),
-	);
+export async function examineCodex(request: CheckRequest, signal: AbortSignal): Promise<RunnerHealth> {
+	const program = codexBinary(request.program);
+	const denied = secretFiles();
+	const [report, letThrough] = await Promise.all([
+		askDoctor(program, request.directory, signal),
+		probeSandbox(program, request, denied, signal),
+	]);
+	const problemsOf = (id: string): Problem[] => {
+		const check = report.checks[id];
+		if (check?.status !== "fail") return [];
+		return [unavailable(id, [check.summary, ...placeOf(check)].join(": "), check.remediation ?? null)];
+	};
+	const configuration = problemsOf("config.load");
+	const credentials = problemsOf("auth.credentials");
+	const helpers = problemsOf("sandbox.helpers");
 	// What is wrong with the configuration or the login makes the provider look unreachable as well.
-	const [provider] = problems.length === 0 ? failed("network.provider_reachability") : [];
-	// The check also fails for a provider that merely does not answer the route it tries; only no connection is certain.
-	const refused = Object.values(provider?.details ?? {}).filter(isRefused);
-	if (provider && refused.length > 0) {
-		problems.push(unavailable("network.provider_reachability", refused.join("; "), provider.remediation ?? null));
-	}
-	if (problems.length === 0 && sandbox !== undefined) problems.push(unavailable("sandbox", sandbox, null));
-	if (problems.length > 0) throw new Failure(problems);
+	const isClear = [...configuration, ...credentials, ...helpers].length === 0;
+	// With a broken configuration the sandbox can't start either.
+	const isTried = configuration.length + helpers.length === 0 && letThrough !== undefined;
+	return {
+		program,
+		version: report.codexVersion ?? null,
+		denied: existing(denied).length,
+		problems: {
+			program: configuration,
+			credentials,
+			provider: isClear ? refusalsOf(report.checks["network.provider_reachability"]) : [],
+			sandbox: [...helpers, ...(isTried ? [unavailable("sandbox", letThrough, null)] : [])],
+		},
+		words: {
+			credentials: wordsOf(report.checks["auth.credentials"]),
+			provider: wordsOf(report.checks["network.provider_reachability"]),
+		},
+	};
+}
+
+/** The version of a Codex program, in its own words, and where it is. Asks it nothing else. */
+export async function codexVersion(given?: string): Promise<{ readonly program: string; readonly version: string }> {
+	const program = codexBinary(given);
+	const { exitCode, stdout, stderr } = await runCodex(program, ["--version"], dirname(program));
+	if (exitCode !== 0) throw new Failure(unavailable("--version", causeIn(stderr) ?? `exit code ${exitCode}`, null));
+	return { program, version: stdout.trim() };
+}
+
+/** The check also fails for a provider that merely does not answer the route it tries; only no connection is certain. */
+function refusalsOf(check: z.infer<typeof CHECK> | undefined): Problem[] {
+	if (check?.status !== "fail") return [];
+	const refused = Object.values(check.details ?? {}).filter(isRefused);
+	if (refused.length === 0) return [];
+	return [unavailable("network.provider_reachability", refused.join("; "), check.remediation ?? null)];
+}
+
+function wordsOf(check: z.infer<typeof CHECK> | undefined): RunnerWords {
+	return { summary: check?.summary ?? null, remedy: check?.remediation ?? null, isSure: check?.status === "ok" };
 }
 
 function unavailable(check: string, summary: string, remedy: string | null): Problem {
@@ -77,23 +113,38 @@ async function askDoctor(codex: string, cwd: string, signal: AbortSignal): Promi
 	}
 }
 
-/** Fails, and says why, unless what has to be denied is: first a folder that can be written outside of the sandbox. */
+/**
+ * Fails, and says why, unless what has to be denied is. First the folders, up to an empty word, that must not be writable;
+ * these are not written to, in case they can be. Then what is really written: a file inside, and one outside.
+ */
 const PROBE = `
-[ ! -w "$1" ] || { echo "$1 can be written" >&2; exit 1; }
+write() { (echo probe > "$1") 2> /dev/null; }
+while [ -n "$1" ]; do [ ! -w "$1" ] || { echo "$1 can be written" >&2; exit 1; }; shift; done
 shift
+write "$1" || { echo "$1, which is inside, can't be written" >&2; exit 1; }
+! write "$2" || { echo "$2, which is outside, can be written" >&2; exit 1; }
+shift 2
 for path; do [ ! -r "$path" ] || { echo "$path can be read" >&2; exit 1; }; done`;
 
 /**
  * Why the sandbox can't start or does not keep what it should, or nothing. A turn in a sandbox that can't start would
  * "complete" with every command failed, and a Codex that knows no permission profiles would run unconfined.
  */
-async function probeSandbox(codex: string, signal: AbortSignal): Promise<string | undefined> {
+async function probeSandbox(
+	codex: string,
+	{ directory, gitFolder }: CheckRequest,
+	denied: readonly string[],
+	signal: AbortSignal,
+): Promise<string | undefined> {
 	return withTemporaryFolder(async (working) => {
-		const denied = secretFiles();
 		const profile = { name: basename(working), writable: [working], denied, network: false };
 		const options = ["-P", profile.name, "-C", working, "-c", profileOverride(profile)];
-		const command = ["/bin/sh", "-c", PROBE, "sh", codexHome(), ...existing(denied)];
+		const inside = join(working, "inside");
+		const outside = `${working}.outside`;
+		const kept = [codexHome(), directory, ...(gitFolder === undefined ? [] : [gitFolder])];
+		const command = ["/bin/sh", "-c", PROBE, "sh", ...kept, "", inside, outside, ...existing(denied)];
 		const { exitCode, stderr } = await runCodex(codex, ["sandbox", ...options, "--", ...command], working, signal);
+		if (existsSync(outside)) await rm(outside, { force: true });
 		return exitCode === 0 ? undefined : causeIn(stderr) || `exit code ${exitCode}`;
 	}).catch((error: NodeJS.ErrnoException) => {
 		if (error.syscall !== "mkdtemp") throw error;
@@ -107,13 +158,13 @@ function causeIn(stderr: string): string | undefined {
 	return lines.find((line) => /^error: /i.test(line))?.replace(/^error: /i, "") ?? lines.at(-1);
 }
 
-async function runCodex(codex: string, args: readonly string[], cwd: string, signal: AbortSignal) {
+async function runCodex(codex: string, args: readonly string[], cwd: string, signal?: AbortSignal) {
 	const options = { cwd, signal, timeout: TIMEOUT, env: agentEnvironment(), maxBuffer: 16 * 1024 * 1024 };
 	try {
 		const { stdout, stderr } = await run(codex, args, options);
 		return { exitCode: 0, stdout, stderr };
 	} catch (error) {
-		signal.throwIfAborted();
+		signal?.throwIfAborted();
 		const {
 			code,
 			stdout = "",

@@ -36,8 +36,9 @@ export function codexOptions(turn: CodexTurn, env: Record<string, string>): Code
 				set,
 			},
 			allow_login_shell: false,
-			// With plugins on, every start asks servers of their own for news of them.
-			features: { plugins: false },
+			// With plugins on, every start asks servers of their own for news of them. A snapshot of the user's shell is made
+			// by what their profile says, outside of the sandbox, and would not be used for want of a login shell.
+			features: { plugins: false, shell_snapshot: false },
 			check_for_update_on_startup: false,
 			sqlite_home: turn.sqliteHome,
 		},

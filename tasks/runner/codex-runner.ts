@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Usage } from "../contract/record.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
 import type { ChildEnd } from "./codex-child.ts";
-import { checkCodex } from "./codex-doctor.ts";
+import { examineCodex } from "./codex-doctor.ts";
 import { type CodexTurn, profileName } from "./codex-options.ts";
 import { codexBinary, sdkVersion } from "./codex-package.ts";
 import { agentEnvironment } from "./environment.ts";
@@ -27,6 +27,8 @@ const LONGEST_LINE = 32 * 1024 * 1024;
 /** Bytes of error output that are kept. */
 const LONGEST_ERROR_OUTPUT = 1024 * 1024;
 const LONGEST_TAIL = 4_000;
+/** Processes that wait for a turn; an issue for which one was started may turn out to have nothing to do. */
+const MOST_SPARES = 8;
 /** Milliseconds between asking the agent's processes to end and killing them. */
 const GRACE = 3_000;
 
@@ -35,7 +37,7 @@ const GRACE = 3_000;
  * its host down (a write to a Codex that has died, a very long line), and ending the group ends all that the agent started.
  */
 export function codexRunner(): Runner {
-	let spare: ChildProcess | undefined;
+	const spares: ChildProcess[] = [];
 	return {
 		name: "codex-sdk",
 		version: sdkVersion(),
@@ -43,15 +45,17 @@ export function codexRunner(): Runner {
 			{ what: "runner-home", path: codexHome() },
 			{ what: "program", path: codexBinary(program) },
 		],
-		check: checkCodex,
+		examine: examineCodex,
 		warm() {
-			if (spare?.connected) return;
-			spare = spawnChild();
+			if (spares.length >= MOST_SPARES) return;
+			const spare = spawnChild();
 			holdOpen(spare, false);
+			spares.push(spare);
 		},
 		run(request, limits, sinks, signal) {
-			const child = spare?.connected ? spare : spawnChild();
-			spare = undefined;
+			let child = spares.shift();
+			while (child && !child.connected) child = spares.shift();
+			child ??= spawnChild();
 			holdOpen(child, true);
 			return runTurn(child, request, limits, sinks, signal);
 		},

@@ -1,5 +1,7 @@
 import type { Activity } from "../contract/activity.ts";
+import type { RunnerWords } from "../contract/diagnosis.ts";
 import type { Place } from "../contract/place.ts";
+import type { Problem } from "../contract/problem.ts";
 import type { Usage } from "../contract/record.ts";
 
 /** One turn of an agent, as plain data: it crosses a process boundary, and may one day cross a machine's. */
@@ -27,9 +29,25 @@ export interface TurnRequest {
 
 /** What has to be known to tell whether turns could run. */
 export interface CheckRequest {
-	/** The main checkout. */
+	/** The main checkout, or where a person looks for one. */
 	readonly directory: string;
+	/** git's folder for it, which agents must not write to. */
+	readonly gitFolder?: string;
 	readonly program?: string;
+}
+
+/** What the runner relies on, and how it stands. */
+export interface RunnerHealth {
+	/** Path of the agent's program. */
+	readonly program: string;
+	/** Its version; `null` where it does not tell. */
+	readonly version: string | null;
+	/** How many files and folders with credentials the agent's commands can't read. */
+	readonly denied: number;
+	/** What keeps turns from running, by what it concerns. */
+	readonly problems: Readonly<Record<"program" | "credentials" | "provider" | "sandbox", readonly Problem[]>>;
+	/** What the agent's program itself says. */
+	readonly words: Readonly<Record<"credentials" | "provider", RunnerWords>>;
 }
 
 /** Limits of one turn; times in milliseconds. */
@@ -79,10 +97,10 @@ export interface Runner {
 	/** What the runner itself relies on: its configuration, its credentials, its program. */
 	places(request: CheckRequest): readonly Place[];
 	/**
-	 * Checks that a turn could run: program, credentials, sandbox.
-	 * @throws Failure `runner-unavailable`, with everything that is missing.
+	 * Finds out whether a turn could run: program, credentials, sandbox. Leaves nothing behind.
+	 * @throws Failure `runner-unavailable` when there is no program to ask.
 	 */
-	check(request: CheckRequest, signal: AbortSignal): Promise<void>;
+	examine(request: CheckRequest, signal: AbortSignal): Promise<RunnerHealth>;
 	/** Starts what the next turn will need, in the background. */
 	warm(): void;
 	/** Runs one turn. Never throws for a turn that went wrong; does for a sink that fails. */

@@ -7,11 +7,12 @@ import { livenessOf, type RunIdentity, THIS_RUN } from "./this-run.ts";
 /**
  * A folder of its own for as long as the action takes: the agent's sandbox has no other for temporary files. Those of runs
  * that were killed, and could not do it themselves, are removed first.
+ * @param place the folder to make it in.
  * @throws Failure `disk-full`.
  */
-export async function withTemporaryFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
-	await removeAll((maker) => livenessOf(maker) === "dead");
-	const folder = await tellDiskFull(tmpdir(), async () => realpath(await mkdtemp(join(tmpdir(), nameOf(THIS_RUN)))));
+export async function withTemporaryFolder<T>(action: (folder: string) => Promise<T>, place = tmpdir()): Promise<T> {
+	await removeAll(place, (maker) => livenessOf(maker) === "dead");
+	const folder = await tellDiskFull(place, async () => realpath(await mkdtemp(join(place, nameOf(THIS_RUN)))));
 	try {
 		return await action(folder);
 	} finally {
@@ -21,7 +22,7 @@ export async function withTemporaryFolder<T>(action: (folder: string) => Promise
 
 /** Removes the temporary folders of one run that is dead. */
 export async function removeTemporaryFolders(nonce: string): Promise<void> {
-	await removeAll((maker) => maker.nonce === nonce);
+	await removeAll(tmpdir(), (maker) => maker.nonce === nonce);
 }
 
 /** Who made a folder, as far as its name tells. */
@@ -50,10 +51,10 @@ function digitsOf(pidNamespace: string | null): string {
 	return (pidNamespace ?? "").replace(/\D/g, "");
 }
 
-async function removeAll(isGone: (maker: Maker) => boolean): Promise<void> {
-	const names = (await readdir(tmpdir()).catch(() => [])).filter((name) => {
+async function removeAll(place: string, isGone: (maker: Maker) => boolean): Promise<void> {
+	const names = (await readdir(place).catch(() => [])).filter((name) => {
 		const maker = makerOf(name);
 		return maker !== undefined && isGone(maker);
 	});
-	await Promise.all(names.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {})));
+	await Promise.all(names.map((name) => rm(join(place, name), { recursive: true, force: true }).catch(() => {})));
 }

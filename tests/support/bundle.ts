@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -33,6 +35,15 @@ export default async function bundle(): Promise<() => Promise<void>> {
 	// For tests in which another user starts it.
 	await chmod(folder, 0o755);
 	process.env.ORCHFILE_BUNDLE = join(folder, "orchfile.js");
+	// Not here: Vitest evaluates this module in a way in which imports can't be resolved as Node does it.
+	const home = join(folder, "codex-home");
+	await promisify(execFile)(process.execPath, [
+		"--import",
+		"tsx",
+		join(ROOT, "tests/support/used-codex-home.ts"),
+		home,
+	]);
+	process.env.ORCHFILE_CODEX_HOME = home;
 	process.env.ORCHFILE_FAULT_POINT = join(folder, "tests/support/fault-point.js");
 	return () => rm(folder, { recursive: true, force: true });
 }

@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import { descendants, type Process, processes, stillRunning } from "./processes.ts";
-import type { RunSettings, World } from "./world.ts";
+import { PROGRAM, type RunSettings, type World } from "./world.ts";
 
-const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
 const TSX = fileURLToPath(new URL("../../node_modules/.bin/tsx", import.meta.url));
 
 const END = "[the run ended with ";
@@ -34,7 +33,7 @@ export interface TerminalEnd {
 	readonly output: string;
 }
 
-/** A run of the orchfile in a pseudo-terminal of 120 columns, started by tsx as a person starts it. */
+/** A run of the orchfile in a pseudo-terminal of 120 columns. */
 export interface Terminal {
 	readonly child: ChildProcess;
 	/** Presses keys. */
@@ -47,10 +46,15 @@ export interface Terminal {
 	[Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts the orchfile in a pseudo-terminal, in the repository. */
-export function openTerminal(world: World, args: readonly string[], { env = {} }: RunSettings = {}): Terminal {
+/** Starts the orchfile in a pseudo-terminal, in the repository; one in the settings by tsx, as a person starts it. */
+export function openTerminal(
+	world: World,
+	args: readonly string[],
+	{ env = {}, orchfile }: RunSettings = {},
+): Terminal {
 	if (!opener) throw new Error(noTerminal);
-	const words = [TSX, ORCHFILE, ...args].map((word) => `'${word}'`).join(" ");
+	const program = orchfile === undefined ? [process.execPath, ...PROGRAM] : [TSX, orchfile];
+	const words = [...program, ...args].map((word) => `'${word}'`).join(" ");
 	// A terminal whose first process ends loses what it had not shown yet, so the shell stays until all has been read.
 	const line = `trap : INT; stty cols 120 rows 40; ${words}; echo "${END}$?."; read -r _`;
 	const child = spawn(opener.program, opener.arguments(line), {

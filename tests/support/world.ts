@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -10,8 +10,8 @@ import { type Script, type ScriptedModel, startScriptedModel } from "./scripted-
 /** This repository's orchfile, as it stands. */
 export const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
 const TSX = import.meta.resolve("tsx");
-/** What `bundle.ts` has made of it for these tests; outside of them, the orchfile itself. */
-const PROGRAM = process.env.ORCHFILE_BUNDLE ? [process.env.ORCHFILE_BUNDLE] : ["--import", TSX, ORCHFILE];
+/** What Node starts for it: what `bundle.ts` has made of it for these tests; outside of them, the orchfile itself. */
+export const PROGRAM = process.env.ORCHFILE_BUNDLE ? [process.env.ORCHFILE_BUNDLE] : ["--import", TSX, ORCHFILE];
 
 /** What a run printed, and how it ended. */
 export interface Finished {
@@ -98,6 +98,8 @@ export async function createWorld(
 	);
 	const codexHome = join(repository.folder, "codex-home");
 	await mkdir(codexHome);
+	const { ORCHFILE_CODEX_HOME: used } = process.env;
+	if (used !== undefined) await cp(used, codexHome, { recursive: true });
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
 	const running = new Set<ChildProcess>();
 	const start: World["start"] = (args, settings = {}) => {

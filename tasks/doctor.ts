@@ -1,0 +1,203 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkBacklog } from "./check.ts";
+import { findLeftovers } from "./clean.ts";
+import { PROJECTS_FOLDER } from "./contract/backlog.ts";
+import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contract/diagnosis.ts";
+import { isError } from "./contract/finding.ts";
+import type { Base, IssuePlan, RepositoryPaths } from "./contract/issue.ts";
+import type { ActionOptions } from "./contract/options.ts";
+import { Failure, type Problem } from "./contract/problem.ts";
+import { verifyPrompt } from "./contract/prompt.ts";
+import { isAtLeast } from "./contract/version.ts";
+import { discoverIssues } from "./discover.ts";
+import type { RunContext } from "./engine/task.ts";
+import { checkRequest, verifyRunPlaces } from "./phase.ts";
+import { planIssues, verifySpace } from "./plan.ts";
+import { worktreesFolder } from "./repo/addresses.ts";
+import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
+import { findRelativeFilters } from "./repo/filters.ts";
+import { findProgram } from "./repo/find-program.ts";
+import { findActiveHooks } from "./repo/hooks.ts";
+import { OLDEST_GIT, openRepository, resolveBase, verifyGitVersion, verifyIdentity } from "./repo/repository.ts";
+import { readSettings } from "./repo/settings.ts";
+import { sizeOfWorktree } from "./repo/size.ts";
+import { tryWorktree } from "./repo/try-worktree.ts";
+import type { Runner } from "./runner/runner.ts";
+import { freeSpace } from "./store/free-space.ts";
+import { logFolder } from "./store/log-folder.ts";
+import { readPromptParts } from "./store/prompt-files.ts";
+import { verifyWritable } from "./store/writable.ts";
+
+type Context = RunContext<ActionOptions>;
+
+/**
+ * The action of a run-wide task that looks at everything a run relies on, all of it side by side: it needs no other task,
+ * since it has to go on where one would fail. It asks what the tasks of a run ask, and leaves nothing behind.
+ */
+export function examine(runner: Runner) {
+	return async (_: unknown, context: Context): Promise<Diagnosis[]> => {
+		const { options, signal } = context;
+		const node = look("node", {}, () => lookAtNode(options.packageRoot));
+		const git = look("git", {}, () => lookAtGit(options.packageRoot));
+		const repository = look("repository", { git }, async () => {
+			const found = await openRepository(options.directory);
+			return [{ kind: "repository", root: found.root }, found];
+		});
+		const base = look("base", { repository }, async (values) => {
+			const found = await resolveBase(values.repository, options.base);
+			return [{ kind: "base", ...found }, found];
+		});
+		const identity = look("identity", { git }, async () => {
+			const author = await verifyIdentity((await repository).value?.root ?? options.packageRoot);
+			return [{ kind: "identity", author }];
+		});
+		const codex = look("codex", {}, async () => {
+			const { root, commonDir } = (await repository).value ?? {};
+			const health = await runner.examine(checkRequest(root ?? options.packageRoot, commonDir, options), signal);
+			failOn(health.problems.program);
+			return [{ kind: "codex", version: health.version, tested: runner.version, program: health.program }, health];
+		});
+		const credentials = look("credentials", { codex }, async (values) => {
+			failOn(values.codex.problems.credentials);
+			return [{ kind: "credentials", ...values.codex.words.credentials }];
+		});
+		const provider = look("provider", { codex, credentials }, async (values) => {
+			failOn(values.codex.problems.provider);
+			return [{ kind: "provider", ...values.codex.words.provider }];
+		});
+		const sandbox = look("sandbox", { codex }, async (values) => {
+			failOn(values.codex.problems.sandbox);
+			return [{ kind: "sandbox", denied: values.codex.denied }];
+		});
+		const settings = look("settings", { repository }, async (values) => {
+			const found = await readSettings(values.repository);
+			failOn(findRelativeFilters(values.repository, found));
+			return [{ kind: "settings", hooks: await findActiveHooks(values.repository, found) }];
+		});
+		const checkout = look("checkout", { repository }, async (values) => [
+			{ kind: "checkout", changes: await findLocalChanges(values.repository) },
+		]);
+		const backlog = look("backlog", { repository }, async () => lookAtBacklog((await base).value, context));
+		const plan = async () => (await backlog).value ?? [];
+		const prompts = look("prompts", { repository }, async (values) => {
+			verifyPrompt("dev", await readPromptParts("dev", values.repository.root, options.packageRoot));
+			return [{ kind: "prompts" }];
+		});
+		const places = look("places", { codex, backlog }, async (values) => {
+			verifyRunPlaces(runner, values.backlog, options);
+			return [{ kind: "places" }];
+		});
+		const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, signal));
+		const logs = look("logs", { repository }, async (values) => {
+			const folder = logFolder(values.repository, null, "");
+			await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
+			return [{ kind: "logs", folder: join(folder, "..") }];
+		});
+		const disk = look("disk", { repository }, async (values) =>
+			lookAtDisk(values.repository, (await base).value, await plan(), context),
+		);
+		const leftovers = look("leftovers", { repository }, async (values) => [
+			{ kind: "leftovers", ...(await findLeftovers(values.repository, signal)) },
+		]);
+		const ofMachine = [node, git, identity, codex, credentials, provider, sandbox];
+		const ofRepository = [repository, settings, base, checkout, backlog, prompts, places];
+		const all = await Promise.all([...ofMachine, ...ofRepository, worktrees, logs, disk, leftovers]);
+		signal.throwIfAborted();
+		return all.map(({ diagnosis }) => diagnosis);
+	};
+}
+
+/** What one check came to, and what others need of it: absent when it is not good. */
+interface Looked<T> {
+	readonly diagnosis: Diagnosis;
+	readonly value?: T;
+}
+
+type Needs = Readonly<Partial<Record<CheckName, Promise<Looked<unknown>>>>>;
+type Values<N> = { readonly [K in keyof N]: N[K] extends Promise<Looked<infer T>> ? T : never };
+
+/** Looks at one thing once what it rests on is found to be good. Never rejects: what is wrong is the answer. */
+async function look<N extends Needs, T = undefined>(
+	check: CheckName,
+	needs: N,
+	action: (values: Values<N>) => Promise<readonly [Sound, T?]>,
+): Promise<Looked<T>> {
+	const values: Record<string, unknown> = {};
+	for (const [name, need] of Object.entries(needs)) {
+		const { diagnosis, value } = await need;
+		if (!("found" in diagnosis)) return { diagnosis: { check, status: "skipped", needs: name as CheckName } };
+		values[name] = value;
+	}
+	try {
+		const [found, value] = await action(values as Values<N>);
+		const diagnosis = { check, status: isDoubtful(found) ? "warning" : "good", found } as const;
+		return value === undefined ? { diagnosis } : { diagnosis, value };
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		const problems: readonly Problem[] = error instanceof Failure ? error.problems : [{ kind: "unexpected", message }];
+		return { diagnosis: { check, status: "bad", problems } };
+	}
+}
+
+function failOn(problems: readonly Problem[]): void {
+	if (problems.length > 0) throw new Failure(problems);
+}
+
+async function lookAtNode(packageRoot: string): Promise<[Sound]> {
+	const { engines } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8"));
+	const [, needed = ""] = /^>=(\d+(?:\.\d+)*)$/.exec(engines.node) ?? [];
+	if (needed === "") throw new Error(`"engines" in package.json asks for Node ${engines.node}, not for >= a version`);
+	const version = process.versions.node;
+	if (!isAtLeast(version, needed)) throw new Failure({ kind: "node-too-old", found: version, needed });
+	return [{ kind: "node", version, needed }];
+}
+
+async function lookAtGit(cwd: string): Promise<[Sound]> {
+	const version = await verifyGitVersion(cwd);
+	return [{ kind: "git", version, needed: OLDEST_GIT, program: findProgram("git") }];
+}
+
+async function lookAtWorktrees({ root, commonDir }: RepositoryPaths, signal: AbortSignal): Promise<[Sound]> {
+	const folder = worktreesFolder(root);
+	// Where worktrees, branches and commits are written down; what is not there yet is made by git.
+	await verifyWritable(["", "worktrees", "refs/heads/issue", "objects"].map((path) => join(commonDir, path)));
+	await tryWorktree(folder, signal);
+	return [{ kind: "worktrees", folder }];
+}
+
+/** The plan of a run of the target, or of everything, and what `check` says of it beside. */
+async function lookAtBacklog(base: Base | undefined, context: Context): Promise<[Sound, IssuePlan[]]> {
+	const backlog = await discoverIssues(undefined, context);
+	// What is wrong with the base is another check's; the documents are in the checkout.
+	const options = { ...context.options, base: base?.name ?? "HEAD" };
+	const quiet: Context = { ...context, options, report: () => {} };
+	const [plan, { issues, findings }] = await Promise.all([
+		planIssues({ backlog }, quiet),
+		checkBacklog({ backlog }, quiet),
+	]);
+	const files = plan.map((issue) => issue.docPath);
+	if (base) failOn(await findUncommitted(backlog.repository, base, PROJECTS_FOLDER, files));
+	const errors = findings.filter(isError).length;
+	return [{ kind: "backlog", issues, toRun: plan.length, errors, warnings: findings.length - errors }, plan];
+}
+
+/** Room for what a run begins with, and for the worktrees that stand at once. */
+async function lookAtDisk(
+	repository: RepositoryPaths,
+	base: Base | undefined,
+	plan: readonly IssuePlan[],
+	{ options: { minFree, jobs }, signal }: Context,
+): Promise<[Sound]> {
+	const { root } = repository;
+	const path = worktreesFolder(root);
+	await verifySpace(repository, path, logFolder({ root }, null, ""), minFree);
+	const [free, worktree] = await Promise.all([
+		freeSpace(path),
+		sizeOfWorktree(repository, base?.commit ?? "HEAD", signal),
+	]);
+	// More issues at once than there are need no room.
+	const room = { path, free, worktree, jobs: Math.min(jobs, Math.max(plan.length, 1)), minFree };
+	if (free < minFree + room.jobs * worktree) throw new Failure({ kind: "worktrees-too-large", ...room });
+	return [{ kind: "disk", ...room }];
+}
