@@ -5,7 +5,8 @@ import type { Base, RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
+import { Failure, type Problem } from "./contract/problem.ts";
+import { noteOf } from "./contract/scenario.ts";
 import { selectIssues } from "./contract/target.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { RunContext } from "./engine/task.ts";
@@ -14,6 +15,7 @@ import { branchFolder, branchOf, issueOfBranch, issueOfWorktree, worktreeOf } fr
 import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
 import { type Lock, listLocks, lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
+import { isAllOfRehearsals } from "./repo/rehearsal-identity.ts";
 import { resolveBase } from "./repo/repository.ts";
 import {
 	type Address,
@@ -23,7 +25,7 @@ import {
 	listWorktrees,
 	removeWorktree,
 } from "./repo/worktree.ts";
-import { createLogFolder, type LogFolder, listLogFolders, logFolder } from "./store/log-folder.ts";
+import { createLogFolder, type LogFolder, listLogFolders, logFolder, removeLogFolder } from "./store/log-folder.ts";
 import { livenessOf } from "./store/this-run.ts";
 import { verifyNothingLost } from "./worktree.ts";
 
@@ -148,6 +150,7 @@ function wantedIds({ backlog, layout, worktrees, tips, locks, logs }: Evidence, 
 async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal): Promise<Made[]> {
 	const { worktrees, tips, locks, logs } = evidence;
 	const address = addressOf(id, evidence);
+	const { repository } = address;
 	const lock = locks.get(id);
 	const held = lock && judgeLock(lock);
 	const live = held && held.kind !== "dead-run" ? held : undefined;
@@ -163,11 +166,12 @@ async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal):
 		const proof = live ?? (await judgeBranch(address, tip, made[0]?.proof, evidence));
 		made.push({ issue: id, thing: { kind: "branch", branch: address.branch, tip }, proof });
 	}
-	if (lock && held) made.push({ issue: id, thing: { kind: "lock", ref: lockRef(id), blob: lock.blob }, proof: held });
+	if (lock && held)
+		made.push({ issue: id, thing: { kind: "lock", ref: lockRef(repository, id), blob: lock.blob }, proof: held });
 	const folder = logs.get(id);
 	if (folder) {
 		const thing = { kind: "logs", path: folder.path, attempts: folder.attempts } as const;
-		made.push({ issue: id, thing, proof: live ?? { kind: "history" } });
+		made.push({ issue: id, thing, proof: live ?? judgeLogs(folder, repository) });
 	}
 	return made;
 }
@@ -204,6 +208,7 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 	} catch (error) {
 		const [problem] = error instanceof Failure ? error.problems : [];
 		if (!problem) throw error;
+		if (isOnlyRehearsed(address, problem)) return { kind: "rehearsed" };
 		if (problem.kind === "work-ignored") return { kind: "ignored", files: problem.files };
 		if (problem.kind !== "work-not-persisted") return { kind: "unclear", detail: problem.kind };
 		return problem.files.length > 0 ? { kind: "uncommitted", files: problem.files } : { kind: "not-persisted" };
@@ -213,6 +218,17 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 function logDirOf(id: string, { backlog, layout, logs }: Evidence): string {
 	const milestone = backlog.issues.find((issue) => issue.id === id)?.milestone ?? null;
 	return logs.get(id)?.path ?? logFolder(backlog.repository.root, layout.logs, milestone, id);
+}
+
+/** True when a person has added nothing to what the agent of a rehearsal was about to write. */
+function isOnlyRehearsed({ id, repository }: Address, problem: Problem): boolean {
+	if (!repository.rehearsal || problem.kind !== "work-not-persisted") return false;
+	return problem.files.every((file) => file === noteOf(id));
+}
+
+/** Logs of a rehearsal are no record of any work, unless what was discarded has been saved with them. */
+function judgeLogs({ patches }: LogFolder, { rehearsal }: RepositoryPaths): Proof {
+	return { kind: rehearsal && patches === 0 ? "rehearsed" : "history" };
 }
 
 async function judgeBranch(
@@ -225,6 +241,7 @@ async function judgeBranch(
 	if (elsewhere) return { kind: "checked-out", path: elsewhere.path };
 	if (worktree && !isSafe(worktree)) return worktree;
 	if (await contains(repository, base.commit, tip)) return { kind: "on-base", base: base.name };
+	if (await isAllOfRehearsals(repository, tip, base.commit)) return { kind: "rehearsed" };
 	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
 }
 
@@ -243,18 +260,19 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 	switch (thing.kind) {
 		case "worktree": {
 			const standing = isSafe(proof) ? undefined : await findWorktree(address);
-			if (standing) {
-				await saveChanges(repository, standing, await patchFor("worktree"), signal);
-				await discardWorktree(address, signal);
-			} else await removeWorktree(address, signal);
+			if (standing) await saveChanges(repository, standing, await patchFor("worktree"), signal);
+			if (standing || proof.kind === "rehearsed") await discardWorktree(address, signal);
+			else await removeWorktree(address, signal);
 			return saved;
 		}
 		case "branch":
 			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
 			await deleteBranch(repository, thing.branch, thing.tip);
 			return saved;
-		case "lock":
 		case "logs":
+			await removeLogFolder(thing.path);
+			return saved;
+		case "lock":
 			return saved;
 		default:
 			return unreachable(thing);

@@ -21,8 +21,9 @@ const BREATH = 200;
  * @throws Failure when there is no usable repository, or nothing in it to read.
  */
 export async function discoverIssues(_: unknown, context: RunContext<RunOptions>): Promise<Backlog> {
-	const repository = await openRepository(context.options.directory);
-	const { layout } = context.options;
+	const { directory, layout, rehearse } = context.options;
+	const opened = await openRepository(directory);
+	const repository = rehearse ? { ...opened, rehearsal: true as const } : opened;
 	await verifyAddresses(layout, repository);
 	const files = await findMarkdown(repository.root, layout);
 	const isIssue = issuesPattern(layout);

@@ -22,7 +22,14 @@ export async function lockIssue({ issue, report }: IssueContext<IssuePlan>): Pro
 		const isUncertain = holder === undefined || livenessOf(holder) === "unknown";
 		throw new BlockedError(
 			{ holder: "another run" },
-			new Failure({ kind: "issue-locked", issue: id, holder: holder ?? null, isUncertain, ref: lockRef(id), blob }),
+			new Failure({
+				kind: "issue-locked",
+				issue: id,
+				holder: holder ?? null,
+				isUncertain,
+				ref: lockRef(repository, id),
+				blob,
+			}),
 		);
 	}
 	const release = () => releaseLock(repository, id);

@@ -132,6 +132,7 @@ async function runPhase(
 		base: { ...issue.base, stack: [...worktree.stack] },
 		runner: { name: runner.name, version: runner.version },
 		model: options.model ?? null,
+		...(options.rehearse ? { rehearsal: options.rehearse } : {}),
 		promptHash: hashPrompt(name, parts),
 		issueDocHash: issue.docHash,
 	});

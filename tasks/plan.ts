@@ -50,7 +50,8 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 	const closed = ordered.filter(({ issue }) => isClosed(issue)).map(({ issue }) => issue.id);
 	if (closed.length > 0) context.report({ kind: "note-issues-closed", ids: closed });
 	const base = await resolveBase(backlog.repository, options.base);
-	const { root } = backlog.repository;
+	const { repository } = backlog;
+	const { root } = repository;
 	const inRun = new Set(ordered.filter(({ issue }) => !isClosed(issue)).map(({ issue }) => issue.id));
 	const passed = new Map<string, Promise<boolean>>();
 	const hasPassed = (id: string): Promise<boolean> => {
@@ -65,7 +66,7 @@ export async function planIssues({ backlog }: Inputs, context: RunContext<RunOpt
 		const waits = await Promise.all(open.map(async (id) => inRun.has(id) || !(await hasPassed(id))));
 		plans.push({
 			...issue,
-			repository: backlog.repository,
+			repository,
 			base,
 			blockers: open.filter((_, at) => waits[at]),
 			stack: open.map((id) => ({
@@ -95,7 +96,8 @@ export async function verifyReady(
 	if (!first) return null;
 	const { repository, base, worktreePath, logDir } = first;
 	await verifySpace(repository, worktreePath, logDir, context.options.minFree);
-	await verifyIdentity(repository.root);
+	// A rehearsal signs with a name of its own.
+	if (!repository.rehearsal) await verifyIdentity(repository.root);
 	const documents = plan.map((issue) => issue.docPath);
 	const [uncommitted, settings] = await Promise.all([
 		findUncommitted(repository, base, fixedFolder(context.options.layout.issues), documents),

@@ -40,6 +40,16 @@ test("each thing outside has one door", () => {
 	expect(importersOf(/^gray-matter$/)).toEqual(["tasks/contract/front-matter.ts"]);
 });
 
+test("a rehearsal stands beside the program: only the command line starts one, and it knows no git and no runner", () => {
+	const inside = SOURCES.filter((file) => file.startsWith("tasks/rehearsal/"));
+	expect(inside.length).toBeGreaterThan(5);
+	for (const file of inside) {
+		for (const name of importsOf(file)) expect(name, file).toMatch(/^(?:node:|tasks\/(?:contract|store|rehearsal)\/)/);
+	}
+	const importers = importersOf(/^tasks\/rehearsal\//).filter((file) => !inside.includes(file));
+	expect(importers).toEqual(["tasks/cli/run.ts"]);
+});
+
 test("imports run one way: nothing below the verbs imports a verb, and only the orchfile and the command line know cli", () => {
 	for (const file of SOURCES) {
 		const folder = file.split("/")[1] ?? "";

@@ -382,9 +382,56 @@ describe("defaults of the orchfile", () => {
 		{ format: "svg" },
 		{ quiet: "perhaps" },
 		{ env: "NOT_SET_ANYWHERE" },
+		{ rehearse: "pass" },
 	])("%j: refused by name", (defaults) => {
 		const [problem] = problemsOf(() => read(["dev", "M1"], defaults));
 		expect(problem).toMatchObject({ kind: "usage", message: expect.stringContaining(Object.keys(defaults)[0] ?? "") });
+	});
+});
+
+describe("a rehearsal", () => {
+	test("takes a value after `=` only, and passes without one", () => {
+		const wanted = { ...PLAIN, ...withOptions({ rehearse: "pass" }) };
+		for (const words of ["dev M1 --rehearse", "dev --rehearse M1", "--rehearse dev M1", "dev M1 --rehearse=pass"])
+			expect(given(words), words).toEqual(wanted);
+	});
+
+	test("of something that goes wrong runs what is up to date as well, and does not let a person wait", () => {
+		const wanted = (rehearse: string, stall: number = PLAIN.options.stall) => ({
+			...PLAIN,
+			force: true,
+			...withOptions({ rehearse, stall }),
+		});
+		expect(given("dev M1 --rehearse=prose")).toEqual(wanted("prose"));
+		expect(given("dev M1 --rehearse=hang")).toEqual(wanted("hang", 5_000));
+		expect(given("dev M1 --rehearse=unreachable")).toEqual(wanted("unreachable", 5_000));
+		expect(given("dev M1 --rehearse=hang --stall 2m")).toEqual(wanted("hang", 120_000));
+		process.env.ORCH_STALL = "3m";
+		expect(given("dev M1 --rehearse=hang")).toEqual(wanted("hang", 180_000));
+	});
+
+	test("has to be typed: no variable turns real runs into rehearsals", () => {
+		process.env.ORCH_REHEARSE = "pass";
+		expect(given("dev M1")).toEqual(PLAIN);
+	});
+
+	test("of an unknown scenario names the others, and the nearest", () => {
+		const [problem] = problemsOf(() => given("dev M1 --rehearse=prosa"));
+		expect(problem).toMatchObject({ kind: "usage", nearest: ["prose"] });
+		expect(usage("dev M1 --rehearse=")).toBe(
+			'There is no scenario "" to rehearse, only pass, prose, defer, fail, hang, quota, unreachable.',
+		);
+	});
+
+	test.each(["discover", "check", "graph M1", "doctor", "preflight M1"])(
+		"of %s is refused: no agent takes part",
+		(words) => {
+			expect(usage(`${words} --rehearse`)).toContain(`"${words.split(" ")[0]}" has nothing to rehearse`);
+		},
+	);
+
+	test("of nothing is refused", () => {
+		expect(usage("--rehearse")).toContain("dev M1 --rehearse");
 	});
 });
 
@@ -423,7 +470,7 @@ describe("what runs nothing", () => {
 		for (const [words] of OPTIONS) expect(long).toContain(words.split(" ")[0]);
 	});
 
-	const NO_VARIABLE = ["--yes", "--discard", "--list", "--version", "--help"];
+	const NO_VARIABLE = ["--rehearse", "--yes", "--discard", "--list", "--version", "--help"];
 });
 
 function read(args: readonly string[], defaults?: Readonly<Record<string, string>>): Request {

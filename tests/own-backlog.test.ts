@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, lstat, readFile } from "node:fs/promises";
+import { cp, lstat, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { createRepository, type TestRepository } from "./support/repository.ts";
 import type { Prompted, Script } from "./support/scripted-model.ts";
 import { editAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
+import { typed } from "./support/typed.ts";
 import { createWorld, ORCHFILE, type World } from "./support/world.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -46,6 +47,28 @@ describe("this repository's own milestone M1", () => {
 		}
 	});
 
+	test("the README's first command rehearses all of them in an empty container, and leaves the checkout as it was", async () => {
+		const { repository } = world;
+		await symlink(join(ROOT, "node_modules"), join(repository.path, "node_modules"));
+		const before = await snapshot(repository);
+		// Neither a home, nor an identity for git, nor a login.
+		const empty = { HOME: join(repository.folder, "nowhere"), CODEX_HOME: "" };
+		const finished = await typed(world, await firstCommand(), { env: empty });
+
+		expect(finished.exitCode, finished.stderr).toBe(0);
+		const [heading, ...rows] = finished.stdout.trimEnd().split("\n");
+		expect(heading).toMatch(/^REHEARSAL +STATUS /);
+		expect(rows.map((row) => row.split(/ {2,}/).slice(0, 3))).toEqual(plan.map(({ id }) => [id, "pass", "1"]));
+		expect(world.model.issuesSeen).toEqual([]);
+		const { refs, ...rest } = await snapshot(repository);
+		for (const { id } of plan) {
+			const last = await repository.git(["log", "-1", "--format=", "--name-only", `rehearsal/${id}`]);
+			expect(last).toBe(`rehearsal-${id}.md`);
+			delete (refs as Record<string, string>)[`refs/heads/rehearsal/${id}`];
+		}
+		expect({ refs, ...rest }).toEqual(before);
+	});
+
 	test("dev passes all of them, in that order, each told by its own documents, and leaves the checkout as it was", async () => {
 		const { repository, model } = world;
 		const before = await snapshot(repository);
@@ -74,6 +97,14 @@ describe("this repository's own milestone M1", () => {
 		expect(await snapshot(repository)).toEqual(before);
 	});
 });
+
+/** The first command of the README, without the part that installs what is installed here. */
+async function firstCommand(): Promise<string> {
+	const readme = await readFile(join(ROOT, "README.md"), "utf8");
+	const [, command = ""] = /^```sh\n(.+)\n```$/m.exec(readme) ?? [];
+	expect(command).toMatch(/^npm ci && npx tsx /);
+	return command.replace("npm ci && ", "");
+}
 
 /** Copies the files that git tracks here into a repository of their own, as they stand in the checkout. */
 async function copyOfThisRepository(): Promise<TestRepository> {

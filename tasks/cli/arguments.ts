@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { DEFAULT_LAYOUT, type Layout } from "../contract/layout.ts";
+import { DEFAULT_LAYOUT, type Layout, rehearsalLayout } from "../contract/layout.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { GRAPH_FORMATS, type GraphFormat } from "./graph-formats.ts";
 import { HELP, helpAsked, inGroups } from "./option-groups.ts";
+import { readScenario, STALLING, scenarioList, verifyRehearsal } from "./rehearsal-words.ts";
 
 /** What the command line asks for. */
 export type Request =
@@ -47,6 +48,8 @@ const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
 const DEFAULT_TIMEOUT = 2 * HOUR;
 const DEFAULT_STALL = HOUR / 4;
+/** Somebody waits for a rehearsal to end. */
+const REHEARSAL_STALL = 5_000;
 
 /** The folder that `-C` names, as it was typed. */
 export function directoryIn(args: readonly string[]): string | undefined {
@@ -82,7 +85,11 @@ export function readArguments(
 	if (asked) return { kind: "help", text: program.helpInformation(), ...asked };
 	const { disabled, restore } = dropDisabledSwitches(program);
 	try {
-		program.parse(args, { from: "user" });
+		// Alone, it takes no value: `dev --rehearse M1` has a target.
+		program.parse(
+			args.map((arg) => (arg === "--rehearse" ? "--rehearse=pass" : arg)),
+			{ from: "user" },
+		);
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
@@ -100,6 +107,10 @@ export function readArguments(
 	const given = program.opts();
 	const [task, target] = program.processedArgs as [string | undefined, string | undefined];
 	if (given.version) return { kind: "version", ...(given.codex === undefined ? {} : { codex: resolve(given.codex) }) };
+	const rehearse = given.rehearse === undefined ? undefined : readScenario(given.rehearse);
+	if (rehearse && !given.list) verifyRehearsal(task);
+	const hangs =
+		rehearse !== undefined && STALLING.includes(rehearse) && program.getOptionValueSource("stall") === "default";
 	if (given.list || task === undefined) return { kind: "list", json: given.json === true };
 	if (task === "completion") return { kind: "completion", shell: target };
 	verifyClean(given, task, target);
@@ -110,9 +121,9 @@ export function readArguments(
 		options: {
 			directory: resolve(given.directory ?? "."),
 			packageRoot,
-			layout,
+			layout: rehearse === undefined ? layout : rehearsalLayout(layout),
 			timeout: given.timeout,
-			stall: given.stall,
+			stall: hangs ? REHEARSAL_STALL : given.stall,
 			maxTokens: given.maxTokens,
 			minFree: given.minFree,
 			...(target === undefined ? {} : { target }),
@@ -124,11 +135,13 @@ export function readArguments(
 			...(given.network ? { network: true } : {}),
 			...(given.env === undefined ? {} : { env: given.env }),
 			...(given.gitAccess ? { gitAccess: true } : {}),
+			...(rehearse ? { rehearse } : {}),
 		},
 		jobs: given.jobs,
 		maxRunTokens: given.maxRunTokens,
 		failFast: given.failFast === true,
-		force: given.alwaysMake === true,
+		// A failure can only be seen where something is run.
+		force: given.alwaysMake === true || (rehearse !== undefined && rehearse !== "pass"),
 		dryRun: given.dryRun === true,
 		question: given.question === true,
 		yes: given.yes === true,
@@ -189,6 +202,10 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 			"--git-access",
 			"the agents may commit, and so could change the repository's configuration and any branch",
 		).env("ORCH_GIT_ACCESS"),
+		new Option(
+			"--rehearse [scenario]",
+			`rehearse with a scripted model, on branches of its own; no account, no network, no cost (${scenarioList})`,
+		),
 		new Option("--timeout <duration>", "longest time a phase may take")
 			.env("ORCH_TIMEOUT")
 			.default(DEFAULT_TIMEOUT, "2h")
@@ -226,6 +243,8 @@ function declareProgram(command: string, defaults: NonNullable<Graph["defaults"]
 	for (const option of inGroups(options)) program.addOption(withDefault(option, defaults));
 	for (const name of Object.keys(defaults)) {
 		if (!options.some((option) => option.name() === name)) throw badDefault(name, "there is no such option");
+		// Real runs would be none, and nobody would have typed it.
+		if (name === "rehearse") throw badDefault(name, "it has to be typed");
 	}
 	return program.allowExcessArguments(false);
 }

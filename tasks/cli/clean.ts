@@ -73,7 +73,9 @@ function summaryOf(made: readonly Made[]): string {
 	return kinds
 		.map((kind) => {
 			const number = made.filter(({ thing }) => thing.kind === kind).length;
-			return `${number} ${kind}${number === 1 ? "" : kind === "branch" ? "es" : "s"}`;
+			return kind === "logs"
+				? plural(number, "log folder")
+				: `${number} ${kind}${number === 1 ? "" : kind === "branch" ? "es" : "s"}`;
 		})
 		.join(", ");
 }
@@ -103,6 +105,8 @@ function proofWords(proof: Proof): string {
 			return "its folder is gone";
 		case "dead-run":
 			return `that run is dead: ${holderWords(proof.holder)}`;
+		case "rehearsed":
+			return "of a rehearsal";
 		case "only-on-branch":
 			return `${plural(proof.commits, "commit")} nowhere else`;
 		case "uncommitted":

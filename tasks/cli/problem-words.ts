@@ -125,7 +125,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"runner-unavailable": ({ check, summary, remedy }) => ({
 		what: `The agent can't run (${check}): ${summary}.`,
-		remedy: CHECKS[check] ?? remedy ?? "To see more: npx codex doctor",
+		remedy: [CHECKS[check] ?? remedy ?? "To see more: npx codex doctor", ...namespaceWords(check, summary)].join("\n"),
 	}),
 	"place-writable": ({ what, path, folder }) => ({
 		what: `${PLACES[what]} (${path}) lies in ${folder}, which an agent of this run may write to.`,
@@ -369,6 +369,16 @@ const CHECKS: Readonly<Record<string, string>> = {
 	// The doctor does not try it.
 	sandbox: "To see it fail: npx codex sandbox -- true",
 };
+
+/** What lets a sandbox start where namespaces are denied, as they are in most containers. */
+function namespaceWords(check: string, summary: string): string[] {
+	if (check !== "sandbox" || !/namespace|bwrap/i.test(summary)) return [];
+	return [
+		"Codex's sandbox needs user namespaces. In a container, start that with:",
+		"--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined",
+		"On the machine itself: sudo sysctl kernel.unprivileged_userns_clone=1   (Ubuntu: kernel.apparmor_restrict_unprivileged_userns=0)",
+	];
+}
 
 const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
 	credentials: "Every further issue would meet the same. Set OPENAI_API_KEY, or log in: npx codex login",

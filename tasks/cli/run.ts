@@ -11,6 +11,7 @@ import { isGood, type Outcome } from "../engine/outcome.ts";
 import { findOutOfDate } from "../engine/question.ts";
 import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
+import { rehearse } from "../rehearsal/rehearse.ts";
 import { issueAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Decoration } from "./doctor-words.ts";
@@ -20,6 +21,7 @@ import { githubView } from "./github-view.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
 import { plainView } from "./plain-view.ts";
+import { rehearsalClosing, rehearsalOpening, sayInRehearsal } from "./rehearsal-words.ts";
 import { NO_REPORTS, openReports, type Reports } from "./reports.ts";
 import type { Say } from "./say.ts";
 import { listenForSignals } from "./signals.ts";
@@ -56,7 +58,8 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	const { stderr, env, cwd, say } = surroundings;
 	const github = findGithub(env, cwd, (text) => stderr.write(text));
 	const streams = github ? { ...inertStreams(surroundings, request.json), github } : {};
-	const around = { ...surroundings, ...streams, say: sayWithBase(say, request) };
+	const sayHere = sayWithBase(say, request);
+	const around = { ...surroundings, ...streams, say: request.options.rehearse ? sayInRehearsal(sayHere) : sayHere };
 	const look = findLook(graph, request);
 	if (look?.without && request.options.target === undefined) {
 		around.stdout.write(`${look.without(graph, request)}\n`);
@@ -91,9 +94,16 @@ async function runGoals(
 	const selection = select(graph.tasks, goals);
 	if (request.question && !look) return question(graph, request, around, selection);
 	if (request.dryRun && !look) return dryRun(graph, request, surroundings, selection);
-	const { report, signal } = await observe(request, around, selection);
+	const scenario = request.options.rehearse;
+	const observed = () => observe(request, around, selection);
+	if (scenario && !request.quiet) around.stderr.write(`${rehearsalOpening(scenario, !look)}\n\n`);
+	const { report, signal } = await (scenario && !look ? rehearse(scenario, observed) : observed());
 	if (report.issues.length > 0) {
 		const { exitCode, closing } = conclude(graph, request, report, selection, signal, around);
+		if (scenario) {
+			const forReal = sayWithBase(surroundings.say, request)(commandOf(request, "for real"));
+			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
+		}
 		return reports.concluded(report, exitCode, closing);
 	}
 	if (signal !== undefined) {
@@ -212,12 +222,15 @@ function conclude(
 	const { stdout, stderr, cwd, say, github } = around;
 	const statuses = report.issues.map((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()));
 	const exitCode = signal ?? (statuses.every(({ good }) => good) ? 0 : 1);
-	if (request.json) stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, say), undefined, "\t")}\n`);
+	if (request.json)
+		stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, request.options, say), undefined, "\t")}\n`);
 	else {
 		for (const [at, issue] of report.issues.entries()) {
 			if (statuses[at]?.word === "up to date") stdout.write(`'${request.task} ${issue.id}' is up to date.\n`);
 		}
-		stdout.write(`${closingTable(report, cwd, hasAttempts(graph, selection))}\n`);
+		stdout.write(
+			`${closingTable(report, cwd, hasAttempts(graph, selection), request.options.rehearse !== undefined)}\n`,
+		);
 	}
 	// GitHub shows an annotation in the log as well.
 	if (github) annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
@@ -304,7 +317,8 @@ function goodValue(outcome: Outcome<unknown> | undefined): unknown {
 }
 
 /** The words after the program's name that ask for the same run again. */
-function commandOf({ task, options, jobs, failFast }: RunRequest): string {
+function commandOf({ task, options, jobs, failFast }: RunRequest, how: "alike" | "for real" = "alike"): string {
+	const rehearse = how === "alike" ? options.rehearse : undefined;
 	return [
 		task,
 		...(options.target === undefined ? [] : [shellWord(options.target)]),
@@ -316,6 +330,7 @@ function commandOf({ task, options, jobs, failFast }: RunRequest): string {
 		...(options.gitAccess ? ["--git-access"] : []),
 		...(options.codex === undefined ? [] : ["--codex", shellWord(options.codex)]),
 		...(jobs === 1 ? [] : ["-j", String(jobs)]),
+		...(rehearse === undefined ? [] : [rehearse === "pass" ? "--rehearse" : `--rehearse=${rehearse}`]),
 		...(failFast ? ["-S"] : []),
 	].join(" ");
 }

@@ -1,19 +1,25 @@
 import { relative } from "node:path";
 import type { IssuePlan } from "../contract/issue.ts";
+import type { RunOptions } from "../contract/options.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
-import type { AttemptRecord } from "../contract/record.ts";
 import type { RunReport } from "../engine/execute.ts";
 import type { Blocker } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
 import { count, duration, gitCommand, oneLine, shellWord, table } from "./format.ts";
-import { outcomeWords, statusOf } from "./outcome-words.ts";
+import { outcomeWords, recordOf, statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import type { Say } from "./say.ts";
 
 /** The closing table: what became of each issue, or of each task where no agent was asked for. */
-export function closingTable(report: RunReport<IssuePlan>, cwd: string, withAttempts: boolean): string {
+export function closingTable(
+	report: RunReport<IssuePlan>,
+	cwd: string,
+	withAttempts: boolean,
+	isRehearsal: boolean,
+): string {
+	const first = isRehearsal ? "REHEARSAL" : "ISSUE";
 	if (withAttempts) {
-		const heading = ["ISSUE", "STATUS", "COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG"];
+		const heading = [first, "STATUS", "COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG"];
 		return table([heading, ...report.issues.map((issue) => attemptRow(report, issue, cwd))]);
 	}
 	const rows = report.issues.flatMap((issue) =>
@@ -22,7 +28,7 @@ export function closingTable(report: RunReport<IssuePlan>, cwd: string, withAtte
 			return words ? [[issue.id, name, words]] : [];
 		}),
 	);
-	return table([["ISSUE", "TASK", "OUTCOME"], ...rows]);
+	return table([[first, "TASK", "OUTCOME"], ...rows]);
 }
 
 function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string): string[] {
@@ -128,8 +134,10 @@ export function closingLines(
 	if (left?.has("phase:dev") && !left.has("persist")) {
 		return [`The work is in ${only?.worktreePath}, not committed yet. To commit it: ${say(`persist ${only?.id}`)}`];
 	}
-	const [first] = report.issues.filter((issue) => (recordFor(report, issue)?.saved?.commits ?? 0) > 0);
-	if (!first) return [];
+	const [first] = report.issues.filter(
+		(issue) => (recordOf(report.outcomes.get(issue.id) ?? new Map())?.saved?.commits ?? 0) > 0,
+	);
+	if (!first || options.rehearse) return [];
 	return [
 		`To look at the work: ${gitCommand(first.repository.root, cwd)} diff ${shellWord(first.base.name)}...${first.branch}`,
 	];
@@ -144,9 +152,15 @@ function isAllKept(report: RunReport<IssuePlan>): boolean {
 }
 
 /** A run as data. */
-export function reportAsJson(report: RunReport<IssuePlan>, exitCode: number, say: Say): unknown {
+export function reportAsJson(
+	report: RunReport<IssuePlan>,
+	exitCode: number,
+	{ rehearse }: RunOptions,
+	say: Say,
+): unknown {
 	return {
 		exitCode,
+		...(rehearse ? { rehearsal: rehearse } : {}),
 		stopped: report.stop?.kind ?? null,
 		issues: report.issues.map((issue) => {
 			const outcomes = report.outcomes.get(issue.id) ?? new Map();
@@ -172,8 +186,4 @@ export function reportAsJson(report: RunReport<IssuePlan>, exitCode: number, say
 export function problemsAsJson(error: Error, say: Say): unknown[] {
 	if (!(error instanceof Failure)) return [{ kind: "defect", what: error.stack ?? error.message }];
 	return error.problems.map((problem: Problem) => ({ ...problem, ...messageOf(problem, say) }));
-}
-
-function recordFor(report: RunReport<IssuePlan>, issue: IssuePlan): AttemptRecord | undefined {
-	return statusOf(report.outcomes.get(issue.id) ?? new Map()).record;
 }

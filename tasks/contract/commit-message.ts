@@ -3,7 +3,7 @@ import type { AttemptRecord } from "./record.ts";
 
 /**
  * The message of the commit that keeps an attempt's work: `<ID>: <title>`, the agent's summary (or why there is none),
- * and trailers that tools can read (git-interpret-trailers(1)).
+ * and trailers that tools can read (git-interpret-trailers(1)). That of a rehearsal begins with that word.
  */
 export function commitMessage(issue: Issue, record: AttemptRecord, summary: string | undefined): string {
 	const why = [record.outcome, record.reason].filter(Boolean).join(": ");
@@ -16,9 +16,11 @@ export function commitMessage(issue: Issue, record: AttemptRecord, summary: stri
 		"Orch-Phase": record.phase,
 		"Orch-Status": record.outcome,
 		"Orch-Thread": record.threadId ?? "none",
+		...(record.rehearsal === undefined ? {} : { "Orch-Rehearsal": record.rehearsal }),
 	};
 	const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${oneLine(value)}`);
-	return `${[oneLine(`${issue.id}: ${issue.title}`), body, lines.join("\n")].filter(Boolean).join("\n\n")}\n`;
+	const subject = `${record.rehearsal === undefined ? "" : "rehearsal of "}${issue.id}: ${issue.title}`;
+	return `${[oneLine(subject), body, lines.join("\n")].filter(Boolean).join("\n\n")}\n`;
 }
 
 /** git takes no NUL, and a reader's terminal should get no other control characters either. */

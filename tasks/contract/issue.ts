@@ -4,6 +4,8 @@ export interface RepositoryPaths {
 	readonly root: string;
 	/** git's common directory, which all worktrees share; absolute. */
 	readonly commonDir: string;
+	/** A rehearsal has branches, worktrees, locks and logs of its own, so that it is never taken for the work. */
+	readonly rehearsal?: true;
 }
 
 /** What an issue's branch starts from. */

@@ -53,6 +53,19 @@ export const DEFAULT_LAYOUT: Layout = {
 	logs: "logs/orch",
 };
 
+/** What the branches of rehearsals start with, and no others. */
+export const REHEARSAL_BRANCHES = "rehearsal/";
+
+/** Where a rehearsal has its own of everything. No id holds an `@`, so git's own names for the worktrees differ too. */
+export function rehearsalLayout(layout: Layout): Layout {
+	return {
+		...layout,
+		branch: `${REHEARSAL_BRANCHES}{id}`,
+		worktree: `${layout.worktree}@rehearsal`,
+		logs: "logs/rehearsal",
+	};
+}
+
 const KEYS = ["issues", "milestones", "project", "fields", "branch", "worktree"] as const;
 
 /**
@@ -149,6 +162,8 @@ function checkFields(fields: Layout["fields"], refuse: Refuse): void {
 function checkAddresses({ branch, worktree }: Layout, refuse: Refuse): void {
 	if (!hasOne(branch, "id")) refuse("branch", branch, "{id}, once");
 	else if (/[{}]/.test(withoutPlaceholders(branch, ["id"]))) refuse("branch", branch, "{id} as the only placeholder");
+	else if (branch.startsWith(REHEARSAL_BRANCHES))
+		refuse("branch", branch, `another folder than ${REHEARSAL_BRANCHES}, which is for rehearsals`);
 	const folder = worktree.split("/").slice(0, -1).join("/");
 	// What stands around the worktree would be left behind, one folder an issue.
 	if (!hasOne(worktree, "id") || folder.includes("{id}"))

@@ -20,6 +20,8 @@ export type Proof =
 	| { readonly kind: "committed" }
 	| { readonly kind: "folder-gone" }
 	| { readonly kind: "dead-run"; readonly holder: LockHolder }
+	/** Made by a rehearsal, and by nobody else since. */
+	| { readonly kind: "rehearsed" }
 	// Something would be.
 	| { readonly kind: "only-on-branch"; readonly commits: number }
 	| { readonly kind: "uncommitted"; readonly files: readonly string[] }
@@ -35,7 +37,7 @@ export type Proof =
 
 /** True when it can be removed without losing anything. */
 export function isSafe({ kind }: Proof): boolean {
-	return kind === "on-base" || kind === "committed" || kind === "folder-gone" || kind === "dead-run";
+	return ["on-base", "committed", "folder-gone", "dead-run", "rehearsed"].includes(kind);
 }
 
 /** True when its content can be saved as a patch before it is removed. */

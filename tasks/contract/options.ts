@@ -1,4 +1,5 @@
 import type { Layout } from "./layout.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** What a run was asked for, beside its tasks. Plain data, handed to every action. */
 export interface RunOptions {
@@ -32,6 +33,8 @@ export interface RunOptions {
 	readonly gitAccess?: true;
 	/** Where the issues are, and where what is made for them goes. */
 	readonly layout: Layout;
+	/** The run is a rehearsal: what its agents do. */
+	readonly rehearse?: Scenario;
 	/** Folder of this program, for prompts that the repository does not have. */
 	readonly packageRoot: string;
 }

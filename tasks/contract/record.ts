@@ -62,6 +62,8 @@ export const RECORD = z.strictObject({
 	}),
 	runner: z.strictObject({ name: z.string(), version: z.string() }),
 	model: z.string().nullable(),
+	/** The scenario; only there when the agent was a script. */
+	rehearsal: z.string().exactOptional(),
 	threadId: z.string().nullable(),
 	usage: usage.nullable(),
 	promptHash: z.string(),

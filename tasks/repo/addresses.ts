@@ -68,5 +68,7 @@ function isWithin(path: string, folder: string): boolean {
 function between(pattern: string, text: string): string | undefined {
 	const [before = "", after = ""] = pattern.split("{id}");
 	const fits = text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
-	return fits ? text.slice(before.length, text.length - after.length) : undefined;
+	const id = text.slice(before.length, text.length - after.length);
+	// What stands in the place of an id and can't be one is somebody else's.
+	return fits && /^[\w.-]+$/.test(id) ? id : undefined;
 }

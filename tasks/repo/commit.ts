@@ -3,6 +3,7 @@ import { Failure } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
 import { verifyCopiedIgnored } from "./include.ts";
+import { identityOptions } from "./rehearsal-identity.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What a branch holds beyond its base. */
@@ -35,7 +36,8 @@ export async function commitAll(
 		throw unreadableFile(issue, worktree, error) ?? error;
 	});
 	try {
-		await git(["commit", "-q", "--no-verify", "--no-status", "--cleanup=verbatim", "-F", "-"], {
+		const flags = ["-q", "--no-verify", "--no-status", "--cleanup=verbatim"];
+		await git([...identityOptions(issue.repository), "commit", ...flags, "-F", "-"], {
 			...options,
 			input: message,
 			timeout: COMMIT_TIMEOUT,

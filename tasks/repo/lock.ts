@@ -37,11 +37,14 @@ const STALE_FILE = 2_000;
 const STALE_PACKED = 5_000;
 /** Attempts at a lock that changes hands while it is looked at. */
 const MOST_LOOKS = 100;
-const PREFIX = "refs/orch/lock/";
+
+function prefixOf({ rehearsal }: Pick<RepositoryPaths, "rehearsal">): string {
+	return rehearsal ? "refs/orch/rehearsal/" : "refs/orch/lock/";
+}
 
 /** Name of the ref that is an issue's lock. */
-export function lockRef(issue: string): string {
-	return `${PREFIX}${issue}`;
+export function lockRef(repository: Pick<RepositoryPaths, "rehearsal">, issue: string): string {
+	return `${prefixOf(repository)}${issue}`;
 }
 
 /**
@@ -58,8 +61,8 @@ export async function takeLock(repository: RepositoryPaths, issue: string, run =
 		if (lock && (!lock.holder || livenessOf(lock.holder) !== "dead")) return { kind: "held", lock };
 		if (lock && (await swap(repository, issue, own, lock.blob))) return { kind: "taken", takenOver: lock.holder };
 		// Somebody else was quicker, or git was killed while it wrote the ref.
-		await dropStaleFile(join(repository.commonDir, `${lockRef(issue)}.lock`), STALE_FILE);
-		if (look === MOST_LOOKS) await git(["update-ref", lockRef(issue), own, NONE], { cwd: repository.root });
+		await dropStaleFile(join(repository.commonDir, `${lockRef(repository, issue)}.lock`), STALE_FILE);
+		if (look === MOST_LOOKS) await git(["update-ref", lockRef(repository, issue), own, NONE], { cwd: repository.root });
 		await delay(20);
 	}
 }
@@ -69,7 +72,9 @@ export async function releaseLock(repository: RepositoryPaths, issue: string, ru
 	const own = await blobOf(repository, run);
 	const deadline = performance.now() + 2 * STALE_PACKED;
 	while (performance.now() < deadline) {
-		const given = await git(["update-ref", "-d", lockRef(issue), own], { cwd: repository.root }).catch(() => undefined);
+		const given = await git(["update-ref", "-d", lockRef(repository, issue), own], { cwd: repository.root }).catch(
+			() => undefined,
+		);
 		if (given || (await readLock(repository, issue).catch(() => undefined))?.blob !== own) return;
 		await dropStaleFile(join(repository.commonDir, "packed-refs.lock"), STALE_PACKED);
 		await delay(100);
@@ -79,25 +84,29 @@ export async function releaseLock(repository: RepositoryPaths, issue: string, ru
 /** Every lock of a repository. */
 export async function listLocks(repository: RepositoryPaths): Promise<Lock[]> {
 	const format = "--format=%(refname)%00%(objectname)%00%(raw)%00";
-	const { stdout } = await git(["for-each-ref", format, PREFIX], { cwd: repository.root });
+	const prefix = prefixOf(repository);
+	const { stdout } = await git(["for-each-ref", format, prefix], { cwd: repository.root });
 	const fields = stdout.split("\0");
 	const locks: Lock[] = [];
 	for (let at = 0; at + 2 < fields.length; at += 3) {
 		const [ref = "", blob = "", text = ""] = fields.slice(at, at + 3);
-		locks.push({ issue: ref.trim().slice(PREFIX.length), blob, holder: parseHolder(text) });
+		locks.push({ issue: ref.trim().slice(prefix.length), blob, holder: parseHolder(text) });
 	}
 	return locks;
 }
 
 async function readLock(repository: RepositoryPaths, issue: string): Promise<Lock | undefined> {
 	const format = "--format=%(objectname)%00%(raw)";
-	const { stdout } = await git(["for-each-ref", format, lockRef(issue)], { cwd: repository.root });
+	const { stdout } = await git(["for-each-ref", format, lockRef(repository, issue)], { cwd: repository.root });
 	const [blob, text = ""] = stdout.split("\0");
 	return blob ? { issue, blob: blob.trim(), holder: parseHolder(text) } : undefined;
 }
 
 async function swap(repository: RepositoryPaths, issue: string, to: string, from: string): Promise<boolean> {
-	const answer = await git(["update-ref", lockRef(issue), to, from], { cwd: repository.root, expect: [1, 128] });
+	const answer = await git(["update-ref", lockRef(repository, issue), to, from], {
+		cwd: repository.root,
+		expect: [1, 128],
+	});
 	return answer.exitCode === 0;
 }
 

@@ -1,6 +1,7 @@
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { contains } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
+import { identityOptions } from "./rehearsal-identity.ts";
 
 /** Milliseconds a merge commit may take: signing can wait for a passphrase that nobody is there to type. */
 const COMMIT_TIMEOUT = 120_000;
@@ -30,7 +31,8 @@ export async function mergeCommits(
 	});
 	const [tree = "", ...files] = splitZ(merged.stdout);
 	if (merged.exitCode === 1) return { kind: "conflict", files: [...new Set(files.filter(Boolean))] };
-	const made = await git(["commit-tree", ...(await signing(repository)), "-p", ours, "-p", theirs, "-F", "-", tree], {
+	const flags = [...(await signing(repository)), "-p", ours, "-p", theirs, "-F", "-"];
+	const made = await git([...identityOptions(repository), "commit-tree", ...flags, tree], {
 		...options,
 		input: message,
 		timeout: COMMIT_TIMEOUT,
@@ -39,7 +41,8 @@ export async function mergeCommits(
 }
 
 /** `commit-tree` signs only when it is told to, whatever the user's configuration says. */
-async function signing({ root }: RepositoryPaths): Promise<string[]> {
+async function signing({ root, rehearsal }: RepositoryPaths): Promise<string[]> {
+	if (rehearsal) return [];
 	const asked = await git(["config", "--type=bool", "--get", "commit.gpgSign"], { cwd: root, expect: [1] });
 	return asked.stdout.trim() === "true" ? ["-S"] : [];
 }

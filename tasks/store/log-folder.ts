@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Phase } from "../contract/phase.ts";
 import { tellDiskFull, UNFINISHED, writeFileAtomic } from "./atomic-write.ts";
@@ -94,15 +94,17 @@ export interface LogFolder {
 	readonly path: string;
 	/** The last one and those that were set aside. */
 	readonly attempts: number;
+	/** Files in which work was saved before it was discarded. */
+	readonly patches: number;
 }
 
 /** Every issue's log folder below a repository. */
 export async function listLogFolders(root: string, logs: string): Promise<LogFolder[]> {
-	const orch = join(root, logs);
+	const all = join(root, logs);
 	const found: LogFolder[] = [];
-	for (const milestone of await foldersIn(orch)) {
-		for (const issue of await foldersIn(join(orch, milestone))) {
-			const path = join(orch, milestone, issue);
+	for (const milestone of await foldersIn(all)) {
+		for (const issue of await foldersIn(join(all, milestone))) {
+			const path = join(all, milestone, issue);
 			const names = await readdir(path);
 			const last = names.filter((name) => name.endsWith("-run.json")).length;
 			const aside = await Promise.all(
@@ -110,10 +112,23 @@ export async function listLogFolders(root: string, logs: string): Promise<LogFol
 			);
 			// A set-up that failed came to no attempt.
 			const earlier = aside.filter((files) => files.some((name) => name !== basename(setUpLog("")))).length;
-			found.push({ issue, path, attempts: last + earlier });
+			const patches = names.filter((name) => name.endsWith(".patch")).length;
+			found.push({ issue, path, attempts: last + earlier, patches });
 		}
 	}
 	return found;
+}
+
+/** Removes an issue's log folder, and those around it that hold nothing else. */
+export async function removeLogFolder(logDir: string): Promise<void> {
+	await rm(logDir, { recursive: true, force: true });
+	const milestone = dirname(logDir);
+	const all = dirname(milestone);
+	await rmdir(milestone).catch(() => {});
+	const left = await readdir(all).catch(() => []);
+	if (left.some((name) => name !== ".gitignore")) return;
+	await rm(join(all, ".gitignore"), { force: true });
+	for (const folder of [all, dirname(all)]) await rmdir(folder).catch(() => {});
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { answer, devAnswer, run, shellQuoted } from "../../tasks/rehearsal/answers.ts";
 import type { Prompted, Say, Script } from "./scripted-model.ts";
 
 type Turn = ReturnType<Script>;
@@ -124,19 +125,8 @@ export async function* fixPass(prompted: Prompted): Turn {
 
 /** A valid `pass` of the dev phase for what was asked, with these fields changed. */
 export function devResult(prompted: Prompted, changes: Changes = {}): Changes {
-	return {
-		phase: "dev",
-		status: "pass",
-		...identity(prompted),
-		summary: `Wrote ${prompted.issueId}.txt.`,
-		testsRun: [{ command: "npm test", status: "pass", notes: "" }],
-		docsUpdated: [],
-		draftPrs: [],
-		stackBranches: [],
-		deferred: [],
-		openQuestions: [],
-		...changes,
-	};
+	const testsRun = [{ command: "npm test", status: "pass", notes: "" } as const];
+	return { ...devAnswer(prompted, { summary: `Wrote ${prompted.issueId}.txt.`, testsRun }), ...changes };
 }
 
 /** A valid `pass` of the review phase for what was asked, with these fields changed. */
@@ -200,18 +190,6 @@ function identity({ issueId, context }: Prompted): Changes {
 	return { issueId, milestoneId, branch: branchName, worktreePath };
 }
 
-function run(command: string): Say {
-	return { kind: "run", command };
-}
-
-function answer(result: Changes): Say {
-	return { kind: "answer", text: JSON.stringify(result) };
-}
-
 function edit({ issueId }: Prompted): Say {
 	return run(`echo ${shellQuoted(`written for ${issueId}`)} > ${shellQuoted(`${issueId}.txt`)}`);
-}
-
-function shellQuoted(text: string): string {
-	return `'${text.replaceAll("'", "'\\''")}'`;
 }
