@@ -31,26 +31,12 @@ removeUnusedTypes();
 mkdirSync(join(DIST, "sample"));
 writeFileSync(join(DIST, "sample/orchfile.ts"), asInstalled(readFileSync(join(ROOT, "orchfile.ts"), "utf8")));
 
-/** This repository's orchfile as another repository has it: what it imports from files here, it imports from the package. */
+/** This repository's orchfile as another repository has it: what it imports from here, it imports from the package. */
 function asInstalled(source: string): string {
-	const names: string[] = [];
-	const rest = source.replace(/^import \{([^}]+)\} from "\.\/[^"]+";\n/gm, (_, list: string) => {
-		names.push(
-			...list
-				.split(",")
-				.map((name) => name.trim())
-				.filter(Boolean),
-		);
-		return "";
-	});
-	if (names.length === 0 || /from "\.|import\("\./.test(rest)) throw new Error("orchfile.ts imports in an unknown way");
-	names.sort((a, b) => plain(a).localeCompare(plain(b), "en"));
-	const imports = `import {\n${names.map((name) => `\t${name},\n`).join("")}} from "orchfile";\n`;
-	return rest.replace(/^(?:#!.*\n)?/, (hashbang) => `${hashbang}${imports}`);
-}
-
-function plain(name: string): string {
-	return name.replace("type ", "");
+	const installed = source.replaceAll('"./tasks/index.ts"', '"orchfile"');
+	if (installed === source || /from "\.|import\("\./.test(installed))
+		throw new Error("orchfile.ts imports in an unknown way");
+	return installed;
 }
 
 /** Removes the declarations that those of the entry do not lead to. */

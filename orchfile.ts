@@ -1,18 +1,27 @@
 #!/usr/bin/env -S npx tsx
-import { checkBacklog } from "./tasks/check.ts";
-import { findMade } from "./tasks/clean.ts";
-import { main, type Orchfile } from "./tasks/cli/main.ts";
-import { discoverIssues } from "./tasks/discover.ts";
-import { examine } from "./tasks/doctor.ts";
-import { forEach, task } from "./tasks/engine/task.ts";
-import { lockIssue } from "./tasks/lock.ts";
-import { persistPhase } from "./tasks/persist.ts";
-import { phase, verifyRunner } from "./tasks/phase.ts";
-import { planIssues, verifyReady } from "./tasks/plan.ts";
-import { codexRunner } from "./tasks/runner/codex-runner.ts";
-// import { setupWorktree } from "./tasks/setup.ts";
-import { readStatus } from "./tasks/status.ts";
-import { createWorktree, findStandingWorktree, teardownWorktree } from "./tasks/worktree.ts";
+import {
+	checkBacklog,
+	codexRunner,
+	createWorktree,
+	discoverIssues,
+	examine,
+	findMade,
+	findStandingWorktree,
+	forEach,
+	lockIssue,
+	main,
+	type Orchfile,
+	persistPhase,
+	phase,
+	planIssues,
+	readStatus,
+	task,
+	teardownWorktree,
+	verifyReady,
+	verifyRunner,
+} from "./tasks/index.ts";
+
+// import { setupWorktree } from "./tasks/index.ts";
 
 const runner = codexRunner();
 

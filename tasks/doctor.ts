@@ -85,7 +85,7 @@ export function examine(runner: Runner) {
 			return [{ kind: "prompts" }];
 		});
 		const places = look("places", { codex, backlog }, async (values) => {
-			verifyRunPlaces(runner, values.backlog, options);
+			await verifyRunPlaces(runner, values.backlog, options);
 			return [{ kind: "places" }];
 		});
 		const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, context));

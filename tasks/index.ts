@@ -1,7 +1,11 @@
-// What an orchfile imports: the package's one entry, in the place of the files that this repository's own orchfile names.
+// What an orchfile imports, and the package's one entry. A verb is loaded when it is first called: most commands need few
+// of them, and to load them all takes longer than most commands take.
 
-export { checkBacklog } from "./check.ts";
-export { findMade } from "./clean.ts";
+import type { examine as Examine } from "./doctor.ts";
+import { lazily } from "./engine/lazily.ts";
+import type { phase as Phase, verifyRunner as VerifyRunner } from "./phase.ts";
+import type { setupWorktree as SetupWorktree } from "./setup.ts";
+
 export { main, type Orchfile } from "./cli/main.ts";
 export type { Backlog } from "./contract/backlog.ts";
 export type { Issue, IssuePlan } from "./contract/issue.ts";
@@ -9,8 +13,6 @@ export type { Layout, LayoutSettings } from "./contract/layout.ts";
 export type { RunOptions } from "./contract/options.ts";
 export { Failure, type Problem } from "./contract/problem.ts";
 export type { AttemptRecord } from "./contract/record.ts";
-export { discoverIssues } from "./discover.ts";
-export { examine } from "./doctor.ts";
 export type { Goal, Graph } from "./engine/graph.ts";
 export { BlockedError, type Outcome } from "./engine/outcome.ts";
 export {
@@ -22,12 +24,52 @@ export {
 	type Task,
 	task,
 } from "./engine/task.ts";
-export { lockIssue } from "./lock.ts";
-export { persistPhase } from "./persist.ts";
-export { phase, verifyRunner } from "./phase.ts";
-export { planIssues, verifyReady } from "./plan.ts";
 export { codexRunner } from "./runner/codex-runner.ts";
 export type { Runner } from "./runner/runner.ts";
-export { setupWorktree } from "./setup.ts";
-export { readStatus } from "./status.ts";
-export { createWorktree, findStandingWorktree, type IssueWorktree, teardownWorktree } from "./worktree.ts";
+export type { IssueWorktree } from "./worktree.ts";
+
+const check = () => import("./check.ts");
+const clean = () => import("./clean.ts");
+const discover = () => import("./discover.ts");
+const doctor = () => import("./doctor.ts");
+const lock = () => import("./lock.ts");
+const persist = () => import("./persist.ts");
+const agentPhase = () => import("./phase.ts");
+const plan = () => import("./plan.ts");
+const setup = () => import("./setup.ts");
+const status = () => import("./status.ts");
+const worktree = () => import("./worktree.ts");
+
+export const checkBacklog = lazily(check, "checkBacklog");
+export const createWorktree = lazily(worktree, "createWorktree");
+export const discoverIssues = lazily(discover, "discoverIssues");
+export const findMade = lazily(clean, "findMade");
+export const findStandingWorktree = lazily(worktree, "findStandingWorktree");
+export const lockIssue = lazily(lock, "lockIssue");
+export const persistPhase = lazily(persist, "persistPhase");
+export const planIssues = lazily(plan, "planIssues");
+export const readStatus = lazily(status, "readStatus");
+export const teardownWorktree = lazily(worktree, "teardownWorktree");
+export const verifyReady = lazily(plan, "verifyReady");
+
+/** The action of a run-wide task that looks at everything a run relies on. */
+export const examine: typeof Examine = (runner) => async (needs, context) =>
+	(await doctor()).examine(runner)(needs, context);
+
+/** The action of a run-wide task that checks that the runner could run a turn, before anything is made for one. */
+export const verifyRunner: typeof VerifyRunner = (runner) => async (needs, context) =>
+	(await agentPhase()).verifyRunner(runner)(needs, context);
+
+/** The actions of a per-issue task that runs one phase of an agent on the issue. */
+export const phase: typeof Phase = (name, runner) => ({
+	prepare: () => runner.warm(),
+	upToDate: async (context) => (await agentPhase()).phase(name, runner).upToDate(context),
+	run: async (needs, context) => (await agentPhase()).phase(name, runner).run(needs, context),
+});
+
+/** The actions of a per-issue task that makes a new worktree ready for an agent with a shell command. */
+export const setupWorktree: typeof SetupWorktree = (command) => ({
+	summary: `make a new worktree ready for the agent: ${command.replace(/\s+/g, " ").trim()}`,
+	upToDate: async (context) => (await setup()).setupWorktree(command).upToDate(context),
+	run: async (needs, context) => (await setup()).setupWorktree(command).run(needs, context),
+});

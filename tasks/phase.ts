@@ -48,7 +48,7 @@ export function verifyRunner(runner: Runner) {
 		if (!first) return null;
 		const { root, commonDir } = first.repository;
 		verifyPrompt("dev", await readPromptParts("dev", root, options.packageRoot));
-		verifyRunPlaces(runner, plan, options);
+		await verifyRunPlaces(runner, plan, options);
 		const { problems } = await runner.examine(checkRequest(root, commonDir, options), context.signal);
 		const missing = Object.values(problems).flat();
 		if (missing.length > 0) throw new Failure(missing);
@@ -74,7 +74,7 @@ export function checkRequest(
  * Checks that nothing which the agents of this run must not write to lies where they can.
  * @throws Failure `place-writable`.
  */
-export function verifyRunPlaces(runner: Runner, plan: readonly IssuePlan[], options: RunOptions): void {
+export async function verifyRunPlaces(runner: Runner, plan: readonly IssuePlan[], options: RunOptions): Promise<void> {
 	const [first] = plan;
 	if (!first) return;
 	const { root, commonDir } = first.repository;
@@ -83,7 +83,7 @@ export function verifyRunPlaces(runner: Runner, plan: readonly IssuePlan[], opti
 			{ what: "repository", path: root },
 			{ what: "logs", path: first.logDir },
 			{ what: "temporary-folder", path: tmpdir() },
-			...runner.places(checkRequest(root, commonDir, options)),
+			...(await runner.places(checkRequest(root, commonDir, options))),
 			...(options.gitAccess ? [] : [{ what: "git-folder", path: commonDir } as const]),
 		],
 		[...plan.map((issue) => issue.worktreePath), ...(options.gitAccess ? [commonDir] : [])],

@@ -1,6 +1,5 @@
 import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { removeMade } from "../clean.ts";
 import type { Backlog } from "../contract/backlog.ts";
 import { isSafe, isSavable, type Made, type MadeThing, type Proof } from "../contract/made.ts";
 import { Failure } from "../contract/problem.ts";
@@ -60,6 +59,7 @@ export async function removeListed(
 		if (!/^y(?:es)?$/i.test(answer.trim())) return 0;
 	}
 	const signal = new AbortController().signal;
+	const { removeMade } = await import("../clean.ts");
 	const { removed, patches } = await removeMade(backlog, wanted, discard, { options, signal });
 	stderr.write(`\nRemoved: ${removed.length === 0 ? "nothing" : summaryOf(removed)}.\n`);
 	for (const patch of patches) stderr.write(`Saved first: ${relative(cwd, patch)}\n`);

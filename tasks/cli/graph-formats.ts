@@ -1,11 +1,8 @@
 import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Graph } from "../engine/graph.ts";
 import { table } from "./format.ts";
+import type { GraphFormat } from "./graph-format.ts";
 import { standingWord } from "./standing-words.ts";
-
-/** The formats that a graph can be printed in. */
-export const GRAPH_FORMATS = ["text", "mermaid", "dot", "json"] as const;
-export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
 interface Node {
 	readonly name: string;

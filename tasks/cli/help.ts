@@ -73,30 +73,17 @@ const USES: Readonly<Record<string, Use>> = {
 	},
 };
 
-/** The help that was asked for, about everything or about one task. @throws Failure when there is no such task. */
+/** The help about one task. @throws Failure when there is no such task. */
 export async function helpText(
 	graph: Orchfile,
-	{ text, task }: { readonly text: string; readonly task?: string },
+	text: string,
+	task: string,
 	args: readonly string[],
 	say: Say,
 ): Promise<string> {
-	if (task === undefined) return generalHelp(text, say);
 	const found = taskHelp(graph, task, text, say, await namesFor(graph, args));
 	if (found === undefined) throw unknownTask(graph, task);
 	return found;
-}
-
-/** The help's last lines: where the tasks are, and what is true of every option. */
-export function generalHelp(text: string, say: Say): string {
-	return [
-		text.trimEnd(),
-		[
-			"A target is a milestone, by its full name or what stands before its first - or _, or the id of an issue.",
-			"An option, other than those under Clean and Other, is also read from a variable: ORCH_MAX_TOKENS=5M.",
-			`The tasks: ${say("--list")}`,
-			`About one of them: ${say("help dev")}`,
-		].join("\n"),
-	].join("\n\n");
 }
 
 /**

@@ -4,22 +4,20 @@ import { fileURLToPath } from "node:url";
 import { type LayoutSettings, readLayout } from "../contract/layout.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
-import { answerShell } from "./answer-shell.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
 import { gitAt, shellWord } from "./format.ts";
-import { helpText } from "./help.ts";
+import { generalHelp } from "./general-help.ts";
 import { findInvocation } from "./invocation.ts";
-import { taskList, taskListAsJson } from "./listing.ts";
-import { run } from "./run.ts";
 import type { Say } from "./say.ts";
 import { tellFailure } from "./tell-failure.ts";
-import { versions } from "./versions.ts";
 
 /** What an orchfile exports: its graph, and where the repository has its issues when that is not as usual. */
 export interface Orchfile extends Graph {
 	/** Checked at every start; the README has the settings. */
 	readonly layout?: LayoutSettings;
 }
+
+// What a command does not need is not loaded for it: that would take longer than most commands take.
 
 /**
  * The command line of an orchfile: reads the arguments, does what they ask for and sets the exit code.
@@ -35,30 +33,33 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 	let directory = process.cwd();
 	const place = () => directory;
 	const say = sayAs(command, args, place);
-	if (args[0] === "complete" && args[1] === "--") return answerShell(graph, args.slice(2));
+	if (args[0] === "complete" && args[1] === "--") {
+		return (await import("./answer-shell.ts")).answerShell(graph, args.slice(2));
+	}
 	await tellFailure(args, say, place, async () => {
 		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
 		switch (request.kind) {
 			case "help":
-				process.stdout.write(`${await helpText(graph, request, args, say)}\n`);
+				process.stdout.write(`${await help(graph, request, args, say)}\n`);
 				return;
 			case "completion":
-				// Loaded only here: nothing else needs the library.
 				process.stdout.write(
 					(await import("./completion-script.ts")).completionScript(request.shell, basename(orchfile), say),
 				);
 				return;
 			case "version":
-				process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
+				process.stdout.write(`${await (await import("./versions.ts")).versions(PACKAGE_ROOT, request.codex, say)}\n`);
 				return;
-			case "list":
+			case "list": {
+				const { taskList, taskListAsJson } = await import("./listing.ts");
 				process.stdout.write(
 					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, say)}\n`,
 				);
 				return;
+			}
 			case "run":
 				directory = request.options.directory;
-				process.exitCode = await run(graph, request, {
+				process.exitCode = await (await import("./run.ts")).run(graph, request, {
 					stdout: process.stdout,
 					stderr: process.stderr,
 					stdin: process.stdin,
@@ -69,6 +70,16 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 				});
 		}
 	});
+}
+
+async function help(
+	graph: Orchfile,
+	{ text, task }: { readonly text: string; readonly task?: string },
+	args: readonly string[],
+	say: Say,
+): Promise<string> {
+	if (task === undefined) return generalHelp(text, say);
+	return (await import("./help.ts")).helpText(graph, text, task, args, say);
 }
 
 /** Says commands with the folder as it was typed: they have to work from the same place. */

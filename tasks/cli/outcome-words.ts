@@ -1,6 +1,5 @@
 import { Failure } from "../contract/problem.ts";
 import type { AttemptRecord } from "../contract/record.ts";
-import { RECORD } from "../contract/record.ts";
 import type { IssueOutcomes } from "../engine/event.ts";
 import { type Outcome, unreachable } from "../engine/outcome.ts";
 import { count, duration } from "./format.ts";
@@ -97,5 +96,6 @@ function costOf(record: AttemptRecord): string[] {
 }
 
 function isRecord(value: unknown): value is AttemptRecord {
-	return RECORD.safeParse(value).success;
+	if (typeof value !== "object" || value === null) return false;
+	return "issueId" in value && "promptHash" in value && "outcome" in value && "saved" in value;
 }

@@ -5,13 +5,13 @@ import type { IssuePlan } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { ActionOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
+import type { Scenario } from "../contract/scenario.ts";
 import { createExecution, type ExecuteOptions, execute, type RunReport } from "../engine/execute.ts";
 import type { Graph } from "../engine/graph.ts";
 import { isGood, type Outcome } from "../engine/outcome.ts";
 import { findOutOfDate } from "../engine/question.ts";
 import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
-import { rehearse } from "../rehearsal/rehearse.ts";
 import { issueAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Decoration } from "./doctor-words.ts";
@@ -97,7 +97,7 @@ async function runGoals(
 	const scenario = request.options.rehearse;
 	const observed = () => observe(request, around, selection);
 	if (scenario && !request.quiet) around.stderr.write(`${rehearsalOpening(scenario, !look)}\n\n`);
-	const { report, signal } = await (scenario && !look ? rehearse(scenario, observed) : observed());
+	const { report, signal } = await (scenario && !look ? rehearsed(scenario, observed) : observed());
 	if (report.issues.length > 0) {
 		const { exitCode, closing } = conclude(graph, request, report, selection, signal, around);
 		if (scenario) {
@@ -118,6 +118,10 @@ async function runGoals(
 		annotate(look.annotate(value, around.say), topOf(request.options.directory), around.github);
 	if (look?.act) return look.act(value, goodValue(report.run.get("discover")) as Backlog, request, around);
 	return look ? (look.exitCode?.(value) ?? 0) : reports.concluded(report, 0, [text]);
+}
+
+async function rehearsed<T>(scenario: Scenario, action: () => Promise<T>): Promise<T> {
+	return (await import("../rehearsal/rehearse.ts")).rehearse(scenario, action);
 }
 
 /** Node looks at `NO_COLOR` and `TERM`. */

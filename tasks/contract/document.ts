@@ -3,7 +3,8 @@ import * as z from "zod";
 import { readFrontMatter } from "./front-matter.ts";
 import type { Issue } from "./issue.ts";
 import { DEFAULT_LAYOUT, FIELDS, type Field, type Layout } from "./layout.ts";
-import { A_STRING, isName, name } from "./names.ts";
+import { A_STRING, name } from "./name-schema.ts";
+import { isName } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
 const names = z

@@ -1,5 +1,3 @@
-import * as z from "zod";
-
 /**
  * What issues, milestones and projects may be called: every such name is also a branch, a folder and a file name, on
  * any system. Anything else is refused, never repaired: a replaced character makes two names one.
@@ -13,9 +11,3 @@ export const NAME_RULE = "1 to 64 letters, digits, `-`, `_` or inner `.`, starti
 export function isName(text: string): boolean {
 	return NAME.test(text) && !/\.lock$/i.test(text) && !WINDOWS_DEVICE.test(text);
 }
-
-/** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
-export const A_STRING = "a string; quote it";
-
-/** Schema of an id, a milestone or a project. */
-export const name = z.string({ error: A_STRING }).refine(isName, { error: NAME_RULE });

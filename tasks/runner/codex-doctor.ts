@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import type { RunnerWords } from "../contract/diagnosis.ts";
+import type { Place } from "../contract/place.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { withTemporaryFolder } from "../store/temporary-folder.ts";
 import { codexBinary } from "./codex-package.ts";
@@ -25,6 +26,14 @@ const CHECK = z.object({
 	details: z.record(z.string(), z.unknown()).nullish(),
 });
 const REPORT = z.object({ codexVersion: z.string().nullish(), checks: z.record(z.string(), CHECK) });
+
+/** What Codex itself relies on, and agents must not write to. */
+export function placesOf({ program }: CheckRequest): Place[] {
+	return [
+		{ what: "runner-home", path: codexHome() },
+		{ what: "program", path: codexBinary(program) },
+	];
+}
 
 /**
  * Asks Codex itself whether a turn could run, and tries its sandbox out.

@@ -95,7 +95,7 @@ export interface Runner {
 	readonly name: string;
 	readonly version: string;
 	/** What the runner itself relies on: its configuration, its credentials, its program. */
-	places(request: CheckRequest): readonly Place[];
+	places(request: CheckRequest): Promise<readonly Place[]>;
 	/**
 	 * Finds out whether a turn could run: program, credentials, sandbox. Leaves nothing behind.
 	 * @throws Failure `runner-unavailable` when there is no program to ask.
