@@ -34,7 +34,10 @@ test("the engine knows nothing but itself", () => {
 test("each thing outside has one door", () => {
 	// git's, and the one to what a user's own orchfile has run.
 	expect(importersOf(/^zx\b/)).toEqual(["tasks/repo/git.ts", "tasks/runner/user-command.ts"]);
-	expect(importersOf(/^node:child_process$/)).toEqual(["tasks/runner/codex-doctor.ts", "tasks/runner/codex-runner.ts"]);
+	expect(importersOf(/^node:child_process$/)).toEqual([
+		"tasks/runner/codex-doctor.ts",
+		"tasks/runner/codex-processes.ts",
+	]);
 	for (const file of importersOf(/^@openai\//)) expect(file).toMatch(/^tasks\/runner\//);
 	for (const file of importersOf(/^(?:listr2|commander)$/)) expect(file).toMatch(/^tasks\/cli\//);
 	expect(importersOf(/^gray-matter$/)).toEqual(["tasks/contract/front-matter.ts"]);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { programOptions, type Request, readArguments } from "../tasks/cli/arguments.ts";
-import { DEFAULT_LAYOUT } from "../tasks/contract/layout.ts";
+import { DEFAULT_LAYOUT, rehearsalLayout } from "../tasks/contract/layout.ts";
 import { problemsOf } from "./support/documents.ts";
 
 /** Each option, the other ways to write it, and its variable. What it means is in {@link MEANING}. */
@@ -391,7 +391,7 @@ describe("defaults of the orchfile", () => {
 
 describe("a rehearsal", () => {
 	test("takes a value after `=` only, and passes without one", () => {
-		const wanted = { ...PLAIN, ...withOptions({ rehearse: "pass" }) };
+		const wanted = { ...PLAIN, ...withOptions({ rehearse: "pass", layout: rehearsalLayout(DEFAULT_LAYOUT) }) };
 		for (const words of ["dev M1 --rehearse", "dev --rehearse M1", "--rehearse dev M1", "dev M1 --rehearse=pass"])
 			expect(given(words), words).toEqual(wanted);
 	});
@@ -400,7 +400,7 @@ describe("a rehearsal", () => {
 		const wanted = (rehearse: string, stall: number = PLAIN.options.stall) => ({
 			...PLAIN,
 			force: true,
-			...withOptions({ rehearse, stall }),
+			...withOptions({ rehearse, stall, layout: rehearsalLayout(DEFAULT_LAYOUT) }),
 		});
 		expect(given("dev M1 --rehearse=prose")).toEqual(wanted("prose"));
 		expect(given("dev M1 --rehearse=hang")).toEqual(wanted("hang", 5_000));

@@ -170,14 +170,7 @@ describe("questions that start nothing", () => {
 		const version = await world.run(["--version"], { cwd });
 
 		expect(help).toMatchObject({ exitCode: 0, stderr: "" });
-		for (const option of [
-			"-j, --jobs",
-			"-n, --dry-run",
-			"-B, --always-make",
-			"-C, --directory",
-			"--base",
-			"ORCH_JOBS",
-		]) {
+		for (const option of ["-j, --jobs", "-n, --dry-run", "-B, --always-make", "-C, --directory", "--base", "ORCH_"]) {
 			expect(help.stdout).toContain(option);
 		}
 		expect(version).toMatchObject({ exitCode: 0, stderr: "" });

@@ -8,7 +8,14 @@ import { createWorld, type Finished, type RunSettings, type World } from "./supp
 const DOCUMENT = "docs/projects/p/issues/A-1.md";
 
 /** Commands that are put together: the examples of the help, the same run with its base, and the same run once more. */
-const OTHERS = ["help.ts: say(filled(words)", "run.ts: say(/^(?:-|discover)", "run.ts: say(commandOf(request)"];
+const OTHERS = [
+	'doctor-words.ts: say(["check", ...wantedOf(options)',
+	'doctor-words.ts: say(["doctor", ...wantedOf(request.options)',
+	"help.ts: say(filled(words)",
+	'rehearsal-words.ts: say(isAlike || words.includes("--rehearse")',
+	"run.ts: say(/^(?:-|discover)",
+	"run.ts: say(commandOf(request)",
+];
 
 test("what a message tells to type works where the run was started, with -C", async () => {
 	await using world = await createWorld([{ id: "A-1" }, { id: "A-2" }, { id: "A-3" }]);
@@ -80,7 +87,7 @@ test("every command that the sources have said is one that the program or git ta
 	// What stands in brackets shows how commands are built, and is not typed.
 	const typedAsTheyStand = commands.filter((command) => !/[<[]/.test(command));
 	await verifyCommands(typedAsTheyStand.map((command) => command.replace(/completion A-1$/, "completion bash")));
-	// Typed by `help`, `dev-milestone` and `stops`; one that is new here has to be typed by a test of its own.
+	// Typed by `doctor`, `help`, `rehearsal`, `dev-milestone` and `stops`; one that is new here has to be typed by a test of its own.
 	expect(others).toEqual(OTHERS);
 });
 

@@ -83,7 +83,7 @@ test.concurrent("a set-up that fails, leaves changes or takes too long fails its
 	expect(stderr).toMatch(/`sh tools\/setup\.sh` ended with exit code 3\. No agent was started\.\n {2}line 3\n/);
 	expect(stderr).toMatch(/ {2}no such package\n {2}Log: \/.*\/logs\/orch\/M1\/FAILS\/setup\.log\n/);
 	expect(stdout).toMatch(/^CHANGES +failed: set-up-not-ignored /m);
-	expect(stderr).toMatch(/in the worktree of CHANGES, .*: README\.md, made\/\. No agent was started\./);
+	expect(stderr).toMatch(/in the worktree of CHANGES, .*: README\.md, made\/\S+\. No agent was started\./);
 	expect(stdout).toMatch(/^SLOW +failed: set-up-failed /m);
 	expect(stderr).toMatch(/was still running after 4s.*\n.*Log: .*\n.* dev SLOW --timeout 8s/);
 	expect(stdout).toMatch(/^SPACE +failed: disk-full /m);

@@ -6,7 +6,7 @@ export function generalHelp(text: string, say: Say): string {
 		text.trimEnd(),
 		[
 			"A target is a milestone, by its full name or what stands before its first - or _, or the id of an issue.",
-			"An option, other than those under Clean and Other, is also read from a variable: ORCH_MAX_TOKENS=5M.",
+			"An option, other than --rehearse and those under Clean and Other, has a variable: ORCH_MAX_TOKENS=5M.",
 			`The tasks: ${say("--list")}`,
 			`About one of them: ${say("help dev")}`,
 		].join("\n"),

@@ -3,17 +3,14 @@ import type { Help, Option } from "commander";
 /** The groups of the help, in its order, each with the long names of its options; what is in none is in the last. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
 	"Which issues": ["issue", "project", "base", "directory"],
-	Running: ["jobs", "keep-going", "fail-fast", "dry-run", "always-make", "question"],
+	Running: ["jobs", "keep-going", "fail-fast", "dry-run", "always-make", "question", "rehearse"],
 	Agents: ["model", "codex", "network", "env", "git-access"],
 	Limits: ["timeout", "stall", "max-tokens", "max-run-tokens", "min-free"],
-	Output: ["json", "quiet", "verbose"],
+	Output: ["json", "quiet", "verbose", "report-junit"],
 	Graph: ["format"],
 	Clean: ["yes", "discard"],
 	Other: [],
 };
-
-/** The groups whose options have no variable. */
-export const WITHOUT_VARIABLE: readonly string[] = ["Clean", "Other"];
 
 /** The group that an option is listed in, by its long name. */
 export function groupOf(name: string): string {

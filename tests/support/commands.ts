@@ -61,7 +61,7 @@ function wordsOf(line: string, cwd: string): string[][] {
 function verifyOwn(words: readonly string[], command: string): void {
 	const request = readArguments(words, "npx tsx orchfile.ts", ROOT);
 	if (request.kind !== "run") return;
-	const tasks = [...graph.tasks.map(({ name }) => name), ...Object.keys(graph.goals), ...Object.keys(LOOKS)];
+	const tasks = [...graph.tasks.map(({ name }) => name), ...Object.keys(graph.goals), ...Object.keys(LOOKS), "init"];
 	expect(tasks, command).toContain(request.task);
 	const goal = graph.tasks.find(({ name }) => name === request.task)?.scope === "issue" || request.task in graph.goals;
 	if (goal) expect(request.options.target, command).toBeDefined();
