@@ -9,7 +9,7 @@ import { createWorld } from "./support/world.ts";
 
 // `npm run test:soak` has the same with more of everything.
 
-test("sixteen issues, eight at once, of which every fourth agent misbehaves", () => expectEachOutcome(16, 4, "10s"));
+test("eight issues at once, of which every fourth agent misbehaves", () => expectEachOutcome(8, 4, "10s"));
 
 test("eight issues at once, all of which start to write together", async () => {
 	await using world = await createWorld(

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,7 @@ export default async function bundle(): Promise<() => Promise<void>> {
 			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
 		},
 	});
+	process.env.PATH = `${await standInPrograms(folder)}:${process.env.PATH}`;
 	for (const name of ["package.json", "node_modules", "prompts", "skills"]) {
 		await symlink(join(ROOT, name), join(folder, name));
 	}
@@ -46,4 +47,15 @@ export default async function bundle(): Promise<() => Promise<void>> {
 	process.env.ORCHFILE_CODEX_HOME = home;
 	process.env.ORCHFILE_FAULT_POINT = join(folder, "tests/support/fault-point.js");
 	return () => rm(folder, { recursive: true, force: true });
+}
+
+/**
+ * A folder with programs for the front of PATH. Codex asks `lsb_release` for the name of the system, four times a run;
+ * where it is installed, it is a script of nine processes.
+ */
+async function standInPrograms(folder: string): Promise<string> {
+	const programs = join(folder, "programs");
+	await mkdir(programs);
+	await writeFile(join(programs, "lsb_release"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+	return programs;
 }
