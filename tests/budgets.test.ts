@@ -1,6 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { bundleOrchfile } from "./support/edited-orchfile.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass } from "./support/scripts.ts";
 import { createWorld } from "./support/world.ts";
@@ -11,9 +11,9 @@ const chatty: Script = async function* (prompted) {
 	for (;;) yield { kind: "run", command: "sleep 0.3" };
 };
 
-/** As chatty, but comes to an end after twenty responses. */
+/** As chatty, but comes to an end after eight responses. */
 const long: Script = async function* (prompted) {
-	for (let at = 0; at < 20; at++) yield { kind: "run", command: `echo ${at} >> ${prompted.issueId}.txt` };
+	for (let at = 0; at < 8; at++) yield { kind: "run", command: `echo ${at} >> ${prompted.issueId}.txt` };
 	yield { kind: "answer", text: JSON.stringify(devResult(prompted)) };
 };
 
@@ -35,10 +35,10 @@ test("a phase that has used its tokens is stopped, and what it did is kept", asy
 
 test("a phase below its limit is left alone", async () => {
 	await using world = await createWorld([{ id: "A", script: long }]);
-	const { exitCode, stderr } = await world.run(["dev", "M1", "--max-tokens", "2521"]);
+	const { exitCode, stderr } = await world.run(["dev", "M1", "--max-tokens", "1081"]);
 	expect(exitCode, stderr).toBe(0);
 	const record = await world.log<{ usage: { inputTokens: number; outputTokens: number } }>("M1/A/dev-run.json");
-	expect(record.usage.inputTokens + record.usage.outputTokens).toBe(2520);
+	expect(record.usage.inputTokens + record.usage.outputTokens).toBe(1080);
 });
 
 test("a run that has used its tokens starts nothing new, and says what to type", async () => {
@@ -57,18 +57,15 @@ test("a run that has used its tokens starts nothing new, and says what to type",
 
 test("a limit comes from the command line, else from its variable, else from the orchfile", async () => {
 	await using world = await createWorld([{ id: "A", script: chatty }]);
-	const orchfile = join(world.repository.folder, "orchfile.mts");
-	const own = new URL("../orchfile.ts", import.meta.url);
-	const text = (await readFile(own, "utf8"))
-		.replaceAll('"./tasks/', `"${new URL("../tasks/", import.meta.url).pathname}`)
-		.replace("export const graph = {", 'export const graph = {\n\tdefaults: { "max-tokens": "300" },');
-	await writeFile(orchfile, text);
-	const run = (args: string[], env: Record<string, string>) => world.run(["dev", "A", ...args], { env, orchfile });
+	const text = await readFile(new URL("../orchfile.ts", import.meta.url), "utf8");
+	const withDefault = (entry: string) =>
+		bundleOrchfile(text.replace("export const graph = {", `export const graph = {\n\tdefaults: { ${entry} },`));
+	const orchfile = await withDefault('"max-tokens": "300"');
+	const run = (args: string[], env: Record<string, string>) => world.run(["dev", "A", ...args], { env, ...orchfile });
 	expect((await run([], {})).stderr).toContain("300 allowed");
 	expect((await run([], { ORCH_MAX_TOKENS: "400" })).stderr).toContain("400 allowed");
 	expect((await run(["--max-tokens", "0.5k"], { ORCH_MAX_TOKENS: "400" })).stderr).toContain("500 allowed");
-	await writeFile(orchfile, text.replace('"max-tokens": "300"', '"max-tokns": "300"'));
-	const wrong = await run([], {});
+	const wrong = await world.run(["dev", "A"], await withDefault('"max-tokns": "300"'));
 	expect(wrong.exitCode).toBe(2);
 	expect(wrong.stderr).toMatch(/default for "max-tokns" is not valid: there is no such option/);
 });

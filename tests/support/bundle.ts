@@ -1,10 +1,12 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { noSmallDisk } from "./small-disk.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -15,6 +17,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  */
 export default async function bundle(): Promise<() => Promise<void>> {
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bundle-")));
+	const unmount = mountMemory(folder);
 	await build({
 		absWorkingDir: ROOT,
 		entryPoints: ["orchfile.ts", "tasks/runner/codex-child.ts", "tests/support/fault-point.ts"],
@@ -46,7 +49,29 @@ export default async function bundle(): Promise<() => Promise<void>> {
 	]);
 	process.env.ORCHFILE_CODEX_HOME = home;
 	process.env.ORCHFILE_FAULT_POINT = join(folder, "tests/support/fault-point.js");
-	return () => rm(folder, { recursive: true, force: true });
+	return async () => {
+		unmount();
+		await rm(folder, { recursive: true, force: true });
+	};
+}
+
+/**
+ * Keeps the folders of all tests in memory where a tmpfs can be mounted, which takes root: they are made and removed by
+ * the hundred, and everything in them is written through to the disk.
+ */
+function mountMemory(folder: string): () => void {
+	if (noSmallDisk !== undefined) return () => {};
+	const mounted = join(folder, "m");
+	mkdirSync(mounted);
+	execFileSync("mount", ["-t", "tmpfs", "-o", "size=2g,mode=1777", "orchfile-tests", mounted]);
+	process.env.TMPDIR = mounted;
+	const unmount = () => {
+		process.removeListener("exit", unmount);
+		// A process that is just ending may still be in it.
+		execFileSync("umount", ["-l", mounted]);
+	};
+	process.once("exit", unmount);
+	return unmount;
 }
 
 /**

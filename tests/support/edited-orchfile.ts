@@ -24,11 +24,18 @@ export async function editedOrchfile(command: string): Promise<string> {
 
 /** How to run the edited orchfile, bundled beside the one that the other tests run. */
 export async function orchfileWithSetup(command: string): Promise<RunSettings> {
+	return bundleOrchfile(await editedOrchfile(command));
+}
+
+let bundled = 0;
+
+/** How to run an orchfile with this text, as if it stood in this repository: it is bundled as the own one is. */
+export async function bundleOrchfile(text: string): Promise<RunSettings> {
 	const folder = dirname(process.env.ORCHFILE_BUNDLE ?? "");
-	const orchfile = join(folder, `with-setup-${process.pid}.js`);
+	const orchfile = join(folder, `orchfile-${process.pid}-${++bundled}.js`);
 	await build({
 		absWorkingDir: ROOT,
-		stdin: { contents: await editedOrchfile(command), resolveDir: ROOT, loader: "ts" },
+		stdin: { contents: text, resolveDir: ROOT, loader: "ts" },
 		outfile: orchfile,
 		bundle: true,
 		format: "esm",
