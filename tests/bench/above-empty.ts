@@ -14,7 +14,7 @@ const WAYS = {
 export async function aboveEmpty(
 	bench: Bench,
 	argumentLists: Readonly<Record<string, readonly string[]>>,
-	atMost: number,
+	target: number,
 ): Promise<readonly Row[]> {
 	const empty = join(bench.folder, "empty", "empty.ts");
 	await mkdir(join(bench.folder, "empty"));
@@ -36,7 +36,7 @@ export async function aboveEmpty(
 				what: `${name} above an empty file, ${words}`,
 				unit: "ms",
 				measured: paired(own, floor, difference),
-				target: { atMost },
+				target,
 				raw: { ours: spread(own), "empty file": spread(floor) },
 			});
 		}

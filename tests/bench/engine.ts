@@ -26,7 +26,7 @@ export const engine: Figure = {
 				what: `${tasks} tasks that wait for up to ${blockers}, against p-graph`,
 				unit: "×",
 				measured: paired(ours, floor, ratio),
-				target: { atMost: 1 },
+				target: 1,
 				raw: { ours: spread(ours), "p-graph": spread(floor) },
 			});
 		}

@@ -1,23 +1,29 @@
 import type { Spread } from "./measure.ts";
 
 /** `×` is a ratio to the floor, `^` an exponent of growth; `MB` are 1,000,000 bytes. */
-export type Unit = "ms" | "MB" | "MB/s" | "×" | "^" | "processes";
+export type Unit = "ms" | "MB" | "ms/MB" | "×" | "^" | "processes";
 
 /** The units whose numbers say the same on every machine. */
 export const PORTABLE: ReadonlySet<Unit> = new Set<Unit>(["×", "^", "MB", "processes"]);
-
-/** Where a measurement should be. */
-export type Target = { readonly atMost: number } | { readonly atLeast: number };
 
 /** One thing that was measured. */
 export interface Row {
 	readonly what: string;
 	readonly unit: Unit;
 	readonly measured: Spread;
-	/** Absent where the number only helps to read the others. */
-	readonly target?: Target;
+	/** What the median should be at most; absent where the number only helps to read the others. */
+	readonly target?: number;
 	/** What the measurement was made of; milliseconds unless its name says otherwise. */
 	readonly raw: Readonly<Record<string, Spread>>;
+}
+
+/** A row as it is kept. */
+export interface MeasuredRow extends Row {
+	/** Name of the figure that it belongs to. */
+	readonly figure: string;
+	/** True when the number says the same on every machine. */
+	readonly portable: boolean;
+	readonly met: boolean | undefined;
 }
 
 /** What a figure measures with. */
@@ -39,6 +45,5 @@ export interface Figure {
 }
 
 export function isMet({ measured, target }: Pick<Row, "measured" | "target">): boolean | undefined {
-	if (!target) return undefined;
-	return "atMost" in target ? measured.median <= target.atMost : measured.median >= target.atLeast;
+	return target === undefined ? undefined : measured.median <= target;
 }

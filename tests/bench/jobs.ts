@@ -53,7 +53,7 @@ export const jobs: Figure = {
 				what: `${what} against ideal`,
 				unit: "×",
 				measured: paired(times.ours, ideal, ratio),
-				target: { atMost: 1.1 },
+				target: 1.1,
 				raw,
 			},
 			{

@@ -1,10 +1,10 @@
 // How close the orchfile is to the limit: npm run bench, or npm run bench -- start plan
 
-import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Figure, Row } from "./figure.ts";
+import { constants, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { descendants } from "../support/processes.ts";
+import { type Figure, isMet, type MeasuredRow, PORTABLE } from "./figure.ts";
 import { FIGURES } from "./figures.ts";
 import { isNoisy, machine } from "./machine.ts";
 import { ROOT } from "./processes.ts";
@@ -35,46 +35,60 @@ function refuse(why: string): void {
 }
 
 async function measure(figures: readonly Figure[]): Promise<void> {
+	const before = machine();
+	if (isNoisy(before)) say(`Something else runs here (load ${before.load}): these numbers will say little.`);
 	// Whatever is made, also by the programs that are measured, is made in here.
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bench-")));
 	process.env.TMPDIR = folder;
-	for (const [signal, code] of [
-		["SIGINT", 130],
-		["SIGTERM", 143],
-	] as const) {
-		process.once(signal, () => {
-			rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-			process.exit(code);
-		});
-	}
+	const stop = stopOnSignal();
 	const date = new Date().toISOString();
 	const file = join(ROOT, "logs/bench", `${date.replaceAll(":", "-")}.json`);
-	await mkdir(join(ROOT, "logs/bench"), { recursive: true });
-	const rows: (Row & { readonly figure: string })[] = [];
+	await mkdir(dirname(file), { recursive: true });
+	const rows: MeasuredRow[] = [];
 	const failed: string[] = [];
-	const before = machine();
-	if (isNoisy(before)) say(`Something else runs here (load ${before.load}): these numbers will say little.`);
 	try {
 		for (const { name, run } of figures) {
 			const own = join(folder, name);
 			await mkdir(own);
 			try {
 				const measured = await run({ folder: own, size: sizeOf, say: (text) => say(`${name}: ${text}`) });
-				rows.push(...measured.map((row) => ({ figure: name, ...row })));
+				rows.push(
+					...measured.map((row) => ({ figure: name, portable: PORTABLE.has(row.unit), met: isMet(row), ...row })),
+				);
 			} catch (error) {
+				if (stop.signal) break;
 				failed.push(name);
 				say(`${name} could not be measured: ${error instanceof Error ? error.stack : error}`);
 			}
+			if (stop.signal) break;
 			await rm(own, { recursive: true, force: true, maxRetries: 10 });
 			await writeFile(file, `${JSON.stringify({ date, scale, machine: before, failed, rows }, null, "\t")}\n`);
 		}
 	} finally {
 		await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 	}
-	process.stdout.write(table(rows));
-	say(`\n${file}`);
+	if (rows.length > 0) process.stdout.write(table(rows));
+	if (rows.length + failed.length > 0) say(`\n${file}`);
 	if (scale < 1) say(`With BENCH_SCALE=${scale}, these numbers only show that the measuring works.`);
-	if (failed.length > 0) process.exitCode = 1;
+	process.exitCode = stop.signal ? 128 + constants.signals[stop.signal] : failed.length > 0 ? 1 : 0;
+}
+
+/** At the first signal everything that was started is ended; what is being measured then fails, and its folders go. */
+function stopOnSignal(): { readonly signal: NodeJS.Signals | undefined } {
+	const stop: { signal: NodeJS.Signals | undefined } = { signal: undefined };
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+		process.once(signal, async () => {
+			stop.signal = signal;
+			for (const { pid } of await descendants(process.pid)) {
+				try {
+					process.kill(pid, "SIGKILL");
+				} catch {
+					// It has ended in the meantime.
+				}
+			}
+		});
+	}
+	return stop;
 }
 
 function sizeOf(full: number, least = 1): number {

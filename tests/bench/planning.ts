@@ -40,7 +40,7 @@ export const planning: Figure = {
 				what: `growth of ${what} with the documents`,
 				unit: "^",
 				measured,
-				target: { atMost: 1.1 },
+				target: 1.1,
 				raw: {},
 			});
 		}
