@@ -69,7 +69,7 @@ async function measure(figures: readonly Figure[]): Promise<void> {
 	}
 	if (rows.length > 0) process.stdout.write(table(rows));
 	if (rows.length + failed.length > 0) say(`\n${file}`);
-	if (scale < 1) say(`With BENCH_SCALE=${scale}, these numbers only show that the measuring works.`);
+	if (scale < 1 && rows.length > 0) say(`With BENCH_SCALE=${scale}, these numbers only show that the measuring works.`);
 	process.exitCode = stop.signal ? 128 + constants.signals[stop.signal] : failed.length > 0 ? 1 : 0;
 }
 
@@ -77,7 +77,9 @@ async function measure(figures: readonly Figure[]): Promise<void> {
 function stopOnSignal(): { readonly signal: NodeJS.Signals | undefined } {
 	const stop: { signal: NodeJS.Signals | undefined } = { signal: undefined };
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-		process.once(signal, async () => {
+		// Not `once`: npm hands on what a terminal has sent already.
+		process.on(signal, async () => {
+			if (stop.signal) return;
 			stop.signal = signal;
 			for (const { pid } of await descendants(process.pid)) {
 				try {
