@@ -1,16 +1,9 @@
-// How planning and checking grow with the backlog, as ratios in one sitting: npx tsx tests/bench/backlog.ts
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
-const TSX = import.meta.resolve("tsx");
-const ROUNDS = 3;
-
-/** Writes and commits issues that each wait for up to three earlier ones. */
-function writeBacklog(folder: string, count: number, perMilestone: number): void {
+/** Writes and commits issues `I-0`, `I-1` … in milestones `M0`, `M1` …, each waiting for up to three earlier ones of its own. */
+export function writeBacklog(folder: string, count: number, perMilestone: number): void {
 	for (let at = 0; at < count; at++) {
 		const milestone = Math.floor(at / perMilestone);
 		const first = milestone * perMilestone;
@@ -23,48 +16,16 @@ function writeBacklog(folder: string, count: number, perMilestone: number): void
 			`---\n${matter}\n---\n\n${"What is wanted, and how to tell.\n".repeat(30)}`,
 		);
 	}
+	commitAll(folder);
+}
+
+/** Makes a folder a repository on branch `main` with everything in it committed. */
+export function commitAll(folder: string): void {
 	const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { stdio: "ignore" });
-	git("init", "-q");
+	git("init", "-q", "-b", "main");
+	git("config", "user.name", "bench");
+	git("config", "user.email", "bench@example.com");
+	git("config", "gc.auto", "0");
 	git("add", "-A");
-	git("-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "-q", "-m", "backlog");
-}
-
-/** Median of the whole process, in milliseconds. */
-function time(folder: string, args: readonly string[]): number {
-	const times = Array.from({ length: ROUNDS }, () => {
-		const from = performance.now();
-		const { status, stderr } = spawnSync(process.execPath, ["--import", TSX, ORCHFILE, "-C", folder, ...args], {
-			encoding: "utf8",
-			maxBuffer: 1 << 30,
-		});
-		if (status !== 0) throw new Error(stderr);
-		return performance.now() - from;
-	});
-	return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] as number;
-}
-
-const root = mkdtempSync(join(tmpdir(), "orchfile-bench-"));
-try {
-	const start = time(root, ["--list"]);
-	console.log(`start alone: ${start.toFixed(0)} ms`);
-	let last: number | undefined;
-	for (const count of [2_500, 5_000, 10_000]) {
-		const folder = join(root, String(count));
-		mkdirSync(folder);
-		writeBacklog(folder, count, count / 10);
-		const [plan, check] = [time(folder, ["plan", "M0"]) - start, time(folder, ["check"]) - start];
-		const growth = last === undefined ? "" : `, growth exponent ${Math.log2(plan / last).toFixed(2)}`;
-		console.log(
-			`${count} documents: plan ${plan.toFixed(0)} ms, check ${check.toFixed(0)} ms beyond the start${growth}`,
-		);
-		last = plan;
-	}
-	const wide = join(root, "wide");
-	mkdirSync(wide);
-	writeBacklog(wide, 5_000, 5_000);
-	console.log(
-		`one milestone of 5000 issues: plan ${(time(wide, ["plan", "M0"]) - start).toFixed(0)} ms beyond the start`,
-	);
-} finally {
-	rmSync(root, { recursive: true, force: true });
+	git("commit", "-q", "-m", "start");
 }

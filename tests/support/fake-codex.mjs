@@ -16,7 +16,8 @@ async function turn(prompt) {
 	event({ type: "turn.started" });
 	event(message("item_0", "Working on it."));
 	writeFileSync(join(args[args.indexOf("--cd") + 1], "work.txt"), context.issueId);
-	const abuse = ABUSES[context.issueId];
+	// Several issues may ask for the same: GOOD-1, GOOD-2.
+	const abuse = ABUSES[context.issueId] ?? ABUSES[context.issueId.replace(/-\d+$/, "")];
 	if (!abuse) throw new Error(`no abuse for ${context.issueId}`);
 	const answer = await abuse(sizes, context);
 	if (answer === undefined) return;
@@ -53,6 +54,11 @@ const ABUSES = {
 		for (let written = 0; written < sizes.lines; written += 1000) out(some);
 		return valid(context);
 	},
+	FLOOD(sizes, context) {
+		const some = commands(64);
+		for (let written = 0; written < sizes.flood; written += some.length) out(some);
+		return valid(context);
+	},
 	"LOUD-AND-WELL"(sizes, context) {
 		fill(sizes.stderr, (part) => write(2, part));
 		return valid(context);
@@ -80,6 +86,21 @@ function between(part) {
 		out(part);
 		return valid(context);
 	};
+}
+
+/** Events as a turn has them most: commands that began, and that ended after some forty lines of output. */
+function commands(count) {
+	return Array.from({ length: count }, (_, at) => {
+		const id = `item_${at}`;
+		const command = `bash -lc 'npx vitest run tests/part-${at}.test.ts'`;
+		const lines = Array.from(
+			{ length: 40 },
+			(_, line) => ` \u2713 part ${at} does what is wanted of it in situation "${line}" (${line} ms)\n`,
+		);
+		const started = { id, type: "command_execution", command, aggregated_output: "", status: "in_progress" };
+		const ended = { ...started, aggregated_output: lines.join(""), exit_code: 0, status: "completed" };
+		return `${JSON.stringify({ type: "item.started", item: started })}\n${JSON.stringify({ type: "item.completed", item: ended })}\n`;
+	}).join("");
 }
 
 function message(id, text) {

@@ -1,0 +1,27 @@
+import { discovery } from "./discovery.ts";
+import { engine } from "./engine.ts";
+import { events } from "./events.ts";
+import type { Figure } from "./figure.ts";
+import { gitProcesses } from "./git-processes.ts";
+import { jobs } from "./jobs.ts";
+import { memory } from "./memory.ts";
+import { perIssue } from "./per-issue.ts";
+import { plan } from "./plan.ts";
+import { planning } from "./planning.ts";
+import { start } from "./start.ts";
+import { worktrees } from "./worktrees.ts";
+
+/** Every figure, in the order in which they are measured. */
+export const FIGURES: readonly Figure[] = [
+	start,
+	plan,
+	perIssue,
+	gitProcesses,
+	jobs,
+	memory,
+	events,
+	discovery,
+	planning,
+	engine,
+	worktrees,
+];
