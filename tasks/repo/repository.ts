@@ -15,20 +15,27 @@ const BRANCHES = "refs/heads/";
  * @throws Failure when there is none, it is bare, it has no commit, or git is missing or too old.
  */
 export async function openRepository(folder: string): Promise<RepositoryPaths> {
-	const paths = await findRepository(folder);
-	const cwd = paths.root;
-	const head = await git(["rev-parse", "--verify", "-q", "HEAD^{commit}"], { cwd, expect: [1, 128] });
-	if (head.exitCode !== 0) throw new Failure({ kind: "no-commits", path: cwd });
+	const { paths, hasCommit } = await look(folder);
+	if (!hasCommit) throw new Failure({ kind: "no-commits", path: paths.root });
 	return paths;
 }
 
 /** The same for a repository that may have no commit yet. */
 export async function findRepository(folder: string): Promise<RepositoryPaths> {
+	return (await look(folder)).paths;
+}
+
+interface Look {
+	readonly paths: RepositoryPaths;
+	readonly hasCommit: boolean;
+}
+
+async function look(folder: string): Promise<Look> {
 	const cwd = resolve(folder);
 	if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
 		throw new Failure({ kind: "folder-missing", path: cwd });
-	const [paths] = await Promise.all([locate(cwd), verifyGitVersion(cwd)]);
-	return paths;
+	const [found] = await Promise.all([locate(cwd), verifyGitVersion(cwd)]);
+	return found;
 }
 
 /**
@@ -71,7 +78,7 @@ export async function verifyIdentity(cwd: string): Promise<string> {
 	return /^.*>/.exec(author)?.[0] ?? author.trim();
 }
 
-async function locate(cwd: string): Promise<RepositoryPaths> {
+async function locate(cwd: string): Promise<Look> {
 	// git prints what it knows before it stops at what it does not: no folder of a bare repository, no commit of a new one.
 	const asked = ["--is-bare-repository", "--git-common-dir", "--show-toplevel", "HEAD^{commit}"];
 	const found = await git(["rev-parse", "--path-format=absolute", ...asked], { cwd, expect: [128] }).catch((error) => {
@@ -81,8 +88,7 @@ async function locate(cwd: string): Promise<RepositoryPaths> {
 	if (bare === "") throw await describeAbsence(cwd);
 	if (bare === "true" || !root || !commonDir) throw new Failure({ kind: "bare-repository", path: cwd });
 	const paths = { root: await realpath(root), commonDir: await realpath(commonDir) };
-	if (!head || found.exitCode !== 0) throw new Failure({ kind: "no-commits", path: paths.root });
-	return paths;
+	return { paths, hasCommit: found.exitCode === 0 && head !== undefined && head !== "" };
 }
 
 async function describeAbsence(cwd: string): Promise<Failure> {

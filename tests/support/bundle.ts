@@ -1,6 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath, rm, rmdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +16,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  */
 export default async function bundle(): Promise<() => Promise<void>> {
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bundle-")));
-	const unmount = mountMemory(folder);
+	const unmount = await mountMemory();
 	await build({
 		absWorkingDir: ROOT,
 		entryPoints: ["orchfile.ts", "tasks/runner/codex-child.ts", "tests/support/fault-point.ts"],
@@ -50,7 +49,7 @@ export default async function bundle(): Promise<() => Promise<void>> {
 	process.env.ORCHFILE_CODEX_HOME = home;
 	process.env.ORCHFILE_FAULT_POINT = join(folder, "tests/support/fault-point.js");
 	return async () => {
-		unmount();
+		await unmount();
 		await rm(folder, { recursive: true, force: true });
 	};
 }
@@ -59,19 +58,20 @@ export default async function bundle(): Promise<() => Promise<void>> {
  * Keeps the folders of all tests in memory where a tmpfs can be mounted, which takes root: they are made and removed by
  * the hundred, and everything in them is written through to the disk.
  */
-function mountMemory(folder: string): () => void {
-	if (noSmallDisk !== undefined) return () => {};
-	const mounted = join(folder, "m");
-	mkdirSync(mounted);
-	execFileSync("mount", ["-t", "tmpfs", "-o", "size=2g,mode=1777", "orchfile-tests", mounted]);
-	process.env.TMPDIR = mounted;
-	const unmount = () => {
-		process.removeListener("exit", unmount);
-		// A process that is just ending may still be in it.
-		execFileSync("umount", ["-l", mounted]);
-	};
+async function mountMemory(): Promise<() => Promise<void>> {
+	if (noSmallDisk !== undefined) return async () => {};
+	// Not below the bundle, whose packages would be theirs.
+	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-memory-")));
+	execFileSync("mount", ["-t", "tmpfs", "-o", "size=2g,mode=1777", "orchfile-tests", folder]);
+	process.env.TMPDIR = folder;
+	// A process that is just ending may still be in it.
+	const unmount = () => execFileSync("umount", ["-l", folder]);
 	process.once("exit", unmount);
-	return unmount;
+	return async () => {
+		process.removeListener("exit", unmount);
+		unmount();
+		await rmdir(folder);
+	};
 }
 
 /**
