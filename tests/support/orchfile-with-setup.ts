@@ -24,12 +24,16 @@ export async function editedOrchfile(command: string): Promise<string> {
 
 /** How to run the edited orchfile, bundled beside the one that the other tests run. */
 export async function orchfileWithSetup(command: string): Promise<RunSettings> {
-	const folder = dirname(process.env.ORCHFILE_BUNDLE ?? "");
-	const orchfile = join(folder, `with-setup-${process.pid}.js`);
+	return { orchfile: await bundled(await editedOrchfile(command), "with-setup"), withoutTsx: true };
+}
+
+/** Bundles an orchfile that stands in no file, as if it stood in this repository. */
+export async function bundled(contents: string, name: string): Promise<string> {
+	const outfile = join(dirname(process.env.ORCHFILE_BUNDLE ?? ""), `${name}-${process.pid}.js`);
 	await build({
 		absWorkingDir: ROOT,
-		stdin: { contents: await editedOrchfile(command), resolveDir: ROOT, loader: "ts" },
-		outfile: orchfile,
+		stdin: { contents, resolveDir: ROOT, loader: "ts" },
+		outfile,
 		bundle: true,
 		format: "esm",
 		platform: "node",
@@ -38,5 +42,5 @@ export async function orchfileWithSetup(command: string): Promise<RunSettings> {
 			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
 		},
 	});
-	return { orchfile, withoutTsx: true };
+	return outfile;
 }
