@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readDocument } from "../tasks/contract/document.ts";
 import { ROOT, temporaryFolder } from "./support/documents.ts";
+import { orchfileOfGuide } from "./support/guides.ts";
 import { install, type Packed, pack } from "./support/packed.ts";
 import { createRepository, type TestRepository } from "./support/repository.ts";
 import type { Prompted, Script } from "./support/scripted-model.ts";
@@ -94,6 +95,12 @@ test("in a fresh repository: init, commit, plan, types, dev", async () => {
 
 	await checkTypes(path);
 
+	const rehearsed = await type(world, `${dev} --rehearse`);
+	expect(rehearsed, rehearsed.stderr).toMatchObject({ exitCode: 0 });
+	expect(rehearsed.stdout).toMatch(/^FIRST-1 +pass /m);
+	expect(await git(["log", "-1", "--format=%s", "rehearsal/FIRST-1"])).toMatch(/^rehearsal of FIRST-1: /);
+	expect(prompts).toEqual([]);
+
 	expect(await type(world, dev)).toMatchObject({ exitCode: 0 });
 	expect(await git(["log", "-1", "--format=", "--name-only", "issue/FIRST-1"])).toBe("FIRST-1.txt");
 	expect(prompts[0]?.context).toMatchObject({ milestoneDocPath: "docs/projects/app/milestones/M1.md" });
@@ -109,12 +116,22 @@ test("in a fresh repository: init, commit, plan, types, dev", async () => {
 	expect(refused.exitCode).toBe(2);
 });
 
-/** Type-checks the orchfile as somebody has it who has no types of Node's, and that there are types to check it by. */
+/**
+ * Type-checks the orchfile of the guide on tasks, and the orchfile as somebody has it who has no types of Node's; and that
+ * there are types to check it by.
+ */
 async function checkTypes(path: string): Promise<void> {
-	const options = { module: "nodenext", target: "es2022", strict: true, noEmit: true, types: [] };
-	const file = join(path, "check.mts");
+	await using scratch = await temporaryFolder();
+	const ofGuide = (await orchfileOfGuide(scratch.path)).replaceAll('"./tasks/index.ts"', '"orchfile"');
+	await compile(path, ofGuide, { typeRoots: [join(ROOT, "node_modules/@types")], types: ["node"] });
 	const more = "// @ts-expect-error: it is a list of tasks\ngraph.tasks satisfies string;\n";
-	await writeFile(file, `${await readFile(join(path, "orchfile.mts"), "utf8")}${more}`);
+	await compile(path, `${await readFile(join(path, "orchfile.mts"), "utf8")}${more}`, { types: [] });
+}
+
+async function compile(path: string, contents: string, types: object): Promise<void> {
+	const options = { module: "nodenext", target: "es2022", strict: true, noEmit: true, ...types };
+	const file = join(path, "check.mts");
+	await writeFile(file, contents);
 	await writeFile(join(path, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: [file] }));
 	await promisify(execFile)(join(ROOT, "node_modules/.bin/tsc"), ["-p", path]);
 	await rm(file);

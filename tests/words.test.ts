@@ -42,6 +42,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"worktrees-unsupported": { kind: "worktrees-unsupported", folder: path, detail: text },
 		"folder-unwritable": { kind: "folder-unwritable", path, message: text },
 		unexpected: { kind: "unexpected", message: text },
+		refused: { kind: "refused", message: text, remedy: text },
 		"not-a-repository": { kind: "not-a-repository", path, detail: text },
 		"bare-repository": { kind: "bare-repository", path },
 		"no-commits": { kind: "no-commits", path },

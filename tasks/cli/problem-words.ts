@@ -125,7 +125,10 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	}),
 	"runner-unavailable": ({ check, summary, remedy }) => ({
 		what: `The agent can't run (${check}): ${summary}.`,
-		remedy: [CHECKS[check] ?? remedy ?? "To see more: npx codex doctor", ...namespaceWords(check, summary)].join("\n"),
+		remedy: [
+			checkWords(check, summary) ?? remedy ?? "To see more: npx codex doctor",
+			...namespaceWords(check, summary),
+		].join("\n"),
 	}),
 	"place-writable": ({ what, path, folder }) => ({
 		what: `${PLACES[what]} (${path}) lies in ${folder}, which an agent of this run may write to.`,
@@ -286,6 +289,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `${path} is no record of an attempt: ${message}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,
 	}),
+	refused: ({ message, remedy }) => ({ what: message, remedy }),
 	attempt: ({ record, logDir, everyTurn, limit }, say) => {
 		const details = record.details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
 		const what = `${record.issueId} ${record.outcome}${record.reason ? `: ${record.reason}` : ""}${details}`;
@@ -369,6 +373,14 @@ const CHECKS: Readonly<Record<string, string>> = {
 	// The doctor does not try it.
 	sandbox: "To see it fail: npx codex sandbox -- true",
 };
+
+function checkWords(check: string, summary: string): string | undefined {
+	// Of a provider that names a variable of its own, which the allow-list for Codex's environment does not have.
+	if (check === "auth.credentials" && summary.includes("env var")) {
+		return 'Set OPENAI_API_KEY, and let the provider in Codex\'s config.toml name it: env_key = "OPENAI_API_KEY". Codex is given no variable of another name.';
+	}
+	return CHECKS[check];
+}
 
 /** What lets a sandbox start where namespaces are denied, as they are in most containers. */
 function namespaceWords(check: string, summary: string): string[] {

@@ -230,6 +230,8 @@ export type Problem =
 	/** The file that a run was asked to report to. */
 	| { readonly kind: "report-unwritable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string }
+	/** What a task of the orchfile's own says no to; the words are its. */
+	| { readonly kind: "refused"; readonly message: string; readonly remedy?: string }
 	// An attempt that did not end with `pass`.
 	| {
 			readonly kind: "attempt";

@@ -24,19 +24,18 @@ export async function editedOrchfile(command: string): Promise<string> {
 
 /** How to run the edited orchfile, bundled beside the one that the other tests run. */
 export async function orchfileWithSetup(command: string): Promise<RunSettings> {
-	return bundleOrchfile(await editedOrchfile(command));
+	return { orchfile: await bundled(await editedOrchfile(command)), withoutTsx: true };
 }
 
-let bundled = 0;
+let number = 0;
 
-/** How to run an orchfile with this text, as if it stood in this repository: it is bundled as the own one is. */
-export async function bundleOrchfile(text: string): Promise<RunSettings> {
-	const folder = dirname(process.env.ORCHFILE_BUNDLE ?? "");
-	const orchfile = join(folder, `orchfile-${process.pid}-${++bundled}.js`);
+/** Bundles an orchfile that stands in no file, as if it stood in this repository. */
+export async function bundled(contents: string): Promise<string> {
+	const outfile = join(dirname(process.env.ORCHFILE_BUNDLE ?? ""), `orchfile-${process.pid}-${++number}.js`);
 	await build({
 		absWorkingDir: ROOT,
-		stdin: { contents: text, resolveDir: ROOT, loader: "ts" },
-		outfile: orchfile,
+		stdin: { contents, resolveDir: ROOT, loader: "ts" },
+		outfile,
 		bundle: true,
 		format: "esm",
 		platform: "node",
@@ -45,5 +44,5 @@ export async function bundleOrchfile(text: string): Promise<RunSettings> {
 			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
 		},
 	});
-	return { orchfile, withoutTsx: true };
+	return outfile;
 }

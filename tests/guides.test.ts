@@ -1,0 +1,214 @@
+import { cp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { messageOf, paragraphOf } from "../tasks/cli/problem-words.ts";
+import type { Say } from "../tasks/cli/say.ts";
+import { checkAnswer } from "../tasks/contract/answer.ts";
+import type { Problem } from "../tasks/contract/problem.ts";
+import { attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";
+import { bundled } from "./support/edited-orchfile.ts";
+import { type Block, blocksOf, guidePages } from "./support/guides.ts";
+import { createRepository } from "./support/repository.ts";
+import { editAndPass } from "./support/scripts.ts";
+import { typed } from "./support/typed.ts";
+import { createWorld, type Finished, type World } from "./support/world.ts";
+
+/** What each `sh` block prints, in the order of the pages; one that is not here fails. */
+const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
+	"first-run.md": [
+		/^1 +LOCAL-TBD .*never run/m,
+		/^LOCAL-TBD +pass +1 +1 .*logs\/rehearsal/m,
+		/rehearsal of LOCAL-TBD[\s\S]*rehearsal-LOCAL-TBD\.md[\s\S]*"status": "pass"/,
+		/^Removed: 1 branch, 1 log folder\.$/m,
+		/^Nothing would stop a run/m,
+		/^LOCAL-TBD +pass .*logs\/orch/m,
+		/^\+written for LOCAL-TBD$/m,
+	],
+	"writing-issues.md": [/^1 issue checked: 0 errors, 2 warnings\.$[\s\S]*Add SHOP-12/m],
+	"model-providers.md": [/^ok +credentials .*\n^ok +provider /m, /^LOCAL-TBD +pass/m],
+	"adding-a-task.md": [/^\n$/, /^verify .*← \S*worktree:setup/m, /^LOCAL-VERIFY +pass/m],
+	"sandbox.md": [/LOCAL-TBD\.txt[\s\S]*that was all of it/],
+	"reading-logs.md": [
+		/'pass'[\s\S]*inputTokens: \d+[\s\S]*filesChanged: 1/,
+		/^Wrote LOCAL-TBD\.txt\.[\s\S]*command: 'npm test'/,
+		/^0 .*LOCAL-TBD\.txt/,
+		/^nothing$/m,
+		/^\d{4}-\S+Z$[\s\S]*"outcome": "pass"[\s\S]*"outcome": "pass"/m,
+		/^[0-9a-f]{7,} LOCAL-TBD pass$[\s\S]*LOCAL-TBD: /m,
+	],
+	"ci.md": [],
+	"troubleshooting.md": [/is blocked by LOCAL-TBD-AUTO/],
+};
+
+/** What is not typed here: a login, and what `package.test.ts` types. */
+const NOT_TYPED = [
+	"$ npx codex login",
+	"$ npm pack\n$ cd ../your-repository\n$ npm install --save-dev ../orchfile/orchfile-0.1.0.tgz\n$ npx orchfile init",
+];
+
+test("every command of the guides, typed page by page in one clone", async () => {
+	await using world = await createClone();
+	const configToml = join(world.codexHome, "config.toml");
+	let lastAsked: unknown;
+	for (const page of guidePages()) {
+		const prints = [...(PRINTS[page] ?? [])];
+		for (const block of blocksOf(page)) {
+			if (/^(?:markdown|diff)$/.test(block.language)) await world.repository.write(fileAbove(block), block.text);
+			if (block.language === "toml") await writeFile(configToml, reachable(block.text, world.model.url));
+			if (block.language !== "sh") continue;
+			const { exitCode, stdout, stderr } = await type(world, block.text);
+			const printed = `${stdout}\n${stderr}`;
+			const said = `${page}:\n${block.text}\n${printed}`;
+			expect(exitCode, said).toBe(0);
+			expect(printed, said).toMatch(prints.shift() ?? /this block is in PRINTS/);
+			expect(stdout, said).not.toContain("undefined");
+			if (page === "model-providers.md") lastAsked = world.model.requests.at(-1);
+		}
+		await writeFile(configToml, world.model.configToml);
+		expect(prints, `${page} has no such block`).toEqual([]);
+	}
+	expect(lastAsked).toMatchObject({
+		body: { model: "our-model" },
+		headers: { authorization: "Bearer the-key-of-the-gateway" },
+	});
+
+	// The task that the guide adds has read what the agent wrote, and says no where the tests fail.
+	await world.repository.write("package.json", packageJson("exit 3"));
+	await world.repository.commit("A test that fails");
+	const refused = await type(world, "npx tsx orchfile.ts dev LOCAL-VERIFY");
+	expect(refused.stdout).toMatch(/^LOCAL-VERIFY +failed: refused/m);
+	expect(refused.stderr).toMatch(/npm test fails on issue\/LOCAL-VERIFY\.[\s\S]*Say in docs\/projects\//);
+	expect(refused.exitCode).toBe(1);
+});
+
+test("the index has every page, and what is not typed is known", async () => {
+	const pages = (await readdir(join(ROOT, "docs/guides"))).filter((name) => name !== "README.md");
+	expect(guidePages().sort()).toEqual(pages.sort());
+	expect(Object.keys(PRINTS).sort()).toEqual(pages.sort());
+	const blocks = guidePages().flatMap(blocksOf);
+	const notTyped = blocks.filter(({ language }) => language === "console");
+	expect(notTyped.map(({ text }) => text.trim())).toEqual(NOT_TYPED);
+	// `yaml` is the workflow that `ci.test.ts` runs, `text` the messages below.
+	const languages = new Set(blocks.map(({ language }) => language));
+	expect([...languages].sort()).toEqual(["console", "diff", "markdown", "sh", "text", "toml", "yaml"]);
+});
+
+test("troubleshooting quotes messages as they are printed", () => {
+	const quoted = blocksOf("troubleshooting.md").filter(({ language }) => language === "text");
+	expect(quoted.map(({ text }) => text.trimEnd())).toEqual(MESSAGES.map((problem) => paragraphOf(problem, say)));
+});
+
+test("a provider whose variable Codex is not given: the message says which it is", () => {
+	const summary = "active model provider auth env var is missing";
+	const problem = { kind: "runner-unavailable", check: "auth.credentials", summary, remedy: null } as const;
+	expect(messageOf(problem, say).remedy).toContain('env_key = "OPENAI_API_KEY"');
+});
+
+const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+	git: (words: string) => `git ${words}`,
+});
+
+const LOGS = "/home/you/repo/logs/orch/M1/A-1";
+const WORKTREE = "/home/you/repo.worktrees/A-1";
+const failed = (reason: "invalid-result" | "stalled" | "runner-error", ...details: string[]) =>
+	attemptRecord({ outcome: "failed", reason, details });
+
+/** The messages of the page, in its order. */
+const MESSAGES: readonly Problem[] = [
+	{
+		kind: "runner-unavailable",
+		check: "auth.credentials",
+		summary: "no Codex credentials were found",
+		remedy: null,
+	},
+	{
+		kind: "runner-unavailable",
+		check: "sandbox",
+		summary: "bwrap: No permissions to create a new namespace",
+		remedy: null,
+	},
+	...problemsIn(read(withFrontMatter("id: 007", "title: T", "project: p"))),
+	{ kind: "document-not-committed", file: FILE, base: "main", state: "different" },
+	{
+		kind: "issue-locked",
+		issue: "A-1",
+		holder: { pid: 4711, host: "laptop", since: "2026-01-02T03:04:05.678Z" },
+		isUncertain: false,
+		ref: "refs/orch/lock/A-1",
+		blob: "1".repeat(40),
+	},
+	{
+		kind: "set-up-failed",
+		issue: "A-1",
+		command: "npm ci",
+		exitCode: 1,
+		signal: null,
+		lines: ["npm error code EUSAGE"],
+		log: `${LOGS}/setup.log`,
+	},
+	{ kind: "attempt", record: failed("invalid-result", ...notJson("All done.")), logDir: LOGS },
+	{
+		kind: "attempt",
+		record: failed("stalled", "no progress for 900 s"),
+		logDir: LOGS,
+		limit: { name: "stall", value: 900_000 },
+	},
+	{
+		kind: "attempt",
+		record: attemptRecord({ outcome: "deferred", details: ["Which of the two formats is meant?"] }),
+		logDir: LOGS,
+	},
+	{ kind: "attempt", record: failed("runner-error", "Quota exceeded."), logDir: LOGS, everyTurn: "quota" },
+	{ kind: "base-conflicts", branch: "issue/A-1", base: "main", files: ["src/a.ts"] },
+	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },
+];
+
+function notJson(message: string): string[] {
+	const identity = { phase: "dev", issueId: "A-1", milestoneId: "M1", branch: "", worktreePath: "" } as const;
+	const answer = checkAnswer("dev", message, identity);
+	return answer.valid ? [] : answer.problems.map((problem) => problem.message);
+}
+
+/** Types a block. `npx` is what is installed, and the orchfile is bundled, since tsx takes a second a start. */
+async function type(world: World, block: string): Promise<Finished> {
+	const npx = 'npx() { if [ "$1 $2" = "tsx orchfile.ts" ]; then shift 2; node "$PROGRAM" "$@"; else "$@"; fi; }';
+	return typed(world, `${npx}\nset -e\n${block}`, { env: { PROGRAM: await programOf(world) } });
+}
+
+/** This repository as it is cloned: its backlog and its orchfile, with a test that is quick. */
+async function createClone(): Promise<World> {
+	const repository = await createRepository();
+	const { path } = repository;
+	for (const file of ["docs/projects", "orchfile.ts", ".gitignore", "logs"])
+		await cp(join(ROOT, file), join(path, file), { recursive: true, filter: (from) => !/logs\/.+\//.test(from) });
+	await symlink(join(ROOT, "node_modules"), join(path, "node_modules"));
+	await repository.write("package.json", packageJson("test -f LOCAL-VERIFY.txt"));
+	await repository.commit("orchfile");
+	return createWorld([], { repository, script: editAndPass });
+}
+
+function packageJson(test: string): string {
+	return JSON.stringify({ type: "module", scripts: { test } });
+}
+
+/** What the clone's orchfile is run as: the bundle of all tests, until somebody has changed it. */
+async function programOf({ repository }: World): Promise<string> {
+	const contents = await repository.read("orchfile.ts");
+	if (contents === (await readFile(join(ROOT, "orchfile.ts"), "utf8"))) return process.env.ORCHFILE_BUNDLE ?? "";
+	// From the network, packages take longer than a test may.
+	return bundled(contents.replace('"npm ci"', '"echo as if by npm ci"'));
+}
+
+/** The file that the line above a block names. */
+function fileAbove({ above }: Block): string {
+	const [, file] = /`([^`]+\.(?:md|patch))`[^`]*$/.exec(above) ?? [];
+	if (!file) throw new Error(`no file is named in: ${above}`);
+	return file;
+}
+
+/** A configuration whose provider is the scripted model. */
+function reachable(toml: string, url: string): string {
+	const changed = toml.replace(/^base_url = ".*"$/m, `base_url = "${url}"`);
+	expect(changed).not.toBe(toml);
+	return changed;
+}

@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "./documents.ts";
+
+/** A fenced block of a guide. */
+export interface Block {
+	readonly language: string;
+	readonly text: string;
+	/** The line above it, blank lines left out. */
+	readonly above: string;
+}
+
+/** The pages of the guides, in the order of their index. */
+export function guidePages(): string[] {
+	return [...readGuide("README.md").matchAll(/\]\(([a-z-]+\.md)\)/g)].map(([, file = ""]) => file);
+}
+
+/** The fenced blocks of a page, in order. */
+export function blocksOf(page: string): Block[] {
+	const fences = /([^\n]*)\n*^```([a-z]*)\n([\s\S]*?)^```$/gm;
+	return [...readGuide(page).matchAll(fences)].map(([, above = "", language = "", text = ""]) => ({
+		language,
+		text,
+		above,
+	}));
+}
+
+/** This repository's orchfile with what the guide on tasks adds to it; made in this folder, which is to be empty. */
+export async function orchfileOfGuide(folder: string): Promise<string> {
+	const patch = blocksOf("adding-a-task.md").find(({ language }) => language === "diff");
+	await copyFile(join(ROOT, "orchfile.ts"), join(folder, "orchfile.ts"));
+	await writeFile(join(folder, "verify.patch"), patch?.text ?? "");
+	await promisify(execFile)("git", ["apply", "verify.patch"], { cwd: folder });
+	return readFile(join(folder, "orchfile.ts"), "utf8");
+}
+
+function readGuide(page: string): string {
+	return readFileSync(join(ROOT, "docs/guides", page), "utf8");
+}
