@@ -375,9 +375,8 @@ const CHECKS: Readonly<Record<string, string>> = {
 };
 
 function checkWords(check: string, summary: string): string | undefined {
-	// Of a provider that names a variable of its own, which the allow-list for Codex's environment does not have.
 	if (check === "auth.credentials" && summary.includes("env var")) {
-		return 'Set OPENAI_API_KEY, and let the provider in Codex\'s config.toml name it: env_key = "OPENAI_API_KEY". Codex is given no variable of another name.';
+		return "Set the variable that the provider's `env_key` in Codex's config.toml names.";
 	}
 	return CHECKS[check];
 }

@@ -1,5 +1,7 @@
-import { delimiter, isAbsolute } from "node:path";
+import { readFileSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
 import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
+import { codexHome } from "./secret-files.ts";
 
 /**
  * The variables the agent's process is given. Everything else stays outside: by default an agent's shell would see the
@@ -34,12 +36,27 @@ const ALLOWED = new Set([
 	"SystemRoot",
 ]);
 
-/** The environment of the agent's process: the allow-list, the absolute part of `PATH`, and whose process it is. */
+/**
+ * The environment of the agent's process: the allow-list, the keys of the user's providers, the absolute part of `PATH`,
+ * and whose process it is. Of all that the agent's commands get less.
+ */
 export function agentEnvironment(from: NodeJS.ProcessEnv = process.env): Record<string, string> {
+	const keys = keyVariables(from);
 	const allowed = Object.entries(from).filter(
 		(entry): entry is [string, string] =>
-			entry[1] !== undefined && (ALLOWED.has(entry[0]) || entry[0].startsWith("LC_")),
+			entry[1] !== undefined && (ALLOWED.has(entry[0]) || keys.has(entry[0]) || entry[0].startsWith("LC_")),
 	);
 	const path = (from.PATH ?? "").split(delimiter).filter(isAbsolute).join(delimiter);
 	return { ...Object.fromEntries(allowed), PATH: path, [RUN_VARIABLE]: THIS_RUN.nonce };
+}
+
+/** The variables in which Codex looks for the keys of providers: `env_key` in the user's own configuration. */
+function keyVariables(from: NodeJS.ProcessEnv): ReadonlySet<string> {
+	let text = "";
+	try {
+		text = readFileSync(join(codexHome(from), "config.toml"), "utf8");
+	} catch {
+		// Without one, there are Codex's own providers only.
+	}
+	return new Set([...text.matchAll(/\benv_key\s*=\s*["']([A-Za-z_]\w*)["']/g)].map(([, name = ""]) => name));
 }

@@ -3,6 +3,7 @@ import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import type { Figure } from "./figure.ts";
 import { gitProcesses } from "./git-processes.ts";
+import { installed } from "./installed.ts";
 import { jobs } from "./jobs.ts";
 import { memory } from "./memory.ts";
 import { perIssue } from "./per-issue.ts";
@@ -15,6 +16,7 @@ import { worktrees } from "./worktrees.ts";
 export const FIGURES: readonly Figure[] = [
 	start,
 	plan,
+	installed,
 	perIssue,
 	gitProcesses,
 	jobs,
