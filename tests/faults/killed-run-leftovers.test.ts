@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { until, untilExists } from "./support/observe.ts";
-import { processes, workingIn } from "./support/processes.ts";
-import { editAndPass } from "./support/scripts.ts";
-import { ownTemporaryFolder } from "./support/temporary.ts";
-import { inTurn, workForLong } from "./support/turns.ts";
-import { createWorld, type Running, type World } from "./support/world.ts";
+import { until, untilExists } from "../support/observe.ts";
+import { processes, workingIn } from "../support/processes.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { ownTemporaryFolder } from "../support/temporary.ts";
+import { inTurn, workForLong } from "../support/turns.ts";
+import { createWorld, type Running, type World } from "../support/world.ts";
 
 vi.setConfig({ maxConcurrency: 3 });
 const situation = process.platform === "linux" ? test.concurrent : test.skip;

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { runAndPass } from "./support/scripts.ts";
-import { commandsIn, typed } from "./support/typed.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { runAndPass } from "../support/scripts.ts";
+import { commandsIn, typed } from "../support/typed.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 // Many turns in one world.
 vi.setConfig({ testTimeout: 120_000 });

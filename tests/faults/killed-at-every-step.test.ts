@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { type Fault, faultyEnvironment, plainEnvironment, recordingEnvironment } from "./support/faults.ts";
-import { holdGit, REACHED } from "./support/hold-git.ts";
-import { harmDone, leftBehind } from "./support/invariants.ts";
-import { editAndPass } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { type Fault, faultyEnvironment, plainEnvironment, recordingEnvironment } from "../support/faults.ts";
+import { holdGit, REACHED } from "../support/hold-git.ts";
+import { harmDone, leftBehind } from "../support/invariants.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 // Each test has a world of its own.
 vi.setConfig({ maxConcurrency: 3 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { plainEnvironment } from "./support/faults.ts";
-import { harmDone, leftBehind } from "./support/invariants.ts";
-import { expectEachOutcome } from "./support/mixed-run.ts";
-import { editAndPass } from "./support/scripts.ts";
-import { expectSideBySide } from "./support/side-by-side.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { createWorld } from "./support/world.ts";
+import { plainEnvironment } from "../support/faults.ts";
+import { harmDone, leftBehind } from "../support/invariants.ts";
+import { expectEachOutcome } from "../support/mixed-run.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { expectSideBySide } from "../support/side-by-side.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { createWorld } from "../support/world.ts";
 
 // `npm run test:soak` has the same with more of everything.
 

@@ -2,15 +2,15 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { type Fault, faultyEnvironment, plainEnvironment } from "./support/faults.ts";
-import { STACK_TRACE } from "./support/footprint.ts";
-import { harmDone, leftBehind } from "./support/invariants.ts";
-import { editAndPass } from "./support/scripts.ts";
-import { mountSmallDisk, noSmallDisk } from "./support/small-disk.ts";
-import { type Snapshot, snapshot } from "./support/snapshot.ts";
-import { thenFull } from "./support/then-full.ts";
-import { inTurn } from "./support/turns.ts";
-import { createWorld, type Finished, type World } from "./support/world.ts";
+import { type Fault, faultyEnvironment, plainEnvironment } from "../support/faults.ts";
+import { STACK_TRACE } from "../support/footprint.ts";
+import { harmDone, leftBehind } from "../support/invariants.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { mountSmallDisk, noSmallDisk } from "../support/small-disk.ts";
+import { type Snapshot, snapshot } from "../support/snapshot.ts";
+import { thenFull } from "../support/then-full.ts";
+import { inTurn } from "../support/turns.ts";
+import { createWorld, type Finished, type World } from "../support/world.ts";
 
 // Each test has a world of its own.
 vi.setConfig({ maxConcurrency: 3 });

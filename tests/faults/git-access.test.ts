@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Script } from "./support/scripted-model.ts";
-import { editAndPass, runAndPass } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { createWorld, type Finished, type World } from "./support/world.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { editAndPass, runAndPass } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { createWorld, type Finished, type World } from "../support/world.ts";
 
 test.concurrent("an agent with access to git may commit; what it leaves is committed on top, and no other branch gets it", async () => {
 	const script: Script = async function* (prompted) {

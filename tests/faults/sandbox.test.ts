@@ -3,10 +3,10 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { basename, join, sep } from "node:path";
 import { expect, test } from "vitest";
-import type { Script } from "./support/scripted-model.ts";
-import { devResult, printEnvironment } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { createWorld, type World } from "./support/world.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { devResult, printEnvironment } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 test.concurrent("what an agent tries to write outside of its worktree is not there afterwards", async ({
 	onTestFinished,

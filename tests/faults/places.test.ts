@@ -1,9 +1,9 @@
 import { copyFile, mkdir, rename, symlink, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { editAndPass } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { createWorld } from "./support/world.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { createWorld } from "../support/world.ts";
 
 test.concurrent("what an agent of the run could write to is refused before anything is made, wherever links lead", async () => {
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }, { id: "A-2" }]);

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import type { Say, Script } from "./support/scripted-model.ts";
-import { answerFailed, editAndPass, gate, gated, hang } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { createWorld, type Finished, type World } from "./support/world.ts";
+import type { Say, Script } from "../support/scripted-model.ts";
+import { answerFailed, editAndPass, gate, gated, hang } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { createWorld, type Finished, type World } from "../support/world.ts";
 
 describe("-S", () => {
 	test("one at a time: after a failed issue nothing new starts", async () => {

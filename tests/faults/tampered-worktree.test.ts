@@ -4,13 +4,13 @@ import { chmod, cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
-import { STACK_TRACE } from "./support/footprint.ts";
-import { until } from "./support/observe.ts";
-import type { Script } from "./support/scripted-model.ts";
-import { devResult, type Gate, gate } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { typed } from "./support/typed.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { STACK_TRACE } from "../support/footprint.ts";
+import { until } from "../support/observe.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { devResult, type Gate, gate } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { typed } from "../support/typed.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 const shell = promisify(execFile);
 

@@ -4,11 +4,11 @@ import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from "node:f
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { secretFiles } from "../tasks/runner/secret-files.ts";
-import type { Script } from "./support/scripted-model.ts";
-import { devResult, runAndPass } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { secretFiles } from "../../tasks/runner/secret-files.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { devResult, runAndPass } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 /** Credentials, by where they lie below the home; those in a folder are denied with the folder. */
 const IN_HOME = [

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROOT } from "./support/documents.ts";
-import type { Script } from "./support/scripted-model.ts";
-import { editAndPass, gate, gated } from "./support/scripts.ts";
-import { createWorld, type Finished, type World } from "./support/world.ts";
+import { ROOT } from "../support/documents.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { editAndPass, gate, gated } from "../support/scripts.ts";
+import { createWorld, type Finished, type World } from "../support/world.ts";
 
 /** A program in place of Codex, since the real one does not write what is to be survived here. */
-const FAKE = fileURLToPath(new URL("support/fake-codex.mjs", import.meta.url));
+const FAKE = fileURLToPath(new URL("../support/fake-codex.mjs", import.meta.url));
 
 const MEGABYTE = 1024 * 1024;
 /** `ORCHFILE_SOAK=1` makes it as much as the worst that was ever seen; that takes a minute. */

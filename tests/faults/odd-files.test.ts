@@ -5,12 +5,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
-import { STACK_TRACE } from "./support/footprint.ts";
-import { until } from "./support/observe.ts";
-import type { Script } from "./support/scripted-model.ts";
-import { devResult, gate } from "./support/scripts.ts";
-import { commandsIn, typed } from "./support/typed.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { STACK_TRACE } from "../support/footprint.ts";
+import { until } from "../support/observe.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { devResult, gate } from "../support/scripts.ts";
+import { commandsIn, typed } from "../support/typed.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 const shell = promisify(execFile);
 

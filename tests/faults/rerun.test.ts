@@ -1,9 +1,9 @@
 import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { editAndPass } from "./support/scripts.ts";
-import { ownTemporaryFolder } from "./support/temporary.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { editAndPass } from "../support/scripts.ts";
+import { ownTemporaryFolder } from "../support/temporary.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 /** Lines of a verbose run; the run is killed as soon as one of them shows. Every step of one issue: `killed-at-every-step`. */
 const POINTS = ["A  worktree:teardown  removed", "B  phase:dev  pass"];

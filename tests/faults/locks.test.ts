@@ -2,15 +2,15 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import type { RepositoryPaths } from "../tasks/contract/issue.ts";
-import { listLocks, releaseLock, takeLock } from "../tasks/repo/lock.ts";
-import { type RunIdentity, THIS_RUN } from "../tasks/store/this-run.ts";
-import { STACK_TRACE } from "./support/footprint.ts";
-import { createRepository, type TestRepository } from "./support/repository.ts";
-import { editAndPass, gate, gated } from "./support/scripts.ts";
-import { snapshot } from "./support/snapshot.ts";
-import { commandsIn, typed } from "./support/typed.ts";
-import { createWorld } from "./support/world.ts";
+import type { RepositoryPaths } from "../../tasks/contract/issue.ts";
+import { listLocks, releaseLock, takeLock } from "../../tasks/repo/lock.ts";
+import { type RunIdentity, THIS_RUN } from "../../tasks/store/this-run.ts";
+import { STACK_TRACE } from "../support/footprint.ts";
+import { createRepository, type TestRepository } from "../support/repository.ts";
+import { editAndPass, gate, gated } from "../support/scripts.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { commandsIn, typed } from "../support/typed.ts";
+import { createWorld } from "../support/world.ts";
 
 vi.setConfig({ maxConcurrency: 3 });
 

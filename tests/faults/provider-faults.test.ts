@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Say, Script } from "./support/scripted-model.ts";
-import { devResult, editAndPass } from "./support/scripts.ts";
-import { createWorld, type Finished } from "./support/world.ts";
+import type { Say, Script } from "../support/scripted-model.ts";
+import { devResult, editAndPass } from "../support/scripts.ts";
+import { createWorld, type Finished } from "../support/world.ts";
 
 test.concurrent("a provider that keeps a turn waiting or busy for ever is given up at the limit, and the work is kept", async () => {
 	const loop: Script = async function* (prompted) {

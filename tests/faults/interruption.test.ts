@@ -4,14 +4,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { footprint, STACK_TRACE } from "./support/footprint.ts";
-import { holdGit } from "./support/hold-git.ts";
-import { until, untilExists } from "./support/observe.ts";
-import { descendants, type Process, processes, stillRunning, workingIn } from "./support/processes.ts";
-import { editAndPass, gate } from "./support/scripts.ts";
-import { ownTemporaryFolder } from "./support/temporary.ts";
-import { inTurn, workForLong } from "./support/turns.ts";
-import { createWorld, type Running, type World } from "./support/world.ts";
+import { footprint, STACK_TRACE } from "../support/footprint.ts";
+import { holdGit } from "../support/hold-git.ts";
+import { until, untilExists } from "../support/observe.ts";
+import { descendants, type Process, processes, stillRunning, workingIn } from "../support/processes.ts";
+import { editAndPass, gate } from "../support/scripts.ts";
+import { ownTemporaryFolder } from "../support/temporary.ts";
+import { inTurn, workForLong } from "../support/turns.ts";
+import { createWorld, type Running, type World } from "../support/world.ts";
 
 // Each test has a world of its own. What is left behind by a run is looked for in /proc.
 vi.setConfig({ maxConcurrency: 3 });
