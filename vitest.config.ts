@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["tests/**/*.test.ts"],
-		globalSetup: "tests/support/bundle.ts",
+		globalSetup: "tests/support/global-setup.ts",
 		// A turn of the real Codex takes half a second on an idle machine, and seconds where many run at once.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,

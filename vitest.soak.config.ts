@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["tests/soak/**/*.soak.ts"],
-		globalSetup: "tests/support/bundle.ts",
+		globalSetup: "tests/support/global-setup.ts",
 		testTimeout: 3_600_000,
 		hookTimeout: 60_000,
 		// One after the other: each loads the machine by itself.

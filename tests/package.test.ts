@@ -62,6 +62,9 @@ test("in a fresh repository: init, commit, plan, types, dev", async () => {
 `,
 	});
 	expect(await type(world, "npx orchfile --help")).toMatchObject({ exitCode: 0, stderr: "" });
+	expect((await type(world, "npx orchfile init --help")).stdout).toMatch(
+		/^init: .*\n\nUsage: npx orchfile init \[milestone\]/,
+	);
 	expect((await type(world, "npx orchfile init --dry-run")).stdout).toContain("would write  orchfile.mts");
 	expect(await git(["status", "--porcelain"])).toBe("?? node_modules/");
 
@@ -76,6 +79,7 @@ test("in a fresh repository: init, commit, plan, types, dev", async () => {
 
 	const before = await snapshot(world.repository);
 	expect((await type(world, "npx orchfile init")).stdout).toContain("left as it is  orchfile.mts");
+	expect(await type(world, "npx orchfile help init")).toMatchObject({ exitCode: 0, stderr: "" });
 	expect(await snapshot(world.repository)).toEqual(before);
 
 	const [plan, planned] = [

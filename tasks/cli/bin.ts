@@ -7,8 +7,10 @@ import { nearest } from "../contract/nearest.ts";
 import { Failure } from "../contract/problem.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
+import { initHelp } from "./general-help.ts";
 import { announceImport, PACKAGED } from "./invocation.ts";
 import { sayAs } from "./main.ts";
+import { ownSurroundings } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { versions } from "./versions.ts";
 
@@ -31,15 +33,11 @@ await tellFailure(
 		const request = readArguments(args, PACKAGED.command, PACKAGE_ROOT);
 		if (request.kind === "run" && request.task === "init") {
 			const { init } = await import("./init.ts");
-			process.exitCode = await init(request, {
-				stdout: process.stdout,
-				stderr: process.stderr,
-				stdin: process.stdin,
-				env: process.env,
-				cwd: process.cwd(),
-				say,
-				extras: PACKAGED.extras,
-			});
+			process.exitCode = await init(request, ownSurroundings(say, PACKAGED.extras));
+			return;
+		}
+		if (request.kind === "help" && request.task === "init") {
+			process.stdout.write(`${initHelp(say)}\n`);
 			return;
 		}
 		if (orchfile) return load(orchfile);

@@ -6,8 +6,8 @@ import { Failure } from "../contract/problem.ts";
 import { unreachable } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
 import { listed, plural, printable, shellWord, table } from "./format.ts";
-import type { Surroundings } from "./run.ts";
 import { holderWords } from "./say.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { canAsk } from "./terminal.ts";
 
 /** Everything that was made and still stands, with what is provable about it. */

@@ -12,3 +12,21 @@ export function generalHelp(text: string, say: Say): string {
 		].join("\n"),
 	].join("\n\n");
 }
+
+/** The help about `init`, which is no task: it is there before there is an orchfile. */
+export function initHelp(say: Say): string {
+	return [
+		"init: write an orchfile, and a milestone with one issue where there is no backlog; what stands is left as it is",
+		`Usage: ${say("init [milestone] [options]")}`,
+		[
+			"Options:",
+			"  --project <name>       the folder below docs/projects",
+			"  --issue <id>           the id of the first issue",
+			"  -y, --yes              ask nothing; so it is where there is no terminal",
+			"  -n, --dry-run          write nothing",
+			"  -C, --directory <dir>  the repository at this folder",
+			"  --json                 print the result as JSON",
+		].join("\n"),
+		["Examples:", `  ${say("init")}`, `  ${say("init M1 --project web --issue WEB-1")}`].join("\n"),
+	].join("\n\n");
+}

@@ -7,8 +7,8 @@ import { type Found, findForInit, type Written, writeInit } from "../init.ts";
 import { isIgnored } from "../repo/ignored.ts";
 import type { RunRequest } from "./arguments.ts";
 import { installCommand, shellWord } from "./format.ts";
-import type { Surroundings } from "./run.ts";
 import { type SampleNames, sampleFiles } from "./sample.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What `npm pack` made of this repository's own orchfile. */
 const SAMPLE = "dist/sample/orchfile.ts";

@@ -14,9 +14,9 @@ import { checkReport } from "./finding-words.ts";
 import type { Annotation } from "./github.ts";
 import { issueGraph, taskGraph } from "./graph-formats.ts";
 import { backlogTable, planTable } from "./listing.ts";
-import type { Surroundings } from "./run.ts";
 import type { Say } from "./say.ts";
 import { standingAsJson, statusTable, whyText } from "./standing-words.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** A way to look at what a run-wide task found out. Unless a person says more, it starts nothing and changes nothing. */
 export interface Look {

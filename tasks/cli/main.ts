@@ -9,6 +9,7 @@ import { gitAt, shellWord } from "./format.ts";
 import { generalHelp } from "./general-help.ts";
 import { findInvocation } from "./invocation.ts";
 import type { Say } from "./say.ts";
+import { ownSurroundings } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 
 /** What an orchfile exports: its graph, and where the repository has its issues when that is not as usual. */
@@ -59,15 +60,7 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 			}
 			case "run":
 				directory = request.options.directory;
-				process.exitCode = await (await import("./run.ts")).run(graph, request, {
-					stdout: process.stdout,
-					stderr: process.stderr,
-					stdin: process.stdin,
-					env: process.env,
-					cwd: process.cwd(),
-					say,
-					extras,
-				});
+				process.exitCode = await (await import("./run.ts")).run(graph, request, ownSurroundings(say, extras));
 		}
 	});
 }

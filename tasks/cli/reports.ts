@@ -6,9 +6,9 @@ import type { RunReport } from "../engine/execute.ts";
 import { writeFileAtomic } from "../store/atomic-write.ts";
 import type { RunRequest } from "./arguments.ts";
 import { errorCases, issueCases, type JunitCase, junitXml, unfinishedCases } from "./junit.ts";
-import type { Surroundings } from "./run.ts";
 import { errorSummary, runSummary } from "./step-summary.ts";
 import { problemsOf } from "./summary.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What a run tells to machines, beside what it prints. */
 export interface Reports {

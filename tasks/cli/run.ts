@@ -16,7 +16,7 @@ import { issueAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Decoration } from "./doctor-words.ts";
 import { shellWord, topOf } from "./format.ts";
-import { annotate, findGithub, type Github, inertStreams } from "./github.ts";
+import { annotate, findGithub, inertStreams } from "./github.ts";
 import { githubView } from "./github-view.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
@@ -26,6 +26,7 @@ import { NO_REPORTS, openReports, type Reports } from "./reports.ts";
 import type { Say } from "./say.ts";
 import { listenForSignals } from "./signals.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./summary.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { canDraw } from "./terminal.ts";
 import { quietView, type View } from "./view.ts";
 
@@ -34,20 +35,6 @@ const WORDS = ["help", "completion"];
 
 /** Issues at once that a screen has room for with all their tasks. */
 const MOST_IN_FULL = 3;
-
-/** Where a run's words go, and how it is called. */
-export interface Surroundings {
-	readonly stdout: NodeJS.WriteStream;
-	readonly stderr: NodeJS.WriteStream;
-	readonly stdin: NodeJS.ReadStream;
-	readonly env: NodeJS.ProcessEnv;
-	readonly cwd: string;
-	readonly say: Say;
-	/** What can be asked for beside the tasks of the orchfile. */
-	readonly extras: readonly string[];
-	/** Present in a step of GitHub Actions. */
-	readonly github?: Github;
-}
 
 /**
  * Runs one task or goal and returns the exit code: 0 everything done or up to date, 1 some issue is not, 2 nothing was

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rm, rmdir } from "node:fs/promises";
+import { link, mkdir, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../contract/problem.ts";
-import { tellDiskFull, UNFINISHED } from "./atomic-write.ts";
+import { tellDiskFull, UNFINISHED, writeSynced } from "./atomic-write.ts";
 
 /** A file to be added: its path and all of its content. */
 export interface NewFile {
@@ -39,13 +39,7 @@ export async function addFiles(files: readonly NewFile[]): Promise<void> {
 async function addFile(path: string, content: string): Promise<void> {
 	const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}${UNFINISHED}`);
 	try {
-		const file = await open(temporary, "wx");
-		try {
-			await file.writeFile(content);
-			await file.sync();
-		} finally {
-			await file.close();
-		}
+		await writeSynced(temporary, content);
 		// A rename would replace what has come to stand there in the meantime.
 		await link(temporary, path);
 	} finally {

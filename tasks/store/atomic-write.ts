@@ -17,19 +17,24 @@ export async function writeFileAtomic(path: string, content: string, beside = di
 		await mkdir(beside, { recursive: true });
 		const temporary = join(beside, `.${basename(path)}.${randomUUID()}${UNFINISHED}`);
 		try {
-			const file = await open(temporary, "wx");
-			try {
-				await file.writeFile(content);
-				await file.sync();
-			} finally {
-				await file.close();
-			}
+			await writeSynced(temporary, content);
 			await rename(temporary, path);
 		} catch (error) {
 			await rm(temporary, { force: true });
 			throw error;
 		}
 	});
+}
+
+/** Writes a new file, and returns once the disk has it. */
+export async function writeSynced(path: string, content: string): Promise<void> {
+	const file = await open(path, "wx");
+	try {
+		await file.writeFile(content);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
 }
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, sep } from "node:path";
 import { expect, test } from "vitest";
@@ -83,6 +83,9 @@ test.concurrent("secrets of the environment reach neither the agent nor the mode
 		{ id: "A-1", script: printEnvironment },
 		{ id: "A-2", script: search },
 	]);
+	// Codex itself is given the key of a provider that its configuration names.
+	const provider = `\n[model_providers.other]\nname = "other"\nbase_url = "http://127.0.0.1:9"\nenv_key = "MY_PASSWORD"\n`;
+	await appendFile(join(world.codexHome, "config.toml"), provider);
 	const finished = await world.run(["dev", "M1", "--verbose"], { env });
 
 	expect(finished).toMatchObject({ exitCode: 0 });

@@ -56,7 +56,7 @@ export async function recordingEnvironment(world: World) {
 
 async function withPoint(world: World, point: FaultPoint): Promise<Record<string, string>> {
 	const preload = process.env.ORCHFILE_FAULT_POINT;
-	if (!preload) throw new Error("bundle.ts has not bundled the fault point");
+	if (!preload) throw new Error("global-setup.ts has not bundled the fault point");
 	return {
 		...(await plainEnvironment(world)),
 		// The agent's process and git get none of these two: their environments are made from lists of what is allowed.

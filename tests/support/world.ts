@@ -10,7 +10,7 @@ import { type Script, type ScriptedModel, startScriptedModel } from "./scripted-
 /** This repository's orchfile, as it stands. */
 export const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.url));
 const TSX = import.meta.resolve("tsx");
-/** What Node starts for it: what `bundle.ts` has made of it for these tests; outside of them, the orchfile itself. */
+/** What Node starts for it: what `global-setup.ts` has made of it for these tests; outside of them, the orchfile itself. */
 export const PROGRAM = process.env.ORCHFILE_BUNDLE ? [process.env.ORCHFILE_BUNDLE] : ["--import", TSX, ORCHFILE];
 
 /** What a run printed, and how it ended. */

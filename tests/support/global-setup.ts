@@ -10,11 +10,12 @@ import { noSmallDisk } from "./small-disk.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * Bundles the orchfile once for all tests: hundreds of them start it, and tsx takes a second of processor time a start.
- * That the sources run as they stand is what `node-versions`, `own-backlog` and `terminal` are for.
- * @returns what removes the bundle again.
+ * Makes once what all tests share. The orchfile as a bundle: hundreds of them start it, and tsx takes a second of processor
+ * time a start; that the sources run as they stand is what `node-versions`, `own-backlog` and `terminal` are for. A Codex
+ * home that is not new, and a disk in memory.
+ * @returns what removes all of it again.
  */
-export default async function bundle(): Promise<() => Promise<void>> {
+export default async function setUp(): Promise<() => Promise<void>> {
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bundle-")));
 	const unmount = await mountMemory();
 	await build({
