@@ -1,3 +1,4 @@
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { $ } from "zx/core";
 import { Failure } from "../contract/problem.ts";
@@ -48,7 +49,7 @@ const HARDENED = [
 /** What git needs of the environment: a home for the user's configuration, and what signing and locales ask for. */
 const PASSED_ON = ["HOME", "XDG_CONFIG_HOME", "GNUPGHOME", "SSH_AUTH_SOCK", "TMPDIR", "USER", "LOGNAME", "GPG_TTY"];
 
-let programs: { readonly git: string; readonly shell: string } | undefined;
+let program: string | undefined;
 
 /**
  * Runs git: the one door to it. Returns its standard output and exit code.
@@ -56,7 +57,7 @@ let programs: { readonly git: string; readonly shell: string } | undefined;
  */
 export async function git(args: readonly string[], options: GitOptions): Promise<GitResult> {
 	await verifyGitFiles(options.worktree?.gitDir);
-	programs ??= { git: findProgram("git"), shell: findProgram("bash") };
+	program ??= findProgram("git");
 	const where = options.worktree
 		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }
 		: undefined;
@@ -65,9 +66,10 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		cwd: options.cwd,
 		env: { ...environment(), ...where, ...index },
 		input: options.input ?? "",
-		shell: programs.shell,
-		prefix: "exec ",
-		postfix: "",
+		// zx would start a shell that starts git, which takes as long as most of what git is asked.
+		spawn: withoutShell(program, [...HARDENED, ...args]),
+		shell: true,
+		quote: String,
 		quiet: true,
 		nothrow: true,
 		// In a group of its own: Ctrl-C in a terminal goes to the whole foreground group, and would end a commit half-way.
@@ -75,7 +77,7 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.timeout ? { timeout: options.timeout } : {}),
 	});
-	const running = run`${programs.git} ${[...HARDENED, ...args]}`;
+	const running = run`git`;
 	// A git that ends before it has read its input closes the pipe; unheard, that error would end this process.
 	running.stdin.on("error", () => {});
 	// zx leaves the pipe open where there is nothing to write; a git that reads would wait for its end for ever.
@@ -95,6 +97,13 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		stderr: stderr.trim() || `ended by ${output.signal ?? "an error"}`,
 		path,
 	});
+}
+
+/** Starts a program itself in place of zx's shell with a command line. */
+function withoutShell(file: string, args: readonly string[]): typeof spawn {
+	const start = (_command: string, _args: readonly string[], options: SpawnOptions): ChildProcess =>
+		spawn(file, args, { ...options, shell: false });
+	return start as typeof spawn;
 }
 
 /** Bytes that are left on a disk when nothing fits on it any more. */
@@ -128,9 +137,6 @@ function environment(): Record<string, string> {
 		GIT_OPTIONAL_LOCKS: "0",
 		// An editor that opens would wait for ever.
 		GIT_EDITOR: "false",
-		// zx needs bash, whose standard input is a socket here: at a shell level below 2 it takes itself for one that
-		// rshd started and reads ~/.bashrc before every command.
-		SHLVL: "1",
 		[RUN_VARIABLE]: THIS_RUN.nonce,
 	};
 }

@@ -156,11 +156,7 @@ const openFile = fs.open as Anything;
 
 /** `git worktree add`, `git update-ref refs/heads/issue/A-1`, `codex doctor`, `fork codex-child`. */
 function commandStep(file: string, args: readonly unknown[]): string | undefined {
-	const words = [file, ...args]
-		.join(" ")
-		.replace(/^exec /, "")
-		.split(/\s+/)
-		.map((word) => word.replace(/^\$?'|'$/g, ""));
+	const words = [file, ...args].join(" ").split(/\s+/);
 	const program = basename(words.shift() ?? "");
 	if (program !== "git") return `${program} ${words[0] ?? ""}`;
 	while (words[0] === "-c") words.splice(0, 2);
@@ -205,13 +201,9 @@ function killWithinGit(child: ChildProcess, before: readonly string[], andSelf: 
 	const step = commandStep(file, Array.isArray(args) ? args : []);
 	const fault = step === undefined ? undefined : reach(step);
 	if (fault === undefined) return spawn(file, args, options);
-	if (fault === "no-space" || fault === "no-space-once") {
-		return spawn(`echo 'fatal: write error: ${NO_SPACE}' >&2; exit 128`, [], options);
-	}
-	if (fault === "no-space-late") {
-		const late = `${file.replace(/^exec /, "")}; echo 'fatal: write error: ${NO_SPACE}' >&2; exit 128`;
-		return spawn(late, args, options);
-	}
+	const failing = `echo 'fatal: write error: ${NO_SPACE}' >&2; exit 128`;
+	if (fault === "no-space" || fault === "no-space-once") return spawn("/bin/sh", ["-c", failing], options);
+	if (fault === "no-space-late") return spawn("/bin/sh", ["-c", `"$@"; ${failing}`, "sh", file, ...args], options);
 	const before = locks();
 	const child = spawn(file, args, options);
 	if (fault === "kill-after") child.once("exit", die);
@@ -221,7 +213,7 @@ function killWithinGit(child: ChildProcess, before: readonly string[], andSelf: 
 
 const { fork, execFile } = childProcess;
 (childProcess as Anything).fork = (file: string, ...rest: Anything[]) => {
-	const fault = reach(`fork ${basename(file).replace(/\.[jt]s$/, "")}`);
+	const fault = reach(`fork ${basename(file).replace(/\.m?[jt]s$/, "")}`);
 	const child = (fork as Anything)(file, ...rest);
 	if (fault === "kill-after") die();
 	return child;
