@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import * as z from "zod";
 import { readFrontMatter } from "./front-matter.ts";
 import type { Issue } from "./issue.ts";
@@ -85,7 +85,7 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 		return { kind: "broken", project, problems };
 	}
 	const { blocked_by, blocked, related_to, ...rest } = parsed.data;
-	const docHash = createHash("sha256").update(bytes).digest("hex");
+	const docHash = hash("sha256", bytes, "hex");
 	return {
 		kind: "issue",
 		issue: { ...rest, blockedBy: blocked_by, blocks: blocked, relatedTo: related_to, docPath: file, docHash },

@@ -1,5 +1,14 @@
+import { isUtf8 } from "node:buffer";
 import matter from "gray-matter";
-import { LineCounter, parseDocument, visit } from "yaml";
+import {
+	CORE_SCHEMA,
+	constructFromEvents,
+	EVENT_ID,
+	type Event,
+	getScalarValue,
+	parseEvents,
+	YAMLException,
+} from "js-yaml";
 
 /** Front matter as data, with the line of the file that a value stands on. */
 export interface FrontMatter {
@@ -36,25 +45,38 @@ export function readFrontMatter(bytes: Uint8Array): FrontMatterReading {
 	}
 	// A text of UTF-16 can pass for one of UTF-8, or for one without front matter.
 	if (bytes.includes(0)) return broken(1, "NUL bytes, as in UTF-16", UTF_8);
-	let text: string;
-	try {
-		text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-	} catch {
-		return broken(1, "bytes that are not UTF-8", UTF_8);
-	}
+	if (!isUtf8(bytes)) return broken(1, "bytes that are not UTF-8", UTF_8);
+	// Documents have more text than front matter, and nobody here reads that.
+	const head = bytes.subarray(0, 4 * LARGEST_FRONT_MATTER);
+	return findIn(decode(head)) ?? findIn(decode(bytes)) ?? broken(1, "front matter that is not closed", CLOSED);
+}
+
+/** The text of a file, without its byte order mark; a letter that is cut at the end does not matter. */
+function decode(bytes: Uint8Array): string {
+	return new TextDecoder().decode(bytes);
+}
+
+const CLOSED = "a second line `---`";
+const CLOSING = /\n---[ \t]*(?=\r?\n|$)/;
+
+/** Nothing when the front matter is not closed in this text. */
+function findIn(text: string): FrontMatterReading | undefined {
 	if (/^---[ \t]*\r(?!\n)/.test(text)) return broken(1, "a line that ends in CR alone", "lines that end in LF or CRLF");
-	const lines = text.split(/\r?\n/);
-	const fence = /^---[ \t]*(.*?)[ \t]*$/.exec(lines[0] ?? "");
+	const fence = /^---[ \t]*([^\n]*?)[ \t]*(?:\r?\n|$)/.exec(text);
 	if (!fence || fence[1]?.startsWith("-")) return { kind: "none" };
 	if (fence[1])
 		return broken(1, `front matter in the language "${fence[1].slice(0, 40)}"`, "YAML, after a plain `---`");
-	const closing = lines.findIndex((line, index) => index > 0 && /^---[ \t]*$/.test(line));
-	if (closing === -1) return broken(1, "front matter that is not closed", "a second line `---`");
-	const inside = lines.findIndex((line, index) => index > 0 && index < closing && line.startsWith("---"));
+	const closing = CLOSING.exec(text);
+	if (!closing) return undefined;
+	const block = text.slice(0, closing.index + closing[0].length).replaceAll("\r\n", "\n");
+	const inside = block.indexOf("\n---");
 	// gray-matter takes every such line for the end.
-	if (inside !== -1)
-		return broken(inside + 1, `a line that starts with \`---\` inside the front matter`, "one closing line `---`");
-	const block = lines.slice(0, closing + 1).join("\n");
+	if (inside < block.lastIndexOf("\n---"))
+		return broken(
+			block.slice(0, inside).split("\n").length + 1,
+			`a line that starts with \`---\` inside the front matter`,
+			"one closing line `---`",
+		);
 	if (block.length > LARGEST_FRONT_MATTER) {
 		return broken(1, `front matter of ${block.length} characters`, `at most ${LARGEST_FRONT_MATTER}`);
 	}
@@ -62,34 +84,33 @@ export function readFrontMatter(bytes: Uint8Array): FrontMatterReading {
 }
 
 function parse(block: string): FrontMatterReading {
-	const counter = new LineCounter();
 	let lineOf: FrontMatter["lineOf"] = () => 1;
 	let problem: FrontMatterProblem | undefined;
 	const yaml = (source: string): object => {
-		const document = parseDocument(source, { schema: "core", uniqueKeys: true, lineCounter: counter });
 		// gray-matter hands over what follows `---`, so line 1 of its text is the rest of the fence.
-		lineOf = (path) => {
-			for (let length = path.length; length > 0; length--) {
-				const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-				if (node?.range) return counter.linePos(node.range[0]).line;
+		const lineAt = (offset: number): number => source.slice(0, Math.max(offset, 0)).split("\n").length;
+		let data: unknown;
+		try {
+			const events = parseEvents(source, {});
+			const alias = events.find(({ type }) => type === EVENT_ID.ALIAS) as { anchorStart: number } | undefined;
+			if (alias) {
+				const expected = "plain YAML without anchors and aliases";
+				problem = { line: lineAt(alias.anchorStart), what: "a YAML alias", expected };
+				return {};
 			}
-			return 1;
-		};
-		const [fault] = [...document.errors, ...document.warnings];
-		if (fault) {
-			const what = fault.message.split(/ at line \d|\n/)[0] ?? fault.code;
-			problem = { line: fault.linePos?.[0].line ?? 1, what, expected: "YAML without errors" };
+			const second = events.findIndex(({ type }, at) => at > 0 && type === EVENT_ID.DOCUMENT);
+			if (second !== -1) {
+				const line = lineAt(startOf(events[second + 1] as Event));
+				problem = { line, what: "multiple documents", expected: "one YAML document" };
+				return {};
+			}
+			[data] = constructFromEvents(events, { source, schema: CORE_SCHEMA });
+			lineOf = (path) => lineAt(offsetOf(source, events, path));
+		} catch (error) {
+			if (!(error instanceof YAMLException)) throw error;
+			problem = { line: (error.mark?.line ?? 0) + 1, what: error.reason, expected: "YAML without errors" };
 			return {};
 		}
-		visit(document, {
-			Alias(_, alias) {
-				const line = alias.range ? counter.linePos(alias.range[0]).line : 1;
-				problem ??= { line, what: "a YAML alias", expected: "plain YAML without anchors and aliases" };
-				return visit.BREAK;
-			},
-		});
-		if (problem) return {};
-		const data: unknown = document.toJS({ maxAliasCount: 0 });
 		if (typeof data !== "object" || data === null || Array.isArray(data)) {
 			problem = {
 				line: 2,
@@ -106,6 +127,62 @@ function parse(block: string): FrontMatterReading {
 	} catch (error) {
 		return broken(2, (error as Error).message.split("\n")[0] ?? "YAML that can't be read", "plain YAML");
 	}
+}
+
+/** Where the value at a path begins, or the nearest around it that is there. */
+function offsetOf(source: string, events: readonly Event[], path: readonly PropertyKey[]): number {
+	// The first event opens the document.
+	let at = 1;
+	let offset = 0;
+	for (const step of path) {
+		const found = childOf(source, events, at, step);
+		if (found === undefined) break;
+		at = found.at;
+		offset = found.offset;
+	}
+	return offset;
+}
+
+function childOf(
+	source: string,
+	events: readonly Event[],
+	parent: number,
+	step: PropertyKey,
+): { readonly at: number; readonly offset: number } | undefined {
+	const { type } = events[parent] ?? {};
+	if (type !== EVENT_ID.MAPPING && type !== EVENT_ID.SEQUENCE) return undefined;
+	let at = parent + 1;
+	for (let index = 0; events[at] && events[at]?.type !== EVENT_ID.POP; index++) {
+		const key = events[at] as Event;
+		if (type === EVENT_ID.MAPPING) at = endOf(events, at);
+		const value = events[at] as Event;
+		const isWanted = type === EVENT_ID.SEQUENCE ? index === step : isScalar(key, source, String(step));
+		if (isWanted) return { at, offset: Math.max(startOf(value), startOf(key)) };
+		at = endOf(events, at);
+	}
+	return undefined;
+}
+
+function isScalar(event: Event, source: string, text: string): boolean {
+	return event.type === EVENT_ID.SCALAR && getScalarValue(source, event) === text;
+}
+
+/** The index of what follows a node. */
+function endOf(events: readonly Event[], node: number): number {
+	let depth = 0;
+	for (let at = node; at < events.length; at++) {
+		const type = events[at]?.type;
+		if (type === EVENT_ID.POP) depth--;
+		else if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) depth++;
+		if (depth === 0) return at + 1;
+	}
+	return events.length;
+}
+
+/** Offset of a node in its source; -1 for one that is not written down. */
+function startOf(event: Event): number {
+	if ("valueStart" in event) return event.valueStart;
+	return "start" in event ? event.start : -1;
 }
 
 const refuse = (): never => {
