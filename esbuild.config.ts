@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -12,8 +12,7 @@ const DIST = join(ROOT, "dist");
 rmSync(DIST, { recursive: true, force: true });
 await build({
 	absWorkingDir: ROOT,
-	// The runner's child is a process, and so a file, of its own.
-	entryPoints: ["tasks/index.ts", "tasks/cli/bin.ts", "tasks/runner/codex-child.ts"],
+	entryPoints: ["tasks/index.ts", "tasks/cli/bin.ts"],
 	outdir: DIST,
 	outbase: "tasks",
 	bundle: true,
@@ -26,6 +25,10 @@ await build({
 	packages: "external",
 });
 chmodSync(join(DIST, "cli/bin.js"), 0o755);
+// A process, and so a file, of its own.
+const CHILD = "runner/codex-child.mjs";
+mkdirSync(join(DIST, "runner"));
+copyFileSync(join(ROOT, "tasks", CHILD), join(DIST, CHILD));
 execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: ROOT, stdio: "inherit" });
 removeUnusedTypes();
 mkdirSync(join(DIST, "sample"));

@@ -2,7 +2,7 @@
 // of them, and to load them all takes longer than most commands take.
 
 import type { examine as Examine } from "./doctor.ts";
-import { lazily } from "./engine/lazily.ts";
+import { lazily, loadOnce } from "./engine/lazily.ts";
 import type { phase as Phase, verifyRunner as VerifyRunner } from "./phase.ts";
 import type { setupWorktree as SetupWorktree } from "./setup.ts";
 
@@ -28,17 +28,17 @@ export { codexRunner } from "./runner/codex-runner.ts";
 export type { Runner } from "./runner/runner.ts";
 export type { IssueWorktree } from "./worktree.ts";
 
-const check = () => import("./check.ts");
-const clean = () => import("./clean.ts");
-const discover = () => import("./discover.ts");
-const doctor = () => import("./doctor.ts");
-const lock = () => import("./lock.ts");
-const persist = () => import("./persist.ts");
-const agentPhase = () => import("./phase.ts");
-const plan = () => import("./plan.ts");
-const setup = () => import("./setup.ts");
-const status = () => import("./status.ts");
-const worktree = () => import("./worktree.ts");
+const check = loadOnce(() => import("./check.ts"));
+const clean = loadOnce(() => import("./clean.ts"));
+const discover = loadOnce(() => import("./discover.ts"));
+const doctor = loadOnce(() => import("./doctor.ts"));
+const lock = loadOnce(() => import("./lock.ts"));
+const persist = loadOnce(() => import("./persist.ts"));
+const agentPhase = loadOnce(() => import("./phase.ts"));
+const plan = loadOnce(() => import("./plan.ts"));
+const setup = loadOnce(() => import("./setup.ts"));
+const status = loadOnce(() => import("./status.ts"));
+const worktree = loadOnce(() => import("./worktree.ts"));
 
 export const checkBacklog = lazily(check, "checkBacklog");
 export const createWorktree = lazily(worktree, "createWorktree");

@@ -155,6 +155,7 @@ async function runPhase(
 					workingDirectory: identity.worktreePath,
 					repositoryRoot: root,
 					temporaryDirectory,
+					eventLog: attempt.files.events,
 					network: options.network === true,
 					environment: Object.fromEntries((options.env ?? []).map((name) => [name, process.env[name] ?? ""])),
 					writableFolders: options.gitAccess ? [commonDir, worktree.gitDir] : [],
@@ -163,7 +164,6 @@ async function runPhase(
 				},
 				{ timeout: options.timeout, stall: options.stall, tokens: options.maxTokens },
 				{
-					events: (bytes) => attempt.events.append(bytes),
 					stderr: (bytes) => attempt.stderr.append(bytes),
 					onActivity: (activity) => context.report(activity),
 				},

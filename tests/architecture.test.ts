@@ -35,7 +35,8 @@ test("each thing outside has one door", () => {
 	// git's, and the one to what a user's own orchfile has run.
 	expect(importersOf(/^zx\b/)).toEqual(["tasks/repo/git.ts", "tasks/runner/user-command.ts"]);
 	expect(importersOf(/^node:child_process$/)).toEqual([
-		"tasks/runner/codex-doctor.ts",
+		"tasks/repo/git.ts",
+		"tasks/runner/ask-codex.ts",
 		"tasks/runner/codex-processes.ts",
 	]);
 	for (const file of importersOf(/^@openai\//)) expect(file).toMatch(/^tasks\/runner\//);

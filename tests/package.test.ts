@@ -31,7 +31,8 @@ afterAll(() => folder?.[Symbol.asyncDispose]());
 test("the package has what it needs and nothing else", async () => {
 	const kinds = [
 		/^(?:package\.json|README\.md|LICENSE)$/,
-		/^dist\/(?:index|cli\/bin|runner\/codex-child)\.js$/,
+		/^dist\/(?:index|cli\/bin)\.js$/,
+		/^dist\/runner\/codex-child\.mjs$/,
 		/^dist\/chunks\/[\w-]+\.js$/,
 		/^dist\/(?!chunks\/)[\w/-]+\.d\.ts$/,
 		/^dist\/sample\/orchfile\.ts$/,

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AppendLog } from "../tasks/store/append-log.ts";
 import { writeFileAtomic } from "../tasks/store/atomic-write.ts";
 import { type AttemptEnd, beginAttempt } from "../tasks/store/attempt.ts";
-import { EventLog } from "../tasks/store/event-log.ts";
 import {
 	attemptFiles,
 	createLogFolder,
@@ -211,7 +211,7 @@ describe("an attempt", () => {
 		const logDir = logFolder(root, "logs/orch", "M1", "A-1");
 		const attempt = await beginAttempt(logDir, "dev", START);
 		expect(await readRecord(attempt.files.record)).toMatchObject({ ...START, outcome: "running", endedAt: null });
-		await attempt.events.append('{"type":"turn.started"}\n');
+		await appendFile(attempt.files.events, '{"type":"turn.started"}\n');
 		const record = await attempt.conclude(END);
 		expect(record).toMatchObject({ ...START, ...END });
 		expect(record.durationMs).toBeGreaterThanOrEqual(0);
@@ -224,7 +224,7 @@ describe("an attempt", () => {
 		const logDir = logFolder(root, "logs/orch", "M1", "A-1");
 		const first = await leaveAnAttempt(logDir, "first\n");
 		const attempt = await beginAttempt(logDir, "dev", START);
-		await attempt.events.append("second\n");
+		await appendFile(attempt.files.events, "second\n");
 		await attempt.conclude(END);
 		expect(await readFile(attempt.files.events, "utf8")).toBe("second\n");
 		expect(existsSync(attempt.files.result)).toBe(false);
@@ -244,7 +244,7 @@ describe("an attempt", () => {
 		await rename(record, `${record}.broken`);
 
 		const attempt = await beginAttempt(logDir, "dev", START);
-		await attempt.events.append("second\n");
+		await appendFile(attempt.files.events, "second\n");
 		await attempt.conclude({ ...END, outcome: "failed", reason: "invalid-result" });
 		expect(await readFile(attempt.files.events, "utf8")).toBe("second\n");
 		expect(existsSync(attempt.files.result), "the result of the first attempt").toBe(false);
@@ -252,7 +252,7 @@ describe("an attempt", () => {
 
 	async function leaveAnAttempt(logDir: string, events: string) {
 		const attempt = await beginAttempt(logDir, "dev", START);
-		await attempt.events.append(events);
+		await appendFile(attempt.files.events, events);
 		await writeFile(attempt.files.result, "{}");
 		const record = { ...(await attempt.conclude(END)), startedAt: "2026-01-02T03:04:05.678Z" };
 		await writeRecord(attempt.files.record, record);
@@ -307,14 +307,14 @@ describe("a record", () => {
 	});
 });
 
-describe("an event log", () => {
+describe("an append-only log", () => {
 	test("keeps bytes and their order, whatever they are", async () => {
 		const chunks = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 30 });
 		let number = 0;
 		await fc.assert(
 			fc.asyncProperty(chunks, async (written) => {
 				const path = join(root, `${number++}.jsonl`);
-				const log = new EventLog(path);
+				const log = new AppendLog(path);
 				for (const bytes of written) await log.append(bytes);
 				await log.close();
 				expect(await readFile(path)).toEqual(Buffer.concat(written));
@@ -325,7 +325,7 @@ describe("an event log", () => {
 
 	test("keeps the order of what is appended without waiting, and of more than a disk takes at once", async () => {
 		const path = join(root, "dev.jsonl");
-		const log = new EventLog(path);
+		const log = new AppendLog(path);
 		const lines = Array.from({ length: 300 }, (_, at) => `${at} ${"x".repeat(at * 37)}\n`);
 		await Promise.all(lines.map((line) => log.append(line)));
 		await log.close();
@@ -337,7 +337,7 @@ describe("an event log", () => {
 		const warned = (warning: Error) => warnings.push(warning);
 		process.on("warning", warned);
 		try {
-			const log = new EventLog(join(root, "dev.jsonl"));
+			const log = new AppendLog(join(root, "dev.jsonl"));
 			const bytes = "x".repeat(100_000);
 			for (let times = 0; times < 20; times++) await log.append(bytes);
 			await Promise.all(Array.from({ length: 20 }, () => log.append(bytes)));
@@ -353,29 +353,29 @@ describe("an event log", () => {
 	test("adds to what is there", async () => {
 		const path = join(root, "dev.jsonl");
 		await writeFile(path, "first\n");
-		const log = new EventLog(path);
+		const log = new AppendLog(path);
 		await log.append("second\n");
 		await log.close();
 		expect(await readFile(path, "utf8")).toBe("first\nsecond\n");
 	});
 
 	test("can be closed twice, and at once", async () => {
-		const log = new EventLog(join(root, "dev.jsonl"));
+		const log = new AppendLog(join(root, "dev.jsonl"));
 		await log.close();
 		await log.close();
 		expect(await readFile(join(root, "dev.jsonl"), "utf8")).toBe("");
 	});
 
 	test("in a folder that is not there says so when it is closed, at the latest", async () => {
-		const lost = new EventLog(join(root, "none", "dev.jsonl"));
+		const lost = new AppendLog(join(root, "none", "dev.jsonl"));
 		await expect(lost.close()).rejects.toThrow(/ENOENT/);
-		const log = new EventLog(join(root, "none", "dev.jsonl"));
+		const log = new AppendLog(join(root, "none", "dev.jsonl"));
 		await log.append("small").catch(() => {});
 		await expect(log.close()).rejects.toThrow(/ENOENT/);
 	});
 
 	test("goes on saying it, to whoever appends or closes", async () => {
-		const log = new EventLog(join(root, "none", "dev.jsonl"));
+		const log = new AppendLog(join(root, "none", "dev.jsonl"));
 		await expect(log.append("x".repeat(1_000_000))).rejects.toThrow(/ENOENT/);
 		await expect(log.append("x")).rejects.toThrow(/ENOENT/);
 		await expect(log.close()).rejects.toThrow(/ENOENT/);
@@ -386,18 +386,18 @@ describe("an event log", () => {
 		const full = [{ kind: "disk-full", path: "/dev/full" }];
 
 		test("says so when it is closed", async () => {
-			const log = new EventLog("/dev/full");
+			const log = new AppendLog("/dev/full");
 			await log.append("x\n");
 			expect(await problemsAfter(log.close())).toEqual(full);
 		});
 
 		test("says so to whoever waits for the disk", async () => {
-			const log = new EventLog("/dev/full");
+			const log = new AppendLog("/dev/full");
 			expect(await problemsAfter(log.append("x".repeat(1_000_000)))).toEqual(full);
 		});
 
 		test("says so to whoever comes after", async () => {
-			const log = new EventLog("/dev/full");
+			const log = new AppendLog("/dev/full");
 			await log.append("x".repeat(1_000_000)).catch(() => {});
 			expect(await problemsAfter(log.append("x"))).toEqual(full);
 			expect(await problemsAfter(log.close())).toEqual(full);

@@ -1,6 +1,18 @@
 // biome-ignore lint/suspicious/noExplicitAny: actions of any shape are wrapped alike.
 type Action = (...args: any[]) => Promise<unknown>;
 
+/**
+ * Loads a module when it is first wanted, and only asks for it once: tsx resolves what an `import()` names every time, which takes
+ * a few milliseconds.
+ */
+export function loadOnce<M>(load: () => Promise<M>): () => Promise<M> {
+	let loaded: Promise<M> | undefined;
+	return () => {
+		loaded ??= load();
+		return loaded;
+	};
+}
+
 /** An action of a module that is loaded when the action is first called. */
 export function lazily<M, K extends keyof M>(load: () => Promise<M>, name: K): M[K] extends Action ? M[K] : never {
 	const call = async (...args: unknown[]) => ((await load())[name] as Action)(...args);

@@ -1,23 +1,16 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { basename, join } from "node:path";
 import * as z from "zod";
 import type { RunnerWords } from "../contract/diagnosis.ts";
 import type { Place } from "../contract/place.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { withTemporaryFolder } from "../store/temporary-folder.ts";
+import { causeIn, runCodex, unavailable } from "./ask-codex.ts";
 import { codexBinary } from "./codex-package.ts";
-import { agentEnvironment } from "./environment.ts";
 import { profileOverride } from "./permissions.ts";
 import type { CheckRequest, RunnerHealth } from "./runner.ts";
 import { codexHome, existing, secretFiles } from "./secret-files.ts";
-
-const run = promisify(execFile);
-
-/** Milliseconds; the doctor takes 0.2 s, and a check that hangs must not hold up a night. */
-const TIMEOUT = 30_000;
 
 const CHECK = z.object({
 	status: z.string(),
@@ -75,14 +68,6 @@ export async function examineCodex(request: CheckRequest, signal: AbortSignal): 
 	};
 }
 
-/** The version of a Codex program, in its own words, and where it is. Asks it nothing else. */
-export async function codexVersion(given?: string): Promise<{ readonly program: string; readonly version: string }> {
-	const program = codexBinary(given);
-	const { exitCode, stdout, stderr } = await runCodex(program, ["--version"], dirname(program));
-	if (exitCode !== 0) throw new Failure(unavailable("--version", causeIn(stderr) ?? `exit code ${exitCode}`, null));
-	return { program, version: stdout.trim() };
-}
-
 /** The check also fails for a provider that merely does not answer the route it tries; only no connection is certain. */
 function refusalsOf(check: z.infer<typeof CHECK> | undefined): Problem[] {
 	if (check?.status !== "fail") return [];
@@ -93,10 +78,6 @@ function refusalsOf(check: z.infer<typeof CHECK> | undefined): Problem[] {
 
 function wordsOf(check: z.infer<typeof CHECK> | undefined): RunnerWords {
 	return { summary: check?.summary ?? null, remedy: check?.remediation ?? null, isSure: check?.status === "ok" };
-}
-
-function unavailable(check: string, summary: string, remedy: string | null): Problem {
-	return { kind: "runner-unavailable", check, summary, remedy };
 }
 
 /** Where a broken configuration is broken, as far as the doctor tells. */
@@ -159,27 +140,4 @@ async function probeSandbox(
 		if (error.syscall !== "mkdtemp") throw error;
 		throw new Failure(unavailable("temporary folder", error.message, null), { cause: error });
 	});
-}
-
-/** The line of an error output that tells the most: Codex puts a stack below its errors. */
-function causeIn(stderr: string): string | undefined {
-	const lines = stderr.trim().split("\n");
-	return lines.find((line) => /^error: /i.test(line))?.replace(/^error: /i, "") ?? lines.at(-1);
-}
-
-async function runCodex(codex: string, args: readonly string[], cwd: string, signal?: AbortSignal) {
-	const options = { cwd, signal, timeout: TIMEOUT, env: agentEnvironment(), maxBuffer: 16 * 1024 * 1024 };
-	try {
-		const { stdout, stderr } = await run(codex, args, options);
-		return { exitCode: 0, stdout, stderr };
-	} catch (error) {
-		signal?.throwIfAborted();
-		const {
-			code,
-			stdout = "",
-			stderr = "",
-			message,
-		} = error as { code?: unknown; stdout?: string; stderr?: string; message: string };
-		return { exitCode: code, stdout, stderr: stderr || message };
-	}
 }

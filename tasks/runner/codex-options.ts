@@ -1,26 +1,29 @@
 import { basename, join } from "node:path";
 import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
 import { RUN_VARIABLE } from "../store/this-run.ts";
+import type { ChildTurn } from "./child-protocol.ts";
+import { agentEnvironment } from "./environment.ts";
 import { permissionOverrides, tomlString } from "./permissions.ts";
 import type { TurnRequest } from "./runner.ts";
-
-/** A turn as the process that runs it is told: what was asked for, and what only the parent's environment can tell. */
-export interface CodexTurn extends TurnRequest {
-	/** Paths that the agent's commands may not read. */
-	readonly denied: readonly string[];
-	/** Folder of Codex's databases. */
-	readonly sqliteHome: string;
-}
+import { secretFiles, sqliteHome } from "./secret-files.ts";
 
 /** What Codex calls the core of an environment, and what a shell needs to know of the user's language. */
 const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", "TERM", "LANG", "LC_*", "TZ"];
+
+/** Everything that the process of a turn has to know. */
+export function childTurn(request: TurnRequest): ChildTurn {
+	const { prompt, outputSchema, eventLog, temporaryDirectory } = request;
+	const folders = temporaryFolders(request);
+	const codex = codexOptions(request, { ...agentEnvironment(), TMPDIR: folders.runner });
+	return { codex, thread: threadOptions(request), prompt, outputSchema, eventLog, temporaryDirectory, folders };
+}
 
 /**
  * Options of the Codex binary for one turn. The agent's shell gets a core environment instead of ours, temporary files
  * go to a folder of the attempt's own, and the repository is not marked trusted: Codex would write that into the user's
  * configuration and start the MCP servers that a worktree names, outside the sandbox.
  */
-export function codexOptions(turn: CodexTurn, env: Record<string, string>): CodexOptions {
+function codexOptions(turn: TurnRequest, env: Readonly<Record<string, string>>): CodexOptions {
 	const names = Object.keys(turn.environment);
 	const set = { TMPDIR: temporaryFolders(turn).agent, [RUN_VARIABLE]: env[RUN_VARIABLE] ?? "" };
 	return {
@@ -40,14 +43,14 @@ export function codexOptions(turn: CodexTurn, env: Record<string, string>): Code
 			// by what their profile says, outside of the sandbox, and would not be used for want of a login shell.
 			features: { plugins: false, shell_snapshot: false },
 			check_for_update_on_startup: false,
-			sqlite_home: turn.sqliteHome,
+			sqlite_home: sqliteHome(),
 		},
 		configOverrides: [
 			untrusted([turn.repositoryRoot, turn.workingDirectory]),
 			...permissionOverrides({
 				name: profileName(turn),
 				writable: [temporaryFolders(turn).agent, ...turn.writableFolders],
-				denied: turn.denied,
+				denied: secretFiles(),
 				network: turn.network,
 			}),
 		],
@@ -58,7 +61,7 @@ export function codexOptions(turn: CodexTurn, env: Record<string, string>): Code
  * Options of the thread: no questions, no web search. The SDK's options for sandbox mode, further folders and network are
  * left out, since they speak of the sandbox that the permission profile replaces.
  */
-export function threadOptions(request: TurnRequest): ThreadOptions {
+function threadOptions(request: TurnRequest): ThreadOptions {
 	return {
 		workingDirectory: request.workingDirectory,
 		approvalPolicy: "never",
@@ -72,11 +75,7 @@ function untrusted(folders: readonly string[]): string {
 	return `projects={${folders.map((folder) => `${tomlString(folder)}={trust_level="untrusted"}`).join(",")}}`;
 }
 
-/** The attempt's temporary folders: the agent's, which its sandbox may write to, and the runner's, which it may not. */
-export function temporaryFolders({ temporaryDirectory }: Pick<TurnRequest, "temporaryDirectory">): {
-	readonly agent: string;
-	readonly runner: string;
-} {
+function temporaryFolders({ temporaryDirectory }: TurnRequest): ChildTurn["folders"] {
 	return { agent: join(temporaryDirectory, "agent"), runner: join(temporaryDirectory, "runner") };
 }
 

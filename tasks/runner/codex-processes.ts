@@ -1,35 +1,24 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import type { Usage } from "../contract/record.ts";
+import { diskFull } from "../store/atomic-write.ts";
 import { CODE_ROOT } from "../store/package-root.ts";
-import type { ChildEnd } from "./codex-child.ts";
-import { type CodexTurn, profileName } from "./codex-options.ts";
+import type { ChildEnd } from "./child-protocol.ts";
+import { childTurn, profileName } from "./codex-options.ts";
 import { agentEnvironment } from "./environment.ts";
 import { LineSplitter } from "./lines.ts";
 import { endGroup } from "./process-group.ts";
 import { Rollout } from "./rollout.ts";
 import type { Turn, TurnEnd, TurnLimits, TurnRequest, TurnSinks } from "./runner.ts";
-import { secretFiles, sqliteHome } from "./secret-files.ts";
 import { killStrays } from "./strays.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** A file of its own wherever this one is: as a source, or bundled. */
-const CHILD = join(CODE_ROOT, "runner", `codex-child${extname(fileURLToPath(import.meta.url))}`);
-/**
- * What a source needs to be run by a Node that can't strip its types. Under `npx orchfile` tsx is not among the options of
- * this process, which its children would get too.
- */
-const LOADER =
-	CHILD.endsWith(".ts") &&
-	!(process.features as { readonly typescript?: unknown }).typescript &&
-	!process.execArgv.some((arg) => arg.includes("tsx"))
-		? ["--import", import.meta.resolve("tsx")]
-		: [];
+/** A file of its own, wherever this one is: among the sources, or bundled. */
+const CHILD = join(CODE_ROOT, "runner", "codex-child.mjs");
 /** Bytes; the child sends no longer ones. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 /** Bytes of error output that are kept. */
@@ -73,7 +62,8 @@ function spawnChild(): ChildProcess {
 		// A folder that stays: Node never gets going when its working directory vanishes meanwhile.
 		cwd: dirname(CHILD),
 		env: agentEnvironment(),
-		execArgv: [...process.execArgv, ...LOADER],
+		// It needs no tsx, which would be the most of its start.
+		execArgv: [],
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});
 	// Errors show as an early exit; without a listener they would end this process.
@@ -102,6 +92,8 @@ async function runTurn(
 	const exited = child.exitCode === null && child.signalCode === null ? once(child, "exit").catch(() => {}) : undefined;
 	child.on("message", (message) => {
 		ended = message as ChildEnd;
+		// It has said all, and to wait until Node has put everything away takes longer than to look what else is left.
+		child.kill("SIGKILL");
 	});
 	signal.addEventListener("abort", interrupt);
 	if (signal.aborted) interrupt();
@@ -131,15 +123,13 @@ async function runTurn(
 	let tail = "";
 	let errorOutput = 0;
 	try {
-		const turn: CodexTurn = { ...request, denied: secretFiles(), sqliteHome: sqliteHome() };
-		if (!stopped && child.connected) child.send(turn, () => {});
+		if (!stopped && child.connected) child.send(childTurn(request), () => {});
 		const lines = new LineSplitter(LONGEST_LINE);
 		await Promise.all([
-			pump(child.stdout, async (bytes) => {
+			pump(child.stdout, (bytes) => {
 				for (const line of lines.push(bytes)) if (reader.read(line)) watchdog.progress();
 				if (reader.threadId) rollout.follow(reader.threadId, count, warnOfMissing);
 				if (reader.broken) stop({ kind: "protocol-error", message: reader.broken });
-				await sinks.events(bytes);
 			}),
 			pump(child.stderr, async (bytes) => {
 				tail = (tail + Buffer.from(bytes).toString("utf8")).slice(-LONGEST_TAIL);
@@ -159,6 +149,10 @@ async function runTurn(
 		if (child.pid !== undefined) ending ??= endGroup(child.pid, GRACE);
 		await ending;
 		await killStrays(request.workingDirectory, request.temporaryDirectory);
+	}
+	if (ended?.kind === "unkept") {
+		const error = Object.assign(new Error(ended.message), { code: ended.code });
+		throw diskFull(error, request.eventLog) ?? error;
 	}
 	// A turn that did not complete tells its tokens nowhere else, and one that was quick has not been looked at yet.
 	if (reader.threadId) await rollout.look(reader.threadId).catch(() => {});
@@ -190,6 +184,6 @@ function timedOut(limits: TurnLimits): TurnEnd {
 }
 
 /** Hands a stream's chunks on, one at a time: while the sink waits, the pipe fills and its writer waits too. */
-async function pump(stream: Readable | null, take: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+async function pump(stream: Readable | null, take: (bytes: Uint8Array) => Promise<void> | void): Promise<void> {
 	for await (const chunk of stream ?? []) await take(chunk);
 }

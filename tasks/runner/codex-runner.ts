@@ -1,9 +1,10 @@
+import { loadOnce } from "../engine/lazily.ts";
 import { sdkVersion } from "./codex-package.ts";
 import type { Runner } from "./runner.ts";
 
 // What starts Codex is loaded when it is used: most commands start none.
-const processes = () => import("./codex-processes.ts");
-const doctor = () => import("./codex-doctor.ts");
+const processes = loadOnce(() => import("./codex-processes.ts"));
+const doctor = loadOnce(() => import("./codex-doctor.ts"));
 
 /**
  * The Codex SDK as a runner. The SDK runs in a process of its own per turn, the leader of a process group: it can take

@@ -15,6 +15,8 @@ export interface TurnRequest {
 	readonly repositoryRoot: string;
 	/** A folder of this attempt's own for temporary files; empty, and removed afterwards. */
 	readonly temporaryDirectory: string;
+	/** The file to which every event is appended, as a line of JSON, by the time that anything of it is reported. */
+	readonly eventLog: string;
 	/** The runner's own default when absent. */
 	readonly model?: string;
 	/** Absolute path of the agent's program; the one that the runner brings when absent. */
@@ -60,10 +62,9 @@ export interface TurnLimits {
 	readonly tokens: number;
 }
 
-/** Where a turn's output goes while it runs. Both wait while their sink is slow. */
+/** Where a turn's output goes while it runs, beside its events. */
 export interface TurnSinks {
-	/** Raw event lines, each ended by a line feed. */
-	readonly events: (bytes: Uint8Array) => Promise<void>;
+	/** Waits while it is slow. */
 	readonly stderr: (bytes: Uint8Array) => Promise<void>;
 	readonly onActivity: (activity: Activity) => void;
 }
@@ -103,6 +104,6 @@ export interface Runner {
 	examine(request: CheckRequest, signal: AbortSignal): Promise<RunnerHealth>;
 	/** Starts what the next turn will need, in the background. */
 	warm(): void;
-	/** Runs one turn. Never throws for a turn that went wrong; does for a sink that fails. */
+	/** Runs one turn. Never throws for a turn that went wrong; does where its output can't be kept. */
 	run(request: TurnRequest, limits: TurnLimits, sinks: TurnSinks, signal: AbortSignal): Promise<Turn>;
 }

@@ -1,20 +1,40 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
+import { readFileSync, readlinkSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { basename, sep } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate } from "node:timers/promises";
 import { RUN_VARIABLE } from "../store/this-run.ts";
 
 /** Looks for processes that are still starting others. */
 const MOST_LOOKS = 10;
 /** Milliseconds that a git of a run that was killed has to finish what it is writing. */
 const GIT_GRACE = 10_000;
+/** Processes looked at without letting anything else happen: tsx kills what does not take a Ctrl-C within 30 ms. */
+const BREATH = 100;
 
-/** What can be seen of a process from outside. Linux only: elsewhere there is no `/proc` to look at. */
-interface Seen {
+/** What can be seen of a process from outside, when it is asked for. Linux only: elsewhere there is no `/proc` to look at. */
+class Seen {
 	readonly pid: number;
-	readonly program: string;
-	readonly cwd: string;
-	readonly isElsewhere: boolean;
-	readonly environment: readonly string[];
+
+	constructor(pid: number) {
+		this.pid = pid;
+	}
+
+	get program(): string {
+		return basename(readlinkSync(`/proc/${this.pid}/exe`));
+	}
+
+	get cwd(): string {
+		return readlinkSync(`/proc/${this.pid}/cwd`);
+	}
+
+	get isElsewhere(): boolean {
+		return readlinkSync(`/proc/${this.pid}/ns/pid`) !== readlinkSync("/proc/self/ns/pid");
+	}
+
+	/** Whether an entry of its environment is like this. */
+	has(isWanted: (entry: string) => boolean): boolean {
+		return readFileSync(`/proc/${this.pid}/environ`, "utf8").split("\0").some(isWanted);
+	}
 }
 
 /**
@@ -22,15 +42,16 @@ interface Seen {
  * sandbox it was started in, nor the temporary folder it was given. A person's shell that stands in the worktree is none.
  */
 export async function killStrays(worktree: string, temporaryFolder: string): Promise<void> {
-	const isStray = ({ cwd, isElsewhere, environment }: Seen): boolean =>
-		(isElsewhere && isWithin(cwd, worktree)) ||
-		environment.some((entry) => entry.startsWith("TMPDIR=") && isWithin(entry.slice(7), temporaryFolder));
-	await killAll(isStray);
+	await killAll(
+		(seen) =>
+			(isWithin(seen.cwd, worktree) && seen.isElsewhere) ||
+			seen.has((entry) => entry.startsWith("TMPDIR=") && isWithin(entry.slice(7), temporaryFolder)),
+	);
 }
 
 /** Kills every process with this entry in its environment: what a command has started, also what has left its group. */
 export async function killMarked(entry: string): Promise<void> {
-	await killAll(({ environment }) => environment.includes(entry));
+	await killAll((seen) => seen.has((each) => each === entry));
 }
 
 /**
@@ -39,7 +60,7 @@ export async function killMarked(entry: string): Promise<void> {
  * @returns how many processes were still there.
  */
 export async function endProcessesOf(nonce: string): Promise<number> {
-	const isOwn = ({ environment }: Seen): boolean => environment.includes(`${RUN_VARIABLE}=${nonce}`);
+	const isOwn = (seen: Seen): boolean => seen.has((entry) => entry === `${RUN_VARIABLE}=${nonce}`);
 	const isGit = (seen: Seen): boolean => seen.program === "git" && isOwn(seen);
 	const found = (await seeProcesses(isOwn)).length;
 	await killAll((seen) => isOwn(seen) && !isGit(seen));
@@ -51,8 +72,8 @@ export async function endProcessesOf(nonce: string): Promise<number> {
 
 /** True while a git works on a worktree: one of ours, named by its git directory, or one of a person who stands in it. */
 export async function isGitAtWork(worktree: string, gitDir: string): Promise<boolean> {
-	const isAtWork = ({ program, cwd, environment }: Seen): boolean =>
-		program === "git" && (isWithin(cwd, worktree) || environment.includes(`GIT_DIR=${gitDir}`));
+	const isAtWork = (seen: Seen): boolean =>
+		seen.program === "git" && (isWithin(seen.cwd, worktree) || seen.has((entry) => entry === `GIT_DIR=${gitDir}`));
 	return (await seeProcesses(isAtWork)).length > 0;
 }
 
@@ -72,32 +93,19 @@ async function killAll(isWanted: (seen: Seen) => boolean): Promise<void> {
 }
 
 async function seeProcesses(isWanted: (seen: Seen) => boolean): Promise<Seen[]> {
-	const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-	const own = await readlink("/proc/self/ns/pid").catch(() => "");
-	const all = await Promise.all(pids.map((pid) => see(Number(pid), own)));
-	return all.filter((seen): seen is Seen => seen !== undefined && seen.pid !== process.pid && isWanted(seen));
-}
-
-/** Nothing for a process that has ended, or belongs to somebody else. */
-async function see(pid: number, ownNamespace: string): Promise<Seen | undefined> {
-	const at = `/proc/${pid}`;
-	try {
-		const [cwd, namespace, environ, program] = await Promise.all([
-			readlink(`${at}/cwd`),
-			readlink(`${at}/ns/pid`),
-			readFile(`${at}/environ`, "utf8"),
-			readlink(`${at}/exe`),
-		]);
-		return {
-			pid,
-			cwd,
-			program: basename(program),
-			isElsewhere: namespace !== ownNamespace,
-			environment: environ.split("\0"),
-		};
-	} catch {
-		return undefined;
+	const names = await readdir("/proc").catch(() => []);
+	const found: Seen[] = [];
+	for (const [at, name] of names.entries()) {
+		if (at % BREATH === 0) await setImmediate();
+		const seen = new Seen(Number(name));
+		if (!Number.isInteger(seen.pid) || seen.pid === process.pid) continue;
+		try {
+			if (isWanted(seen)) found.push(seen);
+		} catch {
+			// It has ended, or belongs to somebody else.
+		}
 	}
+	return found;
 }
 
 function isWithin(path: string, folder: string): boolean {

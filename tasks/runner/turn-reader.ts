@@ -1,8 +1,8 @@
 import type { ThreadEvent, ThreadItem } from "@openai/codex-sdk";
 import type { Activity } from "../contract/activity.ts";
 import type { Usage } from "../contract/record.ts";
+import type { Cut } from "./child-protocol.ts";
 import { plainReason } from "./plain-reason.ts";
-import type { Cut } from "./shorten.ts";
 
 /** What the events of a turn have told so far. */
 export class TurnReader {

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from "../contract/record.ts";
-import { EventLog } from "./event-log.ts";
+import { AppendLog } from "./append-log.ts";
 import {
 	type AttemptFiles,
 	attemptFiles,
@@ -18,12 +18,11 @@ export type AttemptStart = Omit<
 /** How an attempt ended. */
 export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | "threadId" | "usage">;
 
-/** An attempt under way: its open logs, and its record, which says `running` on disk until it is concluded. */
+/** An attempt under way: its open log, and its record, which says `running` on disk until it is concluded. */
 export interface Attempt {
 	readonly files: AttemptFiles;
-	readonly events: EventLog;
-	readonly stderr: EventLog;
-	/** Writes out the logs and then the record. */
+	readonly stderr: AppendLog;
+	/** Writes out the log and then the record. */
 	conclude(end: AttemptEnd): Promise<AttemptRecord>;
 }
 
@@ -48,14 +47,12 @@ export async function beginAttempt(logDir: string, stem: PhaseFileStem, start: A
 		saved: null,
 	};
 	await writeRecord(files.record, running);
-	const events = new EventLog(files.events);
-	const stderr = new EventLog(files.stderr);
+	const stderr = new AppendLog(files.stderr);
 	return {
 		files,
-		events,
 		stderr,
 		async conclude(end) {
-			await Promise.all([events.close(), stderr.close()]);
+			await stderr.close();
 			const durationMs = Math.round(performance.now() - from);
 			const record = { ...running, ...end, endedAt: new Date().toISOString(), durationMs };
 			await writeRecord(files.record, record);

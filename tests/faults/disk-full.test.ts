@@ -21,7 +21,7 @@ const ISSUES = ["A-1", "A-2"];
 for (const fault of [
 	{ step: "git worktree add", kind: "no-space-late" },
 	{ step: "sync logs/A-1/.gitignore.tmp", kind: "no-space" },
-	{ step: "open logs/A-1/dev.jsonl", kind: "no-space" },
+	{ step: "open logs/A-1/dev.stderr.log", kind: "no-space" },
 	{ step: "git commit", kind: "no-space-late" },
 ] as const satisfies readonly Fault[]) {
 	test.concurrent(`${fault.kind} at ${fault.step}`, async () => {

@@ -30,9 +30,7 @@ const LIFE = [
 	"rename logs/.gitignore",
 	...replacing("dev-run.json", 1, 3),
 	"mkdtemp tmp/orchfile-* #2",
-	"open logs/A-1/dev.jsonl",
 	"open logs/A-1/dev.stderr.log",
-	"write logs/A-1/dev.jsonl",
 	"rm tmp/orchfile-* #2",
 	...replacing("dev-result.json", 1, 4),
 	...replacing("dev-run.json", 2, 5),
@@ -64,7 +62,7 @@ const STATES = [
 	"git worktree add",
 	"mkdir logs/A-1",
 	"rename logs/A-1/dev-run.json",
-	"write logs/A-1/dev.jsonl",
+	"open logs/A-1/dev.stderr.log",
 	"open logs/A-1/dev-result.json.tmp",
 	"git add",
 	"git commit",
@@ -88,6 +86,16 @@ test.concurrent("killed together with the git that checks files out into a new w
 	await world.repository.commit();
 	await expectGoesOn(world, { step: "git worktree add", kind: "kill-during", until: REACHED }, filter.release);
 });
+
+for (const [kind, when] of [
+	["kill-before", "before"],
+	["kill-after", "right after"],
+] as const) {
+	test.concurrent(`with -j 2, killed ${when} the checkout of a worktree that git has in its list`, async () => {
+		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+		await expectGoesOn(world, { step: "git reset", kind }, undefined, ["-j", "2"]);
+	});
+}
 
 test.concurrent("killed together with the git that adds the agent's work", async () => {
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
@@ -122,15 +130,22 @@ function replacing(file: string, time: number, folderTime: number): string[] {
 }
 
 /** Types the same command again after a run that was killed: it ends well, and nothing tells that there was another. */
-async function expectGoesOn(world: World, fault: Fault, free = async () => {}): Promise<void> {
+async function expectGoesOn(
+	world: World,
+	fault: Fault,
+	free = async () => {},
+	options: readonly string[] = [],
+): Promise<void> {
 	const ids = ["A-1"];
 	const before = await snapshot(world.repository);
-	const killed = await world.run(["dev", "M1"], { env: await faultyEnvironment(world, fault) });
+	const killed = await world.run(["dev", "M1", ...options], { env: await faultyEnvironment(world, fault) });
 	expect(killed.signal, killed.stderr).toBe("SIGKILL");
 	expect(await harmDone(world, before, ids)).toEqual([]);
 
 	await free();
-	const { exitCode, stdout, stderr } = await world.run(["dev", "M1"], { env: await plainEnvironment(world) });
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", ...options], {
+		env: await plainEnvironment(world),
+	});
 	const found = [...(await harmDone(world, before, ids)), ...(await leftBehind(world, before, ids))];
 	expect({ exitCode, found }, stdout + stderr).toEqual({ exitCode: 0, found: [] });
 }

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, realpath, rm, rmdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, rmdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +20,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
 	const unmount = await mountMemory();
 	await build({
 		absWorkingDir: ROOT,
-		entryPoints: ["orchfile.ts", "tasks/runner/codex-child.ts", "tests/support/fault-point.ts"],
+		entryPoints: ["orchfile.ts", "tests/support/fault-point.ts"],
 		outdir: folder,
 		bundle: true,
 		splitting: true,
@@ -32,6 +32,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
 			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
 		},
 	});
+	const child = "tasks/runner/codex-child.mjs";
+	await cp(join(ROOT, child), join(folder, child));
 	process.env.PATH = `${await standInPrograms(folder)}:${process.env.PATH}`;
 	for (const name of ["package.json", "node_modules", "prompts", "skills"]) {
 		await symlink(join(ROOT, name), join(folder, name));

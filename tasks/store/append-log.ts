@@ -6,7 +6,7 @@ import { diskFull } from "./atomic-write.ts";
  * An append-only file that is written as its content arrives.
  * A failure to write is remembered and thrown by the next call: without that, it would end the process.
  */
-export class EventLog {
+export class AppendLog {
 	readonly #path: string;
 	readonly #stream: WriteStream;
 	#error: unknown;
