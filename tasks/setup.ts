@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IssuePlan } from "./contract/issue.ts";
-import type { RunOptions } from "./contract/options.ts";
+import type { ActionOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { readWorktree } from "./repo/contents.ts";
@@ -11,7 +11,7 @@ import { attemptFiles, createLogFolder, setAsideSetUpLog, setUpLog } from "./sto
 import { readRecord } from "./store/records.ts";
 import { findStandingWorktree, type IssueWorktree, remakeWorktree } from "./worktree.ts";
 
-type Context = IssueContext<IssuePlan, RunOptions>;
+type Context = IssueContext<IssuePlan, ActionOptions>;
 
 /**
  * The actions of a per-issue task that makes a new worktree ready for an agent with a shell command, such as `npm ci`. The

@@ -1,4 +1,5 @@
 import type { IssuePlan, StackedTip } from "./contract/issue.ts";
+import type { ActionOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
 import { BlockedError, hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
@@ -14,6 +15,8 @@ import { findStack } from "./repo/stack.ts";
 import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readRecord } from "./store/records.ts";
+
+type Context = IssueContext<IssuePlan, ActionOptions>;
 
 /** A worktree in which an agent can start: its branch holds the base and what the issue's blockers have done. */
 export interface IssueWorktree extends Worktree {
@@ -54,7 +57,7 @@ export async function findStandingWorktree({
  * `base-conflicts`. Nothing is made then.
  * @throws BlockedError `stack-conflicts` when the blockers' work can't be put together.
  */
-export async function createWorktree(_: unknown, context: IssueContext<IssuePlan>): Promise<IssueWorktree> {
+export async function createWorktree(_: unknown, context: Context): Promise<IssueWorktree> {
 	const { issue, signal } = context;
 	const found = await findWorktree(issue);
 	// Codex itself asks git for the status of the worktree when a turn starts, outside of the sandbox.
@@ -66,7 +69,7 @@ export async function createWorktree(_: unknown, context: IssueContext<IssuePlan
 }
 
 /** Makes branch and worktree of an issue that nobody has worked on yet; nothing when there is a branch. */
-async function tryNew(context: IssueContext<IssuePlan>): Promise<IssueWorktree | undefined> {
+async function tryNew(context: Context): Promise<IssueWorktree | undefined> {
 	const { issue } = context;
 	const { repository, base, branch } = issue;
 	const stack = await findStack(issue);
@@ -80,11 +83,7 @@ async function tryNew(context: IssueContext<IssuePlan>): Promise<IssueWorktree |
 	}
 }
 
-async function continueBranch(
-	issue: IssuePlan,
-	found: Worktree | undefined,
-	context: IssueContext<IssuePlan>,
-): Promise<IssueWorktree> {
+async function continueBranch(issue: IssuePlan, found: Worktree | undefined, context: Context): Promise<IssueWorktree> {
 	const { signal } = context;
 	const { repository, base } = issue;
 	const tip = await branchTip(repository, issue.branch);
@@ -109,10 +108,7 @@ async function continueBranch(
 }
 
 /** Makes a worktree anew in which an agent may have been; what it did there is committed first. */
-export async function remakeWorktree(
-	worktree: IssueWorktree,
-	context: IssueContext<IssuePlan>,
-): Promise<IssueWorktree> {
+export async function remakeWorktree(worktree: IssueWorktree, context: Context): Promise<IssueWorktree> {
 	const { issue, signal } = context;
 	await persistStanding(worktree, context);
 	await verifyNothingLost(issue, worktree, signal);
@@ -121,23 +117,25 @@ export async function remakeWorktree(
 	return { ...(await addFurnished(context, tip, tip)), stack: worktree.stack, isFresh: true };
 }
 
-async function persistStanding(worktree: Worktree, context: IssueContext<IssuePlan>): Promise<void> {
+async function persistStanding(worktree: Worktree, context: Context): Promise<void> {
 	await persistPhase({ worktree: { status: "up-to-date", value: worktree }, dev: { status: "not-in-run" } }, context);
 }
 
 /** Adds the worktree with those ignored files that the base's `.worktreeinclude` names. */
 async function addFurnished(
-	{ issue, signal, report }: IssueContext<IssuePlan>,
+	{ issue, options, signal, report }: Context,
 	tip: string | undefined,
 	head: string,
 ): Promise<Worktree> {
+	const atOnce = options.jobs > 1;
 	const patterns = await readInclude(issue, signal);
-	if (patterns === undefined) return addWorktree(issue, tip, head, signal);
-	return addWorktree(issue, tip, head, signal, async (worktree) => {
+	if (patterns === undefined) return addWorktree(issue, tip, head, signal, { atOnce });
+	const initialize = async (worktree: Worktree): Promise<void> => {
 		const { notIgnored, leadsOut } = await copyIncluded(issue, worktree, patterns, signal);
 		if (notIgnored.length + leadsOut.length > 0)
 			report({ kind: "note-not-copied", issue: issue.id, base: issue.base.name, notIgnored, leadsOut });
-	});
+	};
+	return addWorktree(issue, tip, head, signal, { atOnce, initialize });
 }
 
 /** Puts together what the branch holds and what it lacks; its ref stays as it is. */

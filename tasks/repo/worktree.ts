@@ -59,11 +59,18 @@ const RACE =
 /** What git says of a worktree that it is just making: why it is locked. */
 export const INITIALIZING = "initializing";
 
+/** How a worktree is made. */
+export interface AddOptions {
+	readonly atOnce?: boolean;
+	readonly initialize?: (worktree: Worktree) => Promise<void>;
+}
+
 /**
  * Creates the worktree of an issue on its branch.
  * @param tip what the branch points to now; nothing when there is no branch yet.
  * @param head the commit that the branch is to point to and that is checked out.
- * @param initialize what has to be done in it before it counts as made.
+ * @param options `atOnce`: others may be made at the same time: git's list of worktrees is then held only until it has this one, and
+ * not while files are written, at the price of a process more. `initialize`: what has to be done in it before it counts as made.
  * @throws Failure `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`, `disk-full`. What was
  * made by then is taken back.
  */
@@ -72,14 +79,15 @@ export async function addWorktree(
 	tip: string | undefined,
 	head: string,
 	signal: AbortSignal,
-	initialize?: (worktree: Worktree) => Promise<void>,
+	{ atOnce = false, initialize }: AddOptions = {},
 ): Promise<Worktree> {
-	const lock = initialize ? ["--lock", "--reason", INITIALIZING] : [];
+	const isLocked = atOnce || initialize !== undefined;
+	const options = [...(isLocked ? ["--lock", "--reason", INITIALIZING] : []), ...(atOnce ? ["--no-checkout"] : [])];
 	const added = await exclusively(async () => {
 		await verifyFree(issue, tip, signal);
 		return retryRaces(async () => {
 			try {
-				return await tryToAdd(issue, tip, head, lock, signal);
+				return await tryToAdd(issue, tip, head, options, signal);
 			} catch (error) {
 				const isForeign = tip === undefined && /a branch named '.*' already exists/.test(wordsOfGit(error));
 				await undoAdd(issue, tip, isForeign ? undefined : head);
@@ -88,20 +96,26 @@ export async function addWorktree(
 		});
 	});
 	try {
+		if (atOnce) await checkOut(issue, added, signal);
 		await initialize?.(added);
-		if (initialize) await rm(join(added.gitDir, "locked"));
+		if (isLocked) await rm(join(added.gitDir, "locked"));
 	} catch (error) {
 		await exclusively(() => undoAdd(issue, tip, head));
-		throw error;
+		throw (await lackOfSpace(issue, head, error)) ?? error;
 	}
 	return added;
+}
+
+/** Writes the files of a worktree that has none yet, as `git worktree add` does it itself. */
+async function checkOut({ repository }: Address, worktree: Worktree, signal: AbortSignal): Promise<void> {
+	await git(["reset", "--hard", "-q", "--no-recurse-submodules"], { cwd: repository.root, worktree, signal });
 }
 
 async function tryToAdd(
 	issue: Address,
 	tip: string | undefined,
 	head: string,
-	lock: readonly string[],
+	options: readonly string[],
 	signal: AbortSignal,
 ): Promise<Worktree> {
 	const { repository, branch, worktreePath } = issue;
@@ -109,7 +123,7 @@ async function tryToAdd(
 	const ref = `refs/heads/${branch}`;
 	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
 	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
-	await git(["worktree", "add", "-q", ...lock, ...target], { cwd, signal });
+	await git(["worktree", "add", "-q", ...options, ...target], { cwd, signal });
 	return { path: worktreePath, gitDir: await verifyPointer(issue) };
 }
 
