@@ -1,21 +1,13 @@
 import type { Checked } from "../check.ts";
 import type { Backlog } from "../contract/backlog.ts";
 import type { Diagnosis } from "../contract/diagnosis.ts";
-import { isError } from "../contract/finding.ts";
 import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Made } from "../contract/made.ts";
-import { selectIssues } from "../contract/target.ts";
 import type { Graph } from "../engine/graph.ts";
-import { checkAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
-import { madeTable, removeListed } from "./clean.ts";
-import { type Decoration, doctorAsJson, doctorExitCode, doctorReport } from "./doctor-words.ts";
-import { checkReport } from "./finding-words.ts";
+import type { Decoration } from "./doctor-words.ts";
 import type { Annotation } from "./github.ts";
-import { issueGraph, taskGraph } from "./graph-formats.ts";
-import { backlogTable, planTable } from "./listing.ts";
 import type { Say } from "./say.ts";
-import { standingAsJson, statusTable, whyText } from "./standing-words.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A way to look at what a run-wide task found out. Unless a person says more, it starts nothing and changes nothing. */
@@ -24,79 +16,103 @@ export interface Look {
 	readonly task: string;
 	readonly summary: string;
 	readonly needsTarget?: true;
-	readonly print: (value: unknown, request: RunRequest, say: Say, decoration: Decoration) => string;
+	readonly print: (value: unknown, request: RunRequest, say: Say, decoration: Decoration) => Promise<string>;
 	/** Used instead when there is no target. */
-	readonly without?: (graph: Graph, request: RunRequest) => string;
+	readonly without?: (graph: Graph, request: RunRequest) => Promise<string>;
 	/** What GitHub is to show beside the documents. */
-	readonly annotate?: (value: unknown, say: Say) => readonly Annotation[];
+	readonly annotate?: (value: unknown, say: Say) => Promise<readonly Annotation[]>;
 	/** 0 when absent. */
-	readonly exitCode?: (value: unknown) => number;
+	readonly exitCode?: (value: unknown) => Promise<number>;
 	/** What may be done about it once it has been shown; returns the exit code. */
 	readonly act?: (value: unknown, backlog: Backlog, request: RunRequest, around: Surroundings) => Promise<number>;
 }
+
+// Each is loaded when it is looked at: the list of looks is there for every command, for help and for completion.
+const cleaning = () => import("./clean.ts");
+const diagnoses = () => import("./doctor-words.ts");
+const graphs = () => import("./graph-formats.ts");
+const lists = () => import("./listing.ts");
+const standings = () => import("./standing-words.ts");
 
 /** What can be looked at, by the word that asks for it. */
 export const LOOKS: Readonly<Record<string, Look>> = {
 	discover: {
 		task: "discover",
 		summary: "every issue of the repository, or those of the target",
-		print: (value, { json, options }) => {
+		async print(value, { json, options }) {
+			const { selectIssues } = await import("../contract/target.ts");
 			const backlog = value as Backlog;
 			const chosen = { ...backlog, issues: selectIssues(backlog, options) };
-			return json ? asJson(chosen) : backlogTable(chosen);
+			return json ? asJson(chosen) : (await lists()).backlogTable(chosen);
 		},
 	},
 	plan: {
 		task: "status",
 		summary: "what would run, in order, and why",
-		print: (value, { json }) => (json ? asJson(value, standingAsJson) : planTable(value as IssueStanding[])),
+		print: async (value, { json }) =>
+			json ? standingsAsJson(value) : (await lists()).planTable(value as IssueStanding[]),
 	},
 	status: {
 		task: "status",
 		summary: "where every issue stands",
-		print: (value, { json }) =>
-			json ? asJson(value, standingAsJson) : statusTable(value as IssueStanding[], Date.now()),
+		print: async (value, { json }) =>
+			json ? standingsAsJson(value) : (await standings()).statusTable(value as IssueStanding[], Date.now()),
 	},
 	why: {
 		task: "status",
 		summary: "why an issue is up to date or not, and what to type next",
 		needsTarget: true,
-		print: (value, { json }, say) =>
-			json
-				? asJson(value, standingAsJson)
-				: (value as IssueStanding[]).map((each) => whyText(each, Date.now(), say)).join("\n\n") ||
-					"Its document says that it is closed.",
+		async print(value, { json }, say) {
+			if (json) return standingsAsJson(value);
+			const { whyText } = await standings();
+			const texts = (value as IssueStanding[]).map((each) => whyText(each, Date.now(), say));
+			return texts.join("\n\n") || "Its document says that it is closed.";
+		},
 	},
 	graph: {
 		task: "status",
 		summary: "the graph of a milestone's issues; without a target, the graph of the orchfile's tasks",
-		print: (value, { format, json }) => issueGraph(value as IssueStanding[], json ? "json" : format),
-		without: (graph, { format, json }) => taskGraph(graph, json ? "json" : format),
+		print: async (value, { format, json }) =>
+			(await graphs()).issueGraph(value as IssueStanding[], json ? "json" : format),
+		without: async (graph, { format, json }) => (await graphs()).taskGraph(graph, json ? "json" : format),
 	},
 	check: {
 		task: "check",
 		summary: "everything in the backlog that a run would stumble over",
-		print: (value, { json }, say) => (json ? asJson(value) : checkReport(value as Checked, say)),
-		annotate: (value, say) => checkAnnotations(value as Checked, say),
-		exitCode: (value) => ((value as Checked).findings.some(isError) ? 2 : 0),
+		print: async (value, { json }, say) =>
+			json ? asJson(value) : (await import("./finding-words.ts")).checkReport(value as Checked, say),
+		annotate: async (value, say) => (await import("./annotations.ts")).checkAnnotations(value as Checked, say),
+		async exitCode(value) {
+			const { isError } = await import("../contract/finding.ts");
+			return (value as Checked).findings.some(isError) ? 2 : 0;
+		},
 	},
 	doctor: {
 		task: "doctor",
 		summary: "whether everything that a run relies on is in order, and what to type where it is not",
-		print: (value, request, say, decoration) =>
-			request.json
+		async print(value, request, say, decoration) {
+			const { doctorAsJson, doctorReport } = await diagnoses();
+			return request.json
 				? asJson(doctorAsJson(value as Diagnosis[], request, say))
-				: doctorReport(value as Diagnosis[], request, say, decoration),
-		exitCode: (value) => doctorExitCode(value as Diagnosis[]),
+				: doctorReport(value as Diagnosis[], request, say, decoration);
+		},
+		exitCode: async (value) => (await diagnoses()).doctorExitCode(value as Diagnosis[]),
 	},
 	clean: {
 		task: "clean",
 		summary: "what was made for issues and still stands; removes what is safe to remove, when told so",
-		print: (value, { json }) => (json ? asJson(value) : madeTable(value as Made[], process.cwd())),
-		act: (value, backlog, request, around) => removeListed(value as Made[], backlog, request, around),
+		print: async (value, { json }) =>
+			json ? asJson(value) : (await cleaning()).madeTable(value as Made[], process.cwd()),
+		act: async (value, backlog, request, around) =>
+			(await cleaning()).removeListed(value as Made[], backlog, request, around),
 	},
 };
 
-function asJson(value: unknown, each: (item: never) => unknown = (item) => item): string {
-	return JSON.stringify(Array.isArray(value) ? value.map((item) => each(item as never)) : value, undefined, "\t");
+async function standingsAsJson(value: unknown): Promise<string> {
+	const { standingAsJson } = await standings();
+	return asJson((value as IssueStanding[]).map((each) => standingAsJson(each)));
+}
+
+function asJson(value: unknown): string {
+	return JSON.stringify(value, undefined, "\t");
 }

@@ -22,9 +22,6 @@ export interface Reports {
 	refused(error: Error): Promise<void>;
 }
 
-/** For what runs no issues. */
-export const NO_REPORTS: Reports = { concluded: async (_, exitCode) => exitCode, refused: async () => {} };
-
 /**
  * Opens the reports of a run. The JUnit report says from now on that the run has not come to its end.
  * @throws Failure `report-unwritable` when its file can't be written.

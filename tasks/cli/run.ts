@@ -12,17 +12,14 @@ import { isGood, type Outcome } from "../engine/outcome.ts";
 import { findOutOfDate } from "../engine/question.ts";
 import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
-import { issueAnnotations } from "./annotations.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Decoration } from "./doctor-words.ts";
 import { shellWord, topOf } from "./format.ts";
 import { annotate, findGithub, inertStreams } from "./github.ts";
-import { githubView } from "./github-view.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { statusOf } from "./outcome-words.ts";
 import { plainView } from "./plain-view.ts";
-import { rehearsalClosing, rehearsalOpening, sayInRehearsal } from "./rehearsal-words.ts";
-import { NO_REPORTS, openReports, type Reports } from "./reports.ts";
+import type { Reports } from "./reports.ts";
 import type { Say } from "./say.ts";
 import { listenForSignals } from "./signals.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./summary.ts";
@@ -32,6 +29,12 @@ import { quietView, type View } from "./view.ts";
 
 /** What can be typed in the place of a task and is none. */
 const WORDS = ["help", "completion"];
+
+/** For what runs no issues. */
+const NO_REPORTS: Reports = { concluded: async (_, exitCode) => exitCode, refused: async () => {} };
+
+// Loaded where it is needed, as everything is that most commands do without.
+const rehearsalWords = () => import("./rehearsal-words.ts");
 
 /** Issues at once that a screen has room for with all their tasks. */
 const MOST_IN_FULL = 3;
@@ -46,16 +49,17 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	const github = findGithub(env, cwd, (text) => stderr.write(text));
 	const streams = github ? { ...inertStreams(surroundings, request.json), github } : {};
 	const sayHere = sayWithBase(say, request);
-	const around = { ...surroundings, ...streams, say: request.options.rehearse ? sayInRehearsal(sayHere) : sayHere };
+	const rehearsing = request.options.rehearse ? await rehearsalWords() : undefined;
+	const around = { ...surroundings, ...streams, say: rehearsing?.sayInRehearsal(sayHere) ?? sayHere };
 	const look = findLook(graph, request);
 	if (look?.without && request.options.target === undefined) {
-		around.stdout.write(`${look.without(graph, request)}\n`);
+		around.stdout.write(`${await look.without(graph, request)}\n`);
 		return 0;
 	}
 	const runsIssues = !look && !request.question && !request.dryRun;
 	if (request.reportJunit && (look || request.question))
 		around.stderr.write("--report-junit: no issue is run here, so there is no report.\n");
-	const reports = runsIssues ? await openReports(request, around) : NO_REPORTS;
+	const reports = runsIssues ? await (await import("./reports.ts")).openReports(request, around) : NO_REPORTS;
 	try {
 		return await runGoals(graph, request, { surroundings, around, reports, look });
 	} catch (error) {
@@ -83,12 +87,14 @@ async function runGoals(
 	if (request.dryRun && !look) return dryRun(graph, request, surroundings, selection);
 	const scenario = request.options.rehearse;
 	const observed = () => observe(request, around, selection);
-	if (scenario && !request.quiet) around.stderr.write(`${rehearsalOpening(scenario, !look)}\n\n`);
+	if (scenario && !request.quiet)
+		around.stderr.write(`${(await rehearsalWords()).rehearsalOpening(scenario, !look)}\n\n`);
 	const { report, signal } = await (scenario && !look ? rehearsed(scenario, observed) : observed());
 	if (report.issues.length > 0) {
-		const { exitCode, closing } = conclude(graph, request, report, selection, signal, around);
+		const { exitCode, closing } = await conclude(graph, request, report, selection, signal, around);
 		if (scenario) {
 			const forReal = sayWithBase(surroundings.say, request)(commandOf(request, "for real"));
+			const { rehearsalClosing } = await rehearsalWords();
 			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
 		}
 		return reports.concluded(report, exitCode, closing);
@@ -99,12 +105,12 @@ async function runGoals(
 		return reports.concluded(report, signal, [line]);
 	}
 	const value = goodValue(report.run.get(goals.at(-1)?.name ?? ""));
-	const text = look ? look.print(value, request, around.say, decorationOf(around)) : plainResult(goals, request);
+	const text = look ? await look.print(value, request, around.say, decorationOf(around)) : plainResult(goals, request);
 	around.stdout.write(`${text}\n`);
 	if (look?.annotate && around.github)
-		annotate(look.annotate(value, around.say), topOf(request.options.directory), around.github);
+		annotate(await look.annotate(value, around.say), topOf(request.options.directory), around.github);
 	if (look?.act) return look.act(value, goodValue(report.run.get("discover")) as Backlog, request, around);
-	return look ? (look.exitCode?.(value) ?? 0) : reports.concluded(report, 0, [text]);
+	return look ? ((await look.exitCode?.(value)) ?? 0) : reports.concluded(report, 0, [text]);
 }
 
 async function rehearsed<T>(scenario: Scenario, action: () => Promise<T>): Promise<T> {
@@ -202,14 +208,14 @@ function executeOptions(request: RunRequest): ExecuteOptions<ActionOptions, Issu
 }
 
 /** Prints what became of the issues, and returns the exit code with the lines it closed with. */
-function conclude(
+async function conclude(
 	graph: Graph,
 	request: RunRequest,
 	report: RunReport<IssuePlan>,
 	selection: Selection,
 	signal: number | undefined,
 	around: Surroundings,
-): { readonly exitCode: number; readonly closing: readonly string[] } {
+): Promise<{ readonly exitCode: number; readonly closing: readonly string[] }> {
 	const { stdout, stderr, cwd, say, github } = around;
 	const statuses = report.issues.map((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()));
 	const exitCode = signal ?? (statuses.every(({ good }) => good) ? 0 : 1);
@@ -224,8 +230,10 @@ function conclude(
 		);
 	}
 	// GitHub shows an annotation in the log as well.
-	if (github) annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
-	else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
+	if (github) {
+		const { issueAnnotations } = await import("./annotations.ts");
+		annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
+	} else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	const closing = closingLines(report, say(commandOf(request)), request, cwd, say);
 	if (closing.length > 0) stderr.write(`\n${closing.join("\n")}\n`);
 	return { exitCode, closing };
@@ -276,10 +284,18 @@ async function chooseView(
 	{ stderr, env, say, github }: Surroundings,
 	selection: Selection,
 ): Promise<View> {
-	const write = (text: string) => stderr.write(text);
+	const write = (text: string): void => {
+		// What an agent does in one breath goes out in one: a call of the system for every line is most of what a line costs.
+		stderr.cork();
+		stderr.write(text);
+		process.nextTick(() => stderr.uncork());
+	};
 	if (request.quiet) return quietView(write);
 	const perIssue = selection.tasks.filter((node) => node.scope === "issue").map((node) => node.name);
-	if (github) return githubView(write, github, say, { verbose: request.verbose, oneByOne: request.jobs === 1 });
+	if (github) {
+		const { githubView } = await import("./github-view.ts");
+		return githubView(write, github, say, { verbose: request.verbose, oneByOne: request.jobs === 1 });
+	}
 	if (canDraw(stderr, env) && !request.verbose && perIssue.length > 0) {
 		// Loaded only here: most commands draw nothing, and it takes as long to load as they take to run.
 		const { liveView } = await import("./live-view.ts");

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../contract/problem.ts";
 import { git } from "../repo/git.ts";
-import { codexVersion } from "../runner/codex-doctor.ts";
+import { codexVersion } from "../runner/ask-codex.ts";
 import { sdkVersion } from "../runner/codex-package.ts";
 import { oneLine } from "./format.ts";
 import { messageOf } from "./problem-words.ts";
