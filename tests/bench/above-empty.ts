@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bench, Row } from "./figure.ts";
 import { alternate, difference, paired, spread, timed } from "./measure.ts";
@@ -10,36 +10,45 @@ const WAYS = {
 	npx: { command: ["npx", "tsx"], rounds: 5, words: "npx tsx" },
 } as const;
 
-/** How much longer the orchfile takes with these arguments than an empty file that is started in the same way. */
-export async function aboveEmpty(
-	bench: Bench,
-	argumentLists: Readonly<Record<string, readonly string[]>>,
-	target: number,
-): Promise<readonly Row[]> {
-	const empty = join(bench.folder, "empty", "empty.ts");
-	await mkdir(join(bench.folder, "empty"));
-	await writeFile(join(bench.folder, "empty", "package.json"), '{ "type": "module" }\n');
-	await writeFile(empty, "");
+/** A program that is measured: what it is started with, and how long it should take at most. */
+export interface Started {
+	readonly args: readonly string[];
+	/** Milliseconds; absent where the number only helps to read the others. */
+	readonly target?: number;
+}
+
+/** How much longer these programs take than an empty file that is started in the same way. */
+export async function aboveEmpty(bench: Bench, programs: Readonly<Record<string, Started>>): Promise<readonly Row[]> {
+	const empty = await writeModule(bench, "empty", "");
 	const rows: Row[] = [];
 	for (const { command, rounds, words } of Object.values(WAYS)) {
-		bench.say(`${words}: ${Object.keys(argumentLists).join(", ")}`);
+		bench.say(`${words}: ${Object.keys(programs).join(", ")}`);
 		const run = (...args: readonly string[]) => timed(() => runProgram([...command, ...args], { cwd: ROOT }));
-		const ours = Object.entries(argumentLists).map(
-			([name, args]) => [name, () => run("orchfile.ts", ...args)] as const,
-		);
+		const ours = Object.entries(programs).map(([name, { args }]) => [name, () => run(...args)] as const);
 		const subjects: Record<string, () => Promise<number>> = { empty: () => run(empty), ...Object.fromEntries(ours) };
 		const times = await alternate(subjects, { rounds: bench.size(rounds, 3) });
 		const floor = times.empty ?? [];
-		for (const [name] of ours) {
+		for (const [name, { target }] of Object.entries(programs)) {
 			const own = times[name] ?? [];
 			rows.push({
 				what: `${name} above an empty file, ${words}`,
 				unit: "ms",
 				measured: paired(own, floor, difference),
-				target,
+				...(target === undefined ? {} : { target }),
 				raw: { ours: spread(own), "empty file": spread(floor) },
 			});
 		}
 	}
 	return rows;
+}
+
+/** Writes a module of its own, and returns its path. */
+export async function writeModule(bench: Bench, name: string, text: string): Promise<string> {
+	const folder = join(bench.folder, name);
+	await mkdir(folder);
+	await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
+	await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+	const file = join(folder, `${name}.ts`);
+	await writeFile(file, text);
+	return file;
 }

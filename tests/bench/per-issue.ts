@@ -1,5 +1,6 @@
 import type { Bench, Figure, Row } from "./figure.ts";
-import { alternate, difference, median, paired, ratio, type Spread, spread } from "./measure.ts";
+import { alternate, difference, median, paired, ratio, type Spread, spread, timed } from "./measure.ts";
+import { measuredBy, runProgram } from "./processes.ts";
 import { type Course, runFloor, runOurs } from "./side-by-side.ts";
 import { createTwins, type Twins } from "./twins.ts";
 
@@ -19,7 +20,12 @@ export const perIssue: Figure = {
 		await using twins = await createTwins(issues.map((id) => ({ id, milestone: id.slice(0, id.indexOf("-")) })));
 		const fast = await measure(bench, twins, block, quick);
 		const waiting = await measure(bench, twins, block, slow);
-		return [...rowsOf(fast), ratioRow(fast, "0 s"), { ...ratioRow(waiting, "2 s"), target: 1.05 }];
+		return [
+			...rowsOf(fast),
+			ratioRow(fast, "0 s"),
+			{ ...ratioRow(waiting, "2 s"), target: 1.05 },
+			await priceOfAProcess(bench),
+		];
 	},
 };
 
@@ -96,6 +102,30 @@ function ratioRow({ ours, floor }: Measured, latency: string): Row {
 		unit: "×",
 		measured: { ...paired(own, least, ratio), median: median(own) / median(least) },
 		raw: { ours: spread(own), floor: spread(least) },
+	};
+}
+
+/** Processes of git that are started for {@link priceOfAProcess}. */
+const STARTED = 30;
+/** Megabytes that an orchestrator has beyond an empty Node under tsx. */
+const MEMORY = 40;
+
+/** Every process of ours begins as a fork of the orchestrator, every one of the floor's as a fork of bash. */
+async function priceOfAProcess(bench: Bench): Promise<Row> {
+	const byBash = ["bash", "-c", `for ((at = 0; at < ${STARTED}; at++)); do git version >/dev/null; done`];
+	const times = await alternate(
+		{
+			ours: () => measuredBy("start-git", String(STARTED), String(MEMORY)),
+			bash: () => timed(() => runProgram(byBash)),
+		},
+		{ rounds: bench.size(5, 2) },
+	);
+	const [own, least] = [times.ours.map((each) => each / STARTED), times.bash.map((each) => each / STARTED)];
+	return {
+		what: "a process of git, started by Node instead of bash",
+		unit: "ms",
+		measured: paired(own, least, difference),
+		raw: { "by Node": spread(own), "by bash": spread(least) },
 	};
 }
 

@@ -4,5 +4,11 @@ import type { Figure } from "./figure.ts";
 export const start: Figure = {
 	name: "start",
 	summary: "time of --help, --list and --version above an empty file",
-	run: (bench) => aboveEmpty(bench, { "--help": ["--help"], "--list": ["--list"], "--version": ["--version"] }, 80),
+	run: (bench) =>
+		aboveEmpty(
+			bench,
+			Object.fromEntries(
+				["--help", "--list", "--version"].map((option) => [option, { args: ["orchfile.ts", option], target: 80 }]),
+			),
+		),
 };

@@ -23,7 +23,7 @@ async function addOurs(id: string): Promise<void> {
 		branch: `issue/${id}`,
 		worktreePath: path(id),
 	};
-	await addWorktree(issue, undefined, head, new AbortController().signal);
+	await addWorktree(issue, undefined, head, new AbortController().signal, { atOnce: true });
 }
 
 /** Side by side, some fail because they read what another is just writing; then it is tried again. */
