@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
 import { type LayoutSettings, readLayout } from "../contract/layout.ts";
 import type { Graph } from "../engine/graph.ts";
 import { PACKAGE_ROOT } from "../store/package-root.ts";
@@ -12,10 +11,6 @@ import { findInvocation } from "./invocation.ts";
 import type { Say } from "./say.ts";
 import { ownSurroundings } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
-
-// V8 would let the space for new objects grow to 48 MB before it looks what of them is garbage. This program waits for others,
-// for a night, and every process it starts begins as a copy of it, which takes the longer the larger it is.
-setFlagsFromString("--semi-space-growth-factor=1");
 
 /** What an orchfile exports: its graph, and where the repository has its issues when that is not as usual. */
 export interface Orchfile extends Graph {

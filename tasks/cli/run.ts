@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import type { Activity } from "../contract/activity.ts";
 import type { Backlog } from "../contract/backlog.ts";
 import type { IssuePlan } from "../contract/issue.ts";
@@ -59,6 +60,9 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	const runsIssues = !look && !request.question && !request.dryRun;
 	if (request.reportJunit && (look || request.question))
 		around.stderr.write("--report-junit: no issue is run here, so there is no report.\n");
+	// From here on this program waits for others, for a night. V8 would keep 40 MB of garbage around for speed that nobody needs, and
+	// every process begins as a copy of this one, which takes the longer the larger it is.
+	if (runsIssues) setFlagsFromString("--optimize-for-size");
 	const reports = runsIssues ? await (await import("./reports.ts")).openReports(request, around) : NO_REPORTS;
 	try {
 		return await runGoals(graph, request, { surroundings, around, reports, look });

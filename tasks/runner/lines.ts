@@ -8,17 +8,14 @@ export class LineSplitter {
 		this.#longest = longest;
 	}
 
-	/** Takes the next bytes and returns the lines that they complete, without their line feeds. */
-	push(bytes: Uint8Array): (string | undefined)[] {
-		const lines: (string | undefined)[] = [];
+	/** Takes the next bytes and gives the lines that they complete, one after the other, without their line feeds. */
+	*push(bytes: Uint8Array): Generator<string | undefined> {
 		let from = 0;
 		for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, from)) {
-			this.#hold(bytes.subarray(from, at));
-			lines.push(this.#take());
+			yield this.#take(bytes.subarray(from, at));
 			from = at + 1;
 		}
 		this.#hold(bytes.subarray(from));
-		return lines;
 	}
 
 	#hold(bytes: Uint8Array): void {
@@ -27,10 +24,17 @@ export class LineSplitter {
 		else if (bytes.length > 0) this.#parts.push(bytes);
 	}
 
-	#take(): string | undefined {
-		const line = this.#length > this.#longest ? undefined : Buffer.concat(this.#parts).toString("utf8");
+	#take(last: Uint8Array): string | undefined {
+		// Most lines lie in one chunk and need no copy.
+		if (this.#length === 0) return last.length > this.#longest ? undefined : textOf(last);
+		this.#hold(last);
+		const line = this.#length > this.#longest ? undefined : textOf(Buffer.concat(this.#parts));
 		this.#parts = [];
 		this.#length = 0;
 		return line;
 	}
+}
+
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+	return Buffer.from(buffer, byteOffset, length).toString("utf8");
 }
