@@ -280,6 +280,7 @@ test.each([
 	[64, "nested lists", "x: ", "["],
 	[160, "keys", "", (at: number) => `k${at}: 1\n`],
 	[64, "keys of a map in one line", "x: {", (at: number) => `k${at},`],
+	[60, "blanks in the line of the fence", "", " "],
 	[64, "blockers", "blocked_by:\n", (at: number) => `  - B-${at}\n`],
 ])("%d KB of %s are read, or refused, within a second", (kilobytes, _, start, unit) => {
 	let filling = "";

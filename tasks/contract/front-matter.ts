@@ -62,10 +62,13 @@ const CLOSING = /\n---[ \t]*(?=\r?\n|$)/;
 /** Nothing when the front matter is not closed in this text. */
 function findIn(text: string): FrontMatterReading | undefined {
 	if (/^---[ \t]*\r(?!\n)/.test(text)) return broken(1, "a line that ends in CR alone", "lines that end in LF or CRLF");
-	const fence = /^---[ \t]*([^\n]*?)[ \t]*(?:\r?\n|$)/.exec(text);
-	if (!fence || fence[1]?.startsWith("-")) return { kind: "none" };
-	if (fence[1])
-		return broken(1, `front matter in the language "${fence[1].slice(0, 40)}"`, "YAML, after a plain `---`");
+	const [first = ""] = text.split("\n", 1);
+	if (!first.startsWith("---")) return { kind: "none" };
+	// Not by a pattern: blanks at both ends of a long line take one time that grows with the square.
+	const language = first.slice(3).trim();
+	if (language.startsWith("-")) return { kind: "none" };
+	if (language !== "")
+		return broken(1, `front matter in the language "${language.slice(0, 40)}"`, "YAML, after a plain `---`");
 	const closing = CLOSING.exec(text);
 	if (!closing) return undefined;
 	const block = text.slice(0, closing.index + closing[0].length).replaceAll("\r\n", "\n");

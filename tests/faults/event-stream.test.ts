@@ -102,6 +102,23 @@ describe("a stream of events that is none, too long, or too much", () => {
 	}
 });
 
+test.concurrent("long outputs of commands: every event is kept whole and in order, and every command is told", async () => {
+	await using world = await createWorld([{ id: "FLOOD-1" }]);
+	await writeFile(join(world.codexHome, "sizes.json"), JSON.stringify({ flood: 2 * MEGABYTE }));
+	const { exitCode, stderr } = await world.run(["dev", "FLOOD-1", "--codex", FAKE]);
+	expect(exitCode, stderr).toBe(0);
+	const events = await world.lines<{ type: string; item?: Record<string, string> }>("M1/FLOOD-1/dev.jsonl");
+	const commands = events.flatMap(({ type, item }) => (item?.type === "command_execution" ? [{ type, item }] : []));
+	expect(commands.length).toBeGreaterThan(600);
+	for (const [at, { type, item }] of commands.entries()) {
+		expect(item.id).toBe(`item_${Math.floor(at / 2) % 64}`);
+		expect(type).toBe(at % 2 === 0 ? "item.started" : "item.completed");
+		expect(item.aggregated_output?.split("\n").length).toBe(at % 2 === 0 ? 1 : 41);
+	}
+	const told = stderr.match(/^FLOOD-1 {2}phase:dev {2}\$ npx vitest run tests\/part-\d+\.test\.ts$/gm);
+	expect(told?.length).toBe(commands.length / 2);
+});
+
 test.concurrent("a program of the user's own is asked, and one that can't be run is refused before anything is made", async () => {
 	await using world = await createWorld([{ id: "GOOD" }]);
 	await writeFile(join(world.codexHome, "sizes.json"), JSON.stringify(SIZES));
