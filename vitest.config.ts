@@ -4,9 +4,10 @@ export default defineConfig({
 	test: {
 		include: ["tests/**/*.test.ts"],
 		globalSetup: "tests/support/global-setup.ts",
-		// A turn of the real Codex takes half a second on an idle machine, and seconds where many run at once.
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
+		// For what hangs, and not for what is slow: a turn of the real Codex takes half a second on an idle machine, seconds where
+		// many run at once, and some tests take dozens.
+		testTimeout: 240_000,
+		hookTimeout: 240_000,
 		// Most of the time is spent in other processes: git and Codex.
 		maxWorkers: 2,
 		// What a file leaves behind it clears away itself; to load every module anew for each file takes longer than many.

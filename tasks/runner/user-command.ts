@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
-import { $ } from "zx/core";
+import { $, type Options } from "zx/core";
 import { absolutePath, findProgram } from "../repo/find-program.ts";
+import { withSettings } from "../repo/zx-settings.ts";
 import { tellDiskFull } from "../store/atomic-write.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
 import { endGroup } from "./process-group.ts";
@@ -45,7 +46,7 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 	// Not through this process: there is no limit to what a build prints.
 	const file = await tellDiskFull(log, () => open(log, "wx"));
 	const mark = randomUUID();
-	const running = $({
+	const settings: Partial<Options> = {
 		cwd,
 		env: { ...environment(process.env), [RUN_VARIABLE]: THIS_RUN.nonce, [MARK]: mark },
 		stdio: ["ignore", file.fd, file.fd],
@@ -55,7 +56,8 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 		quiet: true,
 		nothrow: true,
 		detached: true,
-	})`${shell} -eo pipefail -c ${command}`;
+	};
+	const running = withSettings(settings, () => $`${shell} -eo pipefail -c ${command}`);
 	const { pid } = running;
 	const watchdog = new Watchdog({ timeout, stall: timeout }, () => true);
 	const end = async (): Promise<void> => {

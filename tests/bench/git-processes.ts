@@ -23,7 +23,7 @@ export const gitProcesses: Figure = {
 		const bin = join(world.repository.folder, "bin");
 		const log = join(bin, "log");
 		await mkdir(bin);
-		const git = `#!/bin/sh\necho "$@" | tr '\\n' ' ' >> ${log}\necho >> ${log}\nexec ${findProgram("git")} "$@"\n`;
+		const git = `#!/bin/sh\nprintf '%s\\n' "$(echo "$@" | tr '\\n' ' ')" >> ${log}\nexec ${findProgram("git")} "$@"\n`;
 		await writeFile(join(bin, "git"), git);
 		await chmod(join(bin, "git"), 0o755);
 		const count = async (milestone: string) => {
