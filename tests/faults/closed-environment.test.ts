@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
+import { rootCertificates } from "node:tls";
 import { expect, test } from "vitest";
 import { secretFiles } from "../../tasks/runner/secret-files.ts";
 import type { Script } from "../support/scripted-model.ts";
@@ -184,12 +185,18 @@ hooks = [{ type = "command", command = ${command("tool-hook")} }]
 
 test.concurrent("--network and --env open what they say and nothing else, and say so once", async () => {
 	const outputs: string[] = [];
+	const certificates: Record<string, boolean> = {};
 	let commandLines = "";
 	const script: Script = async function* (prompted) {
 		const { port } = new URL(world.model.url);
 		const command = `env; cat "$HOME/.netrc"; echo escaped > "$HOME/.bashrc"; exec 3<>/dev/tcp/127.0.0.1/${port} && echo reached; ${connectTo(socket)}`;
 		outputs.push(yield { kind: "run", command });
-		commandLines = (await world.processes()).map((each) => each.command).join("\n");
+		const processes = await world.processes();
+		commandLines = processes.map((each) => each.command).join("\n");
+		for (const { pid, command } of processes) {
+			const [program = ""] = /codex-child|codex exec/.exec(command) ?? [];
+			certificates[program] = (await readFile(`/proc/${pid}/environ`, "utf8")).includes("NODE_EXTRA_CA_CERTS=");
+		}
 		yield { kind: "answer", text: JSON.stringify(devResult(prompted)) };
 	};
 	await using world: World = await createWorld([
@@ -201,10 +208,14 @@ test.concurrent("--network and --env open what they say and nothing else, and sa
 	await writeFile(join(world.repository.home, ".netrc"), "secret-netrc");
 	const names = ["PASSED_ON", "ALSO_KEY", "GITHUB_TOKEN", "OPENAI_API_KEY", "MY_PASSWORD"];
 	const env = Object.fromEntries(names.map((name) => [name, `canary-of-${name}`]));
+	const pem = join(world.repository.folder, "ca.pem");
+	await writeFile(pem, rootCertificates[0] ?? "");
 	const args = ["dev", "M1", "--network", "--env", "PASSED_ON", "--env", "ALSO_KEY"];
-	const finished = await world.run(args, { env });
+	const finished = await world.run(args, { env: { ...env, NODE_EXTRA_CA_CERTS: pem } });
 
 	expect(finished).toMatchObject({ exitCode: 0 });
+	// Node would read them at its start; the process between has no use for them.
+	expect(certificates).toMatchObject({ "codex exec": true, "codex-child": false });
 	expect(outputs).toHaveLength(2);
 	for (const output of outputs) {
 		expect(output.match(/canary-of-\w+/g)?.sort()).toEqual(["canary-of-ALSO_KEY", "canary-of-PASSED_ON"]);
