@@ -10,6 +10,8 @@ export default defineConfig({
 		hookTimeout: 240_000,
 		// Most of the time is spent in other processes: git and Codex.
 		maxWorkers: 2,
+		// Of the tests of a file that have a world each. With more, processes get into each other's way.
+		maxConcurrency: 2,
 		// What a file leaves behind it clears away itself; to load every module anew for each file takes longer than many.
 		isolate: false,
 	},

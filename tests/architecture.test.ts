@@ -32,8 +32,9 @@ test("the engine knows nothing but itself", () => {
 });
 
 test("each thing outside has one door", () => {
+	expect(importersOf(/^zx\b/)).toEqual(["tasks/repo/configured-zx.ts"]);
 	// git's, and the one to what a user's own orchfile has run.
-	expect(importersOf(/^zx\b/)).toEqual(["tasks/repo/git.ts", "tasks/runner/user-command.ts"]);
+	expect(importersOf(/configured-zx/)).toEqual(["tasks/repo/git.ts", "tasks/runner/user-command.ts"]);
 	expect(importersOf(/^node:child_process$/)).toEqual([
 		"tasks/repo/git.ts",
 		"tasks/runner/ask-codex.ts",

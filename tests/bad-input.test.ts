@@ -3,16 +3,13 @@ import { existsSync } from "node:fs";
 import { appendFile, chmod, cp, mkdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { footprint, refused, STACK_TRACE } from "./support/footprint.ts";
 import { until } from "./support/observe.ts";
 import { createRepository } from "./support/repository.ts";
 import { editAndPass, gate, gated, runAndPass } from "./support/scripts.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type World } from "./support/world.ts";
-
-// Each test has a world of its own or only looks at the one they share.
-vi.setConfig({ maxConcurrency: 4 });
 
 const execFileAsync = promisify(execFile);
 

@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { ROOT } from "./support/documents.ts";
 import { readLog } from "./support/github-runner.ts";
 import { readJunit } from "./support/junit.ts";
+import { PATIENCE } from "./support/observe.ts";
 import { workingIn } from "./support/processes.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass } from "./support/scripts.ts";
@@ -98,7 +99,7 @@ test.concurrent("a job that is cancelled, which interrupts nothing but the step'
 	await github.step("dev", "Say who commits");
 	const step = github.start("dev", "Run the milestone");
 	const isWorking = async () => (await workingIn(worktree)).some(({ command }) => command === "sleep 600");
-	await vi.waitUntil(isWorking, { timeout: 30_000, interval: 20 });
+	await vi.waitUntil(isWorking, { timeout: PATIENCE, interval: 20 });
 	expect(readJunit(await github.junit())).toMatchObject([{ verdict: "error", type: "unfinished" }]);
 	step.child.kill("SIGINT");
 	const { exitCode, stderr } = await step.finished;
@@ -171,7 +172,7 @@ function sayEvil(status: "pass" | "failed" | "deferred"): Script {
 /** A repository that uses this orchfile, checked out by a job on GitHub, with the repository it was cloned from. */
 async function createGithub(issues: Parameters<typeof createWorld>[0]) {
 	const world = await createWorld(issues);
-	const { repository, codexHome } = world;
+	const { repository } = world;
 	const { folder, path, git } = repository;
 	const temporary = join(folder, "runner-temp");
 	const summary = join(temporary, "summary.md");
@@ -200,10 +201,7 @@ async function createGithub(issues: Parameters<typeof createWorld>[0]) {
 		const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run], {
 			cwd: path,
 			env: {
-				PATH: process.env.PATH,
-				HOME: repository.home,
-				CODEX_HOME: codexHome,
-				TMPDIR: process.env.TMPDIR,
+				...world.environment,
 				CI: "true",
 				GITHUB_ACTIONS: "true",
 				GITHUB_WORKSPACE: path,

@@ -5,6 +5,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test, vi } from "vitest";
+import { PATIENCE } from "./support/observe.ts";
 import { noTerminal, opener } from "./support/terminal.ts";
 import { createWorld, ORCHFILE, type World } from "./support/world.ts";
 
@@ -139,7 +140,7 @@ function openShell(world: World, command: string) {
 		const pattern = new RegExp(`[\\r\\n]@${number}@ ?(.*?)\\r?\\n`);
 		const text = () => stripVTControlCharacters(output);
 		await vi
-			.waitUntil(() => pattern.test(text()), { timeout: 20_000, interval: 20 })
+			.waitUntil(() => pattern.test(text()), { timeout: PATIENCE, interval: 20 })
 			.catch(() => {
 				throw new Error(`the shell never printed it:\n${output}`);
 			});

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { isAtLeast } from "../tasks/contract/version.ts";
 import { codexBinary } from "../tasks/runner/codex-package.ts";
 import { THIS_RUN } from "../tasks/store/this-run.ts";
@@ -16,9 +16,6 @@ import { ownTemporaryFolder } from "./support/temporary.ts";
 import { noTerminal, openTerminal } from "./support/terminal.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type RunSettings, type World } from "./support/world.ts";
-
-// Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 3 });
 
 const CHECKS = [
 	"node",

@@ -1,12 +1,9 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { nodesToTest } from "./node-versions/nodes.ts";
 import { until } from "./support/observe.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { editAndPass, gate } from "./support/scripts.ts";
 import { createWorld, ORCHFILE } from "./support/world.ts";
-
-// Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 2 });
 
 const nodes = nodesToTest();
 

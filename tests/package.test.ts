@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { readDocument } from "../tasks/contract/document.ts";
 import { ROOT, temporaryFolder } from "./support/documents.ts";
 import { orchfileOfGuide } from "./support/guides.ts";
@@ -14,9 +14,6 @@ import { snapshot } from "./support/snapshot.ts";
 import { noTerminal, openTerminal } from "./support/terminal.ts";
 import { commandsIn } from "./support/typed.ts";
 import { createWorld, type Finished, ORCHFILE, type World } from "./support/world.ts";
-
-// Many programs are started, one after the other.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let packed: Packed;
@@ -285,10 +282,8 @@ function elsewhere({ path, home }: Pick<TestRepository, "path" | "home">, args: 
  */
 function type(world: World, line: string, cwd = world.repository.path): Promise<Finished> {
 	const env = {
+		...world.environment,
 		PATH: `${world.repository.path}/node_modules/.bin:${process.env.PATH}`,
-		HOME: world.repository.home,
-		CODEX_HOME: world.codexHome,
-		TMPDIR: process.env.TMPDIR,
 		npm_config_offline: "true",
 		npm_config_update_notifier: "false",
 	};

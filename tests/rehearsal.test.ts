@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { checkAnswer } from "../tasks/contract/answer.ts";
 import { SCRIPTS } from "../tasks/rehearsal/scenarios.ts";
 import { untilExists } from "./support/observe.ts";
@@ -9,9 +9,6 @@ import { editAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type Finished, type RunSettings, type World } from "./support/world.ts";
-
-// Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 2 });
 
 test.concurrent("a rehearsal needs nothing and touches nothing that is not its own, beside real work on the same issues", async () => {
 	await using world = await createWorld([

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Codex, type Thread, type ThreadEvent } from "@openai/codex-sdk";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ScriptedModel, startScriptedModel, usagePerResponse } from "./support/scripted-model.ts";
 import {
 	devResult,
@@ -26,9 +26,6 @@ const schema = {
 	required: ["summary"],
 	additionalProperties: false,
 };
-
-// A turn takes half a second on an idle machine, and seconds where many run at once.
-vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
 let worktree: string;

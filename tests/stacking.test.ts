@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test, vi } from "vitest";
+import { PATIENCE } from "./support/observe.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass, failTurn, gate, gated, runAndPass } from "./support/scripts.ts";
 import { createWorld } from "./support/world.ts";
@@ -135,6 +136,6 @@ test("a relation that only one document names holds, and the line to add is show
 /** Waits until a branch's tip has this subject; git is asked again and again, since nothing tells of it. */
 async function untilBranchHas(git: (args: readonly string[]) => Promise<string>, branch: string, subject: string) {
 	await vi.waitFor(async () => expect(await git(["log", "-1", "--format=%s", branch])).toBe(subject), {
-		timeout: 30_000,
+		timeout: PATIENCE,
 	});
 }

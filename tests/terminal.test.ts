@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test, vi } from "vitest";
 import { STACK_TRACE } from "./support/footprint.ts";
+import { PATIENCE } from "./support/observe.ts";
 import { descendants, type Process, stillRunning, workingIn } from "./support/processes.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass, gate, gated } from "./support/scripts.ts";
@@ -11,9 +12,6 @@ import { ownTemporaryFolder } from "./support/temporary.ts";
 import { noTerminal, openTerminal, type Terminal } from "./support/terminal.ts";
 import { workForLong } from "./support/turns.ts";
 import { createWorld, ORCHFILE, type World } from "./support/world.ts";
-
-// Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 3 });
 
 const hasProc = existsSync("/proc/self");
 
@@ -167,7 +165,7 @@ test.concurrent("Ctrl-C while the work of an issue is being committed", async ({
 	await world.repository.write(".gitattributes", "A-1.txt filter=hold\n");
 	await world.repository.commit();
 	await using terminal = openTerminal(world, ["dev", "M1"]);
-	await vi.waitUntil(() => existsSync(join(folder, "reached")), { timeout: 30_000, interval: 20 });
+	await vi.waitUntil(() => existsSync(join(folder, "reached")), { timeout: PATIENCE, interval: 20 });
 	terminal.type("\u0003");
 	await terminal.shows("^C");
 	await writeFile(join(folder, "go"), "");
@@ -215,7 +213,7 @@ test.concurrent("a window that is closed while the agent works", async ({ skip }
 /** Waits until the agent's command runs, and returns everything that runs in the terminal. */
 async function untilAgentWorks(world: World, terminal: Terminal): Promise<Process[]> {
 	const hasStarted = async () => (await workingIn(worktreeOf(world))).some(({ command }) => command === "sleep 600");
-	await vi.waitUntil(hasStarted, { timeout: 30_000, interval: 20 });
+	await vi.waitUntil(hasStarted, { timeout: PATIENCE, interval: 20 });
 	return descendants(terminal.child.pid ?? 0);
 }
 

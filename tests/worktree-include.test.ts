@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, lstat, mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { copyFiles } from "../tasks/repo/copy-files.ts";
 import { problemsAfter, temporaryFolder } from "./support/documents.ts";
 import { faultyEnvironment, plainEnvironment } from "./support/faults.ts";
@@ -10,8 +10,6 @@ import { editAndPass, runAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { inTurn } from "./support/turns.ts";
 import { createWorld, type World } from "./support/world.ts";
-
-vi.setConfig({ maxConcurrency: 3 });
 
 const IGNORED = "/node_modules/\n.env\n/cache/\n/conf/\n/deps/\n";
 const NAMED = "/node_modules/\n.env\n/conf/\n/deps/\nnotes.txt\nREADME.md\n";

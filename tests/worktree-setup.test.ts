@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { orchfileWithSetup } from "./support/edited-orchfile.ts";
 import { STACK_TRACE } from "./support/footprint.ts";
 import { harmDone, leftBehind } from "./support/invariants.ts";
@@ -12,8 +12,6 @@ import { snapshot } from "./support/snapshot.ts";
 import { ownTemporaryFolder } from "./support/temporary.ts";
 import { inTurn, workForLong } from "./support/turns.ts";
 import { createWorld, type RunSettings, type World } from "./support/world.ts";
-
-vi.setConfig({ maxConcurrency: 3 });
 
 let orchfile: RunSettings;
 beforeAll(async () => {

@@ -1,12 +1,11 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { homedir } from "node:os";
-import { $, type Options } from "zx/core";
 import { Failure } from "../contract/problem.ts";
 import { freeSpace } from "../store/free-space.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
+import { configured } from "./configured-zx.ts";
 import { absolutePath, findProgram } from "./find-program.ts";
 import { verifyGitFiles } from "./guard.ts";
-import { withSettings } from "./zx-settings.ts";
 
 /** Where and how one git command runs. */
 export interface GitOptions {
@@ -63,7 +62,7 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }
 		: undefined;
 	const index = options.index === undefined ? undefined : { GIT_INDEX_FILE: options.index };
-	const settings: Partial<Options> = {
+	const running = configured({
 		cwd: options.cwd,
 		env: { ...environment(), ...where, ...index },
 		input: options.input ?? "",
@@ -77,8 +76,7 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		detached: true,
 		...(options.signal ? { signal: options.signal } : {}),
 		...(options.timeout ? { timeout: options.timeout } : {}),
-	};
-	const running = withSettings(settings, () => $`git`);
+	})`git`;
 	// A git that ends before it has read its input closes the pipe; unheard, that error would end this process.
 	running.stdin.on("error", () => {});
 	// zx leaves the pipe open where there is nothing to write; a git that reads would wait for its end for ever.

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
-import { $, type Options } from "zx/core";
+import { configured } from "../repo/configured-zx.ts";
 import { absolutePath, findProgram } from "../repo/find-program.ts";
-import { withSettings } from "../repo/zx-settings.ts";
 import { tellDiskFull } from "../store/atomic-write.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
 import { endGroup } from "./process-group.ts";
@@ -46,7 +45,7 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 	// Not through this process: there is no limit to what a build prints.
 	const file = await tellDiskFull(log, () => open(log, "wx"));
 	const mark = randomUUID();
-	const settings: Partial<Options> = {
+	const running = configured({
 		cwd,
 		env: { ...environment(process.env), [RUN_VARIABLE]: THIS_RUN.nonce, [MARK]: mark },
 		stdio: ["ignore", file.fd, file.fd],
@@ -56,8 +55,7 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 		quiet: true,
 		nothrow: true,
 		detached: true,
-	};
-	const running = withSettings(settings, () => $`${shell} -eo pipefail -c ${command}`);
+	})`${shell} -eo pipefail -c ${command}`;
 	const { pid } = running;
 	const watchdog = new Watchdog({ timeout, stall: timeout }, () => true);
 	const end = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type Fault, faultyEnvironment, plainEnvironment } from "../support/faults.ts";
 import { STACK_TRACE } from "../support/footprint.ts";
 import { harmDone, leftBehind } from "../support/invariants.ts";
@@ -11,9 +11,6 @@ import { type Snapshot, snapshot } from "../support/snapshot.ts";
 import { thenFull } from "../support/then-full.ts";
 import { inTurn } from "../support/turns.ts";
 import { createWorld, type Finished, type World } from "../support/world.ts";
-
-// Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 3 });
 
 const ISSUES = ["A-1", "A-2"];
 

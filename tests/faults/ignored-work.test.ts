@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { runAndPass } from "../support/scripts.ts";
 import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld, type World } from "../support/world.ts";
-
-// Many turns in one world.
-vi.setConfig({ testTimeout: 120_000 });
 
 const RULES = "node_modules/\n*.gen\n!keep.gen\n";
 

@@ -13,8 +13,6 @@ import { ownTemporaryFolder } from "../support/temporary.ts";
 import { inTurn, workForLong } from "../support/turns.ts";
 import { createWorld, type Running, type World } from "../support/world.ts";
 
-// Each test has a world of its own. What is left behind by a run is looked for in /proc.
-vi.setConfig({ maxConcurrency: 3 });
 const situation = process.platform === "linux" ? test.concurrent : test.skip;
 
 /** Milliseconds for a killed process to be gone from /proc, on a machine that is busy. */

@@ -1,13 +1,10 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type Fault, faultyEnvironment, plainEnvironment, recordingEnvironment } from "../support/faults.ts";
 import { holdGit, REACHED } from "../support/hold-git.ts";
 import { harmDone, leftBehind } from "../support/invariants.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { createWorld, type World } from "../support/world.ts";
-
-// Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 3 });
 
 /**
  * The life of an issue: every step with which a run changes the world, in order. Killed before a step is killed after

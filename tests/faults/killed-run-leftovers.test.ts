@@ -10,7 +10,6 @@ import { ownTemporaryFolder } from "../support/temporary.ts";
 import { inTurn, workForLong } from "../support/turns.ts";
 import { createWorld, type Running, type World } from "../support/world.ts";
 
-vi.setConfig({ maxConcurrency: 3 });
 const situation = process.platform === "linux" ? test.concurrent : test.skip;
 
 situation(

@@ -3,16 +3,13 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { STACK_TRACE } from "../support/footprint.ts";
 import { until } from "../support/observe.ts";
 import { editAndPass, gate, gated, passWithoutChange, runAndPass } from "../support/scripts.ts";
 import { inTurn } from "../support/turns.ts";
 import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld, type World } from "../support/world.ts";
-
-// Each test has a world of its own.
-vi.setConfig({ maxConcurrency: 3 });
 
 const execFileAsync = promisify(execFile);
 

@@ -12,8 +12,6 @@ import { snapshot } from "../support/snapshot.ts";
 import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld } from "../support/world.ts";
 
-vi.setConfig({ maxConcurrency: 3 });
-
 /** A process number that no process has: Linux gives out none above 4194304, macOS none above 99999. */
 const NOBODY = 2 ** 22 + 1;
 

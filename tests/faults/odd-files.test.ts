@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { STACK_TRACE } from "../support/footprint.ts";
 import { until } from "../support/observe.ts";
 import type { Script } from "../support/scripted-model.ts";
@@ -13,9 +13,6 @@ import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 const shell = promisify(execFile);
-
-// Many turns in one world.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Root may read and write everything, so its tests run as somebody else. */
 const user = process.getuid?.() === 0 ? 65_534 : undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { PATIENCE } from "../support/observe.ts";
 import type { Say, Script } from "../support/scripted-model.ts";
 import { answerFailed, editAndPass, gate, gated, hang } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
@@ -160,7 +161,7 @@ describe.concurrent("an agent that hangs is ended, its work is kept, and other i
 		// The idle limit would be reached first, but a command that still runs is no idleness.
 		const { finished, until } = world.start(["dev", "M1", "--timeout", "7s", "--stall", "4s"]);
 		await until(/^A-1 {2}phase:dev {2}\$ echo/m);
-		await vi.waitFor(async () => expect(await commands(world)).toContain("sleep 600"), { timeout: 10_000 });
+		await vi.waitFor(async () => expect(await commands(world)).toContain("sleep 600"), { timeout: PATIENCE });
 		const ended = await finished;
 		expect(wordsOf(ended)).toEqual({ "A-1": "failed: timed-out", "A-2": "pass" });
 		await expectEnded(world, ended, { reason: "timed-out", limit: 7_000 });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { STACK_TRACE } from "../support/footprint.ts";
 import { until } from "../support/observe.ts";
 import type { Script } from "../support/scripted-model.ts";
@@ -13,9 +13,6 @@ import { typed } from "../support/typed.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 const shell = promisify(execFile);
-
-// Many turns in one world.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** What an agent with full access could do to its worktree, each on an issue of its own. */
 const TAMPERINGS: Readonly<Record<string, (world: World, worktree: string) => Promise<unknown>>> = {

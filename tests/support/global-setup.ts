@@ -2,6 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, mkdtemp, realpath, rm, rmdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -12,7 +13,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /**
  * Makes once what all tests share. The orchfile as a bundle: hundreds of them start it, and tsx takes a second of processor
  * time a start; that the sources run as they stand is what `node-versions`, `own-backlog` and `terminal` are for. A Codex
- * home that is not new, and a disk in memory.
+ * home that is not new, a disk in memory, and certificates that are soon read: nothing in a test speaks TLS, and Codex would
+ * read all of the machine's several times a run.
  * @returns what removes all of it again.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
@@ -41,6 +43,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
 	// For tests in which another user starts it.
 	await chmod(folder, 0o755);
 	process.env.ORCHFILE_BUNDLE = join(folder, "orchfile.js");
+	process.env.ORCHFILE_CERTIFICATES = join(folder, "certificates.pem");
+	await writeFile(process.env.ORCHFILE_CERTIFICATES, rootCertificates[0] ?? "");
 	// Not here: Vitest evaluates this module in a way in which imports can't be resolved as Node does it.
 	const home = join(folder, "codex-home");
 	await promisify(execFile)(process.execPath, [

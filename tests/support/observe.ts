@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Running } from "./world.ts";
 
-/** Milliseconds for something to come about on a machine that is busy. */
-const PATIENCE = 30_000;
+/** Milliseconds for something to come about on a machine that is slow and busy; waiting ends when it has. */
+export const PATIENCE = 90_000;
 
 /**
  * Waits until something is seen while a run goes on, looking again and again.

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
+import { PATIENCE } from "./observe.ts";
 import { descendants, type Process, processes, stillRunning } from "./processes.ts";
 import { PROGRAM, type RunSettings, type World } from "./world.ts";
 
@@ -60,15 +61,7 @@ export function openTerminal(
 	const line = `trap : INT; stty cols 120 rows 40; ${words}; echo "${END}$?."; read -r _`;
 	const child = spawn(opener.program, opener.arguments(line), {
 		cwd: world.repository.path,
-		env: {
-			PATH: process.env.PATH,
-			HOME: world.repository.home,
-			CODEX_HOME: world.codexHome,
-			TMPDIR: process.env.TMPDIR,
-			SHELL: "/bin/sh",
-			TERM: "xterm-256color",
-			...env,
-		},
+		env: { ...world.environment, SHELL: "/bin/sh", TERM: "xterm-256color", ...env },
 		stdio: ["pipe", "pipe", "ignore"],
 	});
 	// Whoever has hung up reads no keys.
@@ -94,7 +87,7 @@ export function openTerminal(
 		type: (keys) => void child.stdin.write(keys),
 		async shows(text) {
 			const isShown = () => (typeof text === "string" ? output.includes(text) : text.test(output));
-			await vi.waitUntil(() => isShown() || child.exitCode !== null, { timeout: 30_000, interval: 20 });
+			await vi.waitUntil(() => isShown() || child.exitCode !== null, { timeout: PATIENCE, interval: 20 });
 			if (!isShown()) throw new Error(`The terminal never showed ${text}:\n${output}`);
 		},
 		async hangUp() {

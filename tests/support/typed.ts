@@ -12,13 +12,7 @@ const BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
 export async function typed(world: World, line: string, { env = {}, cwd }: RunSettings = {}): Promise<Finished> {
 	const child = spawn("bash", ["-c", `npx() { "$@"; }\n${line}`], {
 		cwd: cwd ?? world.repository.path,
-		env: {
-			HOME: world.repository.home,
-			CODEX_HOME: world.codexHome,
-			TMPDIR: process.env.TMPDIR,
-			...env,
-			PATH: `${BIN}:${process.env.PATH}`,
-		},
+		env: { ...world.environment, ...env, PATH: `${BIN}:${process.env.PATH}` },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	let stdout = "";

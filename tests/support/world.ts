@@ -71,6 +71,8 @@ export interface World {
 	readonly repository: TestRepository;
 	readonly model: ScriptedModel;
 	readonly codexHome: string;
+	/** What every process in it is given. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** Runs the orchfile in the repository and waits for its end. */
 	run(args: readonly string[], settings?: RunSettings): Promise<Finished>;
 	/** Starts the orchfile in the repository. */
@@ -101,13 +103,20 @@ export async function createWorld(
 	const { ORCHFILE_CODEX_HOME: used } = process.env;
 	if (used !== undefined) await cp(used, codexHome, { recursive: true });
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
+	const environment = {
+		PATH: process.env.PATH,
+		HOME: repository.home,
+		CODEX_HOME: codexHome,
+		TMPDIR: process.env.TMPDIR,
+		SSL_CERT_FILE: process.env.ORCHFILE_CERTIFICATES,
+	};
 	const running = new Set<ChildProcess>();
 	const start: World["start"] = (args, settings = {}) => {
 		const { env = {}, cwd = repository.path, orchfile, node = process.execPath, withoutTsx = false, user } = settings;
 		const program = orchfile === undefined ? PROGRAM : [...(withoutTsx ? [] : ["--import", TSX]), orchfile];
 		const child = spawn(node, [...program, ...args], {
 			cwd,
-			env: { PATH: process.env.PATH, HOME: repository.home, CODEX_HOME: codexHome, TMPDIR: process.env.TMPDIR, ...env },
+			env: { ...environment, ...env },
 			stdio: ["ignore", "pipe", "pipe"],
 			...(user === undefined ? {} : { uid: user, gid: user }),
 		});
@@ -123,6 +132,7 @@ export async function createWorld(
 		repository,
 		model,
 		codexHome,
+		environment,
 		start,
 		run: (args, runSettings) => start(args, runSettings).finished,
 		log: async (file) => JSON.parse(await readFile(join(repository.path, "logs/orch", file), "utf8")),
