@@ -1,14 +1,64 @@
-import { aboveEmpty } from "./above-empty.ts";
-import type { Figure } from "./figure.ts";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { findProgram } from "../../tasks/repo/find-program.ts";
+import { codexBinary } from "../../tasks/runner/codex-package.ts";
+import { aboveEmpty, writeModule } from "./above-empty.ts";
+import type { Bench, Figure } from "./figure.ts";
+import { NODE_WITH_TSX, ROOT, runProgram } from "./processes.ts";
 
 export const start: Figure = {
 	name: "start",
 	summary: "time of --help, --list and --version above an empty file",
-	run: (bench) =>
-		aboveEmpty(
-			bench,
-			Object.fromEntries(
-				["--help", "--list", "--version"].map((option) => [option, { args: ["orchfile.ts", option], target: 80 }]),
-			),
-		),
+	async run(bench) {
+		const modules = await countModules(bench, ["orchfile.ts", "--help"]);
+		return aboveEmpty(bench, {
+			"--help": { args: ["orchfile.ts", "--help"], target: 80 },
+			"--list": { args: ["orchfile.ts", "--list"], target: 80 },
+			"--version": { args: ["orchfile.ts", "--version"], target: 80 },
+			[`commander, and ${modules} modules that are empty,`]: { args: [await writeEmptyModules(bench, modules)] },
+			"git and Codex, asked for their versions,": { args: [await writeQuestions(bench)] },
+		});
+	},
 };
+
+/** How many modules a program loads that are no package's and not Node's own. */
+async function countModules(bench: Bench, args: readonly string[]): Promise<number> {
+	const folder = join(bench.folder, "modules");
+	await mkdir(folder);
+	const list = join(folder, "list");
+	const hooks = `import { appendFileSync } from "node:fs";
+export function load(url, context, next) {
+	if (url.startsWith("file:") && !url.includes("/node_modules/")) appendFileSync(${JSON.stringify(list)}, url + "\\n");
+	return next(url, context);
+}
+`;
+	await writeFile(join(folder, "hooks.mjs"), hooks);
+	await writeFile(
+		join(folder, "register.mjs"),
+		'import { register } from "node:module";\nregister("./hooks.mjs", import.meta.url);\n',
+	);
+	await runProgram([...NODE_WITH_TSX, "--import", join(folder, "register.mjs"), ...args], { cwd: ROOT });
+	return (await readFile(list, "utf8")).trim().split("\n").length;
+}
+
+/** What as many modules take that do nothing: no program of that many can start earlier. */
+async function writeEmptyModules(bench: Bench, count: number): Promise<string> {
+	const names = Array.from({ length: count - 1 }, (_, at) => `./empty-${at}.ts`);
+	const imports = ["commander", ...names].map((name) => `import "${name}";\n`).join("");
+	const file = await writeModule(bench, "modules-alone", imports);
+	for (const name of names) await writeFile(join(file, "..", name), "export {};\n");
+	return file;
+}
+
+/** What it takes to ask both programs for their versions, one beside the other, and nothing else. */
+function writeQuestions(bench: Bench): Promise<string> {
+	const words = [findProgram("git"), codexBinary()].map((program) => JSON.stringify(program));
+	return writeModule(
+		bench,
+		"questions-alone",
+		`import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+await Promise.all([${words.join(", ")}].map((program) => promisify(execFile)(program, ["--version"])));
+`,
+	);
+}
