@@ -353,6 +353,54 @@ describe("getting something slow going early", () => {
 		expect(prepares).toEqual(["A", "B", "C"]);
 	});
 
+	test("for the issue that is next it happens while the task is at work on the one before, and says so", async () => {
+		const prepares: string[] = [];
+		const work = heldAction();
+		const plan = planOf(issue("A"), issue("B"), issue("C", "A"));
+		const dev = forEach(plan)("dev", {
+			summary,
+			prepare: ({ issue }) => prepares.push(issue.id),
+			run: (_, context: IssueContext<IssueLike>) => {
+				context.report({ kind: "at-work" });
+				context.report({ kind: "at-work" });
+				return work.run(_, context);
+			},
+		});
+		const finished = run([plan, dev], [dev]);
+		await quiet();
+		expect([work.held(), prepares]).toEqual([["A"], ["A", "B"]]);
+		await work.release("A");
+		expect([work.held(), prepares]).toEqual([["B"], ["A", "B", "C"]]);
+		await work.release("B");
+		await work.release("C");
+		await finished;
+		expect(prepares).toEqual(["A", "B", "C"]);
+	});
+
+	test("with a stop at the first failure, not before the task has ended well for the one before", async () => {
+		const prepares: string[] = [];
+		const [work, tidy] = [heldAction(), heldAction()];
+		const plan = planOf(issue("A"), issue("B"));
+		const dev = forEach(plan)("dev", {
+			summary,
+			prepare: ({ issue }) => prepares.push(issue.id),
+			run: (_, context: IssueContext<IssueLike>) => {
+				context.report({ kind: "at-work" });
+				return work.run(_, context);
+			},
+		});
+		const saved = forEach(plan)("saved", { summary, after: { dev }, run: tidy.run });
+		const finished = run([plan, dev, saved], [dev, saved], { failFast: true });
+		await quiet();
+		expect(prepares).toEqual(["A"]);
+		await work.release("A");
+		expect([tidy.held(), prepares]).toEqual([["A"], ["A", "B"]]);
+		await tidy.release("A");
+		await work.release("B");
+		await tidy.release("B");
+		await finished;
+	});
+
 	test("not for a task that is up to date", async () => {
 		const { prepares, create, tasks, dev } = prepared([issue("A"), issue("B")], "A");
 		const finished = run(tasks, [dev]);

@@ -49,8 +49,11 @@ export interface Execution<O = unknown, I extends IssueLike = IssueLike> extends
 	readonly runOutcomes: Map<Task, Outcome<unknown>>;
 	/** Called as soon as a task of an issue has failed, before the issue is tidied up. */
 	onFailure: (issue: string, error: Error) => void;
-	/** Called when a task that can be prepared has settled: it is the time to prepare it for the next issue. */
-	onPreparable: (node: Task, outcome: Outcome<unknown>) => void;
+	/**
+	 * Called when a task that can be prepared reports what it does, and when it has settled, with its outcome: it is the time to
+	 * prepare it for the next issue.
+	 */
+	onPreparable: (node: Task, outcome?: Outcome<unknown>) => void;
 	/** The issues that a task was prepared for. */
 	readonly prepared: Map<Task, Set<string>>;
 }
@@ -120,7 +123,8 @@ async function runIssues<O, I extends IssueLike>(
 	};
 	execution.onPreparable = (node, outcome) => {
 		const next = schedule.peek();
-		const startsIt = next && !next.blocker && !stop && !stopOf(execution) && (isGood(outcome) || !execution.failFast);
+		const goesOn = !execution.failFast || (outcome !== undefined && isGood(outcome));
+		const startsIt = next && !next.blocker && !stop && !stopOf(execution) && goesOn;
 		if (startsIt) prepare(execution, node, next.issue);
 	};
 	await new Promise<void>((resolve, reject) => {

@@ -101,7 +101,10 @@ export function contextOf<I extends IssueLike>(
 		options: execution.options,
 		issue,
 		signal: isSettling(node) ? execution.terminate : execution.interrupt,
-		report: (activity) => execution.onEvent({ kind: "task-activity", ...place(node, issue), activity }),
+		report: (activity) => {
+			execution.onEvent({ kind: "task-activity", ...place(node, issue), activity });
+			if (node.prepare) execution.onPreparable(node);
+		},
 	};
 }
 

@@ -67,8 +67,8 @@ export interface Spec<Context, Out, N, A> {
 	/** "If it is in this run, I wait for it to settle, however it ends." Never pulls it in. */
 	readonly after?: A;
 	/**
-	 * Called to get something slow going early: when the first task of the issue starts, or before that, when the task has
-	 * settled for another issue and this one is next. Once an issue. Must not throw or wait.
+	 * Called to get something slow going early: when the first task of the issue starts, or before that, when this one is next and
+	 * the task reports what it does for another issue, or has settled for it. Once an issue. Must not throw or wait.
 	 */
 	readonly prepare?: (context: Context) => void;
 	/** Asked before the task's needs are brought up, so that what is done costs nothing. `-B` skips it. */
