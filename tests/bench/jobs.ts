@@ -1,5 +1,6 @@
 import type { Figure, Row } from "./figure.ts";
-import { alternate, paired, ratio, spread } from "./measure.ts";
+import { alternate, paired, ratio, spread, timed } from "./measure.ts";
+import { ROOT, runProgram } from "./processes.ts";
 import { runFloor, runOurs } from "./side-by-side.ts";
 import { createTwins } from "./twins.ts";
 
@@ -37,6 +38,7 @@ export const jobs: Figure = {
 				single: floor(LATENCY, 1, 1),
 				busy: floor(0, count, 1),
 				scripts: floor(LATENCY, count, TURNS),
+				sdk: () => timed(() => loadSdk(count, TURNS)),
 			},
 			{ rounds },
 		);
@@ -63,7 +65,23 @@ export const jobs: Figure = {
 				raw,
 			},
 			{ what: `${count} floors at once against ideal`, unit: "×", measured: paired(times.scripts, ideal, ratio), raw },
+			{
+				what: `${TURNS * count} Nodes that load the SDK, ${count} at once, against ideal`,
+				unit: "×",
+				measured: paired(times.sdk, ideal, ratio),
+				raw: { "the Nodes": spread(times.sdk) },
+			},
 		];
 		return rows;
 	},
 };
+
+/** The least that an issue needs beside what the floor does: the SDK runs in a Node of its own for each turn. */
+async function loadSdk(jobs: number, turns: number): Promise<void> {
+	const node = `'${process.execPath}' --input-type=module -e 'import "@openai/codex-sdk"'`;
+	const script = `for ((job = 0; job < ${jobs}; job++)); do
+	for ((turn = 0; turn < ${turns}; turn++)); do ${node}; done &
+done
+wait`;
+	await runProgram(["bash", "-c", script], { cwd: ROOT, env: { PATH: process.env.PATH ?? "" } });
+}
