@@ -54,11 +54,14 @@ test("a branch that is there although nobody has worked on the issue survives th
 
 /** Processes of git that an issue may take, beside those that Codex starts by itself. */
 const MOST_AN_ISSUE = 8;
+/** With several issues at once, worktrees are filled by a process of their own. */
+const MOST_SIDE_BY_SIDE = 9;
 
 test("an issue takes no more processes of git than it has to", async () => {
 	await using world = await createWorld([
 		{ id: "A-1", milestone: "ONE", script: editAndPass },
 		...["B-1", "B-2", "B-3"].map((id) => ({ id, milestone: "THREE", script: editAndPass })),
+		...["C-1", "C-2", "C-3"].map((id) => ({ id, milestone: "SIDE", script: editAndPass })),
 	]);
 	const bin = join(world.repository.folder, "bin");
 	const log = join(bin, "log");
@@ -69,9 +72,9 @@ test("an issue takes no more processes of git than it has to", async () => {
 		`#!/bin/sh\nprintf '%s\\n' "$(echo "$@" | tr '\\n' ' ')" >> ${log}\nexec ${findProgram("git")} "$@"\n`,
 	);
 	await chmod(join(bin, "git"), 0o755);
-	const commandsOf = async (target: string): Promise<string[]> => {
+	const commandsOf = async (...args: readonly string[]): Promise<string[]> => {
 		await writeFile(log, "");
-		const { exitCode, stderr } = await world.run(["dev", target], { env: { PATH: `${bin}:${process.env.PATH}` } });
+		const { exitCode, stderr } = await world.run(["dev", ...args], { env: { PATH: `${bin}:${process.env.PATH}` } });
 		expect(exitCode, stderr).toBe(0);
 		// Codex's own come without the settings of our door.
 		return (await readFile(log, "utf8")).split("\n").filter((line) => line.includes("gc.auto=0"));
@@ -80,6 +83,10 @@ test("an issue takes no more processes of git than it has to", async () => {
 	const three = await commandsOf("THREE");
 	expect(one.length).toBeGreaterThan(MOST_AN_ISSUE);
 	expect((three.length - one.length) / 2, [...one, "", ...three].join("\n")).toBeLessThanOrEqual(MOST_AN_ISSUE);
+
+	const sideBySide = await commandsOf("SIDE", "-j", "2");
+	const beside = one.length - MOST_AN_ISSUE;
+	expect(sideBySide.length, sideBySide.join("\n")).toBeLessThanOrEqual(beside + 3 * MOST_SIDE_BY_SIDE);
 });
 
 /** What has to be known of an issue to work on its branch. */

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
+import { askedOnce } from "./asked-once.ts";
 import { git, splitZ } from "./git.ts";
 import type { Worktree } from "./worktree.ts";
 
@@ -65,20 +66,14 @@ async function findFilledSubmodules(
 	return filled.flat();
 }
 
-const known = new Map<string, readonly string[]>();
+const onceACommit = askedOnce<readonly string[]>();
 
 /** Paths of the submodules of a commit, which never change. */
-async function submodulesOf(
-	{ root }: RepositoryPaths,
-	commit: string,
-	signal: AbortSignal,
-): Promise<readonly string[]> {
-	const found = known.get(commit);
-	if (found) return found;
-	const { stdout } = await git(["ls-tree", "-r", "-z", "--full-tree", commit], { cwd: root, signal });
-	const links = splitZ(stdout).flatMap((entry) =>
-		entry.startsWith("160000 ") ? [entry.slice(entry.indexOf("\t") + 1)] : [],
-	);
-	known.set(commit, links);
-	return links;
+function submodulesOf({ root }: RepositoryPaths, commit: string, signal: AbortSignal): Promise<readonly string[]> {
+	return onceACommit(commit, async () => {
+		const { stdout } = await git(["ls-tree", "-r", "-z", "--full-tree", commit], { cwd: root, signal });
+		return splitZ(stdout).flatMap((entry) =>
+			entry.startsWith("160000 ") ? [entry.slice(entry.indexOf("\t") + 1)] : [],
+		);
+	});
 }

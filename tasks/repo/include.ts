@@ -4,6 +4,7 @@ import type { IssuePlan } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { tellDiskFull } from "../store/atomic-write.ts";
 import { withTemporaryFolder } from "../store/temporary-folder.ts";
+import { askedOnce } from "./asked-once.ts";
 import { copyFiles, findBehindLinks } from "./copy-files.ts";
 import { git, splitZ } from "./git.ts";
 import { withoutIgnored } from "./ignored.ts";
@@ -22,20 +23,19 @@ export interface Left {
 	readonly leadsOut: readonly string[];
 }
 
-const known = new Map<string, string | undefined>();
+const onceACommit = askedOnce<string | undefined>();
 
 /** The patterns of the base's `.worktreeinclude`; nothing when it has none. A commit is read once. */
-export async function readInclude(
+export function readInclude(
 	{ repository, base }: Pick<IssuePlan, "repository" | "base">,
 	signal: AbortSignal,
 ): Promise<string | undefined> {
-	if (known.has(base.commit)) return known.get(base.commit);
-	const options = { cwd: repository.root, signal };
-	const { stdout } = await git(["ls-tree", "-z", "--full-tree", base.commit, "--", INCLUDE], options);
-	const [, blob] = /^100\d+ blob ([0-9a-f]+)\t/.exec(stdout) ?? [];
-	const patterns = blob && (await git(["cat-file", "blob", blob], options)).stdout;
-	known.set(base.commit, patterns);
-	return patterns;
+	return onceACommit(base.commit, async () => {
+		const options = { cwd: repository.root, signal };
+		const { stdout } = await git(["ls-tree", "-z", "--full-tree", base.commit, "--", INCLUDE], options);
+		const [, blob] = /^100\d+ blob ([0-9a-f]+)\t/.exec(stdout) ?? [];
+		return blob && (await git(["cat-file", "blob", blob], options)).stdout;
+	});
 }
 
 /**

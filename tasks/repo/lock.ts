@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "../store/this-run.ts";
+import { askedOnce } from "./asked-once.ts";
 import { git } from "./git.ts";
 
 const HOLDER = z.strictObject({
@@ -111,19 +112,13 @@ async function swap(repository: RepositoryPaths, issue: string, to: string, from
 }
 
 /** The blobs that name runs; one stands for all locks of its run. */
-const blobs = new Map<string, Promise<string>>();
+const onceARun = askedOnce<string>();
 
 function blobOf({ root, commonDir }: RepositoryPaths, run: RunIdentity): Promise<string> {
-	const key = `${commonDir} ${run.nonce}`;
-	const known = blobs.get(key);
-	if (known) return known;
-	const made = git(["hash-object", "-w", "--stdin"], { cwd: root, input: JSON.stringify(run) }).then(({ stdout }) =>
-		stdout.trim(),
-	);
-	// A full disk may have been freed by the next time.
-	made.catch(() => blobs.delete(key));
-	blobs.set(key, made);
-	return made;
+	return onceARun(`${commonDir} ${run.nonce}`, async () => {
+		const { stdout } = await git(["hash-object", "-w", "--stdin"], { cwd: root, input: JSON.stringify(run) });
+		return stdout.trim();
+	});
 }
 
 function parseHolder(text: string): RunIdentity | undefined {
