@@ -26,8 +26,8 @@ await build({
 });
 chmodSync(join(DIST, "cli/bin.js"), 0o755);
 // A process, and so a file, of its own.
-const CHILD = "runner/codex-child.mjs";
-mkdirSync(join(DIST, "runner"));
+const CHILD = "runner/codex/codex-child.mjs";
+mkdirSync(join(DIST, "runner/codex"), { recursive: true });
 copyFileSync(join(ROOT, "tasks", CHILD), join(DIST, CHILD));
 execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: ROOT, stdio: "inherit" });
 removeUnusedTypes();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Backlog } from "./contract/backlog.ts";
+import type { Backlog } from "./backlog/backlog.ts";
+import { selectIssues } from "./backlog/target.ts";
 import type { Sound } from "./contract/diagnosis.ts";
 import type { Base, RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
@@ -7,7 +8,6 @@ import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
 import { noteOf } from "./contract/scenario.ts";
-import { selectIssues } from "./contract/target.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { RunContext } from "./engine/task.ts";
 import { settleDeadRun } from "./lock.ts";
@@ -24,9 +24,9 @@ import {
 	type Listed,
 	listWorktrees,
 	removeWorktree,
-} from "./repo/worktree.ts";
+} from "./repo/worktree/worktree.ts";
 import { createLogFolder, type LogFolder, listLogFolders, logFolder, removeLogFolder } from "./store/log-folder.ts";
-import { livenessOf } from "./store/this-run.ts";
+import { livenessOf } from "./system/this-run.ts";
 import { verifyNothingLost } from "./worktree.ts";
 
 /** Everything there is to know of a repository before something is judged. */

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fixedFolder } from "./backlog/layout-patterns.ts";
 import { checkBacklog } from "./check.ts";
 import { findLeftovers } from "./clean.ts";
 import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contract/diagnosis.ts";
 import { isError } from "./contract/finding.ts";
 import type { Base, IssuePlan, RepositoryPaths } from "./contract/issue.ts";
-import { fixedFolder } from "./contract/layout.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
 import { verifyPrompt } from "./contract/prompt.ts";
@@ -17,17 +17,17 @@ import { planIssues, verifySpace } from "./plan.ts";
 import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
-import { findProgram } from "./repo/find-program.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { OLDEST_GIT, openRepository, resolveBase, verifyGitVersion, verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
 import { sizeOfWorktree } from "./repo/size.ts";
-import { tryWorktree } from "./repo/try-worktree.ts";
+import { tryWorktree } from "./repo/worktree/try.ts";
+import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner } from "./runner/runner.ts";
-import { freeSpace } from "./store/free-space.ts";
 import { logFolder } from "./store/log-folder.ts";
-import { readPromptParts } from "./store/prompt-files.ts";
-import { verifyWritable } from "./store/writable.ts";
+import { findProgram } from "./system/find-program.ts";
+import { freeSpace } from "./system/free-space.ts";
+import { verifyWritable } from "./system/writable.ts";
 
 type Context = RunContext<ActionOptions>;
 

@@ -2,12 +2,13 @@
 // of them, and to load them all takes longer than most commands take.
 
 import type { examine as Examine } from "./doctor.ts";
-import { lazily, loadOnce } from "./engine/lazily.ts";
 import type { phase as Phase, verifyRunner as VerifyRunner } from "./phase.ts";
 import type { setupWorktree as SetupWorktree } from "./setup.ts";
+import { lazily, loadOnce } from "./system/lazily.ts";
 
-export { main, type Orchfile } from "./cli/main.ts";
-export type { Backlog } from "./contract/backlog.ts";
+export type { Backlog } from "./backlog/backlog.ts";
+export { main } from "./cli/main.ts";
+export type { Orchfile } from "./cli/orchfile.ts";
 export type { Issue, IssuePlan } from "./contract/issue.ts";
 export type { Layout, LayoutSettings } from "./contract/layout.ts";
 export type { RunOptions } from "./contract/options.ts";
@@ -24,7 +25,7 @@ export {
 	type Task,
 	task,
 } from "./engine/task.ts";
-export { codexRunner } from "./runner/codex-runner.ts";
+export { codexRunner } from "./runner/codex/codex-runner.ts";
 export type { Runner } from "./runner/runner.ts";
 export type { IssueWorktree } from "./worktree.ts";
 

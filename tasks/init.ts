@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { appendFile, readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { DEFAULT_LAYOUT, fixedFolder, issuesPattern } from "./contract/layout.ts";
+import { fixedFolder, issuesPattern } from "./backlog/layout-patterns.ts";
+import { DEFAULT_LAYOUT } from "./contract/layout.ts";
 import { isName } from "./contract/names.ts";
-import { isIgnored } from "./repo/ignored.ts";
 import { findRepository } from "./repo/repository.ts";
-import { addFiles, type NewFile } from "./store/add-files.ts";
+import { isIgnored } from "./repo/worktree/ignored.ts";
+import { addFiles, type NewFile } from "./system/add-files.ts";
 
 /** What init finds in a repository, before anything is asked or written. */
 export interface Found {

@@ -2,12 +2,12 @@ import type { IssuePlan } from "./contract/issue.ts";
 import { Failure } from "./contract/problem.ts";
 import { BlockedError } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
-import { repairLeftovers } from "./repo/leftovers.ts";
 import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
-import { endProcessesOf, isGitAtWork } from "./runner/strays.ts";
+import { repairLeftovers } from "./repo/worktree/leftovers.ts";
 import { sweepLogFolder } from "./store/log-folder.ts";
-import { removeTemporaryFolders } from "./store/temporary-folder.ts";
-import { livenessOf, type RunIdentity } from "./store/this-run.ts";
+import { endProcessesOf, isGitAtWork } from "./system/strays.ts";
+import { removeTemporaryFolders } from "./system/temporary-folder.ts";
+import { livenessOf, type RunIdentity } from "./system/this-run.ts";
 
 /**
  * Keeps other runs off an issue, and puts in order what a run that died over it has left behind.

@@ -1,12 +1,13 @@
 import { homedir, tmpdir } from "node:os";
-import { type Backlog, findMilestoneDocs } from "./contract/backlog.ts";
+import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
+import { fixedFolder } from "./backlog/layout-patterns.ts";
+import { orderIssues } from "./backlog/order.ts";
+import { findOneSided } from "./backlog/relations.ts";
+import { selectIssues } from "./backlog/target.ts";
 import { type Base, type Issue, type IssuePlan, isClosed, type RepositoryPaths } from "./contract/issue.ts";
-import { fixedFolder, type Layout } from "./contract/layout.ts";
+import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { orderIssues } from "./contract/order.ts";
 import { Failure } from "./contract/problem.ts";
-import { findOneSided } from "./contract/relations.ts";
-import { selectIssues } from "./contract/target.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchOf, worktreeOf } from "./repo/addresses.ts";
 import { branchTip, contains } from "./repo/branch.ts";
@@ -15,9 +16,9 @@ import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { resolveBase, verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
-import { verifyFreeSpace } from "./store/free-space.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles, logFolder } from "./store/log-folder.ts";
+import { verifyFreeSpace } from "./system/free-space.ts";
 
 type Inputs = { readonly backlog: Backlog };
 

@@ -3,12 +3,12 @@ import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
-import { readWorktree } from "./repo/contents.ts";
-import { isSetUp, setUpOnBase } from "./repo/set-up.ts";
-import { lastLines, runUserCommand } from "./runner/user-command.ts";
-import { freeSpace } from "./store/free-space.ts";
+import { readWorktree } from "./repo/worktree/contents.ts";
+import { isSetUp, setUpOnBase } from "./repo/worktree/set-up.ts";
 import { attemptFiles, createLogFolder, setAsideSetUpLog, setUpLog } from "./store/log-folder.ts";
 import { readRecord } from "./store/records.ts";
+import { freeSpace } from "./system/free-space.ts";
+import { lastLines, runUserCommand } from "./system/user-command.ts";
 import { findStandingWorktree, type IssueWorktree, remakeWorktree } from "./worktree.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;

@@ -8,11 +8,11 @@ import type { Freshness, RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
 import { branchTip, branchTips, contains, countAhead } from "./repo/branch.ts";
 import { listLocks } from "./repo/lock.ts";
-import { findWorktree } from "./repo/worktree.ts";
+import { findWorktree } from "./repo/worktree/worktree.ts";
+import { readPromptParts } from "./runner/prompt-files.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
-import { readPromptParts } from "./store/prompt-files.ts";
-import { livenessOf } from "./store/this-run.ts";
+import { livenessOf } from "./system/this-run.ts";
 
 /** Issues looked at side by side. */
 const LOOKERS = 8;

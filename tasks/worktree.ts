@@ -6,13 +6,13 @@ import type { Freshness, IssueContext } from "./engine/task.ts";
 import { type Persisted, persistPhase, startedFrom } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { filesOf } from "./repo/commit.ts";
-import { type Contents, readWorktree } from "./repo/contents.ts";
-import { findIgnoredWork } from "./repo/ignored.ts";
-import { copyIncluded, readInclude } from "./repo/include.ts";
 import { mergeCommits } from "./repo/merge.ts";
-import { isBeingMade } from "./repo/set-up.ts";
 import { findStack } from "./repo/stack.ts";
-import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree.ts";
+import { type Contents, readWorktree } from "./repo/worktree/contents.ts";
+import { findIgnoredWork } from "./repo/worktree/ignored.ts";
+import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
+import { isBeingMade } from "./repo/worktree/set-up.ts";
+import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree/worktree.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readRecord } from "./store/records.ts";
 

@@ -23,49 +23,82 @@ function importersOf(pattern: RegExp): string[] {
 	return SOURCES.filter((file) => importsOf(file).some((name) => pattern.test(name)));
 }
 
-test("the engine knows nothing but itself", () => {
-	const engine = SOURCES.filter((file) => file.startsWith("tasks/engine/"));
-	expect(engine.length).toBeGreaterThan(5);
-	for (const file of engine) {
-		for (const name of importsOf(file)) expect(name, file).toMatch(/^tasks\/engine\//);
+/** The rooms of `tasks/`, each with those it may import from. The verbs, which stand on its first level, are one too. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+	engine: [],
+	contract: [],
+	system: ["contract"],
+	backlog: ["contract", "system"],
+	store: ["contract", "system"],
+	repo: ["contract", "system"],
+	runner: ["contract", "system"],
+	rehearsal: ["contract", "system"],
+	verbs: ["engine", "backlog", "contract", "store", "repo", "runner", "system"],
+	cli: ["verbs", "engine", "backlog", "contract", "store", "repo", "runner", "rehearsal", "system"],
+};
+
+/** What an orchfile imports stands for the orchfile. */
+const ENTRIES = ["tasks/index.ts"];
+
+/** The room that a source lies in. */
+function roomOf(file: string): string {
+	const [, first = ""] = file.split("/");
+	return first.endsWith(".ts") ? "verbs" : first;
+}
+
+test("each room imports from those below it, and from no other", () => {
+	expect(new Set(SOURCES.map(roomOf))).toEqual(new Set(Object.keys(ROOMS)));
+	const wrong = SOURCES.filter((file) => !ENTRIES.includes(file)).flatMap((file) =>
+		importsOf(file)
+			.filter((name) => name.startsWith("tasks/"))
+			.filter(
+				(name) => ENTRIES.includes(name) || ![roomOf(file), ...(ROOMS[roomOf(file)] ?? [])].includes(roomOf(name)),
+			)
+			.map((name) => `${file} imports ${name}`),
+	);
+	expect(wrong).toEqual([]);
+});
+
+test("the engine, and what is on the ground, stand on no package but zod", () => {
+	for (const file of SOURCES.filter((each) => /^(?:engine|contract)$/.test(roomOf(each)))) {
+		const outside = importsOf(file).filter((name) => !name.startsWith("tasks/"));
+		for (const name of outside) {
+			if (roomOf(file) === "engine") expect(name, file).toBe("");
+			expect(name, file).toMatch(/^(?:node:|zod$|fastest-levenshtein$)/);
+		}
 	}
+});
+
+test("no file imports itself, however long the way", () => {
+	const known = new Set<string>();
+	const circles: string[] = [];
+	const visit = (file: string, path: readonly string[]): void => {
+		const way = [...path, file];
+		if (path.includes(file)) circles.push(way.slice(path.indexOf(file)).join(" -> "));
+		if (known.has(file)) return;
+		known.add(file);
+		for (const name of importsOf(file)) if (name.startsWith("tasks/")) visit(name, way);
+	};
+	for (const file of SOURCES) visit(file, []);
+	expect(circles).toEqual([]);
 });
 
 test("each thing outside has one door", () => {
-	expect(importersOf(/^zx\b/)).toEqual(["tasks/repo/configured-zx.ts"]);
+	expect(importersOf(/^zx\b/)).toEqual(["tasks/system/configured-zx.ts"]);
 	// git's, and the one to what a user's own orchfile has run.
-	expect(importersOf(/configured-zx/)).toEqual(["tasks/repo/git.ts", "tasks/runner/user-command.ts"]);
+	expect(importersOf(/configured-zx/)).toEqual(["tasks/repo/git.ts", "tasks/system/user-command.ts"]);
 	expect(importersOf(/^node:child_process$/)).toEqual([
 		"tasks/repo/git.ts",
-		"tasks/runner/ask-codex.ts",
-		"tasks/runner/codex-processes.ts",
+		"tasks/runner/codex/ask-codex.ts",
+		"tasks/runner/codex/processes.ts",
 	]);
 	for (const file of importersOf(/^@openai\//)) expect(file).toMatch(/^tasks\/runner\//);
 	for (const file of importersOf(/^(?:listr2|commander)$/)) expect(file).toMatch(/^tasks\/cli\//);
-	expect(importersOf(/^gray-matter$/)).toEqual(["tasks/contract/front-matter.ts"]);
+	expect(importersOf(/^gray-matter$/)).toEqual(["tasks/backlog/front-matter.ts"]);
 });
 
-test("a rehearsal stands beside the program: only the command line starts one, and it knows no git and no runner", () => {
-	const inside = SOURCES.filter((file) => file.startsWith("tasks/rehearsal/"));
-	expect(inside.length).toBeGreaterThan(5);
-	for (const file of inside) {
-		for (const name of importsOf(file)) expect(name, file).toMatch(/^(?:node:|tasks\/(?:contract|store|rehearsal)\/)/);
-	}
-	const importers = importersOf(/^tasks\/rehearsal\//).filter((file) => !inside.includes(file));
-	expect(importers).toEqual(["tasks/cli/run.ts"]);
-});
-
-test("imports run one way: nothing below the verbs imports a verb, and only the orchfile and the command line know cli", () => {
-	for (const file of SOURCES) {
-		const folder = file.split("/")[1] ?? "";
-		const isVerb = folder.endsWith(".ts");
-		for (const name of importsOf(file).filter((each) => each.startsWith("tasks/"))) {
-			const target = name.split("/")[1] ?? "";
-			// The package's entry stands for the orchfile, which is what imports it.
-			expect(name).not.toBe("tasks/index.ts");
-			if (target === "cli" && file !== "tasks/index.ts") expect(folder, `${file} imports ${name}`).toBe("cli");
-			if (target.endsWith(".ts")) expect(isVerb || folder === "cli", `${file} imports ${name}`).toBe(true);
-			if (folder === "contract") expect(target, `${file} imports ${name}`).toBe("contract");
-		}
-	}
+test("only the command line starts a rehearsal", () => {
+	expect(importersOf(/^tasks\/rehearsal\//).filter((file) => roomOf(file) !== "rehearsal")).toEqual([
+		"tasks/cli/run.ts",
+	]);
 });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { THIS_RUN } from "../tasks/store/this-run.ts";
+import { THIS_RUN } from "../tasks/system/this-run.ts";
 import { editAndPass, gate, gated, runAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { noTerminal, openTerminal } from "./support/terminal.ts";

@@ -1,8 +1,8 @@
 import { cp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { messageOf, paragraphOf } from "../tasks/cli/problem-words.ts";
-import type { Say } from "../tasks/cli/say.ts";
+import { messageOf, paragraphOf } from "../tasks/cli/words/problem-words.ts";
+import type { Say } from "../tasks/cli/words/say.ts";
 import { checkAnswer } from "../tasks/contract/answer.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
 import { attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readDocument } from "../tasks/contract/document.ts";
+import { readDocument } from "../tasks/backlog/document.ts";
 import { ROOT, temporaryFolder } from "./support/documents.ts";
 import { orchfileOfGuide } from "./support/guides.ts";
 import { install, type Packed, pack } from "./support/packed.ts";
@@ -29,7 +29,7 @@ test("the package has what it needs and nothing else", async () => {
 	const kinds = [
 		/^(?:package\.json|README\.md|LICENSE)$/,
 		/^dist\/(?:index|cli\/bin)\.js$/,
-		/^dist\/runner\/codex-child\.mjs$/,
+		/^dist\/runner\/codex\/codex-child\.mjs$/,
 		/^dist\/chunks\/[\w-]+\.js$/,
 		/^dist\/(?!chunks\/)[\w/-]+\.d\.ts$/,
 		/^dist\/sample\/orchfile\.ts$/,

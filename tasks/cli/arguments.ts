@@ -4,9 +4,9 @@ import { DEFAULT_LAYOUT, type Layout, rehearsalLayout } from "../contract/layout
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
-import { GRAPH_FORMATS, type GraphFormat } from "./graph-format.ts";
 import { HELP, helpAsked, inGroups } from "./option-groups.ts";
-import { readScenario, STALLING, scenarioList, verifyRehearsal } from "./scenario-words.ts";
+import { GRAPH_FORMATS, type GraphFormat } from "./words/graph-format.ts";
+import { readScenario, STALLING, scenarioList, verifyRehearsal } from "./words/scenario-words.ts";
 
 /** What the command line asks for. */
 export type Request =

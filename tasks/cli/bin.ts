@@ -5,14 +5,14 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { nearest } from "../contract/nearest.ts";
 import { Failure } from "../contract/problem.ts";
-import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
-import { initHelp } from "./general-help.ts";
 import { announceImport, PACKAGED } from "./invocation.ts";
 import { sayAs } from "./main.ts";
 import { ownSurroundings } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { versions } from "./versions.ts";
+import { initHelp } from "./words/general-help.ts";
 
 const NAMES = ["orchfile.ts", "orchfile.mts"] as const;
 
@@ -46,7 +46,7 @@ await tellFailure(
 				process.stdout.write(request.text);
 				return;
 			case "completion": {
-				const { completionScript } = await import("./completion-script.ts");
+				const { completionScript } = await import("./shell/completion-script.ts");
 				process.stdout.write(completionScript(request.shell, NAMES[0], say));
 				return;
 			}

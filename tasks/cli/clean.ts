@@ -1,14 +1,14 @@
 import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
-import type { Backlog } from "../contract/backlog.ts";
+import type { Backlog } from "../backlog/backlog.ts";
 import { isSafe, isSavable, type Made, type MadeThing, type Proof } from "../contract/made.ts";
 import { Failure } from "../contract/problem.ts";
 import { unreachable } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
-import { listed, plural, printable, shellWord, table } from "./format.ts";
-import { holderWords } from "./say.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { canAsk } from "./terminal.ts";
+import { canAsk } from "./views/terminal.ts";
+import { listed, plural, printable, shellWord, table } from "./words/format.ts";
+import { holderWords } from "./words/say.ts";
 
 /** Everything that was made and still stands, with what is provable about it. */
 export function madeTable(made: readonly Made[], cwd: string): string {

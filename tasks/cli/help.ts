@@ -2,13 +2,13 @@ import { isClosed } from "../contract/issue.ts";
 import type { Graph } from "../engine/graph.ts";
 import { select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
-import { namesFor } from "./answer-shell.ts";
-import type { BacklogNames } from "./backlog-names.ts";
-import { listed, shellWord, table } from "./format.ts";
 import { LOOKS } from "./looks.ts";
-import type { Orchfile } from "./main.ts";
+import type { Orchfile } from "./orchfile.ts";
 import { unknownTask } from "./run.ts";
-import type { Say } from "./say.ts";
+import { namesFor } from "./shell/answer-shell.ts";
+import type { BacklogNames } from "./shell/backlog-names.ts";
+import { listed, shellWord, table } from "./words/format.ts";
+import type { Say } from "./words/say.ts";
 
 /** What a task or goal is for, beyond its summary, and how it is called. `M` and `ID` stand for names of the backlog. */
 interface Use {

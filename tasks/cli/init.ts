@@ -4,11 +4,11 @@ import { createInterface } from "node:readline/promises";
 import { isName, NAME_RULE } from "../contract/names.ts";
 import { Failure } from "../contract/problem.ts";
 import { type Found, findForInit, type Written, writeInit } from "../init.ts";
-import { isIgnored } from "../repo/ignored.ts";
+import { isIgnored } from "../repo/worktree/ignored.ts";
 import type { RunRequest } from "./arguments.ts";
-import { installCommand, shellWord } from "./format.ts";
 import { type SampleNames, sampleFiles } from "./sample.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { installCommand, shellWord } from "./words/format.ts";
 
 /** What `npm pack` made of this repository's own orchfile. */
 const SAMPLE = "dist/sample/orchfile.ts";

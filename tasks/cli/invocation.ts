@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import process from "node:process";
-import { shellWord } from "./format.ts";
+import { shellWord } from "./words/format.ts";
 
 /** How this program is called, as a person types it. */
 export interface Invocation {

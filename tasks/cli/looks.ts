@@ -1,14 +1,14 @@
+import type { Backlog } from "../backlog/backlog.ts";
 import type { Checked } from "../check.ts";
-import type { Backlog } from "../contract/backlog.ts";
 import type { Diagnosis } from "../contract/diagnosis.ts";
 import type { IssueStanding } from "../contract/issue-status.ts";
 import type { Made } from "../contract/made.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
-import type { Decoration } from "./doctor-words.ts";
-import type { Annotation } from "./github.ts";
-import type { Say } from "./say.ts";
+import type { Annotation } from "./reports/github.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { Decoration } from "./words/doctor-words.ts";
+import type { Say } from "./words/say.ts";
 
 /** A way to look at what a run-wide task found out. Unless a person says more, it starts nothing and changes nothing. */
 export interface Look {
@@ -29,10 +29,10 @@ export interface Look {
 
 // Each is loaded when it is looked at: the list of looks is there for every command, for help and for completion.
 const cleaning = () => import("./clean.ts");
-const diagnoses = () => import("./doctor-words.ts");
-const graphs = () => import("./graph-formats.ts");
-const lists = () => import("./listing.ts");
-const standings = () => import("./standing-words.ts");
+const diagnoses = () => import("./words/doctor-words.ts");
+const graphs = () => import("./words/graph-formats.ts");
+const lists = () => import("./words/listing.ts");
+const standings = () => import("./words/standing-words.ts");
 
 /** What can be looked at, by the word that asks for it. */
 export const LOOKS: Readonly<Record<string, Look>> = {
@@ -40,7 +40,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		task: "discover",
 		summary: "every issue of the repository, or those of the target",
 		async print(value, { json, options }) {
-			const { selectIssues } = await import("../contract/target.ts");
+			const { selectIssues } = await import("../backlog/target.ts");
 			const backlog = value as Backlog;
 			const chosen = { ...backlog, issues: selectIssues(backlog, options) };
 			return json ? asJson(chosen) : (await lists()).backlogTable(chosen);
@@ -80,8 +80,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		task: "check",
 		summary: "everything in the backlog that a run would stumble over",
 		print: async (value, { json }, say) =>
-			json ? asJson(value) : (await import("./finding-words.ts")).checkReport(value as Checked, say),
-		annotate: async (value, say) => (await import("./annotations.ts")).checkAnnotations(value as Checked, say),
+			json ? asJson(value) : (await import("./words/finding-words.ts")).checkReport(value as Checked, say),
+		annotate: async (value, say) => (await import("./reports/annotations.ts")).checkAnnotations(value as Checked, say),
 		async exitCode(value) {
 			const { isError } = await import("../contract/finding.ts");
 			return (value as Checked).findings.some(isError) ? 2 : 0;

@@ -1,22 +1,16 @@
 import { basename } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type LayoutSettings, readLayout } from "../contract/layout.ts";
-import type { Graph } from "../engine/graph.ts";
-import { PACKAGE_ROOT } from "../store/package-root.ts";
+import { readLayout } from "../backlog/read-layout.ts";
+import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
-import { gitAt, shellWord } from "./format.ts";
-import { generalHelp } from "./general-help.ts";
 import { findInvocation } from "./invocation.ts";
-import type { Say } from "./say.ts";
+import type { Orchfile } from "./orchfile.ts";
 import { ownSurroundings } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
-
-/** What an orchfile exports: its graph, and where the repository has its issues when that is not as usual. */
-export interface Orchfile extends Graph {
-	/** Checked at every start; the README has the settings. */
-	readonly layout?: LayoutSettings;
-}
+import { gitAt, shellWord } from "./words/format.ts";
+import { generalHelp } from "./words/general-help.ts";
+import type { Say } from "./words/say.ts";
 
 // What a command does not need is not loaded for it: that would take longer than most commands take.
 
@@ -35,7 +29,7 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 	const place = () => directory;
 	const say = sayAs(command, args, place);
 	if (args[0] === "complete" && args[1] === "--") {
-		return (await import("./answer-shell.ts")).answerShell(graph, args.slice(2));
+		return (await import("./shell/answer-shell.ts")).answerShell(graph, args.slice(2));
 	}
 	await tellFailure(args, say, place, async () => {
 		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
@@ -45,16 +39,17 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 				return;
 			case "completion":
 				process.stdout.write(
-					(await import("./completion-script.ts")).completionScript(request.shell, basename(orchfile), say),
+					(await import("./shell/completion-script.ts")).completionScript(request.shell, basename(orchfile), say),
 				);
 				return;
 			case "version":
 				process.stdout.write(`${await (await import("./versions.ts")).versions(PACKAGE_ROOT, request.codex, say)}\n`);
 				return;
 			case "list": {
-				const { taskList, taskListAsJson } = await import("./listing.ts");
+				const { taskList, taskListAsJson } = await import("./words/listing.ts");
+				const { LOOKS } = await import("./looks.ts");
 				process.stdout.write(
-					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, say)}\n`,
+					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, LOOKS, say)}\n`,
 				);
 				return;
 			}

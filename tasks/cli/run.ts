@@ -1,32 +1,33 @@
 import { writeSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
+import type { Backlog } from "../backlog/backlog.ts";
 import type { Activity } from "../contract/activity.ts";
-import type { Backlog } from "../contract/backlog.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { ActionOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Scenario } from "../contract/scenario.ts";
-import { createExecution, type ExecuteOptions, execute, type RunReport } from "../engine/execute.ts";
+import { execute, type RunReport } from "../engine/execute.ts";
+import { createExecution, type ExecuteOptions } from "../engine/execution.ts";
 import type { Graph } from "../engine/graph.ts";
 import { isGood, type Outcome } from "../engine/outcome.ts";
 import { findOutOfDate } from "../engine/question.ts";
 import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
-import type { Decoration } from "./doctor-words.ts";
-import { shellWord, topOf } from "./format.ts";
-import { annotate, findGithub, inertStreams } from "./github.ts";
 import { LOOKS, type Look } from "./looks.ts";
-import { statusOf } from "./outcome-words.ts";
-import { plainView } from "./plain-view.ts";
-import type { Reports } from "./reports.ts";
-import type { Say } from "./say.ts";
+import { annotate, findGithub, inertStreams } from "./reports/github.ts";
+import type { Reports } from "./reports/reports.ts";
 import { listenForSignals } from "./signals.ts";
-import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./summary.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { canDraw } from "./terminal.ts";
-import { quietView, type View } from "./view.ts";
+import { plainView } from "./views/plain-view.ts";
+import { canDraw } from "./views/terminal.ts";
+import { quietView, type View } from "./views/view.ts";
+import type { Decoration } from "./words/doctor-words.ts";
+import { shellWord, topOf } from "./words/format.ts";
+import { statusOf } from "./words/outcome-words.ts";
+import type { Say } from "./words/say.ts";
+import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./words/summary.ts";
 
 /** What can be typed in the place of a task and is none. */
 const WORDS = ["help", "completion"];
@@ -35,7 +36,7 @@ const WORDS = ["help", "completion"];
 const NO_REPORTS: Reports = { concluded: async (_, exitCode) => exitCode, refused: async () => {} };
 
 // Loaded where it is needed, as everything is that most commands do without.
-const rehearsalWords = () => import("./rehearsal-words.ts");
+const rehearsalWords = () => import("./words/rehearsal-words.ts");
 
 /** Issues at once that a screen has room for with all their tasks. */
 const MOST_IN_FULL = 3;
@@ -63,7 +64,7 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	// From here on this program waits for others, for a night. V8 would keep 40 MB of garbage around for speed that nobody needs, and
 	// every process begins as a copy of this one, which takes the longer the larger it is.
 	if (runsIssues) setFlagsFromString("--optimize-for-size");
-	const reports = runsIssues ? await (await import("./reports.ts")).openReports(request, around) : NO_REPORTS;
+	const reports = runsIssues ? await (await import("./reports/reports.ts")).openReports(request, around) : NO_REPORTS;
 	try {
 		return await runGoals(graph, request, { surroundings, around, reports, look });
 	} catch (error) {
@@ -235,7 +236,7 @@ async function conclude(
 	}
 	// GitHub shows an annotation in the log as well.
 	if (github) {
-		const { issueAnnotations } = await import("./annotations.ts");
+		const { issueAnnotations } = await import("./reports/annotations.ts");
 		annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
 	} else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	const closing = closingLines(report, say(commandOf(request)), request, cwd, say);
@@ -297,12 +298,12 @@ async function chooseView(
 	if (request.quiet) return quietView(write);
 	const perIssue = selection.tasks.filter((node) => node.scope === "issue").map((node) => node.name);
 	if (github) {
-		const { githubView } = await import("./github-view.ts");
+		const { githubView } = await import("./views/github-view.ts");
 		return githubView(write, github, say, { verbose: request.verbose, oneByOne: request.jobs === 1 });
 	}
 	if (canDraw(stderr, env) && !request.verbose && perIssue.length > 0) {
 		// Loaded only here: most commands draw nothing, and it takes as long to load as they take to run.
-		const { liveView } = await import("./live-view.ts");
+		const { liveView } = await import("./views/live-view.ts");
 		return liveView(stderr, say, perIssue, request.jobs > MOST_IN_FULL);
 	}
 	return plainView(write, say, request.verbose);

@@ -1,4 +1,4 @@
-import type { NewFile } from "../store/add-files.ts";
+import type { NewFile } from "../system/add-files.ts";
 
 /** The names in a sample. */
 export interface SampleNames {

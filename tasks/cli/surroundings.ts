@@ -1,6 +1,6 @@
 import process from "node:process";
-import type { Github } from "./github.ts";
-import type { Say } from "./say.ts";
+import type { Github } from "./reports/github.ts";
+import type { Say } from "./words/say.ts";
 
 /** Where a run's words go, and how it is called. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { Failure } from "../contract/problem.ts";
-import { topOf } from "./format.ts";
-import type { Say } from "./say.ts";
+import { topOf } from "./words/format.ts";
+import type { Say } from "./words/say.ts";
 
 /**
  * Does what the command line asks for; what goes wrong is told, and sets the exit code.
@@ -18,9 +18,9 @@ export async function tellFailure(
 	try {
 		await action();
 	} catch (thrown) {
-		const { errorAnnotations } = await import("./annotations.ts");
-		const { annotate, findGithub, inertJson } = await import("./github.ts");
-		const { problemsAsJson, problemsOf } = await import("./summary.ts");
+		const { errorAnnotations } = await import("./reports/annotations.ts");
+		const { annotate, findGithub, inertJson } = await import("./reports/github.ts");
+		const { problemsAsJson, problemsOf } = await import("./words/summary.ts");
 		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 		const github = findGithub(process.env, process.cwd(), (text) => process.stderr.write(text));
 		if (github) annotate(errorAnnotations(error, say), topOf(directory()), github);

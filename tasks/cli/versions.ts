@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../contract/problem.ts";
 import { git } from "../repo/git.ts";
-import { codexVersion } from "../runner/ask-codex.ts";
-import { sdkVersion } from "../runner/codex-package.ts";
-import { oneLine } from "./format.ts";
-import { messageOf } from "./problem-words.ts";
-import type { Say } from "./say.ts";
+import { codexVersion } from "../runner/codex/ask-codex.ts";
+import { sdkVersion } from "../runner/codex/package.ts";
+import { oneLine } from "./words/format.ts";
+import { messageOf } from "./words/problem-words.ts";
+import type { Say } from "./words/say.ts";
 
 /**
  * Versions of this program and of what it runs, a line each; what is missing says so in its line.

@@ -18,7 +18,7 @@ export interface Room {
 	readonly minFree: number;
 }
 
-/** Something that went wrong and that a person can do something about, as facts. `tasks/cli/problem-words.ts` has the sentences. */
+/** Something that went wrong and that a person can do something about, as facts. `tasks/cli/words/problem-words.ts` has the sentences. */
 export type Problem =
 	// What was typed.
 	| {

@@ -1,31 +1,11 @@
-import type { IssueOutcomes, RunEvent } from "./event.ts";
+import type { IssueOutcomes } from "./event.ts";
+import { createExecution, type ExecuteOptions, type Execution } from "./execution.ts";
 import { type Blocker, isGood, type Outcome } from "./outcome.ts";
 import { prepare, runIssue } from "./run-issue.ts";
 import { Schedule } from "./schedule.ts";
 import type { Selection } from "./select.ts";
 import { settle } from "./settle.ts";
 import type { IssueLike, Task } from "./task.ts";
-
-/** How a run is to be executed. */
-export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
-	/** Handed to every action as `context.options`. */
-	readonly options: O;
-	/** Issues at once; an integer from 1. */
-	readonly jobs: number;
-	/** Start nothing new after the first issue that does not end well (make's `-S`). */
-	readonly failFast: boolean;
-	/** Do not ask `upToDate` (make's `-B`). */
-	readonly force: boolean;
-	/** Aborted at the first interruption: nothing new starts, what runs is stopped, what it left is tidied up. */
-	readonly interrupt: AbortSignal;
-	/** Aborted when tidying up has to stop as well. */
-	readonly terminate: AbortSignal;
-	/** True for an error that every further issue would meet alike (credentials gone, disk full). */
-	readonly endsRun: (error: Error) => boolean;
-	/** Asked before an issue starts: true when the run has had enough and starts nothing new (a budget is used up). */
-	readonly isSpent?: () => boolean;
-	readonly onEvent: (event: RunEvent<I>) => void;
-}
 
 /** Why a run started nothing more before it was through. */
 export type Stop =
@@ -41,37 +21,6 @@ export interface RunReport<I extends IssueLike = IssueLike> {
 	readonly issues: readonly I[];
 	readonly outcomes: ReadonlyMap<string, IssueOutcomes>;
 	readonly stop: Stop | undefined;
-}
-
-/** Everything that one run shares. */
-export interface Execution<O = unknown, I extends IssueLike = IssueLike> extends ExecuteOptions<O, I> {
-	readonly selection: Selection;
-	readonly runOutcomes: Map<Task, Outcome<unknown>>;
-	/** Called as soon as a task of an issue has failed, before the issue is tidied up. */
-	onFailure: (issue: string, error: Error) => void;
-	/**
-	 * Called when a task that can be prepared reports what it does, and when it has settled, with its outcome: it is the time to
-	 * prepare it for the next issue.
-	 */
-	onPreparable: (node: Task, outcome?: Outcome<unknown>) => void;
-	/** The issues that a task was prepared for. */
-	readonly prepared: Map<Task, Set<string>>;
-}
-
-/** What one run shares, before anything of it has run. */
-export function createExecution<O, I extends IssueLike>(
-	selection: Selection,
-	options: ExecuteOptions<O, I>,
-): Execution<O, I> {
-	const nothing = () => {};
-	return {
-		...options,
-		selection,
-		runOutcomes: new Map(),
-		onFailure: nothing,
-		onPreparable: nothing,
-		prepared: new Map(),
-	};
 }
 
 /**

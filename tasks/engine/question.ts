@@ -1,4 +1,4 @@
-import type { Execution } from "./execute.ts";
+import type { Execution } from "./execution.ts";
 import { isGood } from "./outcome.ts";
 import { callFor } from "./run-issue.ts";
 import { type IssueLike, isSettling, type Task } from "./task.ts";

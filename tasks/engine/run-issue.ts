@@ -1,4 +1,4 @@
-import type { Execution } from "./execute.ts";
+import type { Execution } from "./execution.ts";
 import { hasStarted, type Outcome } from "./outcome.ts";
 import { askFreshness, contextOf, settle, skip, takeHold } from "./settle.ts";
 import { type IssueLike, isSettling, type Task } from "./task.ts";

@@ -1,4 +1,4 @@
-import type { Execution } from "./execute.ts";
+import type { Execution } from "./execution.ts";
 import { BlockedError, isGood, type Outcome } from "./outcome.ts";
 import { type IssueContext, type IssueLike, isSettling, type Task } from "./task.ts";
 

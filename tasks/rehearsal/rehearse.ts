@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { Failure } from "../contract/problem.ts";
 import type { Scenario } from "../contract/scenario.ts";
-import { withTemporaryFolder } from "../store/temporary-folder.ts";
+import { withTemporaryFolder } from "../system/temporary-folder.ts";
 import { SCRIPTS } from "./scenarios.ts";
 import { startScriptedModel } from "./scripted-model.ts";
 

@@ -2,7 +2,7 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, fillIn, type Layout } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
-import { realPath } from "../store/real-path.ts";
+import { realPath } from "../system/real-path.ts";
 import { git } from "./git.ts";
 
 /** An id to try patterns out with. */

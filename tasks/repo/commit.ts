@@ -2,9 +2,9 @@ import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
 import { git, splitZ } from "./git.ts";
-import { verifyCopiedIgnored } from "./include.ts";
 import { identityOptions } from "./rehearsal-identity.ts";
-import type { Worktree } from "./worktree.ts";
+import { verifyCopiedIgnored } from "./worktree/include.ts";
+import type { Worktree } from "./worktree/worktree.ts";
 
 /** What a branch holds beyond its base. */
 export interface Delta {

@@ -1,10 +1,10 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { Failure } from "../contract/problem.ts";
-import { freeSpace } from "../store/free-space.ts";
-import { RUN_VARIABLE, THIS_RUN } from "../store/this-run.ts";
-import { configured } from "./configured-zx.ts";
-import { absolutePath, findProgram } from "./find-program.ts";
+import { configured } from "../system/configured-zx.ts";
+import { absolutePath, findProgram } from "../system/find-program.ts";
+import { freeSpace } from "../system/free-space.ts";
+import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
 import { verifyGitFiles } from "./guard.ts";
 
 /** Where and how one git command runs. */

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import type { RepositoryPaths } from "../contract/issue.ts";
-import { livenessOf, type RunIdentity, THIS_RUN } from "../store/this-run.ts";
-import { askedOnce } from "./asked-once.ts";
+import { askedOnce } from "../system/asked-once.ts";
+import { livenessOf, type RunIdentity, THIS_RUN } from "../system/this-run.ts";
 import { git } from "./git.ts";
 
 const HOLDER = z.strictObject({

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { git } from "./git.ts";
-import type { Worktree } from "./worktree.ts";
+import type { Worktree } from "./worktree/worktree.ts";
 
 const DIFF = ["diff", "--binary", "--full-index", "--no-ext-diff", "--no-textconv", "--no-renames"];
 

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from "../contract/record.ts";
-import { AppendLog } from "./append-log.ts";
+import { AppendLog } from "../system/append-log.ts";
 import {
 	type AttemptFiles,
 	attemptFiles,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Failure } from "../contract/problem.ts";
 import { type AttemptRecord, RECORD } from "../contract/record.ts";
-import { writeFileAtomic } from "./atomic-write.ts";
+import { writeFileAtomic } from "../system/atomic-write.ts";
 
 /**
  * Reads the record of an attempt; nothing when there is none.

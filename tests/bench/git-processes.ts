@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findProgram } from "../../tasks/repo/find-program.ts";
+import { findProgram } from "../../tasks/system/find-program.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { createWorld } from "../support/world.ts";
 import type { Figure } from "./figure.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findProgram } from "../../tasks/repo/find-program.ts";
-import { codexBinary } from "../../tasks/runner/codex-package.ts";
+import { codexBinary } from "../../tasks/runner/codex/package.ts";
+import { findProgram } from "../../tasks/system/find-program.ts";
 import { aboveEmpty, writeModule } from "./above-empty.ts";
 import type { Bench, Figure } from "./figure.ts";
 import { NODE_WITH_TSX, ROOT, runProgram } from "./processes.ts";

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { codexBinary } from "../../tasks/runner/codex-package.ts";
+import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { createWorld, type World } from "../support/world.ts";

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { expect, test } from "vitest";
-import { secretFiles } from "../../tasks/runner/secret-files.ts";
+import { secretFiles } from "../../tasks/runner/codex/secret-files.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { devResult, runAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import type { RepositoryPaths } from "../../tasks/contract/issue.ts";
 import { listLocks, releaseLock, takeLock } from "../../tasks/repo/lock.ts";
-import { type RunIdentity, THIS_RUN } from "../../tasks/store/this-run.ts";
+import { type RunIdentity, THIS_RUN } from "../../tasks/system/this-run.ts";
 import { STACK_TRACE } from "../support/footprint.ts";
 import { createRepository, type TestRepository } from "../support/repository.ts";
 import { editAndPass, gate, gated } from "../support/scripts.ts";

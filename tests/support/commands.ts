@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "vitest";
 import { graph } from "../../orchfile.ts";
 import { readArguments } from "../../tasks/cli/arguments.ts";
@@ -89,12 +89,14 @@ export function saidInSources(): { readonly commands: readonly string[]; readonl
 	const commands: string[] = [];
 	const others: string[] = [];
 	// The sentences for problems are said, and looked at, one by one.
-	for (const file of readdirSync(folder).filter((name) => name !== "problem-words.ts")) {
+	for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+		if (!file.endsWith(".ts") || file.endsWith("problem-words.ts")) continue;
 		const text = readFileSync(join(folder, file), "utf8");
 		for (const match of text.matchAll(/(?<!\.)\bsay(\.git)?\(/g)) {
 			const from = match.index + match[0].length;
 			if (text.startsWith("sentence", from)) continue; // What views say are no commands.
-			if (!/["`]/.test(text[from] ?? "")) others.push(`${file}: ${/^[^)]*\)/.exec(text.slice(match.index))?.[0]}`);
+			if (!/["`]/.test(text[from] ?? ""))
+				others.push(`${basename(file)}: ${/^[^)]*\)/.exec(text.slice(match.index))?.[0]}`);
 			else commands.push(`${match[1] ? "git" : "npx tsx orchfile.ts"} ${literalAt(text, from)}`);
 		}
 	}

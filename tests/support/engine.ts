@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type ExecuteOptions, execute, type RunReport } from "../../tasks/engine/execute.ts";
+import { execute, type RunReport } from "../../tasks/engine/execute.ts";
+import type { ExecuteOptions } from "../../tasks/engine/execution.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 import { select } from "../../tasks/engine/select.ts";
 import { type IssueContext, type IssueLike, type Task, task } from "../../tasks/engine/task.ts";

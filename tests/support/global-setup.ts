@@ -34,7 +34,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
 			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
 		},
 	});
-	const child = "tasks/runner/codex-child.mjs";
+	const child = "tasks/runner/codex/codex-child.mjs";
 	await cp(join(ROOT, child), join(folder, child));
 	process.env.PATH = `${await standInPrograms(folder)}:${process.env.PATH}`;
 	for (const name of ["package.json", "node_modules", "prompts", "skills"]) {

@@ -1,0 +1,32 @@
+import type { Issue, RepositoryPaths } from "../contract/issue.ts";
+import { fillIn, type Layout } from "../contract/layout.ts";
+import type { Problem } from "../contract/problem.ts";
+import { milestonesPattern } from "./layout-patterns.ts";
+
+/** Every issue document of a repository. */
+export interface Backlog {
+	readonly repository: RepositoryPaths;
+	/** By path, so that the same files always give the same backlog. */
+	readonly issues: readonly Issue[];
+	/** Documents that are no issues: they have no front matter. */
+	readonly skipped: readonly string[];
+	readonly broken: readonly { readonly project: string | undefined; readonly problems: readonly Problem[] }[];
+	/** Milestone documents, relative to the repository. */
+	readonly milestoneDocs: readonly string[];
+}
+
+/**
+ * The documents of an issue's milestone: `<milestone>.md`, or files whose names continue it after a `-`, `_` or `.`. The
+ * exact name comes first; more than one of the others is ambiguous.
+ */
+export function findMilestoneDocs(
+	backlog: Pick<Backlog, "milestoneDocs">,
+	{ project, milestone }: Pick<Issue, "project" | "milestone">,
+	layout: Layout,
+): string[] {
+	if (milestone === null) return [];
+	const pattern = milestonesPattern(layout, { project, milestone });
+	const matching = backlog.milestoneDocs.filter((file) => pattern.test(file));
+	const exact = matching.filter((file) => file === fillIn(layout.milestones, { project, milestone }));
+	return exact.length > 0 ? exact : matching;
+}

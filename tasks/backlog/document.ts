@@ -1,0 +1,105 @@
+import { hash } from "node:crypto";
+import * as z from "zod";
+import type { Issue } from "../contract/issue.ts";
+import { DEFAULT_LAYOUT, FIELDS, type Field, type Layout } from "../contract/layout.ts";
+import { isName } from "../contract/names.ts";
+import type { Problem } from "../contract/problem.ts";
+import { readFrontMatter } from "./front-matter.ts";
+import { A_STRING, name } from "./name-schema.ts";
+
+const names = z
+	.array(name, { error: "a list of ids" })
+	.nullish()
+	.transform((value) => value ?? []);
+const texts = z
+	.array(z.string({ error: A_STRING }), { error: "a list of strings" })
+	.nullish()
+	.transform((value) => value ?? []);
+const amount = z
+	.number({ error: "a number" })
+	.nonnegative("a number from 0")
+	.nullish()
+	.transform((value) => value ?? null);
+
+/** Problems of one document that are told one by one: a long list may have thousands. */
+const MOST_PROBLEMS = 10;
+
+/** Front matter of an issue. Other keys are left alone: documents are often synchronised with a tracker. */
+const FRONT_MATTER = z.object({
+	id: name,
+	title: z.string({ error: A_STRING }).trim().min(1, "some text"),
+	project: name,
+	state: z
+		.string({ error: A_STRING })
+		.nullish()
+		.transform((value) => value ?? "planned"),
+	priority: amount,
+	estimate: amount,
+	milestone: name.nullish().transform((value) => value ?? null),
+	assignees: texts,
+	labels: texts,
+	parent: name.nullish().transform((value) => value ?? null),
+	children: names,
+	blocked_by: names,
+	blocked: names,
+	related_to: names,
+});
+
+/** What reading one markdown file gave. `project` of a broken document is a guess that says whom it concerns. */
+export type DocumentReading =
+	| { readonly kind: "issue"; readonly issue: Issue }
+	| { readonly kind: "no-front-matter"; readonly file: string }
+	| { readonly kind: "broken"; readonly project: string | undefined; readonly problems: readonly Problem[] };
+
+/**
+ * Reads one issue document.
+ * @param file its path relative to the repository, with `/`.
+ */
+export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_LAYOUT): DocumentReading {
+	const folder = layout.project ?? /(?:^|\/)projects\/([^/]+)\//.exec(file)?.[1];
+	const reading = readFrontMatter(bytes);
+	if (reading.kind === "none") return { kind: "no-front-matter", file };
+	if (reading.kind === "broken") {
+		return { kind: "broken", project: folder, problems: [{ kind: "document-invalid", file, ...reading.problem }] };
+	}
+	const { data: found, lineOf } = reading.frontMatter;
+	const data = inOurTerms(found, layout);
+	const theirs = ([first, ...rest]: readonly PropertyKey[]) => [layout.fields[first as Field] ?? first ?? "", ...rest];
+	const parsed = FRONT_MATTER.safeParse(data);
+	if (!parsed.success) {
+		const project = typeof data.project === "string" && isName(data.project) ? data.project : folder;
+		const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).map(
+			(issue): Problem => ({
+				kind: "document-invalid",
+				file,
+				line: lineOf(theirs(issue.path)),
+				what: `${theirs(issue.path).join(".")}: ${shown(issue.path, data)}`,
+				expected: issue.message,
+			}),
+		);
+		const next = parsed.error.issues[MOST_PROBLEMS];
+		if (next) {
+			const what = `${parsed.error.issues.length - MOST_PROBLEMS} more faults from here on`;
+			problems.push({ kind: "document-invalid", file, line: lineOf(theirs(next.path)), what, expected: "none" });
+		}
+		return { kind: "broken", project, problems };
+	}
+	const { blocked_by, blocked, related_to, ...rest } = parsed.data;
+	const docHash = hash("sha256", bytes, "hex");
+	return {
+		kind: "issue",
+		issue: { ...rest, blockedBy: blocked_by, blocks: blocked, relatedTo: related_to, docPath: file, docHash },
+	};
+}
+
+/** Front matter under our names of its fields, with the project that goes without saying. */
+function inOurTerms(data: Readonly<Record<string, unknown>>, { fields, project }: Layout): Record<string, unknown> {
+	const named = Object.fromEntries(FIELDS.map((field) => [field, data[fields[field]]]));
+	return project === undefined ? named : { ...named, project: named.project ?? project };
+}
+
+function shown(path: readonly PropertyKey[], data: unknown): string {
+	const value = path.reduce((at: unknown, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
+	const text = value === undefined ? "nothing" : JSON.stringify(value);
+	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

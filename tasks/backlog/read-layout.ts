@@ -1,0 +1,97 @@
+import { DEFAULT_LAYOUT, FIELDS, type Layout, type LayoutSettings, REHEARSAL_BRANCHES } from "../contract/layout.ts";
+import { isName, NAME_RULE } from "../contract/names.ts";
+import { nearest } from "../contract/nearest.ts";
+import { Failure, type Problem } from "../contract/problem.ts";
+import { fixedFolder } from "./layout-patterns.ts";
+
+const KEYS = ["issues", "milestones", "project", "fields", "branch", "worktree"] as const;
+
+/**
+ * The layout that an orchfile asks for. What only the repository can tell is looked at later.
+ * @throws Failure `layout-invalid`, one for each setting that can't be used.
+ */
+export function readLayout(settings: LayoutSettings = {}): Layout {
+	const problems: Problem[] = [];
+	const refuse = (key: string, value: unknown, expected: string) =>
+		problems.push({ kind: "layout-invalid", key, value: JSON.stringify(value) ?? "nothing", expected });
+	const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+	for (const [key, value] of given) {
+		if (!(KEYS as readonly string[]).includes(key)) refuse(key, value, oneOf(key, KEYS));
+		else if (key === "fields" ? !isRecord(value) : typeof value !== "string")
+			refuse(key, value, key === "fields" ? "names by names" : "a string");
+	}
+	if (problems.length > 0) throw new Failure(problems);
+	const layout: Layout = {
+		...DEFAULT_LAYOUT,
+		...(Object.fromEntries(given) as LayoutSettings),
+		fields: { ...DEFAULT_LAYOUT.fields, ...settings.fields },
+	};
+	checkDocuments(layout, refuse);
+	checkFields(layout.fields, refuse);
+	checkAddresses(layout, refuse);
+	if (problems.length > 0) throw new Failure(problems);
+	return layout;
+}
+
+type Refuse = (key: string, value: unknown, expected: string) => void;
+
+function checkDocuments({ issues, milestones, project }: Layout, refuse: Refuse): void {
+	for (const [key, pattern] of Object.entries({ issues, milestones })) {
+		// Otherwise every package and every build folder would be looked through at every start.
+		if (!isPath(pattern) || fixedFolder(pattern) === "")
+			refuse(key, pattern, "a path relative to the repository's top that starts with the name of a folder");
+		if (!pattern.endsWith(".md")) refuse(key, pattern, "names that end in .md");
+	}
+	if (/[[\]{}!]|\*\*(?!\/)|[^/]\*\*/.test(issues))
+		refuse("issues", issues, "a glob of *, ? and whole folders **, and of nothing else");
+	if (!hasOne(milestones, "milestone")) refuse("milestones", milestones, "{milestone}, once");
+	const others = withoutPlaceholders(milestones, ["project", "milestone"]);
+	if (/[*?[\]{}]/.test(others)) refuse("milestones", milestones, "{project} and {milestone} as the only placeholders");
+	if (project !== undefined && !isName(project)) refuse("project", project, NAME_RULE);
+}
+
+function checkFields(fields: Layout["fields"], refuse: Refuse): void {
+	const ours = new Map<string, string>();
+	for (const [field, theirs] of Object.entries(fields)) {
+		const key = `fields.${field}`;
+		if (!(FIELDS as readonly string[]).includes(field)) refuse(key, theirs, oneOf(field, FIELDS));
+		else if (typeof theirs !== "string" || theirs === "")
+			refuse(key, theirs, "the name of a field in the front matter");
+		else if (ours.has(theirs)) refuse(key, theirs, `another name than that of ${ours.get(theirs)}`);
+		else ours.set(theirs, field);
+	}
+}
+
+function checkAddresses({ branch, worktree }: Layout, refuse: Refuse): void {
+	if (!hasOne(branch, "id")) refuse("branch", branch, "{id}, once");
+	else if (/[{}]/.test(withoutPlaceholders(branch, ["id"]))) refuse("branch", branch, "{id} as the only placeholder");
+	else if (branch.startsWith(REHEARSAL_BRANCHES))
+		refuse("branch", branch, `another folder than ${REHEARSAL_BRANCHES}, which is for rehearsals`);
+	const folder = worktree.split("/").slice(0, -1).join("/");
+	// What stands around the worktree would be left behind, one folder an issue.
+	if (!hasOne(worktree, "id") || folder.includes("{id}"))
+		refuse("worktree", worktree, "{id}, once, after the last slash");
+	else if (/[{}]/.test(withoutPlaceholders(worktree, ["id", "repository"])))
+		refuse("worktree", worktree, "{id} and {repository} as the only placeholders");
+}
+
+function isPath(text: string): boolean {
+	return text.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part !== ".git");
+}
+
+function hasOne(pattern: string, placeholder: string): boolean {
+	return pattern.split(`{${placeholder}}`).length === 2;
+}
+
+function withoutPlaceholders(pattern: string, names: readonly string[]): string {
+	return names.reduce((text, name) => text.replaceAll(`{${name}}`, ""), pattern);
+}
+
+function oneOf(name: string, known: readonly string[]): string {
+	const near = nearest(name, known);
+	return `one of ${known.join(", ")}${near[0] ? ` (did you mean ${near[0]}?)` : ""}`;
+}
+
+function isRecord(value: unknown): boolean {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

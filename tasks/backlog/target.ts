@@ -1,0 +1,76 @@
+import { basename } from "node:path";
+import type { Issue } from "../contract/issue.ts";
+import { nearest } from "../contract/nearest.ts";
+import type { RunOptions } from "../contract/options.ts";
+import { Failure } from "../contract/problem.ts";
+import type { Backlog } from "./backlog.ts";
+
+type Wanted = Pick<RunOptions, "target" | "issue" | "project">;
+
+/**
+ * The issues a run is about, by target, issue and project.
+ * @throws Failure when one of these names nothing, or more than one thing.
+ */
+export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[] {
+	const inProject = options.project
+		? backlog.issues.filter((issue) => issue.project === options.project)
+		: backlog.issues;
+	if (options.project && inProject.length === 0 && !backlog.broken.some((each) => each.project === options.project)) {
+		const known = [...new Set(backlog.issues.map((issue) => issue.project))];
+		throw new Failure({ kind: "unknown-project", name: options.project, nearest: nearest(options.project, known) });
+	}
+	const chosen = options.target === undefined ? inProject : resolveTarget(options.target, inProject, backlog, options);
+	if (options.issue === undefined) return chosen;
+	const only = chosen.filter((issue) => issue.id === options.issue);
+	if (only.length > 0) return only;
+	throw (
+		brokenInstead(backlog, options.issue) ??
+		new Failure({
+			kind: "unknown-issue",
+			name: options.issue,
+			...(options.target === undefined ? {} : { milestone: options.target }),
+			nearest: nearest(
+				options.issue,
+				chosen.map((issue) => issue.id),
+			),
+		})
+	);
+}
+
+/** A target is a milestone, by its full name or by what stands before its first `-` or `_`, or an issue's id. */
+function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlog, options: Wanted): readonly Issue[] {
+	const exact = issues.filter((issue) => issue.milestone === target);
+	if (exact.length > 0) return ofOneProject(target, exact, options);
+	const one = issues.filter((issue) => issue.id === target);
+	if (one.length > 0) return one;
+	const short = issues.filter((issue) => issue.milestone !== null && /^[^-_]+/.exec(issue.milestone)?.[0] === target);
+	const milestones = [...new Set(short.map((issue) => issue.milestone ?? ""))];
+	if (milestones.length > 1) throw new Failure({ kind: "several-milestones", name: target, milestones });
+	if (short.length > 0) return ofOneProject(target, short, options);
+	const known = [
+		...new Set(issues.flatMap((issue) => [issue.id, ...(issue.milestone === null ? [] : [issue.milestone])])),
+	];
+	throw (
+		brokenInstead(backlog, target) ??
+		new Failure({ kind: "unknown-target", name: target, nearest: nearest(target, known) })
+	);
+}
+
+/** A target that names nothing may well stand in a document that can't be read: then that is what has to be said. */
+function brokenInstead(backlog: Backlog, name: string): Failure | undefined {
+	const problems = backlog.broken.flatMap((each) => each.problems);
+	const named = problems.filter(
+		(problem) =>
+			(problem.kind === "duplicate-id" && problem.ids.some((id) => id.toLowerCase() === name.toLowerCase())) ||
+			(problem.kind === "file-unreadable" && basename(problem.path, ".md") === name) ||
+			(problem.kind === "document-invalid" && basename(problem.file, ".md") === name),
+	);
+	if (named.length > 0) return new Failure(named);
+	return backlog.issues.length === 0 && problems.length > 0 ? new Failure(problems) : undefined;
+}
+
+function ofOneProject(milestone: string, issues: readonly Issue[], options: Wanted): readonly Issue[] {
+	const projects = [...new Set(issues.map((issue) => issue.project))];
+	if (projects.length > 1 && !options.project) throw new Failure({ kind: "several-projects", milestone, projects });
+	return issues;
+}

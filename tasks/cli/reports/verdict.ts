@@ -1,0 +1,51 @@
+import type { IssuePlan } from "../../contract/issue.ts";
+import { Failure } from "../../contract/problem.ts";
+import type { AttemptRecord } from "../../contract/record.ts";
+import type { RunReport } from "../../engine/execute.ts";
+import { isGood, type Outcome, unreachable } from "../../engine/outcome.ts";
+import { statusOf } from "../words/outcome-words.ts";
+
+/** How an issue came out of a run, for machines that know no more than a few ways. */
+export type Verdict = "passed" | "failed" | "deferred" | "blocked" | "cancelled" | "not-started";
+
+/** A verdict, with what a report has to say about it. */
+export interface IssueVerdict {
+	readonly verdict: Verdict;
+	/** As the closing table has it. */
+	readonly word: string;
+	/** What exactly it was: the reason of an attempt, or the kind of a problem. */
+	readonly type: string;
+	readonly record: AttemptRecord | undefined;
+	/** True when nothing was done for the issue in this run, so that times and tokens of its record are old. */
+	readonly isOld: boolean;
+}
+
+/** Judges an issue by the first of its tasks that did not end well, as the closing table does. */
+export function verdictOf(report: RunReport<IssuePlan>, issue: IssuePlan): IssueVerdict {
+	const outcomes = report.outcomes.get(issue.id) ?? new Map<string, Outcome<unknown>>();
+	const { word, record } = statusOf(outcomes);
+	const bad = [...outcomes.values()].find((outcome) => !isGood(outcome) && outcome.status !== "not-in-run");
+	const [verdict, type] = bad ? judge(bad) : (["passed", "passed"] as const);
+	return { verdict, word, type, record, isOld: word === "up to date" };
+}
+
+function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {
+	switch (outcome.status) {
+		case "done":
+		case "up-to-date":
+		case "not-in-run":
+			return ["passed", "passed"];
+		case "blocked":
+			return ["blocked", "blocked"];
+		case "cancelled":
+			return outcome.started ? ["cancelled", "cancelled"] : ["not-started", "not-started"];
+		case "failed": {
+			const [problem] = outcome.error instanceof Failure ? outcome.error.problems : [];
+			if (problem?.kind !== "attempt") return ["failed", problem?.kind ?? "defect"];
+			const { outcome: ended, reason } = problem.record;
+			return [ended === "deferred" || ended === "cancelled" ? ended : "failed", reason ?? ended];
+		}
+		default:
+			return unreachable(outcome);
+	}
+}

@@ -1,0 +1,33 @@
+import type { Backlog } from "../../backlog/backlog.ts";
+import type { Issue } from "../../contract/issue.ts";
+import type { RunOptions } from "../../contract/options.ts";
+import type { Graph } from "../../engine/graph.ts";
+import type { RunContext } from "../../engine/task.ts";
+
+/** What a target or an option can name: of the documents as they stand now, each with its title where it has one. */
+export interface BacklogNames {
+	readonly milestones: readonly string[];
+	readonly projects: readonly string[];
+	readonly issues: readonly Pick<Issue, "id" | "title" | "milestone" | "project" | "state">[];
+}
+
+/** A backlog that can't be read, or is not wanted. */
+export const NO_NAMES: BacklogNames = { milestones: [], projects: [], issues: [] };
+
+/** Reads the names in the backlog, by the orchfile's own task; nothing where they can't be read, for whatever reason. */
+export async function readBacklogNames(graph: Graph, options: RunOptions): Promise<BacklogNames> {
+	const discover = graph.tasks.find((node) => node.name === "discover" && node.scope === "run");
+	if (!discover || Object.keys({ ...discover.needs, ...discover.after }).length > 0) return NO_NAMES;
+	const context: RunContext<RunOptions> = { options, signal: new AbortController().signal, report: () => {} };
+	try {
+		const { issues } = (await discover.run({} as never, context as never)) as Backlog;
+		const wanted = options.project === undefined ? issues : issues.filter((each) => each.project === options.project);
+		return {
+			milestones: [...new Set(wanted.flatMap((each) => each.milestone ?? []))],
+			projects: [...new Set(issues.map((each) => each.project))],
+			issues: wanted,
+		};
+	} catch {
+		return NO_NAMES;
+	}
+}

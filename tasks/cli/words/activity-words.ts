@@ -1,0 +1,72 @@
+import type { Activity, Note } from "../../contract/activity.ts";
+import { unquoted } from "../shell/shell-words.ts";
+import { count, listed, oneLine, plural, printable } from "./format.ts";
+import { messageOf, paragraphOf } from "./problem-words.ts";
+import { holderWords, type Kinds, type Say } from "./say.ts";
+
+/** What each option that opens the closed environment gives up. */
+const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (names: readonly string[]) => string>> = {
+	network: () =>
+		"--network: the agents' commands reach the network and this machine's own services, and can send away what they can read.",
+	env: (names) =>
+		`--env: the agents' commands are given ${listed(names, 20)}; what they print of it ends up in the logs and at the provider.`,
+	"git-access": () =>
+		"--git-access: the agents may write the repository's git folder, so they can commit, and could change its configuration and any branch.",
+};
+
+const NOTES: Kinds<Note, string, [Say]> = {
+	"note-broken-elsewhere": ({ problems }, say) =>
+		`In other projects: ${problems.map((problem) => messageOf(problem, say).what).join(" ")}`,
+	"note-documents-skipped": ({ files }) =>
+		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
+	"note-one-sided": ({ lines }) =>
+		lines.map(({ file, key, id }) => `${file} does not name ${id} back; to add under ${key}: ${id}`).join("\n"),
+	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
+	"note-local-changes": ({ files }) =>
+		`The agents won't see what is not committed in the checkout (${plural(files.length, "path")}): ${listed(files, 3)}`,
+	"note-lock-taken-over": ({ issue, holder, processes }) =>
+		`${issue}: taken over from a run that is dead: ${holderWords(holder)}.${processes > 0 ? ` What it had left running (${processes}) was ended.` : ""}`,
+	"note-leftovers-repaired": ({ issue, paths }) =>
+		`${issue}: removed what a killed run had left half-done: ${listed(paths)}`,
+	"note-not-copied": ({ issue, base, notIgnored, leadsOut }) =>
+		[
+			...(notIgnored.length > 0 ? [`what ${base} or its branch does not ignore: ${listed(notIgnored)}`] : []),
+			...(leadsOut.length > 0 ? [`what leads out of the repository: ${listed(leadsOut)}`] : []),
+		]
+			.map((what) => `${issue}: not copied, although .worktreeinclude names it: ${what}`)
+			.join("\n"),
+	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
+	"note-opened": ({ what, names }) => OPENED[what](names),
+	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
+};
+
+const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
+	command: ({ command }) => `$ ${unwrapShell(command)}`,
+	// The last message is the answer; the table has what it says.
+	message: ({ text }) => (text.startsWith("{") ? "gives its answer" : text),
+	files: ({ paths }) => `changes ${listed(paths, 3)}`,
+	tool: ({ name }) => `uses ${name}`,
+	warning: ({ text }) => `warning: ${text}`,
+	usage: ({ usage }) => `${count(usage.inputTokens + usage.outputTokens)} tokens`,
+};
+
+/** A note, as one paragraph. */
+export function noteOf(note: Note, say: Say): string {
+	return printable((NOTES[note.kind] as (fact: Note, say: Say) => string)(note, say));
+}
+
+/** What a task is doing, as one line. */
+export function activityLine(activity: Exclude<Activity, Note>, width?: number): string {
+	return oneLine((ACTIVITIES[activity.kind] as (fact: Activity) => string)(activity), width);
+}
+
+/** True for an activity that is to be said once and kept. */
+export function isNote(activity: { readonly kind: string }): activity is Note {
+	return activity.kind in NOTES;
+}
+
+/** Codex runs every command through a shell; what the agent meant is its last argument. */
+function unwrapShell(command: string): string {
+	const [, argument = ""] = /^\S*(?:ba|z)?sh -l?c ([\s\S]*)$/.exec(command) ?? [];
+	return unquoted(argument) ?? command;
+}

@@ -1,0 +1,192 @@
+import type { Diagnosis, Sound } from "../../contract/diagnosis.ts";
+import { unreachable } from "../../engine/outcome.ts";
+import type { RunRequest } from "../arguments.ts";
+import { listed, plural, printable, shellWord } from "./format.ts";
+import { messageOf, size } from "./problem-words.ts";
+import { holderWords, type Kinds, type Message, type Say } from "./say.ts";
+
+/** What a screen can show beside words. */
+export type Decoration = "none" | "marks" | "colours";
+
+/** Problems of one check that are told; the rest is counted. */
+const MOST_PROBLEMS = 3;
+
+const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
+	node: ({ version, needed }) => ({ what: `${version} (${needed} or later is needed)` }),
+	git: ({ version, needed, program }) => ({ what: `${version}, ${program} (${needed} or later is needed)` }),
+	identity: ({ author }) => ({ what: `commits are made by ${author}` }),
+	codex: ({ version, tested, program }) => ({
+		what: `${version ?? "no version told"}, ${program}${version === tested ? "" : ` (tested is ${tested})`}`,
+		remedy: "To use the one that npm installed, leave out --codex and ORCH_CODEX.",
+	}),
+	credentials: ({ summary, remedy }) => ({
+		what: summary ?? "Codex does not tell whether it has any",
+		remedy: remedy ?? MORE,
+	}),
+	provider: ({ summary, remedy }) => ({
+		what: summary ?? "Codex does not tell whether it reaches one",
+		remedy: remedy ?? MORE,
+	}),
+	sandbox: ({ denied }) => ({
+		what: `tried out: commands write their worktree and nothing else, and read no credentials${denied > 0 ? ` (${plural(denied, "path")})` : ""}`,
+	}),
+	repository: ({ root }) => ({ what: root }),
+	settings: ({ hooks }) => ({
+		what: `no filter or merge driver of git would run a file of the repository${hooks.length > 0 ? `; hooks are not run on the commits made here: ${listed(hooks)}` : ""}`,
+	}),
+	base: ({ name, commit }) => ({ what: `issue branches start from ${name} (${commit.slice(0, 10)})` }),
+	checkout: ({ changes }, say) => ({
+		what:
+			changes.length === 0
+				? "everything is committed"
+				: `${plural(changes.length, "path")} not committed, which the agents won't see: ${listed(changes, 3)}`,
+		remedy: `To see them: ${say.git("status --short")}`,
+	}),
+	backlog: ({ issues, toRun, errors, warnings }, say, { options }) => ({
+		what: `${plural(issues, "issue")}, ${toRun} to run${errors + warnings > 0 ? `; ${plural(errors, "error")} and ${plural(warnings, "warning")} that stop no run` : ""}`,
+		remedy: `To see them: ${say(["check", ...wantedOf(options)].join(" "))}`,
+	}),
+	prompts: () => ({ what: "can be put together" }),
+	places: () => ({ what: "nothing that the agents must not touch lies where they can write" }),
+	worktrees: ({ folder }) => ({ what: `tried out: git adds and removes them where ${folder} is` }),
+	logs: ({ folder }) => ({ what: `can be written, below ${folder}` }),
+	disk: ({ free, worktree, jobs, minFree }) => ({
+		what: `${size(free)} free, for ${plural(jobs, "worktree")} of ${worktree < 1 << 20 ? "less than 1M" : size(worktree)} and ${size(minFree)} to spare (--min-free)`,
+	}),
+	leftovers: ({ locks, worktrees }, say) => {
+		const left = [
+			...locks.map(({ issue, holder }) => `the lock of ${issue} (${holderWords(holder)})`),
+			...worktrees.map((path) => `a worktree without its folder (${path})`),
+		];
+		return left.length === 0
+			? { what: "none of runs that are dead" }
+			: {
+					what: `of runs that are dead: ${listed(left, 3)}; the next run of the issue puts them in order`,
+					remedy: `To see them all: ${say("clean")}`,
+				};
+	},
+};
+
+const MORE = "To see more: npx codex doctor";
+
+/** Everything that was looked at, a line each, with what to do where it is not good, and a closing sentence. */
+export function doctorReport(
+	diagnoses: readonly Diagnosis[],
+	request: RunRequest,
+	say: Say,
+	decoration: Decoration,
+): string {
+	const width = Math.max(...diagnoses.map(({ check }) => check.length));
+	const lines = diagnoses.flatMap((diagnosis) => {
+		const mark = markOf(diagnosis, decoration);
+		const indent = " ".repeat((decoration === "none" ? 7 : 1) + width + 4);
+		const [first = "", ...more] = textOf(diagnosis, request, say).split("\n");
+		return [`${mark}  ${diagnosis.check.padEnd(width)}  ${first}`, ...more.map((line) => `${indent}${line}`)];
+	});
+	return [...lines, "", conclusionOf(diagnoses)].join("\n");
+}
+
+/** The same as one document. */
+export function doctorAsJson(diagnoses: readonly Diagnosis[], request: RunRequest, say: Say): unknown {
+	return {
+		exitCode: doctorExitCode(diagnoses),
+		checks: diagnoses.map((diagnosis) => {
+			const { check, status } = diagnosis;
+			const common = { check, status: WORDS[status] };
+			switch (status) {
+				case "good":
+				case "warning": {
+					const { kind: _, ...facts } = diagnosis.found;
+					return { ...common, ...messageOfSound(diagnosis, request, say), ...facts };
+				}
+				case "bad":
+					return {
+						...common,
+						problems: diagnosis.problems.map((problem) => ({ ...problem, ...messageOf(problem, say) })),
+					};
+				case "skipped":
+					return { ...common, needs: diagnosis.needs };
+				default:
+					return unreachable(status);
+			}
+		}),
+	};
+}
+
+/** 0 when nothing would stop a run, 2 when something would. */
+export function doctorExitCode(diagnoses: readonly Diagnosis[]): number {
+	return diagnoses.every(({ status }) => status === "good" || status === "warning") ? 0 : 2;
+}
+
+const WORDS = { good: "ok", warning: "warning", bad: "error", skipped: "skipped" } as const;
+const MARKS = { good: "✔", warning: "⚠", bad: "✖", skipped: "-" } as const;
+/** Of ECMA-48; `util.styleText` is not there in every Node that is too old and has to be told so. */
+const COLOURS = { good: 32, warning: 33, bad: 31, skipped: 90 } as const;
+
+function markOf({ status }: Diagnosis, decoration: Decoration): string {
+	switch (decoration) {
+		case "none":
+			return WORDS[status].padEnd(7);
+		case "marks":
+			return MARKS[status];
+		case "colours":
+			return `\u001b[${COLOURS[status]}m${MARKS[status]}\u001b[39m`;
+		default:
+			return unreachable(decoration);
+	}
+}
+
+function textOf(diagnosis: Diagnosis, request: RunRequest, say: Say): string {
+	switch (diagnosis.status) {
+		case "good":
+		case "warning": {
+			const { what, remedy } = messageOfSound(diagnosis, request, say);
+			return [what, ...(remedy === null ? [] : [remedy])].join("\n");
+		}
+		case "bad": {
+			const { problems } = diagnosis;
+			const told = problems.slice(0, MOST_PROBLEMS).map((problem) => messageOf(problem, say));
+			const rest = problems.length - told.length;
+			return [
+				...told.flatMap(({ what, remedy }) => [what, ...(remedy ? [remedy] : [])]),
+				...(rest > 0
+					? [`and ${rest} more. To see them all: ${say(["doctor", ...wantedOf(request.options), "--json"].join(" "))}`]
+					: []),
+			].join("\n");
+		}
+		case "skipped":
+			return `not looked at: it rests on "${diagnosis.needs}", which is not in order`;
+		default:
+			return unreachable(diagnosis);
+	}
+}
+
+/** What was found, and what to do about it where that is not as it should be. */
+function messageOfSound(
+	{ status, found }: Extract<Diagnosis, { readonly found: Sound }>,
+	request: RunRequest,
+	say: Say,
+): { readonly what: string; readonly remedy: string | null } {
+	const words = SOUND[found.kind] as (fact: Sound, say: Say, request: RunRequest) => Message;
+	const { what, remedy } = words(found, say, request);
+	return { what: printable(what), remedy: status === "warning" && remedy !== undefined ? printable(remedy) : null };
+}
+
+function conclusionOf(diagnoses: readonly Diagnosis[]): string {
+	const named = (wanted: Diagnosis["status"]) =>
+		diagnoses.filter(({ status }) => status === wanted).map(({ check }) => check);
+	const bad = named("bad");
+	const warnings = named("warning").length;
+	const beside = warnings === 0 ? "" : ` There ${warnings === 1 ? "is" : "are"} ${plural(warnings, "warning")}.`;
+	return bad.length === 0
+		? `Nothing would stop a run.${beside}`
+		: `A run would be stopped by: ${bad.join(", ")}.${beside}`;
+}
+
+/** The words that ask for the same issues again. */
+function wantedOf({ target, project }: RunRequest["options"]): string[] {
+	return [
+		...(target === undefined ? [] : [shellWord(target)]),
+		...(project === undefined ? [] : ["--project", shellWord(project)]),
+	];
+}

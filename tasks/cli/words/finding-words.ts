@@ -1,0 +1,49 @@
+import type { Checked } from "../../check.ts";
+import { type Finding, isError } from "../../contract/finding.ts";
+import { unreachable } from "../../engine/outcome.ts";
+import { listed, plural } from "./format.ts";
+import { messageOf } from "./problem-words.ts";
+import type { Say } from "./say.ts";
+
+/** What a check found: a line each, `file:line: what, expected, remedy`, and a closing count. */
+export function checkReport({ issues, findings }: Checked, say: Say): string {
+	const errors = findings.filter(isError).length;
+	const lines = findings.map((finding) => findingLine(finding, say));
+	const found = `${plural(errors, "error")}, ${plural(findings.length - errors, "warning")}`;
+	return [...lines, `${plural(issues, "issue")} checked: ${found}.`].join("\n");
+}
+
+/** One finding, as one line that editors and CI can follow. */
+export function findingLine(finding: Finding, say: Say): string {
+	return `${finding.file}:${finding.line}: ${isError(finding) ? "error" : "warning"}: ${sentenceOf(finding, say)}`;
+}
+
+/** What was found, without its place. */
+export function sentenceOf(finding: Finding, say: Say): string {
+	switch (finding.kind) {
+		case "broken": {
+			const { what, remedy } = messageOf(finding.problem, say);
+			const text = `${what.replace(`${finding.file}:${finding.line}: `, "")}${remedy ? ` ${remedy}` : ""}`;
+			return text.replace(/\s*\n\s*/g, " ");
+		}
+		case "dangling": {
+			const near =
+				finding.nearest.length > 0 ? `; did you mean ${listed(finding.nearest)}?` : "; correct the id, or take it out";
+			return `${finding.relation} names ${finding.id}, expected the id of an issue${near}`;
+		}
+		case "cycle":
+			return `${finding.relation} goes in a circle: ${finding.ids.join(" ← ")}, expected an end; take one of them out`;
+		case "one-sided":
+			return `${finding.relation} names ${finding.id}, but ${finding.other} does not name it back; add it there under ${finding.missing}`;
+		case "done-but-blocked":
+			return `state is ${finding.state}, but it is blocked by ${finding.by}, which is ${finding.byState}; correct one of them`;
+		case "milestone-document":
+			return finding.found.length === 0
+				? `milestone ${finding.milestone} has no document, expected ${finding.expected}; add one for the agent to read`
+				: `milestone ${finding.milestone} has several documents, expected one: ${listed(finding.found)}; rename all but one`;
+		case "not-committed":
+			return `${finding.state === "missing" ? "not committed" : "changed since it was committed"}, expected as it stands in the base; commit it before a run`;
+		default:
+			return unreachable(finding);
+	}
+}

@@ -1,0 +1,54 @@
+import { join, relative } from "node:path";
+import type { IssuePlan } from "../../contract/issue.ts";
+import type { Scenario } from "../../contract/scenario.ts";
+import type { RunReport } from "../../engine/execute.ts";
+import { gitCommand, shellWord } from "./format.ts";
+import { recordOf } from "./outcome-words.ts";
+import type { Say } from "./say.ts";
+import { ALIKE } from "./scenario-words.ts";
+
+/** What the agents do in each scenario. */
+const ROLES: Readonly<Record<Scenario, string>> = {
+	pass: "writes a note and passes",
+	prose: "answers in prose instead of JSON",
+	defer: "defers to a person",
+	fail: "says that it failed",
+	hang: "stops saying anything",
+	quota: "has used up its quota",
+	unreachable: "can't be reached any more",
+};
+
+/** What stands above everything else that a rehearsal prints. */
+export function rehearsalOpening(scenario: Scenario, startsAgents: boolean): string {
+	const own = "Branches rehearsal/<ID>, logs in logs/rehearsal.";
+	if (!startsAgents) return `Of rehearsals only, not of the work. ${own}`;
+	return `Rehearsal: Codex is real, its model is a script that ${ROLES[scenario]}. It needs no account and no network, and costs nothing.\n${own}`;
+}
+
+/** Where a rehearsal can be looked at, and how it goes away. */
+export function rehearsalClosing(report: RunReport<IssuePlan>, forReal: string, cwd: string, say: Say): string[] {
+	const shown = report.issues.find(
+		(issue) => (recordOf(report.outcomes.get(issue.id) ?? new Map())?.saved?.commits ?? 0) > 0,
+	);
+	const look = shown
+		? [
+				`To look at a result: ${gitCommand(shown.repository.root, cwd)} show ${shown.branch}`,
+				`What its agent said and did: ${shellWord(relative(cwd, join(shown.logDir, "dev.jsonl")))}`,
+			]
+		: [];
+	return [
+		"That was a rehearsal; nothing of what the issues ask for was done.",
+		...look,
+		`To remove all rehearsals: ${say("clean --yes")}`,
+		`To do it for real: ${forReal}`,
+	];
+}
+
+/** A command that is suggested in a rehearsal stays in it. */
+export function sayInRehearsal(say: Say): Say {
+	const stay = (words: string) => {
+		const isAlike = words.startsWith("-") || ALIKE.includes(words.split(" ")[0] ?? "");
+		return say(isAlike || words.includes("--rehearse") ? words : `${words} --rehearse`);
+	};
+	return Object.assign(stay, { git: say.git });
+}

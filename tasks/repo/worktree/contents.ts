@@ -1,0 +1,79 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
+import { Failure } from "../../contract/problem.ts";
+import { askedOnce } from "../../system/asked-once.ts";
+import { git, splitZ } from "../git.ts";
+import type { Worktree } from "./worktree.ts";
+
+/** What lies in a worktree beside what is committed on its branch. */
+export interface Contents {
+	/** Paths that are changed, deleted or new. */
+	readonly changed: readonly string[];
+	/** Paths that are ignored; a folder that is ignored as such is one of them, and ends in `/`. */
+	readonly ignored: readonly string[];
+}
+
+/**
+ * Looks at everything in a worktree that is not committed. Refuses what git would pass over without a word, before git
+ * looks into it: of a repository inside the worktree `add` would commit a bare link, and the next `status` would run what
+ * its configuration names; what lies in the folder of a submodule that is not checked out it does not see at all, nor what
+ * lies in a folder that can't be read.
+ * @param commits what the agent started from: its submodules are those of these commits, since it can't add one.
+ * @throws Failure `nested-repository`, `work-unreadable`.
+ */
+export async function readWorktree(
+	issue: Pick<IssuePlan, "id" | "repository">,
+	worktree: Worktree,
+	commits: readonly string[],
+	signal: AbortSignal,
+): Promise<Contents> {
+	const flags = ["--untracked-files=all", "--ignored=matching", "--no-renames", "--ignore-submodules=all"];
+	const { stdout, stderr } = await git(["status", "--porcelain", "-z", ...flags], {
+		cwd: issue.repository.root,
+		worktree,
+		signal,
+	});
+	const entries = splitZ(stdout).map((entry) => ({ state: entry.slice(0, 2), path: entry.slice(3) }));
+	const nested = entries.filter(({ state, path }) => state === "??" && path.endsWith("/")).map(({ path }) => path);
+	const submodules = await findFilledSubmodules(issue.repository, worktree, commits, signal);
+	if (nested.length + submodules.length > 0) {
+		throw new Failure({ kind: "nested-repository", path: worktree.path, nested, submodules, issue: issue.id });
+	}
+	// Only a warning to git, which goes on as if the folder were empty.
+	const files = [...stderr.matchAll(/could not open directory '([\s\S]*?)\/': /g)].map(([, path = ""]) => path);
+	if (files.length > 0) throw new Failure({ kind: "work-unreadable", issue: issue.id, path: worktree.path, files });
+	return {
+		changed: entries.filter(({ state }) => state !== "!!").map(({ path }) => path),
+		ignored: entries.filter(({ state }) => state === "!!").map(({ path }) => path),
+	};
+}
+
+/** Folders of submodules in which there is something: worktrees are made without what submodules hold. */
+async function findFilledSubmodules(
+	repository: RepositoryPaths,
+	worktree: Worktree,
+	commits: readonly string[],
+	signal: AbortSignal,
+): Promise<string[]> {
+	const all = await Promise.all([...new Set(commits)].map((commit) => submodulesOf(repository, commit, signal)));
+	const filled = await Promise.all(
+		[...new Set(all.flat())].map(async (path) => {
+			const inside = await readdir(join(worktree.path, path)).catch(() => []);
+			return inside.length > 0 ? [path] : [];
+		}),
+	);
+	return filled.flat();
+}
+
+const onceACommit = askedOnce<readonly string[]>();
+
+/** Paths of the submodules of a commit, which never change. */
+function submodulesOf({ root }: RepositoryPaths, commit: string, signal: AbortSignal): Promise<readonly string[]> {
+	return onceACommit(commit, async () => {
+		const { stdout } = await git(["ls-tree", "-r", "-z", "--full-tree", commit], { cwd: root, signal });
+		return splitZ(stdout).flatMap((entry) =>
+			entry.startsWith("160000 ") ? [entry.slice(entry.indexOf("\t") + 1)] : [],
+		);
+	});
+}

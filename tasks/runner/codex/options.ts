@@ -1,0 +1,85 @@
+import { basename, join } from "node:path";
+import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
+import { RUN_VARIABLE } from "../../system/this-run.ts";
+import type { TurnRequest } from "../runner.ts";
+import type { ChildTurn } from "./child-protocol.ts";
+import { agentEnvironment } from "./environment.ts";
+import { permissionOverrides, tomlString } from "./permissions.ts";
+import { secretFiles, sqliteHome } from "./secret-files.ts";
+
+/** What Codex calls the core of an environment, and what a shell needs to know of the user's language. */
+const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", "TERM", "LANG", "LC_*", "TZ"];
+
+/** Everything that the process of a turn has to know. */
+export function childTurn(request: TurnRequest): ChildTurn {
+	const { prompt, outputSchema, eventLog, temporaryDirectory } = request;
+	const folders = temporaryFolders(request);
+	const codex = codexOptions(request, { ...agentEnvironment(), TMPDIR: folders.runner });
+	return { codex, thread: threadOptions(request), prompt, outputSchema, eventLog, temporaryDirectory, folders };
+}
+
+/**
+ * Options of the Codex binary for one turn. The agent's shell gets a core environment instead of ours, temporary files
+ * go to a folder of the attempt's own, and the repository is not marked trusted: Codex would write that into the user's
+ * configuration and start the MCP servers that a worktree names, outside the sandbox.
+ */
+function codexOptions(turn: TurnRequest, env: Readonly<Record<string, string>>): CodexOptions {
+	const names = Object.keys(turn.environment);
+	const set = { TMPDIR: temporaryFolders(turn).agent, [RUN_VARIABLE]: env[RUN_VARIABLE] ?? "" };
+	return {
+		// By the environment, not by an option: an option stands on a command line, where every user can read it.
+		env: { ...env, ...turn.environment },
+		...(turn.program === undefined ? {} : { codexPathOverride: turn.program }),
+		config: {
+			shell_environment_policy: {
+				...(names.length === 0
+					? { inherit: "core" }
+					: { inherit: "all", ignore_default_excludes: true, include_only: [...CORE, RUN_VARIABLE, ...names] }),
+				experimental_use_profile: false,
+				set,
+			},
+			allow_login_shell: false,
+			// With plugins on, every start asks servers of their own for news of them. A snapshot of the user's shell is made
+			// by what their profile says, outside of the sandbox, and would not be used for want of a login shell.
+			features: { plugins: false, shell_snapshot: false },
+			check_for_update_on_startup: false,
+			sqlite_home: sqliteHome(),
+		},
+		configOverrides: [
+			untrusted([turn.repositoryRoot, turn.workingDirectory]),
+			...permissionOverrides({
+				name: profileName(turn),
+				writable: [temporaryFolders(turn).agent, ...turn.writableFolders],
+				denied: secretFiles(),
+				network: turn.network,
+			}),
+		],
+	};
+}
+
+/**
+ * Options of the thread: no questions, no web search. The SDK's options for sandbox mode, further folders and network are
+ * left out, since they speak of the sandbox that the permission profile replaces.
+ */
+function threadOptions(request: TurnRequest): ThreadOptions {
+	return {
+		workingDirectory: request.workingDirectory,
+		approvalPolicy: "never",
+		webSearchMode: "disabled",
+		...(request.model === undefined ? {} : { model: request.model }),
+	};
+}
+
+/** Both the repository and the worktree: either may be trusted in the user's configuration. */
+function untrusted(folders: readonly string[]): string {
+	return `projects={${folders.map((folder) => `${tomlString(folder)}={trust_level="untrusted"}`).join(",")}}`;
+}
+
+function temporaryFolders({ temporaryDirectory }: TurnRequest): ChildTurn["folders"] {
+	return { agent: join(temporaryDirectory, "agent"), runner: join(temporaryDirectory, "runner") };
+}
+
+/** Name of the attempt's permission profile: as unique as its temporary folder. */
+export function profileName({ temporaryDirectory }: Pick<TurnRequest, "temporaryDirectory">): string {
+	return basename(temporaryDirectory).replace(/[^A-Za-z0-9_-]/g, "_");
+}

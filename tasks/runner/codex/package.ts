@@ -1,0 +1,51 @@
+import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Failure } from "../../contract/problem.ts";
+
+/** The SDK's main file; its package exports nothing else to resolve by. */
+const SDK = fileURLToPath(import.meta.resolve("@openai/codex-sdk"));
+
+/** Version of the installed SDK; the Codex binary it brings has the same one. */
+export function sdkVersion(): string {
+	return JSON.parse(readFileSync(join(dirname(SDK), "..", "package.json"), "utf8")).version;
+}
+
+/**
+ * Path of the Codex binary: the given one, or the one that the SDK brings, in the package for this platform:
+ * `vendor/<target>/bin/codex`.
+ * @throws Failure `runner-unavailable`.
+ */
+export function codexBinary(given?: string): string {
+	if (given !== undefined) return verifyProgram(given);
+	try {
+		const launcher = createRequire(SDK).resolve("@openai/codex/package.json");
+		const platform = `@openai/codex-${process.platform}-${process.arch}/package.json`;
+		const vendor = join(dirname(createRequire(launcher).resolve(platform)), "vendor");
+		const [target = ""] = readdirSync(vendor);
+		return join(vendor, target, "bin", process.platform === "win32" ? "codex.exe" : "codex");
+	} catch (cause) {
+		const summary = "the Codex binary is not installed";
+		throw new Failure(
+			{ kind: "runner-unavailable", check: "installation", summary, remedy: "Type: npm install" },
+			{ cause },
+		);
+	}
+}
+
+function verifyProgram(path: string): string {
+	try {
+		accessSync(path, constants.X_OK);
+		if (statSync(path).isFile()) return path;
+	} catch (cause) {
+		const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+		throw notRunnable(`${path} ${isMissing ? "does not exist" : "can't be executed"}`, cause);
+	}
+	throw notRunnable(`${path} is no file`);
+}
+
+function notRunnable(summary: string, cause?: unknown): Failure {
+	const remedy = "Name the Codex program with --codex PATH, or leave that out to use the one that npm installed";
+	return new Failure({ kind: "runner-unavailable", check: "--codex", summary, remedy }, { cause });
+}

@@ -1,0 +1,108 @@
+import { open, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Usage } from "../../contract/record.ts";
+import { LineSplitter } from "../../system/lines.ts";
+import { codexHome } from "./secret-files.ts";
+
+/** Milliseconds between two looks at the file. */
+const LOOK = 250;
+/** Looks after which a rollout that is not there will not come any more. */
+const MOST_MISSED = 40;
+const LONGEST_LINE = 1024 * 1024;
+
+/**
+ * Follows the tokens of a turn while it runs. The event stream has them only once a turn has completed; the rollout, which
+ * Codex writes for every thread under `CODEX_HOME/sessions`, has them after every response of the model.
+ */
+export class Rollout {
+	usage: Usage | undefined;
+	#path: string | undefined;
+	#offset = 0;
+	#timer: NodeJS.Timeout | undefined;
+	#isLooking = false;
+	#missed = 0;
+	readonly #lines = new LineSplitter(LONGEST_LINE);
+	readonly #onProfile: (name: string | null) => void;
+
+	/** `onProfile` is called with the name of the permission profile that Codex applies to commands; `null` is none. */
+	constructor(onProfile: (name: string | null) => void = () => {}) {
+		this.#onProfile = onProfile;
+	}
+
+	/**
+	 * Starts looking; `onUsage` is called whenever the numbers have grown, `onMissing` once when there is nothing to be
+	 * found after several looks: a limit would then be without effect, and somebody has to say so.
+	 */
+	follow(threadId: string, onUsage: (usage: Usage) => void, onMissing: () => void, every = LOOK): void {
+		this.#timer ??= setInterval(() => {
+			this.look(threadId, onUsage)
+				.catch(() => {})
+				.then(() => {
+					if (!this.#path && ++this.#missed === MOST_MISSED) onMissing();
+				});
+		}, every);
+	}
+
+	stop(): void {
+		clearInterval(this.#timer);
+	}
+
+	/** Reads what has been added since the last look. */
+	async look(threadId: string, onUsage: (usage: Usage) => void = () => {}): Promise<void> {
+		if (this.#isLooking) return;
+		this.#isLooking = true;
+		try {
+			this.#path ??= await findRollout(threadId);
+			if (!this.#path) return;
+			const file = await open(this.#path, "r");
+			try {
+				const { size } = await file.stat();
+				const bytes = Buffer.alloc(Math.min(size - this.#offset, 1 << 20));
+				const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
+				this.#offset += bytesRead;
+				for (const line of this.#lines.push(bytes.subarray(0, bytesRead))) this.#read(line, onUsage);
+			} finally {
+				await file.close();
+			}
+		} finally {
+			this.#isLooking = false;
+		}
+	}
+
+	#read(line: string | undefined, onUsage: (usage: Usage) => void): void {
+		if (line?.includes('"turn_context"')) {
+			const { type, payload } = JSON.parse(line);
+			if (type === "turn_context") this.#onProfile(payload?.active_permission_profile?.id ?? null);
+		}
+		if (!line?.includes('"token_count"')) return;
+		const total = JSON.parse(line)?.payload?.info?.total_token_usage;
+		if (typeof total?.input_tokens !== "number") return;
+		// A turn that has run out of context ends with a count of nothing.
+		const known = this.usage ? this.usage.inputTokens + this.usage.outputTokens : 0;
+		if (total.input_tokens + (total.output_tokens ?? 0) < known) return;
+		this.usage = {
+			inputTokens: total.input_tokens,
+			cachedInputTokens: total.cached_input_tokens ?? 0,
+			outputTokens: total.output_tokens ?? 0,
+			reasoningOutputTokens: total.reasoning_output_tokens ?? 0,
+		};
+		onUsage(this.usage);
+	}
+}
+
+/** `sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`; around midnight the newest folder may be tomorrow's. */
+async function findRollout(threadId: string): Promise<string | undefined> {
+	const sessions = join(codexHome(), "sessions");
+	let folders = [sessions];
+	for (let depth = 0; depth < 3; depth++) {
+		const below = await Promise.all(
+			folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+		);
+		folders = below.flat().sort().slice(-2);
+	}
+	for (const folder of folders) {
+		const name = (await readdir(folder)).find((each) => each.endsWith(`-${threadId}.jsonl`));
+		if (name) return join(folder, name);
+	}
+	return undefined;
+}

@@ -1,0 +1,545 @@
+import { execFileSync } from "node:child_process";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { activityLine, isNote, noteOf } from "../../tasks/cli/words/activity-words.ts";
+import { count, duration, listed, oneLine, plural, printable, shellWord, table } from "../../tasks/cli/words/format.ts";
+import { messageOf, paragraphOf } from "../../tasks/cli/words/problem-words.ts";
+import type { Say } from "../../tasks/cli/words/say.ts";
+import type { Activity, Note } from "../../tasks/contract/activity.ts";
+import type { Problem } from "../../tasks/contract/problem.ts";
+import { ODD_NAME, suggestedIn, verifyCommands } from "../support/commands.ts";
+import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
+
+const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+	git: (words: string) => `git ${words}`,
+});
+
+type OfEachKind<U extends { readonly kind: string }> = {
+	readonly [K in U["kind"]]: Extract<U, { readonly kind: K }>;
+};
+
+/** One of each kind, with this text wherever one can stand. A kind that is missing here does not compile. */
+function problems(text: string): OfEachKind<Problem> {
+	const file = `docs/projects/p/issues/${text}.md`;
+	const path = `/repo.worktrees/${text}`;
+	const texts = [text, `${text}2`];
+	return {
+		usage: { kind: "usage", message: text, nearest: [text] },
+		"unknown-task": { kind: "unknown-task", name: text, nearest: texts },
+		"unknown-target": { kind: "unknown-target", name: text, nearest: texts },
+		"unknown-issue": { kind: "unknown-issue", name: text, milestone: text, nearest: [] },
+		"unknown-project": { kind: "unknown-project", name: text, nearest: [] },
+		"several-projects": { kind: "several-projects", milestone: text, projects: texts },
+		"several-milestones": { kind: "several-milestones", name: text, milestones: texts },
+		"no-orchfile": { kind: "no-orchfile", folder: path, nearest: ["init"] },
+		"orchfile-broken": { kind: "orchfile-broken", path, message: text, needsPackage: true },
+		"orchfile-idle": { kind: "orchfile-idle", path },
+		"folder-missing": { kind: "folder-missing", path },
+		"program-missing": { kind: "program-missing", name: text },
+		"git-too-old": { kind: "git-too-old", found: text, needed: "2.30" },
+		"node-too-old": { kind: "node-too-old", found: text, needed: "20.19" },
+		"worktrees-too-large": { kind: "worktrees-too-large", path, free: 5e9, worktree: 1e9, jobs: 9, minFree: 1e9 },
+		"worktrees-unsupported": { kind: "worktrees-unsupported", folder: path, detail: text },
+		"folder-unwritable": { kind: "folder-unwritable", path, message: text },
+		unexpected: { kind: "unexpected", message: text },
+		refused: { kind: "refused", message: text, remedy: text },
+		"not-a-repository": { kind: "not-a-repository", path, detail: text },
+		"bare-repository": { kind: "bare-repository", path },
+		"no-commits": { kind: "no-commits", path },
+		"detached-head": { kind: "detached-head", commit: "1".repeat(40) },
+		"unknown-base": { kind: "unknown-base", name: text, nearest: texts },
+		"no-identity": { kind: "no-identity" },
+		"no-documents": { kind: "no-documents", folder: path, pattern: text },
+		"layout-invalid": { kind: "layout-invalid", key: "branch", value: JSON.stringify(text), expected: text },
+		"document-invalid": { kind: "document-invalid", file, line: 3, what: text, expected: text },
+		"duplicate-id": { kind: "duplicate-id", ids: ["A-1"], files: [file, `${file}2`] },
+		"unknown-blocker": { kind: "unknown-blocker", file, key: "blocked_by", id: "A-2", nearest: ["A-1"] },
+		"blocker-cycle": { kind: "blocker-cycle", ids: ["A-1", "A-1"], files: [file, file] },
+		"document-not-committed": {
+			kind: "document-not-committed",
+			file,
+			base: text,
+			state: "different",
+		},
+		"document-gone": { kind: "document-gone", file, branch: text },
+		"runner-unavailable": { kind: "runner-unavailable", check: "sandbox", summary: text, remedy: text },
+		"place-writable": { kind: "place-writable", what: "runner-home", path, folder: path },
+		"repository-tampered": { kind: "repository-tampered", files: [`${path}/config`, text] },
+		"prompt-invalid": { kind: "prompt-invalid", file, expected: text },
+		"copied-not-ignored": { kind: "copied-not-ignored", issue: "A-1", path: text, files: [text] },
+		"set-up-failed": {
+			kind: "set-up-failed",
+			issue: "A-1",
+			command: text,
+			exitCode: 1,
+			signal: null,
+			lines: [text, text],
+			log: text,
+		},
+		"set-up-not-ignored": { kind: "set-up-not-ignored", issue: "A-1", command: text, files: [text] },
+		"worktree-locked": { kind: "worktree-locked", path, reason: text },
+		"prompt-missing": { kind: "prompt-missing", file },
+		"branch-not-on-base": { kind: "branch-not-on-base", branch: "issue/A-1", base: text },
+		"base-conflicts": { kind: "base-conflicts", branch: "issue/A-1", base: text, files: texts },
+		"stack-conflicts": {
+			kind: "stack-conflicts",
+			branch: "issue/A-1",
+			blocker: "issue/A-2",
+			merged: ["issue/A-3"],
+			files: texts,
+		},
+		"branch-checked-out": { kind: "branch-checked-out", branch: "issue/A-1", path },
+		"branch-in-the-way": { kind: "branch-in-the-way", branch: "issue/A-1", existing: text },
+		"issue-locked": {
+			kind: "issue-locked",
+			issue: "A-1",
+			holder: { pid: 7, host: text, since: "2026-01-02T03:04:05.678Z" },
+			isUncertain: true,
+			ref: "refs/orch/lock/A-1",
+			blob: "1".repeat(40),
+		},
+		"worktree-in-the-way": { kind: "worktree-in-the-way", path },
+		"worktree-tampered": {
+			kind: "worktree-tampered",
+			issue: "A-1",
+			branch: "issue/A-1",
+			path,
+			detail: text,
+			wrong: "head",
+			gitDir: `/repo/.git/worktrees/${text}`,
+		},
+		"nested-repository": { kind: "nested-repository", path, nested: texts, submodules: texts, issue: "A-1" },
+		"work-unreadable": { kind: "work-unreadable", issue: "A-1", path, files: texts },
+		"work-ignored": { kind: "work-ignored", issue: "A-1", path, files: texts },
+		"relative-filter": { kind: "relative-filter", key: "filter.x.clean", command: text, scope: "local" },
+		"worktree-not-removed": { kind: "worktree-not-removed", path, detail: text },
+		"work-not-persisted": { kind: "work-not-persisted", issue: "A-1", path, files: texts },
+		"nothing-recorded": { kind: "nothing-recorded", issue: "A-1", path },
+		"git-failed": { kind: "git-failed", command: text, exitCode: 128, stderr: text, path },
+		"disk-full": { kind: "disk-full", path },
+		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
+		"file-unreadable": { kind: "file-unreadable", path, message: text },
+		"file-unwritable": { kind: "file-unwritable", path, message: text },
+		"report-unwritable": { kind: "report-unwritable", path, message: text },
+		"record-invalid": { kind: "record-invalid", path, message: text },
+		attempt: {
+			kind: "attempt",
+			record: attemptRecord({ outcome: "failed", reason: "runner-error", details: texts }),
+			logDir: path,
+		},
+	};
+}
+
+/** Where the sentence of a kind depends on more than its kind: the other cases. */
+function furtherProblems(text: string): Problem[] {
+	const of = problems(text);
+	const failed = attemptRecord({ outcome: "failed", reason: "timed-out", details: [text] });
+	const logDir = `/repo/${text}`;
+	return [
+		{ kind: "usage", message: text, task: "dev" },
+		{ kind: "usage", message: text },
+		{ kind: "unknown-task", name: text, nearest: [] },
+		{ kind: "unknown-target", name: text, nearest: [] },
+		{ kind: "unknown-issue", name: text, nearest: [] },
+		{ kind: "unknown-base", name: text, nearest: [] },
+		{ ...of["document-not-committed"], elsewhere: text },
+		...(["auth.credentials", "sandbox", "other"] as const).map((check) => ({
+			...of["runner-unavailable"],
+			check,
+			remedy: null,
+		})),
+		{ ...of["issue-locked"], isUncertain: false },
+		...(["pointer-missing", "pointer-replaced", "administration", "head"] as const).map((wrong) => ({
+			...of["worktree-tampered"],
+			wrong,
+		})),
+		{ ...of["work-not-persisted"], files: [] },
+		...(["credentials", "quota", "unreachable"] as const).map((everyTurn) => ({ ...of.attempt, everyTurn })),
+		{ kind: "attempt", record: attemptRecord({ outcome: "deferred", details: [text] }), logDir },
+		...(["timeout", "stall", "max-tokens"] as const).map(
+			(name): Problem => ({ kind: "attempt", record: failed, logDir, limit: { name, value: 90_000 } }),
+		),
+	];
+}
+
+function notes(text: string): OfEachKind<Note> {
+	return {
+		"note-broken-elsewhere": { kind: "note-broken-elsewhere", problems: [problems(text)["document-invalid"]] },
+		"note-documents-skipped": { kind: "note-documents-skipped", files: [text] },
+		"note-one-sided": { kind: "note-one-sided", lines: [{ file: text, key: "blocked", id: "A-1" }] },
+		"note-issues-closed": { kind: "note-issues-closed", ids: ["A-1", "A-2"] },
+		"note-local-changes": { kind: "note-local-changes", files: [text, text] },
+		"note-hooks-skipped": { kind: "note-hooks-skipped", hooks: [text] },
+		"note-lock-taken-over": {
+			kind: "note-lock-taken-over",
+			issue: "A-1",
+			holder: { pid: 7, host: text, since: "2026-01-02T03:04:05.678Z" },
+			processes: 2,
+		},
+		"note-leftovers-repaired": { kind: "note-leftovers-repaired", issue: "A-1", paths: [text, text] },
+		"note-not-copied": { kind: "note-not-copied", issue: "A-1", base: text, notIgnored: [text], leadsOut: [text] },
+		"note-work-ignored": {
+			kind: "note-work-ignored",
+			problem: { kind: "work-ignored", issue: "A-1", path: text, files: [text] },
+		},
+		"note-opened": { kind: "note-opened", what: "env", names: [text] },
+	};
+}
+
+function activities(text: string): OfEachKind<Exclude<Activity, Note>> {
+	const usage = { inputTokens: 11_000, cachedInputTokens: 0, outputTokens: 1_000, reasoningOutputTokens: 0 };
+	return {
+		command: { kind: "command", command: text },
+		message: { kind: "message", text },
+		files: { kind: "files", paths: [text] },
+		tool: { kind: "tool", name: text },
+		warning: { kind: "warning", text },
+		usage: { kind: "usage", usage },
+	};
+}
+
+/** What a terminal would obey: colours, a title, a beep, a cleared screen, in seven bits and in eight. */
+const HOSTILE = "a\u001b[31mb\u001b]0;title\u0007c\u0007\u009b2J\u0008\rd";
+const CONTROL = /[^\P{Cc}\n\t]/u;
+
+describe("a problem", () => {
+	test.each(Object.values(problems("some-text")).map((problem) => [problem.kind, problem] as const))(
+		"%s is said in words",
+		(_, problem) => {
+			const { what, remedy } = messageOf(problem, say);
+			for (const text of [what, remedy ?? "x"]) {
+				expect(text).toMatch(/\S/);
+				expect(text).not.toMatch(CONTROL);
+				expect(text).not.toMatch(/undefined|null|NaN|\[object|\$\{/);
+			}
+			const paragraph = paragraphOf(problem, say);
+			expect(paragraph.startsWith(what)).toBe(true);
+			for (const line of remedy?.split("\n") ?? []) expect(paragraph).toContain(`\n  ${line}`);
+		},
+	);
+
+	test("names the repository in every command of git that does not name another place", () => {
+		const there: Say = Object.assign(say, { git: (words: string) => `git -C repo ${words}` });
+		const remedies = Object.values(problems("some-text")).map((problem) => messageOf(problem, there).remedy ?? "");
+		const commands = remedies.flatMap((remedy) => [
+			...remedy.matchAll(/(?<![.\w])git (?!-C |--git-dir=|config --global ).*/g),
+		]);
+		expect(commands.map(([command]) => command)).toEqual(["git clone /repo.worktrees/some-text"]);
+		expect(remedies.filter((remedy) => remedy.includes("git -C repo ")).length).toBeGreaterThan(5);
+	});
+
+	test("suggests commands that shells and programs take, whatever the names of files and branches hold", async () => {
+		const there: Say = Object.assign((words: string) => `npx tsx orchfile.ts -C 'my repo' ${words}`, {
+			git: (words: string) => `git -C 'my repo' ${words}`,
+		});
+		const commands = [...Object.values(problems(ODD_NAME)), ...furtherProblems(ODD_NAME)].flatMap((problem) =>
+			suggestedIn(messageOf(problem, there).remedy ?? ""),
+		);
+		expect(commands.length).toBeGreaterThan(40);
+		await verifyCommands(commands);
+	});
+
+	test("commands the terminal in no kind, whatever the names of files and the words of others hold", () => {
+		const bad = Object.values(problems(HOSTILE)).filter((problem) => CONTROL.test(messageOf(problem, say).what));
+		expect(bad.map(({ kind }) => kind)).toEqual([]);
+	});
+
+	test("commands the terminal by none of its remedies either", () => {
+		const bad = Object.values(problems(HOSTILE)).filter((problem) =>
+			CONTROL.test(messageOf(problem, say).remedy ?? ""),
+		);
+		expect(bad.map(({ kind }) => kind)).toEqual([]);
+	});
+
+	test("names what is close, or the command that shows what there is", () => {
+		const remedy = (nearest: readonly string[]) =>
+			messageOf({ kind: "unknown-task", name: "dve", nearest }, say).remedy;
+		expect(remedy(["dev", "dove"])).toBe('Did you mean "dev" or "dove"?');
+		expect(remedy([])).toBe("To see them all: npx tsx orchfile.ts --list");
+	});
+
+	test("names the command as the user has to type it, with paths that a shell takes", () => {
+		const path = "/repo.worktrees/it's here";
+		const { remedy } = messageOf({ kind: "worktree-in-the-way", path }, say);
+		const command = remedy?.slice(remedy.indexOf("mv "));
+		expect(wordsOf(`printf '%s\\0' ${command?.slice("mv ".length)}`)).toEqual([path, `${path}.old`]);
+	});
+
+	test("of an attempt names the reason, its details and the log, cut to lines", () => {
+		const details = ["first\nline", "x".repeat(1_000)];
+		const record = attemptRecord({ outcome: "failed", reason: "timed-out", details });
+		const { what, remedy } = messageOf({ kind: "attempt", record, logDir: "/repo/logs/orch/M1/A-1" }, say);
+		const lines = what.split("\n");
+		expect(lines.slice(0, 2)).toEqual(["A-1 failed: timed-out", "  first line"]);
+		expect(lines).toHaveLength(3);
+		expect(lines[2]?.length).toBeLessThan(310);
+		expect(remedy).toContain("/repo/logs/orch/M1/A-1");
+		expect(remedy).toContain("npx tsx orchfile.ts dev A-1");
+	});
+
+	test.each(["credentials", "quota", "unreachable"] as const)(
+		"of an attempt that every further one would share (%s) does not suggest to run it again",
+		(everyTurn) => {
+			const record = attemptRecord({ outcome: "failed", reason: "runner-error" });
+			const { remedy } = messageOf({ kind: "attempt", record, logDir: "/log", everyTurn }, say);
+			expect(remedy).toMatch(/Every further issue/);
+			expect(remedy).not.toContain("dev A-1");
+		},
+	);
+
+	test("of a deferred attempt asks for an answer first", () => {
+		const record = attemptRecord({ outcome: "deferred", details: ["Which format?"] });
+		const { what, remedy } = messageOf({ kind: "attempt", record, logDir: "/log" }, say);
+		expect(what).toContain("Which format?");
+		expect(remedy).toMatch(/^Answer/);
+	});
+});
+
+describe("the sentence about a field of a document", () => {
+	const sentence = (...lines: readonly string[]) => {
+		const [problem] = problemsIn(read(withFrontMatter(...lines)));
+		if (!problem) throw new Error("nothing is wrong");
+		return messageOf(problem, say).what;
+	};
+
+	test("names file, line, field and value", () => {
+		expect(sentence("id: a b", "title: T", "project: p")).toMatch(
+			/^docs\/projects\/p\/issues\/A-1\.md:2: id: "a b"; expected 1 to 64 letters/,
+		);
+	});
+
+	// "expected not a string; quote it" would tell the reader the opposite of what is wanted.
+	test.each([
+		["an id that is a number", ["id: 007", "title: T", "project: p"], /string|text/],
+		["a title that is missing", ["id: A-1", "project: p"], /string|text|title/],
+		["a priority in words", ["id: A-1", "title: T", "project: p", "priority: high"], /number/],
+	])("%s: after `expected` stands what was expected", (_, lines, wanted) => {
+		const whole = sentence(...lines);
+		const expected = whole.slice(whole.indexOf("; expected ") + "; expected ".length);
+		expect(expected).toMatch(wanted);
+		expect(expected).not.toMatch(/^(?:not|missing|Invalid)/);
+	});
+});
+
+describe("a note, and what an agent is doing", () => {
+	test.each(Object.values(notes("some-text")).map((note) => [note.kind, note] as const))(
+		"%s is said in words",
+		(_, note) => {
+			expect(isNote(note)).toBe(true);
+			expect(noteOf(note, say)).toMatch(/\S/);
+			expect(noteOf(note, say)).not.toMatch(/undefined|null|\[object/);
+		},
+	);
+
+	test("notes command no terminal", () => {
+		const bad = Object.values(notes(HOSTILE)).filter((note) => CONTROL.test(noteOf(note, say)));
+		expect(bad.map(({ kind }) => kind)).toEqual([]);
+	});
+
+	test.each(Object.values(activities(HOSTILE)).map((activity) => [activity.kind, activity] as const))(
+		"%s is one line that commands no terminal",
+		(_, activity) => {
+			expect(isNote(activity)).toBe(false);
+			expect(activityLine(activity)).not.toMatch(/\p{Cc}/u);
+			expect(activityLine(activity)).toMatch(/\S/);
+			expect(activityLine(activity, 5).length).toBeLessThanOrEqual(5);
+		},
+	);
+
+	test.each([
+		["bash -lc 'npm test'", "$ npm test"],
+		["/bin/bash -c 'npm test'", "$ npm test"],
+		['/usr/bin/zsh -lc "npm test"', "$ npm test"],
+		["sh -c ls", "$ ls"],
+		["npm test", "$ npm test"],
+		["bash script.sh", "$ bash script.sh"],
+		[`bash -lc "echo 'a b' \\"c\\" \\$HOME"`, `$ echo 'a b' "c" $HOME`],
+		[`bash -lc 'echo "a" '"'b'"' c'`, `$ echo "a" 'b' c`],
+		[`bash -lc 'echo '\\''a'\\'' "b"'`, `$ echo 'a' "b"`],
+		["bash -lc 'a' 'b'", "$ bash -lc 'a' 'b'"],
+	])("the command %s is shown as %s", (command, shown) => {
+		expect(activityLine({ kind: "command", command })).toBe(shown);
+	});
+
+	test("an answer is not shown as JSON", () => {
+		expect(activityLine({ kind: "message", text: '{"phase":"dev"}' })).not.toContain("{");
+	});
+});
+
+describe("a duration", () => {
+	test.each([
+		[0, "0.0s"],
+		[400, "0.4s"],
+		[1_000, "1s"],
+		[12_400, "12s"],
+		[59_499, "59s"],
+		[59_500, "1m00s"],
+		[60_000, "1m00s"],
+		[185_000, "3m05s"],
+		[3_599_499, "59m59s"],
+		[3_599_500, "1h00m"],
+		[7_800_000, "2h10m"],
+		[360_000_000, "100h00m"],
+	])("of %d ms is %s", (ms, text) => {
+		expect(duration(ms)).toBe(text);
+	});
+});
+
+describe("a count", () => {
+	test.each([
+		[0, "0"],
+		[820, "820"],
+		[999, "999"],
+		[1_000, "1.0k"],
+		[12_345, "12.3k"],
+		[999_900, "999.9k"],
+		[1_000_000, "1.0M"],
+		[1_234_567, "1.2M"],
+	])("of %d is %s", (number, text) => {
+		expect(count(number)).toBe(text);
+	});
+
+	test("just below a million is not a thousand thousand", () => {
+		expect(count(999_950)).toBe("1.0M");
+		expect(count(999_999)).toBe("1.0M");
+	});
+
+	test.each([
+		[0, "0 files"],
+		[1, "1 file"],
+		[2, "2 files"],
+	])("%d of something is %s", (number, text) => {
+		expect(plural(number, "file")).toBe(text);
+	});
+});
+
+describe("a list in words", () => {
+	test("is cut, and says by how much", () => {
+		expect(listed(["a", "b", "c"], 3)).toBe("a, b, c");
+		expect(listed(["a", "b", "c", "d"], 2)).toBe("a, b and 2 more");
+		expect(listed([])).toBe("");
+	});
+});
+
+describe("a table", () => {
+	test("has columns as wide as their widest cell, and no blanks at the end of a line", () => {
+		const rows = [
+			["ISSUE", "STATUS"],
+			["CIV-10", "pass"],
+			["A", "failed: timed-out"],
+		];
+		expect(table(rows)).toBe("ISSUE   STATUS\nCIV-10  pass\nA       failed: timed-out");
+	});
+
+	test("without rows is nothing, and with a heading only is that", () => {
+		expect(table([])).toBe("");
+		expect(table([["A", "B"]])).toBe("A  B");
+	});
+
+	test("whatever its cells are, every column starts where its heading does", () => {
+		const cell = fc.stringMatching(/^[a-z]{1,8}$/);
+		fc.assert(
+			fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 6 }), (rows) => {
+				const [heading = "", ...lines] = table(rows).split("\n");
+				const starts = [...heading.matchAll(/\S+/g)].map((match) => match.index);
+				expect(starts).toHaveLength(3);
+				for (const line of lines) expect([...line.matchAll(/\S+/g)].map((match) => match.index)).toEqual(starts);
+			}),
+		);
+	});
+});
+
+describe("text that is made printable", () => {
+	test("loses escapes and control characters, and keeps lines, tabs and letters", () => {
+		expect(printable(HOSTILE)).not.toMatch(CONTROL);
+		expect(printable("\u001b[1;31mred\u001b[0m \u001b]0;title\u0007plain\0")).toBe("red plain");
+		expect(printable("é\n\t日本 🙂")).toBe("é\n\t日本 🙂");
+	});
+
+	test("whatever it was, no control character is left, and a second time changes nothing", () => {
+		const text = fc.array(
+			fc.oneof(
+				fc.constantFrom("\u001b", "\u009b", "[", "]", "0;", "m", "\u0007", "\\", "2J"),
+				fc.string({ unit: LETTER }),
+			),
+			{ maxLength: 12 },
+		);
+		fc.assert(
+			fc.property(
+				text.map((parts) => parts.join("")),
+				(given) => {
+					expect(printable(given)).not.toMatch(CONTROL);
+					expect(printable(printable(given))).toBe(printable(given));
+					expect(oneLine(given)).not.toMatch(/\p{Cc}/u);
+				},
+			),
+			{ numRuns: 100 },
+		);
+	});
+
+	test("of one line is cut at its width, by letters", () => {
+		expect(oneLine("abcdef", 6)).toBe("abcdef");
+		expect(oneLine("abcdefg", 6)).toBe("abcde…");
+		expect(oneLine("🙂🙂🙂", 3)).toBe("🙂🙂🙂");
+		expect(oneLine("🙂🙂🙂🙂", 3)).toBe("🙂🙂…");
+		expect(oneLine("  a\n\n b\tc\r\nd ")).toBe("a b c d");
+		expect([...oneLine("x".repeat(500))]).toHaveLength(200);
+	});
+});
+
+describe("a word for the shell", () => {
+	test("is left alone where it needs no quotes", () => {
+		for (const word of ["A-1", "src/a.ts", "origin/main", "a=b", "user@host:x", "v1.2,3+4", "100%"]) {
+			expect(shellWord(word)).toBe(word);
+		}
+	});
+
+	test("reaches the command as it was, whatever it is", () => {
+		const spiteful = fc.constantFrom(
+			"",
+			" ",
+			"'",
+			"''",
+			'"',
+			"\\",
+			"$HOME",
+			"`id`",
+			"$(id)",
+			"a\nb",
+			"\n",
+			"*",
+			"~",
+			"#",
+			"!",
+			";",
+			"&",
+			"-n",
+			"\t",
+			"é🙂",
+		);
+		const word = fc.oneof(
+			spiteful,
+			fc.string({ unit: LETTER }),
+			fc.array(spiteful, { maxLength: 5 }).map((each) => each.join("")),
+		);
+		const words = fc.array(
+			word.map((each) => each.replaceAll("\0", "")),
+			{ minLength: 60, maxLength: 60 },
+		);
+		fc.assert(
+			fc.property(words, (given) => {
+				expect(wordsOf(`printf '%s\\0' ${given.map(shellWord).join(" ")}`)).toEqual(given);
+			}),
+			{ numRuns: 30 },
+		);
+	});
+});
+
+/** Has a real shell run a command that prints its words, each ended by NUL. */
+function wordsOf(command: string): string[] {
+	const output = execFileSync("sh", ["-c", command], {
+		encoding: "utf8",
+		env: { HOME: "/home/nobody", PATH: process.env.PATH },
+	});
+	return output.split("\0").slice(0, -1);
+}
