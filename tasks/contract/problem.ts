@@ -253,3 +253,8 @@ export class Failure extends Error {
 		this.problems = all;
 	}
 }
+
+/** The first problem of an error; nothing when it is no {@link Failure}, and so a bug or the system's word. */
+export function problemOf(error: unknown): Problem | undefined {
+	return error instanceof Failure ? error.problems[0] : undefined;
+}

@@ -100,7 +100,7 @@ export function saidInSources(): { readonly commands: readonly string[]; readonl
 			else commands.push(`${match[1] ? "git" : "npx tsx orchfile.ts"} ${literalAt(text, from)}`);
 		}
 	}
-	return { commands, others };
+	return { commands, others: others.sort() };
 }
 
 /** A string of the sources, with an id in the place of each word that a template puts in. */
