@@ -11,15 +11,10 @@ import { type Field, fillIn, type Layout } from "./contract/layout.ts";
 import { nearest } from "./contract/nearest.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { Problem } from "./contract/problem.ts";
+import type { Checked } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { findUncommitted } from "./repo/documents.ts";
 import { resolveBase } from "./repo/repository.ts";
-
-/** What checking a backlog found, and how much of it was looked at. */
-export interface Checked {
-	readonly issues: number;
-	readonly findings: readonly Finding[];
-}
 
 /** A finding in the issue and under the front matter key that it is about; its line is looked up at the end. */
 interface Keyed {
@@ -68,6 +63,7 @@ export async function checkBacklog(
 		...(await findNotCommitted(issues, backlog, options)),
 	];
 	return {
+		kind: "checked",
 		issues: issues.length,
 		findings: findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
 	};

@@ -1,36 +1,27 @@
-import { join } from "node:path";
 import type { Backlog } from "./backlog/backlog.ts";
 import { selectIssues } from "./backlog/target.ts";
 import type { Sound } from "./contract/diagnosis.ts";
 import type { Base, RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
-import { isSafe, isSavable, type Made, type Proof } from "./contract/made.ts";
+import { isSafe, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure, type Problem } from "./contract/problem.ts";
+import { type Problem, problemOf } from "./contract/problem.ts";
 import { noteOf } from "./contract/scenario.ts";
-import { unreachable } from "./engine/outcome.ts";
+import type { MadeThings } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
-import { settleDeadRun } from "./lock.ts";
 import { branchFolder, branchOf, issueOfBranch, issueOfWorktree, worktreeOf } from "./repo/addresses.ts";
-import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
-import { type Lock, listLocks, lockRef, releaseLock, takeLock } from "./repo/lock.ts";
-import { saveBranch, saveChanges } from "./repo/patch.ts";
+import { branchTips, contains, countAhead } from "./repo/branch.ts";
+import { type Lock, listLocks, lockRef } from "./repo/lock.ts";
 import { isAllOfRehearsals } from "./repo/rehearsal-identity.ts";
 import { resolveBase } from "./repo/repository.ts";
-import {
-	type Address,
-	discardWorktree,
-	findWorktree,
-	type Listed,
-	listWorktrees,
-	removeWorktree,
-} from "./repo/worktree/worktree.ts";
-import { createLogFolder, type LogFolder, listLogFolders, logFolder, removeLogFolder } from "./store/log-folder.ts";
+import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
+import { type Address, findWorktree, type Listed, listWorktrees } from "./repo/worktree/worktree.ts";
+import { type LogFolder, listLogFolders, logFolder } from "./store/log-folder.ts";
+import { readLastWork } from "./store/turns.ts";
 import { livenessOf } from "./system/this-run.ts";
-import { verifyNothingLost } from "./worktree.ts";
 
 /** Everything there is to know of a repository before something is judged. */
-interface Evidence {
+export interface Evidence {
 	readonly backlog: Backlog;
 	readonly layout: Layout;
 	readonly base: Base;
@@ -44,11 +35,11 @@ interface Evidence {
 export async function findMade(
 	{ backlog }: { readonly backlog: Backlog },
 	{ options, signal }: RunContext<RunOptions>,
-): Promise<Made[]> {
+): Promise<MadeThings> {
 	const evidence = await gather(backlog, options, signal);
 	const found: Made[] = [];
 	for (const id of wantedIds(evidence, options)) found.push(...(await findMadeFor(id, evidence, signal)));
-	return found;
+	return { kind: "made", made: found };
 }
 
 /** What runs that are dead have left of issues: their locks, and worktrees whose folder is gone. Changes nothing. */
@@ -66,50 +57,8 @@ export async function findLeftovers(
 	};
 }
 
-/** What a removal came to. */
-export interface Removal {
-	readonly removed: readonly Made[];
-	/** What was not safe to remove was saved in these files first. */
-	readonly patches: readonly string[];
-}
-
-/**
- * Removes what is safe to remove of the things that were found, and with `discard` also the rest, of which a patch is
- * saved first. What has changed since it was found is judged anew.
- */
-export async function removeMade(
-	backlog: Backlog,
-	made: readonly Made[],
-	discard: boolean,
-	{ options, signal }: Pick<RunContext<RunOptions>, "options" | "signal">,
-): Promise<Removal> {
-	const removed: Made[] = [];
-	const patches: string[] = [];
-	const mayGo = ({ proof }: Made) => isSafe(proof) || (discard && isSavable(proof));
-	for (const id of new Set(made.filter(mayGo).map(({ issue }) => issue))) {
-		const answer = await takeLock(backlog.repository, id);
-		// Somebody has begun to work on it since it was looked at.
-		if (answer.kind === "held") continue;
-		removed.push(...made.filter((each) => each.issue === id && each.thing.kind === "lock" && isSafe(each.proof)));
-		try {
-			if (answer.takenOver) await settleDeadRun(answer.takenOver);
-			const wanted = new Set(made.filter(({ issue }) => issue === id).map(({ thing }) => thing.kind));
-			for (;;) {
-				const evidence = await gather(backlog, options, signal);
-				const now = await findMadeFor(id, { ...evidence, locks: new Map() }, signal);
-				const next = now.find((each) => wanted.has(each.thing.kind) && mayGo(each));
-				if (!next) break;
-				patches.push(...(await removeOne(next, evidence, signal)));
-				removed.push(next);
-			}
-		} finally {
-			await releaseLock(backlog.repository, id);
-		}
-	}
-	return { removed, patches };
-}
-
-async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal): Promise<Evidence> {
+/** Looks at everything there is. */
+export async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal): Promise<Evidence> {
 	const { repository } = backlog;
 	const [base, worktrees, tips, locks, logs] = await Promise.all([
 		// On a detached HEAD what is checked out is what counts.
@@ -147,7 +96,8 @@ function wantedIds({ backlog, layout, worktrees, tips, locks, logs }: Evidence, 
 	return ids.filter((id) => selected.has(id));
 }
 
-async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal): Promise<Made[]> {
+/** What was made for one issue, judged by the evidence. */
+export async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal): Promise<Made[]> {
 	const { worktrees, tips, locks, logs } = evidence;
 	const address = addressOf(id, evidence);
 	const { repository } = address;
@@ -176,7 +126,8 @@ async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal):
 	return made;
 }
 
-function addressOf(id: string, { backlog, layout, base }: Evidence): Address {
+/** Where the worktree and branch of an issue are, whether its document still stands or not. */
+export function addressOf(id: string, { backlog, layout, base }: Evidence): Address {
 	const { repository } = backlog;
 	return {
 		id,
@@ -203,10 +154,11 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 	try {
 		const worktree = await findWorktree(address);
 		if (!worktree) return { kind: "folder-gone" };
-		await verifyNothingLost({ ...address, logDir: logDirOf(address.id, evidence) }, worktree, signal);
+		const work = await readLastWork(logDirOf(address.id, evidence));
+		await verifyNothingLost(address, worktree, work?.record, signal);
 		return { kind: "committed" };
 	} catch (error) {
-		const [problem] = error instanceof Failure ? error.problems : [];
+		const problem = problemOf(error);
 		if (!problem) throw error;
 		if (isOnlyRehearsed(address, problem)) return { kind: "rehearsed" };
 		if (problem.kind === "work-ignored") return { kind: "ignored", files: problem.files };
@@ -215,7 +167,8 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 	}
 }
 
-function logDirOf(id: string, { backlog, layout, logs }: Evidence): string {
+/** The log folder of an issue, where it is or would be. */
+export function logDirOf(id: string, { backlog, layout, logs }: Evidence): string {
 	const milestone = backlog.issues.find((issue) => issue.id === id)?.milestone ?? null;
 	return logs.get(id)?.path ?? logFolder(backlog.repository.root, layout.logs, milestone, id);
 }
@@ -243,38 +196,4 @@ async function judgeBranch(
 	if (await contains(repository, base.commit, tip)) return { kind: "on-base", base: base.name };
 	if (await isAllOfRehearsals(repository, tip, base.commit)) return { kind: "rehearsed" };
 	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
-}
-
-async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, signal: AbortSignal): Promise<string[]> {
-	const { base } = evidence;
-	const { repository } = evidence.backlog;
-	const address = addressOf(issue, evidence);
-	const saved: string[] = [];
-	const patchFor = async (what: string): Promise<string> => {
-		const folder = logDirOf(issue, evidence);
-		await createLogFolder(folder);
-		const path = join(folder, `discarded-${what}-${new Date().toISOString().replaceAll(":", "-")}.patch`);
-		saved.push(path);
-		return path;
-	};
-	switch (thing.kind) {
-		case "worktree": {
-			const standing = isSafe(proof) ? undefined : await findWorktree(address);
-			if (standing) await saveChanges(repository, standing, await patchFor("worktree"), signal);
-			if (standing || proof.kind === "rehearsed") await discardWorktree(address, signal);
-			else await removeWorktree(address, signal);
-			return saved;
-		}
-		case "branch":
-			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
-			await deleteBranch(repository, thing.branch, thing.tip);
-			return saved;
-		case "logs":
-			await removeLogFolder(thing.path);
-			return saved;
-		case "lock":
-			return saved;
-		default:
-			return unreachable(thing);
-	}
 }

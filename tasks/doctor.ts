@@ -7,13 +7,14 @@ import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contra
 import { isError } from "./contract/finding.ts";
 import type { Base, IssuePlan, RepositoryPaths } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
+import type { Phase } from "./contract/phase.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
-import { verifyPrompt } from "./contract/prompt.ts";
+import type { Examined } from "./contract/value.ts";
 import { isAtLeast } from "./contract/version.ts";
 import { discoverIssues } from "./discover.ts";
 import type { RunContext } from "./engine/task.ts";
-import { checkRequest, verifyRunPlaces } from "./phase.ts";
-import { planIssues, verifySpace } from "./plan.ts";
+import { planIssues } from "./plan.ts";
+import { checkRequest, verifyPrompts, verifyRunPlaces, verifySpace } from "./preflight.ts";
 import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
@@ -22,7 +23,6 @@ import { OLDEST_GIT, openRepository, resolveBase, verifyGitVersion, verifyIdenti
 import { readSettings } from "./repo/settings.ts";
 import { sizeOfWorktree } from "./repo/size.ts";
 import { tryWorktree } from "./repo/worktree/try.ts";
-import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner } from "./runner/runner.ts";
 import { logFolder } from "./store/log-folder.ts";
 import { findProgram } from "./system/find-program.ts";
@@ -32,80 +32,78 @@ import { verifyWritable } from "./system/writable.ts";
 type Context = RunContext<ActionOptions>;
 
 /**
- * The action of a run-wide task that looks at everything a run relies on, all of it side by side: it needs no other task,
- * since it has to go on where one would fail. It asks what the tasks of a run ask, and leaves nothing behind.
+ * Looks at everything a run relies on, all of it side by side: it needs no other task, since it has to go on where one would
+ * fail. It asks what the tasks of a run ask, and leaves nothing behind.
  */
-export function examine(runner: Runner) {
-	return async (_: unknown, context: Context): Promise<Diagnosis[]> => {
-		const { options, signal } = context;
-		const node = look("node", {}, () => lookAtNode(options.packageRoot));
-		const git = look("git", {}, () => lookAtGit(options.packageRoot));
-		const repository = look("repository", { git }, async () => {
-			const found = await openRepository(options.directory);
-			return [{ kind: "repository", root: found.root }, found];
-		});
-		const base = look("base", { repository }, async (values) => {
-			const found = await resolveBase(values.repository, options.base);
-			return [{ kind: "base", ...found }, found];
-		});
-		const identity = look("identity", { git }, async () => {
-			const author = await verifyIdentity((await repository).value?.root ?? options.packageRoot);
-			return [{ kind: "identity", author }];
-		});
-		const codex = look("codex", {}, async () => {
-			const { root, commonDir } = (await repository).value ?? {};
-			const health = await runner.examine(checkRequest(root ?? options.packageRoot, commonDir, options), signal);
-			failOn(health.problems.program);
-			return [{ kind: "codex", version: health.version, tested: runner.version, program: health.program }, health];
-		});
-		const credentials = look("credentials", { codex }, async (values) => {
-			failOn(values.codex.problems.credentials);
-			return [{ kind: "credentials", ...values.codex.words.credentials }];
-		});
-		const provider = look("provider", { codex, credentials }, async (values) => {
-			failOn(values.codex.problems.provider);
-			return [{ kind: "provider", ...values.codex.words.provider }];
-		});
-		const sandbox = look("sandbox", { codex }, async (values) => {
-			failOn(values.codex.problems.sandbox);
-			return [{ kind: "sandbox", denied: values.codex.denied }];
-		});
-		const settings = look("settings", { repository }, async (values) => {
-			const found = await readSettings(values.repository);
-			failOn(findRelativeFilters(values.repository, found));
-			return [{ kind: "settings", hooks: await findActiveHooks(values.repository, found) }];
-		});
-		const checkout = look("checkout", { repository }, async (values) => [
-			{ kind: "checkout", changes: await findLocalChanges(values.repository) },
-		]);
-		const backlog = look("backlog", { repository }, async () => lookAtBacklog((await base).value, context));
-		const plan = async () => (await backlog).value ?? [];
-		const prompts = look("prompts", { repository }, async (values) => {
-			verifyPrompt("dev", await readPromptParts("dev", values.repository.root, options.packageRoot));
-			return [{ kind: "prompts" }];
-		});
-		const places = look("places", { codex, backlog }, async (values) => {
-			await verifyRunPlaces(runner, values.backlog, options);
-			return [{ kind: "places" }];
-		});
-		const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, context));
-		const logs = look("logs", { repository }, async (values) => {
-			const folder = logFolder(values.repository.root, options.layout.logs, null, "");
-			await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
-			return [{ kind: "logs", folder: join(folder, "..") }];
-		});
-		const disk = look("disk", { repository }, async (values) =>
-			lookAtDisk(values.repository, (await base).value, await plan(), context),
-		);
-		const leftovers = look("leftovers", { repository }, async (values) => [
-			{ kind: "leftovers", ...(await findLeftovers(values.repository, options.layout, signal)) },
-		]);
-		const ofMachine = [node, git, identity, codex, credentials, provider, sandbox];
-		const ofRepository = [repository, settings, base, checkout, backlog, prompts, places];
-		const all = await Promise.all([...ofMachine, ...ofRepository, worktrees, logs, disk, leftovers]);
-		signal.throwIfAborted();
-		return all.map(({ diagnosis }) => diagnosis);
-	};
+export async function examine(runner: Runner, phases: readonly Phase[], context: Context): Promise<Examined> {
+	const { options, signal } = context;
+	const node = look("node", {}, () => lookAtNode(options.packageRoot));
+	const git = look("git", {}, () => lookAtGit(options.packageRoot));
+	const repository = look("repository", { git }, async () => {
+		const found = await openRepository(options.directory);
+		return [{ kind: "repository", root: found.root }, found];
+	});
+	const base = look("base", { repository }, async (values) => {
+		const found = await resolveBase(values.repository, options.base);
+		return [{ kind: "base", ...found }, found];
+	});
+	const identity = look("identity", { git }, async () => {
+		const author = await verifyIdentity((await repository).value?.root ?? options.packageRoot);
+		return [{ kind: "identity", author }];
+	});
+	const codex = look("codex", {}, async () => {
+		const { root, commonDir } = (await repository).value ?? {};
+		const health = await runner.examine(checkRequest(root ?? options.packageRoot, commonDir, options), signal);
+		failOn(health.problems.program);
+		return [{ kind: "codex", version: health.version, tested: runner.version, program: health.program }, health];
+	});
+	const credentials = look("credentials", { codex }, async (values) => {
+		failOn(values.codex.problems.credentials);
+		return [{ kind: "credentials", ...values.codex.words.credentials }];
+	});
+	const provider = look("provider", { codex, credentials }, async (values) => {
+		failOn(values.codex.problems.provider);
+		return [{ kind: "provider", ...values.codex.words.provider }];
+	});
+	const sandbox = look("sandbox", { codex }, async (values) => {
+		failOn(values.codex.problems.sandbox);
+		return [{ kind: "sandbox", denied: values.codex.denied }];
+	});
+	const settings = look("settings", { repository }, async (values) => {
+		const found = await readSettings(values.repository);
+		failOn(findRelativeFilters(values.repository, found));
+		return [{ kind: "settings", hooks: await findActiveHooks(values.repository, found) }];
+	});
+	const checkout = look("checkout", { repository }, async (values) => [
+		{ kind: "checkout", changes: await findLocalChanges(values.repository) },
+	]);
+	const backlog = look("backlog", { repository }, async () => lookAtBacklog((await base).value, context));
+	const plan = async () => (await backlog).value ?? [];
+	const prompts = look("prompts", { repository }, async (values) => {
+		await verifyPrompts(phases, values.repository.root, options);
+		return [{ kind: "prompts" }];
+	});
+	const places = look("places", { codex, backlog }, async (values) => {
+		await verifyRunPlaces(runner, values.backlog, options);
+		return [{ kind: "places" }];
+	});
+	const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, context));
+	const logs = look("logs", { repository }, async (values) => {
+		const folder = logFolder(values.repository.root, options.layout.logs, null, "");
+		await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
+		return [{ kind: "logs", folder: join(folder, "..") }];
+	});
+	const disk = look("disk", { repository }, async (values) =>
+		lookAtDisk(values.repository, (await base).value, await plan(), context),
+	);
+	const leftovers = look("leftovers", { repository }, async (values) => [
+		{ kind: "leftovers", ...(await findLeftovers(values.repository, options.layout, signal)) },
+	]);
+	const ofMachine = [node, git, identity, codex, credentials, provider, sandbox];
+	const ofRepository = [repository, settings, base, checkout, backlog, prompts, places];
+	const all = await Promise.all([...ofMachine, ...ofRepository, worktrees, logs, disk, leftovers]);
+	signal.throwIfAborted();
+	return { kind: "examined", diagnoses: all.map(({ diagnosis }) => diagnosis) };
 }
 
 /** What one check came to, and what others need of it: absent when it is not good. */

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { commitMessage } from "./contract/commit-message.ts";
 import type { IssuePlan } from "./contract/issue.ts";
+import type { TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
-import type { AttemptRecord } from "./contract/record.ts";
+import { startedFrom } from "./contract/record.ts";
+import type { IssueWorktree, NothingToSave, Saved } from "./contract/value.ts";
 import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { commitAll, findOwnCommit, measureDelta } from "./repo/commit.ts";
@@ -12,58 +14,52 @@ import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { writeRecord } from "./store/records.ts";
 
-/** What persist did. Without a record there was nothing to persist. */
-export interface Persisted {
-	/** The commit that was made; `null` when there was nothing new to commit. */
-	readonly commit: string | null;
-	readonly record: AttemptRecord | null;
-	/** False when everything had been persisted before. */
-	readonly isNew: boolean;
-	/** What lies in the worktree and is ignored; `null` when nobody has looked. */
-	readonly ignoredPaths: readonly string[] | null;
-}
-
-type Inputs = { readonly worktree: Outcome<Worktree>; readonly dev: Outcome<unknown> };
+type Inputs = { readonly worktree: Outcome<IssueWorktree>; readonly dev: Outcome<unknown> };
+type Context = IssueContext<IssuePlan>;
 
 /**
- * Commits what the agent left in the worktree, however its phase ended, and completes the attempt's record. What it
+ * Commits what the agent left in the worktree, however its turn ended, and completes the attempt's record. What it
  * works from is on disk, so it also completes an attempt whose run was killed.
  * @throws Failure `nothing-recorded` when there are changes but no attempt that they could belong to, and whatever
  * keeps the commit from being made; the worktree then stays as it is.
  */
-export async function persistPhase({ worktree, dev }: Inputs, context: IssueContext<IssuePlan>): Promise<Persisted> {
-	const { issue, signal } = context;
-	const nothing: Persisted = { commit: null, record: null, isNew: false, ignoredPaths: null };
-	if (hasStarted(worktree) && !isGood(worktree)) return nothing;
-	const standing = await findWorktree(issue);
-	if (!standing) return nothing;
-	const files = attemptFiles(issue.logDir, "dev");
+export async function persist(
+	turn: TurnName,
+	{ worktree, dev }: Inputs,
+	context: Context,
+): Promise<Saved | NothingToSave> {
+	if (hasStarted(worktree) && !isGood(worktree)) return { kind: "nothing-to-save" };
+	const standing = await findWorktree(context.issue);
+	return standing ? saveWork(turn, standing, dev.status === "not-in-run", context) : { kind: "nothing-to-save" };
+}
+
+/**
+ * Commits what stands in a worktree as the work of a turn.
+ * @param isAsked whether it was asked for by itself, so that changes without an attempt are a person's, who has to know.
+ */
+export async function saveWork(
+	turn: TurnName,
+	worktree: Worktree,
+	isAsked: boolean,
+	{ issue, signal }: Context,
+): Promise<Saved | NothingToSave> {
+	const files = attemptFiles(issue.logDir, turn);
 	const record = await readLastAttempt(files);
-	const without = startedFrom(issue, record);
-	const { changed, ignored } = await readWorktree(issue, standing, without, signal);
+	const without = startedFrom(issue.base.commit, record);
+	const { changed, ignored: ignoredPaths } = await readWorktree(issue, worktree, without, signal);
 	if (!record) {
-		if (changed.length === 0 || dev.status !== "not-in-run") return nothing;
-		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: standing.path });
+		if (changed.length === 0 || !isAsked) return { kind: "nothing-to-save" };
+		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: worktree.path });
 	}
 	const summary = await readSummary(files.result);
-	const made = changed.length > 0 && (await commitAll(issue, standing, commitMessage(issue, record, summary), signal));
-	if (!made && record.saved) return { commit: null, record, isNew: false, ignoredPaths: ignored };
+	const made = changed.length > 0 && (await commitAll(issue, worktree, commitMessage(issue, record, summary), signal));
+	if (!made && record.saved) return { kind: "saved", commit: null, record, isNew: false, ignoredPaths };
 	const delta = await measureDelta(issue, without, signal);
 	// A run may have been killed right after the commit, before it could be recorded.
 	const commit = made ? delta.head : ((await findOwnCommit(issue, record.threadId)) ?? null);
-	const saved = { at: new Date().toISOString(), commit, ...delta };
-	const complete = { ...record, saved };
+	const complete = { ...record, saved: { at: new Date().toISOString(), commit, ...delta } };
 	await writeRecord(files.record, complete);
-	return { commit: saved.commit, record: complete, isNew: true, ignoredPaths: ignored };
-}
-
-/** The commits whose work is none of the issue's. */
-export function startedFrom(
-	{ base }: Pick<IssuePlan, "base">,
-	record: Pick<AttemptRecord, "base"> | undefined,
-): string[] {
-	const started = record ? [record.base.commit, ...record.base.stack.map(({ commit }) => commit)] : [];
-	return [...new Set([base.commit, ...started])];
+	return { kind: "saved", commit, record: complete, isNew: true, ignoredPaths };
 }
 
 async function readSummary(path: string): Promise<string | undefined> {

@@ -1,40 +1,41 @@
 import { createHash } from "node:crypto";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
+import { Failure, problemOf } from "./contract/problem.ts";
+import type { IssueWorktree } from "./contract/value.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { isSetUp, setUpOnBase } from "./repo/worktree/set-up.ts";
-import { attemptFiles, createLogFolder, setAsideSetUpLog, setUpLog } from "./store/log-folder.ts";
-import { readRecord } from "./store/records.ts";
+import { createLogFolder, setAsideSetUpLog, setUpLog } from "./store/log-folder.ts";
+import { readLastWork } from "./store/turns.ts";
 import { freeSpace } from "./system/free-space.ts";
 import { lastLines, runUserCommand } from "./system/user-command.ts";
-import { findStandingWorktree, type IssueWorktree, remakeWorktree } from "./worktree.ts";
+import { findStandingWorktree, remakeWorktree } from "./worktree.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;
 
+/** Whether the standing worktree was set up by this command. */
+export async function findSetUp(command: string, context: Context): Promise<Freshness<IssueWorktree>> {
+	const standing = await findStandingWorktree(context);
+	if (!standing.upToDate || (await isSetUp(standing.value, wayOf(command)))) return standing;
+	return { upToDate: false, because: { kind: "not-set-up" } };
+}
+
 /**
- * The actions of a per-issue task that makes a new worktree ready for an agent with a shell command, such as `npm ci`. The
- * command runs as you would type it: with your environment, outside of the sandbox, on the files of the base.
- * A task that needs the worktree afterwards needs this one's value.
+ * Makes a new worktree ready for an agent with a shell command, such as `npm ci`. The command runs as you would type it: with
+ * your environment, outside of the sandbox, on the files of the base.
+ * @throws Failure `set-up-failed`, `set-up-not-ignored`, `disk-full`.
  */
-export function setupWorktree(command: string) {
-	const way = createHash("sha256").update(command).digest("hex").slice(0, 16);
-	return {
-		summary: `make a new worktree ready for the agent: ${command.replace(/\s+/g, " ").trim()}`,
-		upToDate: async (context: Context): Promise<Freshness<IssueWorktree>> => {
-			const standing = await findStandingWorktree(context);
-			if (!standing.upToDate || (await isSetUp(standing.value, way))) return standing;
-			return { upToDate: false, because: { kind: "not-set-up" } };
-		},
-		run: async ({ worktree }: { readonly worktree: IssueWorktree }, context: Context): Promise<IssueWorktree> => {
-			// An agent may have left there what a command would run: ignored files, which no checkout replaces.
-			const fresh = worktree.isFresh ? worktree : await remakeWorktree(worktree, context);
-			const run = () => runSetUp(command, fresh, context);
-			await setUpOnBase(context.issue, fresh, way, run, context.signal);
-			return fresh;
-		},
-	};
+export async function setUp(command: string, worktree: IssueWorktree, context: Context): Promise<IssueWorktree> {
+	// An agent may have left there what a command would run: ignored files, which no checkout replaces.
+	const fresh = worktree.isFresh ? worktree : await remakeWorktree(worktree, context);
+	const run = () => runSetUp(command, fresh, context);
+	await setUpOnBase(context.issue, fresh, wayOf(command), run, context.signal);
+	return fresh;
+}
+
+function wayOf(command: string): string {
+	return createHash("sha256").update(command).digest("hex").slice(0, 16);
 }
 
 /**
@@ -46,8 +47,7 @@ async function runSetUp(command: string, worktree: IssueWorktree, context: Conte
 	const { id, logDir } = issue;
 	const log = setUpLog(logDir);
 	await createLogFolder(logDir);
-	const last = await readRecord(attemptFiles(logDir, "dev").record);
-	await setAsideSetUpLog(logDir, last?.startedAt ?? "without-record");
+	await setAsideSetUpLog(logDir, (await readLastWork(logDir))?.record.startedAt ?? "without-record");
 	report({ kind: "command", command });
 	const end = await runUserCommand(command, { cwd: worktree.path, log, timeout: options.timeout, signal });
 	if (end.kind !== "done") {
@@ -65,7 +65,7 @@ async function findLeft(issue: IssuePlan, worktree: IssueWorktree, signal: Abort
 	try {
 		return (await readWorktree(issue, worktree, [issue.base.commit], signal)).changed;
 	} catch (error) {
-		const [problem] = error instanceof Failure ? error.problems : [];
+		const problem = problemOf(error);
 		if (problem?.kind === "nested-repository") return [...problem.nested, ...problem.submodules];
 		if (problem?.kind === "work-unreadable") return problem.files;
 		throw error;

@@ -124,14 +124,24 @@ test("in a fresh repository: init, commit, plan, types, dev", async () => {
  */
 async function checkTypes(path: string): Promise<void> {
 	await using scratch = await temporaryFolder();
-	const ofGuide = (await orchfileOfGuide(scratch.path)).replaceAll('"./tasks/index.ts"', '"orchfile"');
-	await compile(path, ofGuide, { typeRoots: [join(ROOT, "node_modules/@types")], types: ["node"] });
+	const { orchfile, verb } = await orchfileOfGuide(scratch.path);
+	await mkdir(join(path, "tasks"));
+	await writeFile(join(path, "tasks/verify.ts"), verb);
+	await compile(path, orchfile, { typeRoots: [join(ROOT, "node_modules/@types")], types: ["node"] });
+	await rm(join(path, "tasks"), { recursive: true });
 	const more = "// @ts-expect-error: it is a list of tasks\ngraph.tasks satisfies string;\n";
 	await compile(path, `${await readFile(join(path, "orchfile.mts"), "utf8")}${more}`, { types: [] });
 }
 
 async function compile(path: string, contents: string, types: object): Promise<void> {
-	const options = { module: "nodenext", target: "es2022", strict: true, noEmit: true, ...types };
+	const options = {
+		module: "nodenext",
+		target: "es2022",
+		strict: true,
+		noEmit: true,
+		allowImportingTsExtensions: true,
+		...types,
+	};
 	const file = join(path, "check.mts");
 	await writeFile(file, contents);
 	await writeFile(join(path, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: [file] }));

@@ -94,8 +94,33 @@ export function aRunWideTaskThatDependsOnAPerIssueOne(): void {
 	task("report", { summary, needs: { count }, after: { plan }, run });
 	// @ts-expect-error: there is one worktree an issue (a need)
 	task("report", { summary, needs: { worktree }, run });
-	// @ts-expect-error: there is one worktree an issue (a wait)
-	task("report", { summary, after: { worktree }, run });
+}
+
+export function aClosingTaskIsToldOfEveryIssue(): void {
+	const report = task("report", {
+		summary,
+		needs: { count },
+		after: { worktree, plan },
+		run: async (input) => {
+			expectTypeOf(input.count).toEqualTypeOf<number>();
+			expectTypeOf(input.worktree).toEqualTypeOf<ReadonlyMap<string, Outcome<{ path: string }>>>();
+			expectTypeOf(input.plan).toEqualTypeOf<Outcome<readonly TestIssue[]>>();
+			return "";
+		},
+	});
+	report satisfies Task<string, "closing">;
+	count satisfies Task<number, "run">;
+	// Another that comes after it closes the run as well.
+	task("mail", { summary, needs: { report }, run }) satisfies Task<string, "closing">;
+	// @ts-expect-error: every issue has settled by then (a need)
+	perIssue("dev", { summary, needs: { report }, run });
+	// @ts-expect-error: every issue has settled by then (a wait)
+	perIssue("dev", { summary, after: { report }, run });
+	// @ts-expect-error: a map of outcomes, not one outcome
+	task("report", { summary, after: { worktree }, run: async ({ worktree }) => worktree.status });
+	const wrong = async ({ worktree }: { readonly worktree: ReadonlyMap<string, Outcome<number>> }) => worktree.size;
+	// @ts-expect-error: outcomes of another value
+	task("report", { summary, after: { worktree }, run: wrong });
 }
 
 export function aWrongKeyInTheInput(): void {
@@ -114,8 +139,6 @@ export function aContextOfAnotherIssue(): void {
 	const upToDate = async (_: IssueContext<OtherIssue>) => ({ upToDate: true, value: "" }) as const;
 	// @ts-expect-error: the plan's issues have no branch (the question whether it is up to date)
 	perIssue("dev", { summary, upToDate, run });
-	// @ts-expect-error: the plan's issues have no branch (getting something going early)
-	perIssue("dev", { summary, prepare: (_: IssueContext<OtherIssue>) => {}, run });
 }
 
 export function anActionThatUsesWhatItsTaskDoesNotWaitFor(): void {

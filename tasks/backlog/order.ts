@@ -51,6 +51,16 @@ export function orderIssues(
 	};
 }
 
+/** The ids that each issue waits for, in natural order, whichever side wrote it down; those that name nothing are left out. */
+export function blockersOf(all: readonly Issue[]): ReadonlyMap<string, readonly string[]> {
+	const blockers = new Map(all.map((issue) => [issue.id, new Set<string>()]));
+	for (const issue of all) {
+		for (const id of issue.blockedBy) if (blockers.has(id)) blockers.get(issue.id)?.add(id);
+		for (const id of issue.blocks) blockers.get(id)?.add(issue.id);
+	}
+	return new Map([...blockers].map(([id, ids]) => [id, [...ids].sort(natural.compare)]));
+}
+
 function sort(selected: readonly Issue[], blockers: ReadonlyMap<string, ReadonlySet<string>>) {
 	const dependents = new Map<string, Issue[]>();
 	const waiting = new Map<string, number>();

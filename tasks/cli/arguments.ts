@@ -23,6 +23,8 @@ export interface RunRequest {
 	readonly task: string;
 	readonly options: RunOptions;
 	readonly jobs: number;
+	/** The goal that a look is about. */
+	readonly goal?: string;
 	/** Tokens after which nothing new is started. */
 	readonly maxRunTokens: number;
 	readonly failFast: boolean;

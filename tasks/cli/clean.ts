@@ -59,7 +59,7 @@ export async function removeListed(
 		if (!/^y(?:es)?$/i.test(answer.trim())) return 0;
 	}
 	const signal = new AbortController().signal;
-	const { removeMade } = await import("../clean.ts");
+	const { removeMade } = await import("../remove.ts");
 	const { removed, patches } = await removeMade(backlog, wanted, discard, { options, signal });
 	stderr.write(`\nRemoved: ${removed.length === 0 ? "nothing" : summaryOf(removed)}.\n`);
 	for (const patch of patches) stderr.write(`Saved first: ${relative(cwd, patch)}\n`);

@@ -2,9 +2,9 @@ import { isClosed } from "../contract/issue.ts";
 import type { Graph } from "../engine/graph.ts";
 import { select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
-import { LOOKS } from "./looks.ts";
+import { lookOf, unknownTask } from "./find.ts";
 import type { Orchfile } from "./orchfile.ts";
-import { unknownTask } from "./run.ts";
+import { withRole } from "./roles.ts";
 import { namesFor } from "./shell/answer-shell.ts";
 import type { BacklogNames } from "./shell/backlog-names.ts";
 import { listed, shellWord, table } from "./words/format.ts";
@@ -16,15 +16,8 @@ interface Use {
 	readonly examples: readonly (readonly [words: string, what: string])[];
 }
 
+/** The words that show something. */
 const USES: Readonly<Record<string, Use>> = {
-	dev: {
-		about:
-			"An issue whose attempt passed for this very document and prompt is up to date, so the same command goes on where it ended.",
-		examples: [
-			["dev M -j 2", "every issue of the milestone, two at once"],
-			["dev ID -n", "what would run for one issue; touches nothing"],
-		],
-	},
 	discover: {
 		examples: [
 			["discover", "every issue of the repository"],
@@ -92,9 +85,9 @@ export async function helpText(
  * @param text the help about everything, whose groups of options are taken over.
  */
 export function taskHelp(graph: Graph, name: string, text: string, say: Say, names: BacklogNames): string | undefined {
-	const look = LOOKS[name];
+	const look = lookOf(graph, name);
 	const goal = graph.goals[name];
-	const node = graph.tasks.find((each) => each.name === (look?.task ?? name));
+	const node = look?.node ?? graph.tasks.find((each) => each.name === name);
 	const goals = goal?.tasks ?? (node ? [node] : undefined);
 	if (!goals) return undefined;
 	const summary = look?.summary ?? goal?.summary ?? node?.summary;
@@ -111,7 +104,7 @@ export function taskHelp(graph: Graph, name: string, text: string, say: Say, nam
 				return isPerIssue;
 			case "Agents":
 			case "Limits":
-				return isPerIssue && selection.some((each) => each.name.startsWith("phase:"));
+				return isPerIssue && withRole(selection, "turn").length > 0;
 			case "Graph":
 			case "Clean":
 				return name === heading.toLowerCase();
@@ -119,7 +112,8 @@ export function taskHelp(graph: Graph, name: string, text: string, say: Say, nam
 				return false;
 		}
 	});
-	const { about, examples } = USES[name] ?? generalUse(name);
+	const isWork = goal !== undefined && withRole(selection, "turn").length > 0;
+	const { about, examples } = (look && USES[name]) ?? (isWork ? workUse(name) : generalUse(name));
 	return [
 		`${name}: ${summary}`,
 		...(about ? [about] : []),
@@ -133,9 +127,9 @@ export function taskHelp(graph: Graph, name: string, text: string, say: Say, nam
 
 /** What runs, in order, and what a task waits for: the same that the orchfile declares. */
 function edges(graph: Graph, name: string, node: Task | undefined, selection: readonly Task[]): string {
-	const order = (scope: Task["scope"]) =>
+	const order = (...scopes: readonly Task["scope"][]) =>
 		selection
-			.filter((each) => each.scope === scope)
+			.filter((each) => scopes.includes(each.scope))
 			.map((each) => each.name)
 			.join(" → ");
 	const named = (deps: Task["needs"]) => Object.values(deps).map((each) => each.name);
@@ -143,6 +137,7 @@ function edges(graph: Graph, name: string, node: Task | undefined, selection: re
 	const rows: [string, string][] = [
 		["Once a run:", order("run")],
 		["Once an issue:", order("issue")],
+		["At the end:", order("closing")],
 		["Needs:", node ? listed(named(node.needs), 20) : ""],
 		["Waits for:", node && named(node.after).length > 0 ? `${listed(named(node.after), 20)}, when in the run` : ""],
 		[
@@ -154,6 +149,18 @@ function edges(graph: Graph, name: string, node: Task | undefined, selection: re
 		],
 	];
 	return table(rows.filter(([, value]) => value !== ""));
+}
+
+/** A goal that has agents at work. */
+function workUse(name: string): Use {
+	return {
+		about:
+			"An issue whose attempt passed for this very document and prompt is up to date, so the same command goes on where it ended.",
+		examples: [
+			[`${name} M -j 2`, "every issue of the milestone, two at once"],
+			[`${name} ID -n`, "what would run for one issue; touches nothing"],
+		],
+	};
 }
 
 function generalUse(name: string): Use {

@@ -141,9 +141,9 @@ async function nextCommands(
 		const { milestone } = names;
 		next.push({
 			why: "Rehearse it, without an account and without cost:",
-			command: say(`dev ${milestone} --rehearse`),
+			command: `${say.goal(milestone)} --rehearse`,
 		});
-		next.push({ why: "Then let the agent do it:", command: say(`dev ${milestone}`) });
+		next.push({ why: "Then let the agent do it:", command: say.goal(milestone) });
 	} else next.push({ why: "To see what there is to run:", command: say("discover") });
 	return next;
 }

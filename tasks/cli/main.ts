@@ -6,11 +6,12 @@ import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
 import { findInvocation } from "./invocation.ts";
 import type { Orchfile } from "./orchfile.ts";
+import { namesOf } from "./roles.ts";
 import { ownSurroundings } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { gitAt, shellWord } from "./words/format.ts";
 import { generalHelp } from "./words/general-help.ts";
-import type { Say } from "./words/say.ts";
+import { type Names, type Say, sayWith } from "./words/say.ts";
 
 // What a command does not need is not loaded for it: that would take longer than most commands take.
 
@@ -27,7 +28,7 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 	const args = process.argv.slice(2);
 	let directory = process.cwd();
 	const place = () => directory;
-	const say = sayAs(command, args, place);
+	const say = sayAs(command, args, place, namesOf(graph));
 	if (args[0] === "complete" && args[1] === "--") {
 		return (await import("./shell/answer-shell.ts")).answerShell(graph, args.slice(2));
 	}
@@ -47,9 +48,9 @@ export async function main(graph: Orchfile, url: string): Promise<void> {
 				return;
 			case "list": {
 				const { taskList, taskListAsJson } = await import("./words/listing.ts");
-				const { LOOKS } = await import("./looks.ts");
+				const { looksOf } = await import("./find.ts");
 				process.stdout.write(
-					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, LOOKS, say)}\n`,
+					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, looksOf(graph), say)}\n`,
 				);
 				return;
 			}
@@ -66,15 +67,20 @@ async function help(
 	args: readonly string[],
 	say: Say,
 ): Promise<string> {
-	if (task === undefined) return generalHelp(text, say);
+	if (task === undefined) return generalHelp(text, namesOf(graph).goal, say);
 	return (await import("./help.ts")).helpText(graph, text, task, args, say);
 }
 
+/** What the orchfile calls its commands that `init` writes. */
+const AS_WRITTEN: Names = { goal: "dev", save: "persist" };
+
 /** Says commands with the folder as it was typed: they have to work from the same place. */
-export function sayAs(command: string, args: readonly string[], directory: () => string): Say {
+export function sayAs(command: string, args: readonly string[], directory: () => string, names = AS_WRITTEN): Say {
 	const typed = directoryIn(args);
 	const around = typed === undefined ? command : `${command} -C ${shellWord(typed)}`;
-	return Object.assign((words: string) => [around, words].filter(Boolean).join(" "), {
-		git: (words: string) => `${gitAt(directory(), process.cwd())} ${words}`,
-	});
+	return sayWith(
+		(words) => [around, words].filter(Boolean).join(" "),
+		(words) => `${gitAt(directory(), process.cwd())} ${words}`,
+		names,
+	);
 }

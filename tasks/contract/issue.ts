@@ -56,8 +56,10 @@ export interface StackedTip {
 export interface IssuePlan extends Issue {
 	readonly repository: RepositoryPaths;
 	readonly base: Base;
-	/** Ids of issues that have to end well first; those that passed earlier, are done or merged are left out. */
+	/** Ids of issues that have to end well first; those that their documents call closed are left out. */
 	readonly blockers: readonly string[];
+	/** Those of them that are no part of the run, planned as they would be. */
+	readonly outside: readonly IssuePlan[];
 	/** Blockers whose work this issue builds on, unless the base already holds it. */
 	readonly stack: readonly StackedIssue[];
 	/** `""` when the milestone has no document. */

@@ -17,3 +17,26 @@ export const STATUSES = {
 	review: ["pass", "changes_required", "blocked"],
 	fix: ["pass", "failed", "deferred"],
 } as const satisfies Record<Phase, readonly string[]>;
+
+/** Name of one turn of an agent on an issue, and of its files: `dev`, `review-1`, `fix-1`, … */
+export type TurnName = Extract<Phase, "dev"> | `${Exclude<Phase, "dev">}-${number}`;
+
+/** The phase that a turn is one of. */
+export function phaseOf(turn: TurnName): Phase {
+	return turn === "dev" ? "dev" : turn.startsWith("review-") ? "review" : "fix";
+}
+
+/** Which of its kind a turn is, from 1. */
+export function cycleOf(turn: TurnName): number {
+	return Number(/\d+$/.exec(turn)?.[0] ?? 1);
+}
+
+/** True for the name of a turn. */
+export function isTurnName(text: string): text is TurnName {
+	return /^(?:dev|(?:review|fix)-[1-9]\d*)$/.test(text);
+}
+
+/** True for a phase whose agent works in the worktree, so that there is work to save; a review changes nothing. */
+export function isWork(phase: Phase): boolean {
+	return phase !== "review";
+}

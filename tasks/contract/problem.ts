@@ -225,6 +225,8 @@ export type Problem =
 	| { readonly kind: "folder-unwritable"; readonly path: string; readonly message: string }
 	/** Nobody has thought of it: what the system or a library said. */
 	| { readonly kind: "unexpected"; readonly message: string }
+	/** What a task threw that is no {@link Failure}, as it is remembered. */
+	| { readonly kind: "defect"; readonly message: string }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
 	| { readonly kind: "file-unwritable"; readonly path: string; readonly message: string }
 	/** The file that a run was asked to report to. */

@@ -37,7 +37,7 @@ const saved = z.strictObject({
 /** What was kept of an attempt's work, in git. */
 export type Saved = z.infer<typeof saved>;
 
-/** Schema of `dev-run.json`: the orchestrator's own record of one attempt. */
+/** Schema of `<turn>-run.json`, as `dev-run.json`: the orchestrator's own record of one attempt. */
 export const RECORD = z.strictObject({
 	version: z.literal(1),
 	phase: z.enum(["dev", "review", "fix"]),
@@ -77,3 +77,30 @@ export type AttemptRecord = z.infer<typeof RECORD>;
 
 /** What would fail every further turn alike, so that starting one more would only cost. */
 export type EveryTurn = "credentials" | "quota" | "unreachable";
+
+/**
+ * Schema of `tasks/<task>.json`: how a task of an issue ended that leaves no record of its own, or what it failed for before
+ * it came to one.
+ */
+export const TASK_RECORD = z.strictObject({
+	version: z.literal(1),
+	task: z.string(),
+	issueId: z.string(),
+	outcome: z.enum(["done", "failed", "blocked"]),
+	at: z.iso.datetime(),
+	/** What it returned; absent when it did not end well, or returned nothing. */
+	value: z.json().exactOptional(),
+	/** The issue that it waits for. */
+	blockedBy: z.string().exactOptional(),
+	/** Why it did not end well. */
+	problems: z.array(z.looseObject({ kind: z.string() })),
+});
+
+/** The orchestrator's facts about a task of an issue. */
+export type TaskRecord = z.infer<typeof TASK_RECORD>;
+
+/** The commits whose work is none of an issue's own: its base, and what an attempt on it started from. */
+export function startedFrom(base: string, record: Pick<AttemptRecord, "base"> | undefined): string[] {
+	const started = record ? [record.base.commit, ...record.base.stack.map(({ commit }) => commit)] : [];
+	return [...new Set([base, ...started])];
+}

@@ -1,10 +1,12 @@
+import type { IssueLike } from "./issue.ts";
 import type { Outcome } from "./outcome.ts";
-import type { IssueLike } from "./task.ts";
 
 /** What happens in a run, as facts, in order. `issue` is absent for run-wide tasks. */
 export type RunEvent<I extends IssueLike = IssueLike> =
 	| { readonly kind: "issues-known"; readonly issues: readonly I[] }
 	| { readonly kind: "issue-started"; readonly issue: string }
+	/** What has something to do for the issue is known, and starts now. */
+	| { readonly kind: "issue-called"; readonly issue: string; readonly tasks: readonly string[] }
 	| { readonly kind: "issue-settled"; readonly issue: string; readonly outcomes: IssueOutcomes }
 	| { readonly kind: "task-started"; readonly task: string; readonly issue?: string; readonly because?: unknown }
 	| {

@@ -1,7 +1,9 @@
 import type { RunEvent } from "./event.ts";
+import type { IssueLike } from "./issue.ts";
+import { type Memory, NO_MEMORY } from "./memory.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Selection } from "./select.ts";
-import type { IssueLike, Task } from "./task.ts";
+import type { Task } from "./task.ts";
 
 /** How a run is to be executed. */
 export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
@@ -22,21 +24,19 @@ export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
 	/** Asked before an issue starts: true when the run has had enough and starts nothing new (a budget is used up). */
 	readonly isSpent?: () => boolean;
 	readonly onEvent: (event: RunEvent<I>) => void;
+	/** What tasks that leave no record of their own are known by; nothing is when absent. */
+	readonly memory?: Memory<I>;
+	/** The tasks that a blocker outside of the run has to be up to date for; those of the run when absent. */
+	readonly blockersSelection?: Selection;
 }
 
 /** Everything that one run shares. */
 export interface Execution<O = unknown, I extends IssueLike = IssueLike> extends ExecuteOptions<O, I> {
 	readonly selection: Selection;
+	readonly memory: Memory<I>;
 	readonly runOutcomes: Map<Task, Outcome<unknown>>;
 	/** Called as soon as a task of an issue has failed, before the issue is tidied up. */
 	onFailure: (issue: string, error: Error) => void;
-	/**
-	 * Called when a task that can be prepared reports what it does, and when it has settled, with its outcome: it is the time to
-	 * prepare it for the next issue.
-	 */
-	onPreparable: (node: Task, outcome?: Outcome<unknown>) => void;
-	/** The issues that a task was prepared for. */
-	readonly prepared: Map<Task, Set<string>>;
 }
 
 /** What one run shares, before anything of it has run. */
@@ -44,13 +44,5 @@ export function createExecution<O, I extends IssueLike>(
 	selection: Selection,
 	options: ExecuteOptions<O, I>,
 ): Execution<O, I> {
-	const nothing = () => {};
-	return {
-		...options,
-		selection,
-		runOutcomes: new Map(),
-		onFailure: nothing,
-		onPreparable: nothing,
-		prepared: new Map(),
-	};
+	return { memory: NO_MEMORY, ...options, selection, runOutcomes: new Map(), onFailure: () => {} };
 }

@@ -54,6 +54,12 @@ export function hasStarted(outcome: Outcome<unknown>): boolean {
 	}
 }
 
+/** True when no task failed, was blocked or was cancelled. */
+export function hasEndedWell(outcomes: Iterable<Outcome<unknown>>): boolean {
+	for (const outcome of outcomes) if (!isGood(outcome) && outcome.status !== "not-in-run") return false;
+	return true;
+}
+
 /** Ends every switch over a closed union: a case that is missing does not compile. */
 export function unreachable(value: never): never {
 	throw new Error(`unreachable: ${JSON.stringify(value)}`);

@@ -1,7 +1,9 @@
+import { type Answer, Inquiry } from "./ask.ts";
 import type { Execution } from "./execution.ts";
+import type { IssueLike } from "./issue.ts";
 import { hasStarted, type Outcome } from "./outcome.ts";
-import { askFreshness, contextOf, settle, skip, takeHold } from "./settle.ts";
-import { type IssueLike, isSettling, type Task } from "./task.ts";
+import { settle, skip, takeHold } from "./settle.ts";
+import { isSettling, type Task } from "./task.ts";
 
 type Outcomes = Map<Task, Outcome<unknown>>;
 
@@ -40,9 +42,9 @@ const NOT_IN_RUN: Outcome<never> = { status: "not-in-run" };
 const NOT_STARTED: Outcome<never> = { status: "cancelled", started: false };
 
 /** What asking an issue's tasks has shown. */
-interface Asked {
-	/** The tasks that have something to do, from the goals down, each with why it is not up to date. */
-	readonly called: ReadonlyMap<Task, unknown>;
+export interface Asked {
+	/** The tasks that have something to do, from the goals down, each with what it said. */
+	readonly called: ReadonlyMap<Task, Answer>;
 	/** Those that are settled by having been asked: what they would make is there already. */
 	readonly settled: ReadonlyMap<Task, Outcome<unknown>>;
 }
@@ -56,16 +58,17 @@ export async function callFor<I extends IssueLike>(
 	tasks: readonly Task[],
 	issue: I,
 ): Promise<Asked> {
-	const called = new Map<Task, unknown>();
+	const called = new Map<Task, Answer>();
 	const settled: Outcomes = new Map();
+	const inquiry = new Inquiry(execution, issue);
 	const want = async (node: Task): Promise<void> => {
 		if (called.has(node) || settled.has(node) || !tasks.includes(node)) return;
-		const { outcome, because } = execution.force ? {} : await askFreshness(execution, node, issue);
-		if (outcome) {
-			settled.set(node, outcome);
+		const answer = execution.force ? {} : await inquiry.ask(node);
+		if (answer.outcome) {
+			settled.set(node, answer.outcome);
 			return;
 		}
-		called.set(node, because);
+		called.set(node, answer);
 		for (const need of Object.values(node.needs)) await want(need);
 	};
 	for (const node of tasks) if (execution.selection.goals.has(node)) await want(node);
@@ -80,8 +83,12 @@ async function runCalled<I extends IssueLike>(
 ): Promise<Outcomes> {
 	const outcomes: Outcomes = new Map(settled);
 	for (const [node, outcome] of settled) skip(execution, node, issue, outcome);
-	const toPrepare = execution.interrupt.aborted ? [] : called.keys();
-	for (const node of toPrepare) prepare(execution, node, issue);
+	if (called.size > 0)
+		execution.onEvent({
+			kind: "issue-called",
+			issue: issue.id,
+			tasks: tasks.filter((node) => called.has(node)).map(({ name }) => name),
+		});
 	for (const node of tasks) {
 		if (outcomes.has(node)) continue;
 		const passed = called.has(node) ? passOver(execution, tasks, node, outcomes) : NOT_IN_RUN;
@@ -89,19 +96,16 @@ async function runCalled<I extends IssueLike>(
 			node,
 			passed
 				? skip(execution, node, issue, passed)
-				: await settle(execution, node, new Map([...execution.runOutcomes, ...outcomes]), issue, called.get(node)),
+				: await settle(
+						execution,
+						node,
+						new Map([...execution.runOutcomes, ...outcomes]),
+						issue,
+						called.get(node)?.because,
+					),
 		);
-		if (node.prepare && !passed) execution.onPreparable(node, outcomes.get(node) as Outcome<unknown>);
 	}
 	return outcomes;
-}
-
-/** Gets going early what a task of an issue will need, once. */
-export function prepare<I extends IssueLike>(execution: Execution<unknown, I>, node: Task, issue: I): void {
-	const issues = execution.prepared.get(node) ?? new Set();
-	if (!node.prepare || issues.has(issue.id)) return;
-	execution.prepared.set(node, issues.add(issue.id));
-	node.prepare(contextOf(execution, node, issue) as never);
 }
 
 /** The outcome of a task that is not to run after all, or nothing when it is to run. */

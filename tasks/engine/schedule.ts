@@ -1,5 +1,5 @@
+import type { IssueLike } from "./issue.ts";
 import type { Blocker } from "./outcome.ts";
-import type { IssueLike } from "./task.ts";
 
 interface Entry<I> {
 	readonly issue: I;

@@ -1,6 +1,6 @@
 import type { Task } from "./task.ts";
 
-/** The tasks of a run, in file order: the goals, what they need, and the list their issues come from. */
+/** The tasks of a run, in file order: the goals, what they need, and the lists their issues come from. */
 export interface Selection {
 	readonly tasks: readonly Task[];
 	readonly goals: ReadonlySet<Task>;
@@ -18,6 +18,8 @@ export function select(declared: readonly Task[], goals: readonly Task[]): Selec
 		if (wanted.has(node)) return;
 		wanted.add(node);
 		if (node.source) want(node.source);
+		// A closing task is told of every issue, and so has to know which there are.
+		if (node.scope === "closing") for (const each of sourcesOf(node)) want(each);
 		for (const need of Object.values(node.needs)) want(need);
 	};
 	for (const goal of goals) want(goal);
@@ -25,6 +27,11 @@ export function select(declared: readonly Task[], goals: readonly Task[]): Selec
 		if (!declared.includes(node)) throw notListed(node);
 	}
 	return { tasks: declared.filter((node) => wanted.has(node)), goals: new Set(goals) };
+}
+
+/** The lists whose issues a closing task is told of. */
+export function sourcesOf(node: Task): readonly Task[] {
+	return [...new Set(Object.values(node.after).flatMap((each) => each.source ?? []))];
 }
 
 function notListed(node: Task): Error {

@@ -1,6 +1,7 @@
 import type { Execution } from "./execution.ts";
+import type { IssueLike } from "./issue.ts";
 import { BlockedError, isGood, type Outcome } from "./outcome.ts";
-import { type IssueContext, type IssueLike, isSettling, type Task } from "./task.ts";
+import { type IssueContext, isSettling, type Task } from "./task.ts";
 
 /**
  * Runs one task's action and turns however it ends into an outcome; a throw goes no further.
@@ -29,8 +30,25 @@ export async function settle<I extends IssueLike>(
 		value: await node.run(input as never, context as never),
 	}));
 	if (outcome.status === "failed" && issue) execution.onFailure(issue.id, outcome.error);
+	if (issue) await remember(execution, node, issue, outcome);
 	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
 	return outcome;
+}
+
+/**
+ * Keeps how a task ended, for the next run to know: every failure, and what ended well where nothing else tells it. What only
+ * tidies up, or is up to date by what the world holds, is remembered for its failures, and for the end of them.
+ */
+async function remember<I extends IssueLike>(
+	{ memory }: Execution<unknown, I>,
+	node: Task,
+	issue: I,
+	outcome: Outcome<unknown>,
+): Promise<void> {
+	if (outcome.status === "cancelled") return;
+	const tellsItself = node.upToDate !== undefined || isSettling(node);
+	const isNews = !isGood(outcome) || !tellsItself || (await memory.recall(node.name, issue).catch(() => undefined));
+	if (isNews) await memory.remember(node, issue, outcome);
 }
 
 /** Gives a task that does not run its outcome, and tells the view. */
@@ -42,33 +60,6 @@ export function skip<I extends IssueLike, T>(
 ): Outcome<T> {
 	execution.onEvent({ kind: "task-settled", ...place(node, issue), outcome });
 	return outcome;
-}
-
-/** What a task said when it was asked: its outcome when that settles it, or why it has something to do. */
-export interface Asked {
-	readonly outcome?: Outcome<unknown>;
-	readonly because?: unknown;
-}
-
-/** Asks a task whether it is up to date. */
-export async function askFreshness<I extends IssueLike>(
-	execution: Execution<unknown, I>,
-	node: Task,
-	issue: I,
-): Promise<Asked> {
-	const ask = node.upToDate;
-	if (!ask) return {};
-	const context = contextOf(execution, node, issue);
-	let because: unknown;
-	const asked = await attempt(context.signal, async () => {
-		const answer = await ask(context as never);
-		if (answer.upToDate) return { status: "up-to-date", value: answer.value };
-		because = answer.because;
-		return undefined;
-	});
-	if (!asked) return { because };
-	// Being asked leaves nothing behind.
-	return { outcome: asked.status === "cancelled" ? { ...asked, started: false } : asked };
 }
 
 /** What lets go of an issue, or the outcome of its tasks when it could not be taken hold of. */
@@ -101,14 +92,12 @@ export function contextOf<I extends IssueLike>(
 		options: execution.options,
 		issue,
 		signal: isSettling(node) ? execution.terminate : execution.interrupt,
-		report: (activity) => {
-			execution.onEvent({ kind: "task-activity", ...place(node, issue), activity });
-			if (node.prepare) execution.onPreparable(node);
-		},
+		report: (activity) => execution.onEvent({ kind: "task-activity", ...place(node, issue), activity }),
 	};
 }
 
-async function attempt<T extends Outcome<unknown> | undefined>(
+/** Does something of a task; a throw becomes the outcome that it means. */
+export async function attempt<T extends Outcome<unknown> | undefined>(
 	signal: AbortSignal,
 	action: () => Promise<T>,
 ): Promise<T | Outcome<never>> {

@@ -1,13 +1,9 @@
+import type { RunEvent } from "./event.ts";
+import type { IssueLike } from "./issue.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** A task runs once per run, or once per issue. */
-export type Scope = "run" | "issue";
-
-/** What the engine has to know of an issue. Blockers that are not part of the run hold the issue back. */
-export interface IssueLike {
-	readonly id: string;
-	readonly blockers: readonly string[];
-}
+/** When a task runs: once before any issue, once for each issue, or once when every issue has settled. */
+export type Scope = "run" | "issue" | "closing";
 
 /** What an action is given beside its inputs. `O` is the type of the run's options. */
 export interface RunContext<O = unknown> {
@@ -25,8 +21,18 @@ export interface IssueContext<I, O = unknown> extends RunContext<O> {
 
 /** The answer to "is there anything to do?": the value the world already holds, or why it has to be made. */
 export type Freshness<T> =
-	| { readonly upToDate: true; readonly value: T }
-	| { readonly upToDate: false; readonly because: unknown };
+	| {
+			readonly upToDate: true;
+			readonly value: T;
+			/** When it was made, in ISO 8601: what was made from it before that is out of date, as make has it. */
+			readonly madeAt?: string;
+	  }
+	| {
+			readonly upToDate: false;
+			readonly because: unknown;
+			/** How it ended the last time, as far as it left a record. */
+			readonly last?: Outcome<T>;
+	  };
 
 /** A node of the graph. Made by {@link task} and {@link forEach} only. */
 export interface Task<Out = unknown, S extends Scope = Scope> {
@@ -39,7 +45,9 @@ export interface Task<Out = unknown, S extends Scope = Scope> {
 	readonly source: Task<readonly IssueLike[], "run"> | undefined;
 	/** What keeps others off the issue while tasks of it run. */
 	readonly hold: Hold<never> | undefined;
-	readonly prepare: ((context: never) => void) | undefined;
+	readonly role: string | undefined;
+	readonly watch: ((event: RunEvent, about: Watching) => void) | undefined;
+	readonly isIntermediate: boolean;
 	readonly upToDate: ((context: never) => Promise<Freshness<Out>>) | undefined;
 	readonly run: (input: never, context: never) => Promise<Out>;
 }
@@ -52,37 +60,70 @@ export type Input<N, A> = { readonly [K in keyof N]: N[K] extends Task<infer Out
 	readonly [K in keyof A]: A[K] extends Task<infer Out, Scope> ? Outcome<Out> : never;
 };
 
+/** What a run-wide action receives: of a per-issue task that it waits for, the outcome of every issue, in plan order. */
+export type RunInput<N, A> = Input<N, Record<never, never>> & {
+	readonly [K in keyof A]: A[K] extends Task<infer Out, "issue">
+		? ReadonlyMap<string, Outcome<Out>>
+		: A[K] extends Task<infer Out, Scope>
+			? Outcome<Out>
+			: never;
+};
+
+/** When a run-wide task runs: what it depends on tells. */
+type RunScope<N, A> = [N[keyof N] | A[keyof A]] extends [Task<unknown, "run">] ? "run" : "closing";
+
 /**
  * Takes hold of an issue before anything of it runs, and returns what lets go of it.
  * A throw keeps the issue from starting: a {@link BlockedError} when somebody else has it.
  */
 export type Hold<Context> = (context: Context) => Promise<() => Promise<void>>;
 
-/** How a task is declared in the orchfile. */
-export interface Spec<Context, Out, N, A> {
+/** What a task that watches a run is told beside what happens. */
+export interface Watching {
+	/** Its own name. */
+	readonly task: string;
+	/** The run starts nothing more after a failure. */
+	readonly failFast: boolean;
+}
+
+/** What a verb does, without its edges. */
+export interface Verb<Context, Out, In> {
 	/** One line for `--list`. */
 	readonly summary: string;
+	/** What the command line may look for: which task saves, which is an agent's turn. The engine only keeps it. */
+	readonly role?: string;
+	/** Told by the command line of everything that happens in a run of which the task is a part. Must not throw or wait. */
+	readonly watch?: (event: RunEvent, about: Watching) => void;
+	/** What it makes is used up by what needs it: that it is gone makes nothing out of date, as with make's `.INTERMEDIATE`. */
+	readonly intermediate?: true;
+	/**
+	 * Asked before the task's needs are brought up, so that what is done costs nothing. `-B` skips it. A task without it is up
+	 * to date when it has ended well, and nothing that it needs has been made anew since.
+	 */
+	readonly upToDate?: (context: Context) => Promise<Freshness<Out>>;
+	/** A failure is a throw; the engine turns it into a `failed` outcome. */
+	readonly run: (input: In, context: Context) => Promise<Out>;
+}
+
+/** How a task is declared in the orchfile: a verb and its edges. */
+export interface Spec<Context, Out, N, A, In = Input<N, A>> extends Verb<Context, Out, In> {
 	/** "I use its output": pulls the task into the run; it must end well. */
 	readonly needs?: N;
 	/** "If it is in this run, I wait for it to settle, however it ends." Never pulls it in. */
 	readonly after?: A;
-	/**
-	 * Called to get something slow going early: when the first task of the issue starts, or before that, when this one is next and
-	 * the task reports what it does for another issue, or has settled for it. Once an issue. Must not throw or wait.
-	 */
-	readonly prepare?: (context: Context) => void;
-	/** Asked before the task's needs are brought up, so that what is done costs nothing. `-B` skips it. */
-	readonly upToDate?: (context: Context) => Promise<Freshness<Out>>;
-	/** A failure is a throw; the engine turns it into a `failed` outcome. */
-	readonly run: (input: Input<N, A>, context: Context) => Promise<Out>;
 }
 
-/** Declares a task that runs once per run. */
-export function task<Out, N extends Deps<"run"> = NoDeps, A extends Deps<"run"> = NoDeps, O = unknown>(
+/**
+ * Declares a task that runs once per run: before any issue, or, when it is `after` a per-issue task, as a closing task, once
+ * every issue has settled.
+ */
+export function task<Out, N extends Deps<"run" | "closing"> = NoDeps, A extends Deps<Scope> = NoDeps, O = unknown>(
 	name: string,
-	spec: Spec<RunContext<O>, Out, N, A>,
-): Task<Out, "run"> {
-	return declare(name, "run", spec);
+	spec: Spec<RunContext<O>, Out, N, A, RunInput<NoInfer<N>, NoInfer<A>>>,
+): Task<Out, RunScope<N, A>> {
+	const deps: readonly Task[] = [...Object.values(spec.needs ?? {}), ...Object.values(spec.after ?? {})];
+	const scope = deps.every((each) => each.scope === "run") ? "run" : "closing";
+	return declare(name, scope as RunScope<N, A>, spec);
 }
 
 /**
@@ -93,9 +134,9 @@ export function forEach<I extends IssueLike>(
 	source: Task<readonly I[], "run">,
 	{ hold }: { readonly hold?: Hold<IssueContext<I>> } = {},
 ) {
-	return <Out, N extends Deps<Scope> = NoDeps, A extends Deps<Scope> = NoDeps, O = unknown>(
+	return <Out, N extends Deps<"run" | "issue"> = NoDeps, A extends Deps<"run" | "issue"> = NoDeps, O = unknown>(
 		name: string,
-		spec: Spec<IssueContext<I, O>, Out, N, A>,
+		spec: Spec<IssueContext<I, O>, Out, N, A, Input<NoInfer<N>, NoInfer<A>>>,
 	): Task<Out, "issue"> => ({ ...declare(name, "issue", spec), source, hold });
 }
 
@@ -107,10 +148,15 @@ export function isSettling(node: Task): boolean {
 	return Object.keys(node.needs).length === 0 && Object.keys(node.after).length > 0;
 }
 
-function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S extends Scope>(
+/** True for a task that runs once for each issue. */
+export function isPerIssue(node: Task): node is Task<unknown, "issue"> {
+	return node.scope === "issue";
+}
+
+function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S extends Scope, In>(
 	name: string,
 	scope: S,
-	spec: Spec<Context, Out, N, A>,
+	spec: Spec<Context, Out, N, A, In>,
 ): Task<Out, S> {
 	return {
 		name,
@@ -118,9 +164,11 @@ function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S e
 		source: undefined,
 		hold: undefined,
 		summary: spec.summary,
+		role: spec.role,
+		watch: spec.watch,
+		isIntermediate: spec.intermediate ?? false,
 		needs: spec.needs ?? {},
 		after: spec.after ?? {},
-		prepare: spec.prepare,
 		upToDate: spec.upToDate,
 		run: spec.run,
 	};

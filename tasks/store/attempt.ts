@@ -1,13 +1,9 @@
+import type { TurnName } from "../contract/phase.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import { AppendLog } from "../system/append-log.ts";
-import {
-	type AttemptFiles,
-	attemptFiles,
-	createLogFolder,
-	type PhaseFileStem,
-	setAsideLastAttempt,
-} from "./log-folder.ts";
-import { readRecord, writeRecord } from "./records.ts";
+import { writeFileAtomic } from "../system/atomic-write.ts";
+import { type AttemptFiles, attemptFiles, createLogFolder, setAsideLastAttempt } from "./log-folder.ts";
+import { readRecord, writeJson, writeRecord } from "./records.ts";
 
 /** What is known of an attempt before it starts. */
 export type AttemptStart = Omit<
@@ -27,11 +23,11 @@ export interface Attempt {
 }
 
 /** Starts an attempt on disk; the files of the last one are set aside first. */
-export async function beginAttempt(logDir: string, stem: PhaseFileStem, start: AttemptStart): Promise<Attempt> {
-	const files = attemptFiles(logDir, stem);
+export async function beginAttempt(logDir: string, turn: TurnName, start: AttemptStart): Promise<Attempt> {
+	const files = attemptFiles(logDir, turn);
 	const last = await readRecord(files.record);
 	await createLogFolder(logDir);
-	await setAsideLastAttempt(logDir, stem, last?.startedAt ?? "without-record");
+	await setAsideLastAttempt(logDir, turn, last?.startedAt ?? "without-record");
 	const from = performance.now();
 	const running: AttemptRecord = {
 		...start,
@@ -59,4 +55,10 @@ export async function beginAttempt(logDir: string, stem: PhaseFileStem, start: A
 			return record;
 		},
 	};
+}
+
+/** Keeps what the agent answered: a valid answer as the result, anything else as it came. */
+export async function keepAnswer(files: AttemptFiles, result: unknown, answer: string | undefined): Promise<void> {
+	if (result !== undefined) await writeJson(files.result, result);
+	if (answer !== undefined) await writeFileAtomic(files.answer, answer);
 }

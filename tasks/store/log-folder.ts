@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Phase } from "../contract/phase.ts";
+import type { TurnName } from "../contract/phase.ts";
 import { tellDiskFull, UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
 
-/** Name of one phase's files: `dev`, `review-1`, `fix-1`, … */
-export type PhaseFileStem = Extract<Phase, "dev"> | `${Exclude<Phase, "dev">}-${number}`;
-
-/** The files of one phase of one issue. */
+/** The files of one turn on one issue. */
 export interface AttemptFiles {
 	/** Every event of the runner's stream, raw, one JSON object a line. */
 	readonly events: string;
@@ -26,14 +23,14 @@ export function logFolder(root: string, logs: string, milestone: string | null, 
 	return join(root, logs, milestone ?? "_no-milestone", issue);
 }
 
-/** Where the files of a phase lie. */
-export function attemptFiles(logDir: string, stem: PhaseFileStem): AttemptFiles {
+/** Where the files of a turn lie. */
+export function attemptFiles(logDir: string, turn: TurnName): AttemptFiles {
 	return {
-		events: join(logDir, `${stem}.jsonl`),
-		result: join(logDir, `${stem}-result.json`),
-		stderr: join(logDir, `${stem}.stderr.log`),
-		record: join(logDir, `${stem}-run.json`),
-		answer: join(logDir, `${stem}-answer.txt`),
+		events: join(logDir, `${turn}.jsonl`),
+		result: join(logDir, `${turn}-result.json`),
+		stderr: join(logDir, `${turn}.stderr.log`),
+		record: join(logDir, `${turn}-run.json`),
+		answer: join(logDir, `${turn}-answer.txt`),
 	};
 }
 
@@ -41,9 +38,9 @@ export function attemptFiles(logDir: string, stem: PhaseFileStem): AttemptFiles 
  * Makes room for a new attempt: the files of the last one move to `attempts/<start time>/`, so that a rerun overwrites
  * nothing. `startedAt` is the last attempt's start, as its record has it.
  */
-export async function setAsideLastAttempt(logDir: string, stem: PhaseFileStem, startedAt: string): Promise<void> {
+export async function setAsideLastAttempt(logDir: string, turn: TurnName, startedAt: string): Promise<void> {
 	const present = new Set(await readdir(logDir).catch(() => []));
-	const names = Object.values(attemptFiles("", stem)).filter((file) => present.has(file));
+	const names = Object.values(attemptFiles("", turn)).filter((file) => present.has(file));
 	if (names.length === 0) return;
 	const aside = await freeFolder(join(logDir, "attempts", startedAt.replaceAll(":", "-")), names);
 	await tellDiskFull(aside, async () => {

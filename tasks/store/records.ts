@@ -1,13 +1,19 @@
 import { readFile } from "node:fs/promises";
+import type * as z from "zod";
 import { Failure } from "../contract/problem.ts";
 import { type AttemptRecord, RECORD } from "../contract/record.ts";
 import { writeFileAtomic } from "../system/atomic-write.ts";
 
-/**
- * Reads the record of an attempt; nothing when there is none.
- * @throws Failure `record-invalid` when the file is there but is no record.
- */
+/** The record of an attempt; nothing when there is none. @throws Failure as {@link readJson}. */
 export async function readRecord(path: string): Promise<AttemptRecord | undefined> {
+	return readJson(path, RECORD);
+}
+
+/**
+ * Reads a record of any kind; nothing when there is none.
+ * @throws Failure `record-invalid` when the file is there but is no such record, `file-unreadable`.
+ */
+export async function readJson<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S> | undefined> {
 	let text: string;
 	try {
 		text = await readFile(path, "utf8");
@@ -16,7 +22,7 @@ export async function readRecord(path: string): Promise<AttemptRecord | undefine
 		throw new Failure({ kind: "file-unreadable", path, message: (error as Error).message }, { cause: error });
 	}
 	try {
-		return RECORD.parse(JSON.parse(text));
+		return schema.parse(JSON.parse(text));
 	} catch (error) {
 		const message = (error as Error).message.split("\n").slice(0, 3).join(" ");
 		throw new Failure({ kind: "record-invalid", path, message }, { cause: error });

@@ -9,17 +9,15 @@ import {
 	workflowCommand,
 } from "../../tasks/cli/reports/github.ts";
 import { githubView } from "../../tasks/cli/views/github-view.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
 import type { Activity } from "../../tasks/contract/activity.ts";
 import type { IssuePlan } from "../../tasks/contract/issue.ts";
 import { Failure } from "../../tasks/contract/problem.ts";
 import { attemptRecord, LETTER } from "../support/documents.ts";
 import { readLog } from "../support/github-runner.ts";
 import { devOutcome, HOSTILE, mixedReport, plannedIssue } from "../support/reports.ts";
+import { testSay } from "../support/say.ts";
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say = testSay();
 
 const PIECE = fc.constantFrom(
 	"::",
@@ -260,7 +258,7 @@ function startLog(jobs: number, issues: readonly (string | IssuePlan)[]) {
 		workspace: "/repo",
 		summaryFile: undefined,
 	};
-	const view = githubView(write, github, say, { verbose: false, oneByOne: jobs === 1 });
+	const view = githubView(write, github, say, { verbose: false, tasks: [], oneByOne: jobs === 1 });
 	view.onEvent({
 		kind: "issues-known",
 		issues: issues.map((each) => (typeof each === "string" ? plannedIssue(each) : each)),

@@ -6,16 +6,14 @@ import { LOOKS } from "../../tasks/cli/looks.ts";
 import { groupOf } from "../../tasks/cli/option-groups.ts";
 import type { BacklogNames } from "../../tasks/cli/shell/backlog-names.ts";
 import { generalHelp } from "../../tasks/cli/words/general-help.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
 import type { Graph } from "../../tasks/engine/graph.ts";
 import { forEach, task } from "../../tasks/engine/task.ts";
 import { issue, problemsOf } from "../support/documents.ts";
+import { testSay } from "../support/say.ts";
 import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld } from "../support/world.ts";
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say = testSay();
 const read = (words: string): Request => readArguments(words.split(" "), "npx tsx orchfile.ts", "/package");
 
 const WORDS = [
@@ -57,7 +55,7 @@ describe("help is asked for", () => {
 });
 
 describe("the help about everything", () => {
-	const text = generalHelp(generalText(), say);
+	const text = generalHelp(generalText(), "dev", say);
 
 	test("has room on one screen of eighty columns", () => {
 		const lines = text.split("\n");

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { plainView } from "../../tasks/cli/views/plain-view.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
+import { testSay } from "../support/say.ts";
 
-const say: Say = Object.assign((words: string) => words, { git: (words: string) => words });
+const say = testSay("", "");
 const TASKS = ["worktree:create", "phase:dev", "persist", "worktree:teardown"];
 
 for (const verbose of [false, true]) {
@@ -43,6 +43,7 @@ function viewOf(tell: (view: Told) => void, verbose: boolean): string {
 		},
 		say,
 		verbose,
+		[],
 	);
 	tell({
 		started: (issue, task) => view.onEvent({ kind: "task-started", issue, task }),

@@ -4,15 +4,13 @@ import { describe, expect, test } from "vitest";
 import { activityLine, isNote, noteOf } from "../../tasks/cli/words/activity-words.ts";
 import { count, duration, listed, oneLine, plural, printable, shellWord, table } from "../../tasks/cli/words/format.ts";
 import { messageOf, paragraphOf } from "../../tasks/cli/words/problem-words.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
 import type { Activity, Note } from "../../tasks/contract/activity.ts";
 import type { Problem } from "../../tasks/contract/problem.ts";
 import { ODD_NAME, suggestedIn, verifyCommands } from "../support/commands.ts";
 import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
+import { testSay } from "../support/say.ts";
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say = testSay();
 
 type OfEachKind<U extends { readonly kind: string }> = {
 	readonly [K in U["kind"]]: Extract<U, { readonly kind: K }>;
@@ -118,6 +116,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"git-failed": { kind: "git-failed", command: text, exitCode: 128, stderr: text, path },
 		"disk-full": { kind: "disk-full", path },
 		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
+		defect: { kind: "defect", message: text },
 		"file-unreadable": { kind: "file-unreadable", path, message: text },
 		"file-unwritable": { kind: "file-unwritable", path, message: text },
 		"report-unwritable": { kind: "report-unwritable", path, message: text },
@@ -219,7 +218,7 @@ describe("a problem", () => {
 	);
 
 	test("names the repository in every command of git that does not name another place", () => {
-		const there: Say = Object.assign(say, { git: (words: string) => `git -C repo ${words}` });
+		const there = testSay(undefined, "git -C repo");
 		const remedies = Object.values(problems("some-text")).map((problem) => messageOf(problem, there).remedy ?? "");
 		const commands = remedies.flatMap((remedy) => [
 			...remedy.matchAll(/(?<![.\w])git (?!-C |--git-dir=|config --global ).*/g),
@@ -229,9 +228,7 @@ describe("a problem", () => {
 	});
 
 	test("suggests commands that shells and programs take, whatever the names of files and branches hold", async () => {
-		const there: Say = Object.assign((words: string) => `npx tsx orchfile.ts -C 'my repo' ${words}`, {
-			git: (words: string) => `git -C 'my repo' ${words}`,
-		});
+		const there = testSay("npx tsx orchfile.ts -C 'my repo'", "git -C 'my repo'");
 		const commands = [...Object.values(problems(ODD_NAME)), ...furtherProblems(ODD_NAME)].flatMap((problem) =>
 			suggestedIn(messageOf(problem, there).remedy ?? ""),
 		);

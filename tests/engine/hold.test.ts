@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { IssueLike } from "../../tasks/engine/issue.ts";
 import { BlockedError } from "../../tasks/engine/outcome.ts";
-import { type Freshness, forEach, type Hold, type IssueContext, type IssueLike } from "../../tasks/engine/task.ts";
+import { type Freshness, forEach, type Hold, type IssueContext } from "../../tasks/engine/task.ts";
 import { issue, outcomesOf, planOf, run, summary } from "../support/engine.ts";
 
 const done = <T>(value: T) => ({ status: "done", value });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Freshness, forEach, type IssueLike, task } from "../../tasks/engine/task.ts";
+import type { IssueLike } from "../../tasks/engine/issue.ts";
+import { type Freshness, forEach, task } from "../../tasks/engine/task.ts";
 import {
 	heldAction,
 	issue,
@@ -213,7 +214,6 @@ describe("an interruption while a task is asked whether it is up to date", () =>
 		const perIssue = forEach(plan);
 		const dev = perIssue("dev", {
 			summary,
-			prepare: () => calls.push("prepare"),
 			upToDate: () => answer.promise,
 			run: async () => `${calls.push("dev")}`,
 		});
@@ -225,7 +225,7 @@ describe("an interruption while a task is asked whether it is up to date", () =>
 		return { calls, outcomes: outcomesOf(await finished) };
 	}
 
-	test("nothing is prepared, started or tidied up when it is not", async () => {
+	test("nothing is started or tidied up when it is not", async () => {
 		const { calls, outcomes } = await interruptBefore(({ resolve }) =>
 			resolve({ upToDate: false, because: "changed" }),
 		);

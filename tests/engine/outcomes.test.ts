@@ -1,16 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../tasks/engine/event.ts";
 import { createExecution } from "../../tasks/engine/execution.ts";
-import { findOutOfDate } from "../../tasks/engine/question.ts";
+import type { IssueLike } from "../../tasks/engine/issue.ts";
 import { select } from "../../tasks/engine/select.ts";
-import {
-	type Freshness,
-	forEach,
-	type IssueContext,
-	type IssueLike,
-	type Task,
-	task,
-} from "../../tasks/engine/task.ts";
+import { Standings } from "../../tasks/engine/standing.ts";
+import { type Freshness, forEach, type IssueContext, type Task, task } from "../../tasks/engine/task.ts";
 import { heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
 
 const done = <T>(value: T) => ({ status: "done", value });
@@ -327,7 +321,9 @@ describe("a task that may be up to date", () => {
 			endsRun: () => false,
 			onEvent: () => {},
 		});
-		expect((await findOutOfDate(execution, issues)).map(({ id }) => id)).toEqual(["B", "C"]);
+		const standings = new Standings(execution, issues);
+		const found = await Promise.all(issues.map((each) => standings.isUpToDate(each)));
+		expect(found).toEqual(issues.map(({ id }) => !["B", "C"].includes(id)));
 		expect(called).toEqual([]);
 	});
 });

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import type { RunEvent } from "../../tasks/engine/event.ts";
 import type { RunReport } from "../../tasks/engine/execute.ts";
 import type { ExecuteOptions } from "../../tasks/engine/execution.ts";
+import type { IssueLike } from "../../tasks/engine/issue.ts";
 import { hasStarted, isGood, type Outcome } from "../../tasks/engine/outcome.ts";
-import { forEach, type IssueContext, type IssueLike } from "../../tasks/engine/task.ts";
+import { forEach, type IssueContext } from "../../tasks/engine/task.ts";
 import { heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
 
 const TASKS = ["make", "check", "tidy"] as const;

@@ -10,7 +10,6 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export async function editedOrchfile(command: string): Promise<string> {
 	const text = await readFile(join(ROOT, "orchfile.ts"), "utf8");
 	const edits: readonly (readonly [string, string])[] = [
-		["// import { setupWorktree }", "import { setupWorktree }"],
 		["// const setup = ", "const setup = "],
 		['"npm ci"', JSON.stringify(command)],
 		["needs: { agent, worktree }", "needs: { agent, worktree: setup }"],

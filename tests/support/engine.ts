@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { execute, type RunReport } from "../../tasks/engine/execute.ts";
 import type { ExecuteOptions } from "../../tasks/engine/execution.ts";
+import type { IssueLike } from "../../tasks/engine/issue.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 import { select } from "../../tasks/engine/select.ts";
-import { type IssueContext, type IssueLike, type Task, task } from "../../tasks/engine/task.ts";
+import { type IssueContext, type Task, task } from "../../tasks/engine/task.ts";
 
 /** The summary of tasks that nobody lists. */
 export const summary = "";

@@ -28,13 +28,21 @@ export function blocksOf(page: string): Block[] {
 	}));
 }
 
-/** This repository's orchfile with what the guide on tasks adds to it; made in this folder, which is to be empty. */
-export async function orchfileOfGuide(folder: string): Promise<string> {
+/**
+ * This repository's orchfile with what the guide on tasks adds to it, and the verb that it adds, both as they are in a
+ * repository that has installed the package; made in this folder, which is to be empty.
+ */
+export async function orchfileOfGuide(folder: string): Promise<{ readonly orchfile: string; readonly verb: string }> {
 	const patch = blocksOf("adding-a-task.md").find(({ language }) => language === "diff");
 	await copyFile(join(ROOT, "orchfile.ts"), join(folder, "orchfile.ts"));
 	await writeFile(join(folder, "verify.patch"), patch?.text ?? "");
 	await promisify(execFile)("git", ["apply", "verify.patch"], { cwd: folder });
-	return readFile(join(folder, "orchfile.ts"), "utf8");
+	const read = async (file: string) =>
+		(await readFile(join(folder, file), "utf8")).replaceAll(
+			/"\.\/(?:tasks\/index|contract\/\w+|engine\/\w+)\.ts"/g,
+			'"orchfile"',
+		);
+	return { orchfile: await read("orchfile.ts"), verb: await read("tasks/verify.ts") };
 }
 
 function readGuide(page: string): string {

@@ -1,7 +1,7 @@
-import type { Checked } from "../../check.ts";
 import { isError } from "../../contract/finding.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
+import type { Checked } from "../../contract/value.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { sentenceOf } from "../words/finding-words.ts";
 import { paragraphOf } from "../words/problem-words.ts";
@@ -38,7 +38,7 @@ export function errorAnnotations(error: Error, say: Say): Annotation[] {
 }
 
 /** An annotation for everything that a check found. */
-export function checkAnnotations({ findings }: Checked, say: Say): Annotation[] {
+export function checkAnnotations({ findings }: Pick<Checked, "findings">, say: Say): Annotation[] {
 	return findings.map((finding) => ({
 		level: isError(finding) ? "error" : "warning",
 		file: finding.file,

@@ -2,6 +2,7 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { oneLine, printable } from "../words/format.ts";
+import { notesOf } from "../words/outcome-words.ts";
 import { messageOf } from "../words/problem-words.ts";
 import type { Say } from "../words/say.ts";
 import { issueParagraphs, issueReason, problemsOf } from "../words/summary.ts";
@@ -119,11 +120,12 @@ function asText(text: string): string {
 function issueCase(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): JunitCase {
 	const { verdict, word, type, record, isOld } = verdictOf(report, issue);
 	const text = issueParagraphs(report, issue, say).join("\n\n") || word;
+	const notes = notesOf(report.outcomes.get(issue.id) ?? new Map());
 	const common = {
 		className: issue.milestone === null ? issue.project : `${issue.project}/${issue.milestone}`,
 		name: oneLine(`${issue.id}: ${issue.title}`),
 		seconds: isOld ? 0 : (record?.durationMs ?? 0) / 1000,
-		output: [word, `branch ${issue.branch}`, `log ${issue.logDir}`],
+		output: [word, `branch ${issue.branch}`, `log ${issue.logDir}`, ...notes.map(([task, said]) => `${task}: ${said}`)],
 	};
 	if (verdict === "passed") return common;
 	if (verdict === "not-started") return { ...common, bad: { kind: "skipped" } };

@@ -16,17 +16,17 @@ export interface IssueVerdict {
 	/** What exactly it was: the reason of an attempt, or the kind of a problem. */
 	readonly type: string;
 	readonly record: AttemptRecord | undefined;
-	/** True when nothing was done for the issue in this run, so that times and tokens of its record are old. */
+	/** True when no agent was at work on the issue in this run, so that times and tokens of its record are old. */
 	readonly isOld: boolean;
 }
 
 /** Judges an issue by the first of its tasks that did not end well, as the closing table does. */
 export function verdictOf(report: RunReport<IssuePlan>, issue: IssuePlan): IssueVerdict {
 	const outcomes = report.outcomes.get(issue.id) ?? new Map<string, Outcome<unknown>>();
-	const { word, record } = statusOf(outcomes);
+	const { word, record, isOld } = statusOf(outcomes);
 	const bad = [...outcomes.values()].find((outcome) => !isGood(outcome) && outcome.status !== "not-in-run");
 	const [verdict, type] = bad ? judge(bad) : (["passed", "passed"] as const);
-	return { verdict, word, type, record, isOld: word === "up to date" };
+	return { verdict, word, type, record, isOld };
 }
 
 function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {

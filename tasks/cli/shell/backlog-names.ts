@@ -3,6 +3,7 @@ import type { Issue } from "../../contract/issue.ts";
 import type { RunOptions } from "../../contract/options.ts";
 import type { Graph } from "../../engine/graph.ts";
 import type { RunContext } from "../../engine/task.ts";
+import { withRole } from "../roles.ts";
 
 /** What a target or an option can name: of the documents as they stand now, each with its title where it has one. */
 export interface BacklogNames {
@@ -16,7 +17,7 @@ export const NO_NAMES: BacklogNames = { milestones: [], projects: [], issues: []
 
 /** Reads the names in the backlog, by the orchfile's own task; nothing where they can't be read, for whatever reason. */
 export async function readBacklogNames(graph: Graph, options: RunOptions): Promise<BacklogNames> {
-	const discover = graph.tasks.find((node) => node.name === "discover" && node.scope === "run");
+	const [discover] = withRole(graph.tasks, "backlog");
 	if (!discover || Object.keys({ ...discover.needs, ...discover.after }).length > 0) return NO_NAMES;
 	const context: RunContext<RunOptions> = { options, signal: new AbortController().signal, report: () => {} };
 	try {

@@ -1,7 +1,7 @@
 import { RootCommand, ShellCompDirective } from "@bomb.sh/tab";
 import type { Option } from "commander";
 import type { Graph } from "../../engine/graph.ts";
-import { LOOKS } from "../looks.ts";
+import { looksOf } from "../find.ts";
 import { oneLine, plural } from "../words/format.ts";
 import type { BacklogNames } from "./backlog-names.ts";
 
@@ -80,7 +80,7 @@ function offer(candidates: Candidates) {
 }
 
 function tasksOf(graph: Graph): Candidates {
-	const looks = Object.entries(LOOKS).map(([name, { summary }]) => [name, summary] as const);
+	const looks = Object.entries(looksOf(graph)).map(([name, { summary }]) => [name, summary] as const);
 	const goals = Object.entries(graph.goals).map(([name, { summary }]) => [name, summary] as const);
 	const own = graph.tasks.map(({ name, summary }) => [name, summary] as const);
 	return [...new Map([...own, ...goals, ...looks])];

@@ -1,4 +1,5 @@
 import type { IssuePlan } from "../../contract/issue.ts";
+import type { Task } from "../../engine/task.ts";
 import { type Github, workflowCommand } from "../reports/github.ts";
 import { count, duration, oneLine } from "../words/format.ts";
 import { statusOf } from "../words/outcome-words.ts";
@@ -18,6 +19,8 @@ export interface GithubViewSettings {
 	readonly verbose: boolean;
 	/** One issue at a time: its lines are printed as they come, since no other's can run into them. */
 	readonly oneByOne: boolean;
+	/** The tasks of the run. */
+	readonly tasks: readonly Task[];
 }
 
 /** What is known of an issue that runs. */
@@ -38,11 +41,11 @@ export function githubView(
 	write: (text: string) => void,
 	github: Github,
 	say: Say,
-	{ verbose, oneByOne }: GithubViewSettings,
+	{ verbose, oneByOne, tasks }: GithubViewSettings,
 ): View {
 	const issues = new Map<string, IssuePlan>();
 	const running = new Map<string, Shown>();
-	const ofRun = plainView(write, say, verbose);
+	const ofRun = plainView(write, say, verbose, tasks);
 	const open = (title: string) => github.command(workflowCommand("group", {}, title));
 	const close = () => github.command(workflowCommand("endgroup", {}, ""));
 	const pulse = setInterval(() => {
@@ -56,7 +59,7 @@ export function githubView(
 			title: oneLine(`${id}  ${issue?.title ?? ""}`, 100),
 			logDir: issue?.logDir ?? "",
 			since: Date.now(),
-			view: plainView((text) => keep(shown, text), say, verbose),
+			view: plainView((text) => keep(shown, text), say, verbose, tasks),
 			hasStarted: false,
 			held: [],
 			left: 0,
@@ -110,8 +113,7 @@ export function githubView(
 					return start(event.issue);
 				case "issue-settled": {
 					end(event.issue);
-					const { word, record } = statusOf(event.outcomes);
-					const isOld = word === "up to date";
+					const { word, record, isOld } = statusOf(event.outcomes);
 					const time = record?.durationMs == null || isOld ? "" : duration(record.durationMs);
 					const usage = isOld ? undefined : record?.usage;
 					const tokens = usage ? `${count(usage.inputTokens + usage.outputTokens)} tokens` : "";

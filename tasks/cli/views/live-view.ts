@@ -2,6 +2,7 @@ import { Listr, ListrLogger, ListrTaskState, ProcessOutput } from "listr2";
 import type { Activity } from "../../contract/activity.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
 import { type Outcome, unreachable } from "../../engine/outcome.ts";
+import { isPerIssue, type Task } from "../../engine/task.ts";
 import { activityLine, isNote, noteOf } from "../words/activity-words.ts";
 import { count, oneLine } from "../words/format.ts";
 import { outcomeWords, statusOf } from "../words/outcome-words.ts";
@@ -16,7 +17,9 @@ const TICK = 1000;
  * The live list of a terminal: a row an issue, below it a row a task with the agent's latest activity.
  * @param isCompact only a row an issue, with its current task and activity: for many at once.
  */
-export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readonly string[], isCompact = false): View {
+export function liveView(stream: NodeJS.WriteStream, say: Say, tasks: readonly Task[], isCompact = false): View {
+	const taskNames = tasks.filter(isPerIssue).map(({ name }) => name);
+	const closing = tasks.filter(({ scope }) => scope === "closing").map(({ name }) => name);
 	const rows = new Map<string, Row>();
 	// A row without a title: listr2 shows its output below the list.
 	const below = new Row("");
@@ -49,6 +52,17 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readon
 							own.attach(wrapper);
 							if (isCompact) return own.settled;
 							return wrapper.newListr(children, { concurrent: true, exitOnError: false });
+						},
+					};
+				}),
+				...closing.map((name) => {
+					const own = new Row(name);
+					rows.set(keyOf("", name), own);
+					return {
+						title: name,
+						task: (_: unknown, wrapper: Wrapper) => {
+							own.attach(wrapper);
+							return own.settled;
 						},
 					};
 				}),
@@ -88,6 +102,8 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readon
 					return draw(event.issues);
 				case "issue-started":
 					return row(event.issue)?.start();
+				case "issue-called":
+					return;
 				case "issue-settled": {
 					const { word, good, record } = statusOf(event.outcomes);
 					for (const name of taskNames) row(event.issue, name)?.end(ListrTaskState.SKIPPED, "");
@@ -98,13 +114,10 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, taskNames: readon
 					);
 				}
 				case "task-started":
-					if (!event.issue) return;
-					if (isCompact) row(event.issue)?.show(event.task);
+					if (isCompact && event.issue) row(event.issue)?.show(event.task);
 					return row(event.issue, event.task)?.start();
 				case "task-settled":
-					return event.issue
-						? row(event.issue, event.task)?.end(stateOf(event.outcome), outcomeWords(event.outcome) ?? "")
-						: undefined;
+					return row(event.issue, event.task)?.end(stateOf(event.outcome), outcomeWords(event.outcome)?.words ?? "");
 				case "task-activity": {
 					const activity = event.activity as Activity;
 					if (isNote(activity)) {

@@ -1,17 +1,19 @@
 import type { Activity } from "../../contract/activity.ts";
-import type { Stale } from "../../contract/issue-status.ts";
 import type { Outcome } from "../../engine/outcome.ts";
+import type { Task } from "../../engine/task.ts";
 import { activityLine, isNote, noteOf } from "../words/activity-words.ts";
 import { outcomeWords } from "../words/outcome-words.ts";
+import { reasonSentence } from "../words/reason-words.ts";
 import type { Say } from "../words/say.ts";
-import { staleSentence } from "../words/standing-words.ts";
 import type { View } from "./view.ts";
 
 /**
  * A line an event, each with its issue: for pipes and CI, where lines of several issues run into each other.
  * @param verbose with everything the agents say.
+ * @param tasks those of the run, for what they say of themselves.
  */
-export function plainView(write: (text: string) => void, say: Say, verbose: boolean): View {
+export function plainView(write: (text: string) => void, say: Say, verbose: boolean, tasks: readonly Task[]): View {
+	const byName = new Map(tasks.map((node) => [node.name, node]));
 	const shown = new Set(verbose ? ["command", "message", "files", "tool", "warning"] : ["command", "warning"]);
 	const begun = new Set<string>();
 	const untouched = new Map<string, string>();
@@ -27,25 +29,27 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 			switch (event.kind) {
 				case "task-started":
 					if (event.issue) begun.add(event.issue);
-					if (event.issue && (verbose || isPhase(event.task))) {
-						const stale = isPhase(event.task) ? (event.because as Stale | undefined) : undefined;
-						line(
-							event.issue,
-							event.task,
-							stale && stale.kind !== "never-run" ? `started, since ${staleSentence(stale, Date.now())}` : "started",
-						);
+					if (event.issue) {
+						const node = byName.get(event.task);
+						// What takes long enough for a reader to wonder says why it is there.
+						const isTurn = node?.role === "turn";
+						const reason = isTurn ? whyAgain(node, event.because, say) : undefined;
+						if (verbose || isTurn) line(event.issue, event.task, reason ? `started, since ${reason}` : "started");
 					}
 					return;
 				case "task-settled": {
-					const words = outcomeWords(event.outcome);
-					if (words && event.issue && isUnstarted(event.outcome) && !begun.has(event.issue)) {
+					const said = outcomeWords(event.outcome);
+					if (!said) return;
+					const { words, isNothing } = said;
+					if (event.issue && isUnstarted(event.outcome) && !begun.has(event.issue)) {
 						// Every task of an issue that was not begun has the same to say.
 						if (untouched.get(event.issue) !== words) write(`${event.issue}  ${words}\n`);
 						untouched.set(event.issue, words);
 						return;
 					}
-					// Run-wide tasks say something only when they fail, and then by their message.
-					if (words && event.issue && (verbose || !/^nothing to /.test(words))) line(event.issue, event.task, words);
+					// Run-wide tasks say something only when they fail, and then by their message, unless they come last.
+					const isTold = event.issue !== undefined || byName.get(event.task)?.scope === "closing";
+					if (isTold && (verbose || !isNothing)) line(event.issue, event.task, words);
 					return;
 				}
 				case "task-activity": {
@@ -69,7 +73,9 @@ function isUnstarted(outcome: Outcome<unknown>): boolean {
 	return outcome.status === "blocked" || (outcome.status === "cancelled" && !outcome.started);
 }
 
-/** The tasks that take long enough for a reader to wonder. */
-function isPhase(task: string): boolean {
-	return task.startsWith("phase:");
+/** Why a turn is taken once more; nothing for the first. */
+function whyAgain(task: Task, because: unknown, say: Say): string | undefined {
+	const kind = (because as { readonly kind?: unknown } | null | undefined)?.kind;
+	if (because === undefined || kind === "never-run" || kind === "never-done") return undefined;
+	return reasonSentence({ task, because, last: undefined }, Date.now(), say);
 }

@@ -1,5 +1,5 @@
-import type { Checked } from "../../check.ts";
 import { type Finding, isError } from "../../contract/finding.ts";
+import type { Checked } from "../../contract/value.ts";
 import { unreachable } from "../../engine/outcome.ts";
 import { listed, plural } from "./format.ts";
 import { messageOf } from "./problem-words.ts";

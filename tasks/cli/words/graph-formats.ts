@@ -1,7 +1,9 @@
-import type { IssueStanding } from "../../contract/issue-status.ts";
 import type { Graph } from "../../engine/graph.ts";
+import type { Task } from "../../engine/task.ts";
+import type { IssueStanding } from "../standing.ts";
 import { table } from "./format.ts";
 import type { GraphFormat } from "./graph-format.ts";
+import type { Say } from "./say.ts";
 import { standingWord } from "./standing-words.ts";
 
 interface Node {
@@ -13,10 +15,10 @@ interface Node {
 }
 
 /** The issues of a milestone with where they stand; an edge leads from a blocker to what it blocks. */
-export function issueGraph(standings: readonly IssueStanding[], format: GraphFormat): string {
+export function issueGraph(standings: readonly IssueStanding[], format: GraphFormat, say: Say): string {
 	const nodes = standings.map((standing) => ({
 		name: standing.issue.id,
-		note: standingWord(standing),
+		note: standingWord(standing, say),
 		from: standing.issue.stack.map((each) => each.issue),
 		loosely: [],
 	}));
@@ -28,10 +30,17 @@ export function taskGraph(graph: Graph, format: GraphFormat): string {
 	const nodes = graph.tasks.map((node) => {
 		const from = Object.values(node.needs).map((each) => each.name);
 		const loosely = Object.values(node.after).map((each) => each.name);
-		return { name: node.name, note: node.scope === "issue" ? "once per issue" : "once per run", from, loosely };
+		return { name: node.name, note: NOTES[node.scope], from, loosely };
 	});
 	return render(nodes, format);
 }
+
+/** When a task runs. */
+const NOTES: Readonly<Record<Task["scope"], string>> = {
+	run: "once per run",
+	issue: "once per issue",
+	closing: "once per run, when every issue has settled",
+};
 
 function render(nodes: readonly Node[], format: GraphFormat): string {
 	switch (format) {

@@ -1,22 +1,17 @@
 import type { Backlog } from "../../backlog/backlog.ts";
-import type { IssueStanding } from "../../contract/issue-status.ts";
 import type { Graph } from "../../engine/graph.ts";
 import type { Task } from "../../engine/task.ts";
+import type { IssueStanding } from "../standing.ts";
 import { oneLine, plural, table } from "./format.ts";
 import type { Say } from "./say.ts";
-import { staleWord } from "./standing-words.ts";
+import { todoWord } from "./standing-words.ts";
 
 /**
  * The tasks and goals of the orchfile, with what each does and waits for.
  * @param all the words that show something, by name.
  */
 export function taskList(graph: Graph, all: Readonly<Record<string, { readonly summary: string }>>, say: Say): string {
-	const tasks = graph.tasks.map((node) => [
-		node.name,
-		node.scope === "issue" ? "issue" : "run",
-		waits(node),
-		node.summary,
-	]);
+	const tasks = graph.tasks.map((node) => [node.name, ONCE_PER[node.scope], waits(node), node.summary]);
 	const goals = Object.entries(graph.goals).map(([name, goal]) => [
 		name,
 		goal.tasks.map((each) => each.name).join(", "),
@@ -30,6 +25,9 @@ export function taskList(graph: Graph, all: Readonly<Record<string, { readonly s
 		`A task in (parentheses) is waited for only when it is in the run anyway.\nUsage: ${say("<task> <target> [options]")}   Help: ${say("--help")}`,
 	].join("\n\n");
 }
+
+/** How often a task runs. */
+const ONCE_PER: Readonly<Record<Task["scope"], string>> = { run: "run", issue: "issue", closing: "run, at its end" };
 
 /** The same as data. */
 export function taskListAsJson(graph: Graph): unknown {
@@ -51,21 +49,21 @@ export function taskListAsJson(graph: Graph): unknown {
 }
 
 /** The plan of a run, in the order of its issues. */
-export function planTable(standings: readonly IssueStanding[]): string {
+export function planTable(standings: readonly IssueStanding[], say: Say): string {
 	const [first] = standings;
 	if (!first) return "Nothing to run: every issue is closed.";
 	const { base } = first.issue;
-	const rows = standings.map(({ issue, stale }, at) => [
+	const rows = standings.map(({ issue, unmet }, at) => [
 		String(at + 1),
 		issue.id,
 		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
 		issue.stack.map((each) => each.issue).join(", ") || "-",
-		stale ? staleWord(stale) : "up to date",
+		todoWord({ unmet }, say),
 		issue.branch,
 		issue.worktreePath,
 		oneLine(issue.title, 60),
 	]);
-	const toRun = standings.filter(({ stale }) => stale).length;
+	const toRun = standings.filter(({ unmet }) => unmet.length > 0).length;
 	return [
 		`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)}), ${toRun} to run`,
 		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "STANDING", "BRANCH", "WORKTREE", "TITLE"], ...rows]),

@@ -1,47 +1,42 @@
-import { Failure } from "../../contract/problem.ts";
+import { problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { IssueOutcomes } from "../../engine/event.ts";
 import { type Outcome, unreachable } from "../../engine/outcome.ts";
-import { count, duration } from "./format.ts";
+import { knownValue, type ValueWords, valueWords } from "./value-words.ts";
 
-/** How an issue came out of a run, in the words of the closing table. */
+/** How an issue came out of a run. */
 export interface IssueStatus {
+	/** As the closing table has it. */
 	readonly word: string;
 	readonly good: boolean;
+	/** True when no agent was at work on the issue in this run, so that times and tokens of its record are old. */
+	readonly isOld: boolean;
 	readonly record: AttemptRecord | undefined;
 }
 
 /** Sums up the outcomes of one issue's tasks: the first that did not end well decides. */
 export function statusOf(outcomes: IssueOutcomes): IssueStatus {
+	const all = [...outcomes.values()];
 	const record = recordOf(outcomes);
-	for (const outcome of outcomes.values()) {
-		const word = badWord(outcome);
-		if (word) return { word, good: false, record };
-	}
-	const fresh = [...outcomes.values()].every(({ status }) => status !== "done");
-	const dev = [...outcomes.values()].find((outcome) => outcome.status === "up-to-date" && isRecord(outcome.value));
-	if (dev || fresh) return { word: "up to date", good: true, record };
-	if (record?.outcome !== "pass") return { word: record?.outcome ?? "done", good: true, record };
-	if ([...outcomes.values()].some(hasKeptIgnored)) return { word: "pass, ignored files kept", good: true, record };
-	return { word: record.saved && record.saved.filesChanged === 0 ? "pass, no change" : "pass", good: true, record };
-}
-
-function hasKeptIgnored(outcome: Outcome<unknown>): boolean {
-	const value = outcome.status === "done" ? outcome.value : undefined;
-	return typeof value === "object" && value !== null && "ignored" in value;
+	const bad = all.find((outcome) => badWord(outcome) !== undefined);
+	if (bad) return { word: badWord(bad) ?? "", good: false, isOld: false, record };
+	const isOld =
+		all.every(({ status }) => status !== "done") ||
+		all.some((outcome) => outcome.status === "up-to-date" && knownValue(outcome)?.kind === "turn");
+	return { word: isOld && !all.some(hasDone) ? "up to date" : goodWord(all, record), good: true, isOld, record };
 }
 
 /** One outcome in a few words; nothing for a task that was not called for. */
-export function outcomeWords(outcome: Outcome<unknown>): string | undefined {
+export function outcomeWords(outcome: Outcome<unknown>): ValueWords | undefined {
 	switch (outcome.status) {
 		case "done":
 			return valueWords(outcome.value);
 		case "up-to-date":
-			return "up to date";
+			return { words: "up to date" };
 		case "failed":
 		case "blocked":
 		case "cancelled":
-			return badWord(outcome);
+			return { words: badWord(outcome) ?? "" };
 		case "not-in-run":
 			return undefined;
 		default:
@@ -51,51 +46,54 @@ export function outcomeWords(outcome: Outcome<unknown>): string | undefined {
 
 /** The attempt that a run's outcomes tell of, as complete as it got. */
 export function recordOf(outcomes: IssueOutcomes): AttemptRecord | undefined {
-	const found = [...outcomes.values()].flatMap((outcome): AttemptRecord[] => {
-		if (outcome.status === "failed") return attemptOf(outcome.error);
-		if (outcome.status !== "done" && outcome.status !== "up-to-date") return [];
-		const value = outcome.value as { record?: unknown } | null;
-		return [value, value?.record].filter(isRecord);
+	return [...outcomes.values()].flatMap(recordIn).at(-1);
+}
+
+/** What tasks had to say of what they did, by the task's name. */
+export function notesOf(outcomes: IssueOutcomes): readonly (readonly [task: string, text: string])[] {
+	return [...outcomes].flatMap(([task, outcome]) => {
+		const value = knownValue(outcome);
+		return value?.kind === "note" ? [[task, valueWords(value).words] as const] : [];
 	});
-	return found.at(-1);
 }
 
-function attemptOf(error: Error): AttemptRecord[] {
-	const [problem] = error instanceof Failure ? error.problems : [];
-	return problem?.kind === "attempt" ? [problem.record] : [];
-}
-
-function badWord(outcome: Outcome<unknown>): string | undefined {
+/** What did not go well, in a few words; nothing for what did. */
+export function badWord(outcome: Outcome<unknown>): string | undefined {
 	if (outcome.status === "blocked") return `blocked by ${outcome.by.issue ?? outcome.by.task ?? outcome.by.holder}`;
 	if (outcome.status === "cancelled") return outcome.started ? "cancelled" : "not started";
 	if (outcome.status !== "failed") return undefined;
-	const [problem] = outcome.error instanceof Failure ? outcome.error.problems : [];
-	if (problem?.kind !== "attempt") return `failed: ${problem?.kind ?? "error"}`;
-	const { record } = problem;
-	return record.reason ? `${record.outcome}: ${record.reason}` : record.outcome;
+	const problem = problemOf(outcome.error);
+	return problem?.kind === "attempt" ? endOf(problem.record) : `failed: ${problem?.kind ?? "error"}`;
 }
 
-/** What an action of ours returned; a user's own task is just done. */
-function valueWords(value: unknown): string {
-	if (isRecord(value)) return [value.outcome, ...costOf(value)].join(", ");
-	if (typeof value !== "object" || value === null) return "done";
-	if ("removed" in value && "kept" in value)
-		return value.removed ? "removed" : value.kept ? "kept" : "nothing to remove";
-	if ("isNew" in value && "commit" in value) {
-		if (typeof value.commit === "string") return `committed ${value.commit.slice(0, 10)}`;
-		return value.isNew ? "no change to commit" : "nothing to persist";
+/** How an attempt ended, in a few words. */
+export function endOf({ outcome, reason }: AttemptRecord): string {
+	return reason ? `${outcome}: ${reason}` : outcome;
+}
+
+function goodWord(outcomes: readonly Outcome<unknown>[], record: AttemptRecord | undefined): string {
+	if (record?.outcome !== "pass") return record?.outcome ?? "done";
+	if (outcomes.some(hasKeptIgnored)) return "pass, ignored files kept";
+	return record.saved && record.saved.filesChanged === 0 ? "pass, no change" : "pass";
+}
+
+/** Kinds of what is done whenever it is called for: to save and to tidy up what an earlier run has left. */
+const TIDYING = new Set<string | undefined>(["saved", "nothing-to-save", "removed", "kept", "nothing-to-remove"]);
+
+function hasDone(outcome: Outcome<unknown>): boolean {
+	return outcome.status === "done" && !TIDYING.has(knownValue(outcome)?.kind);
+}
+
+function hasKeptIgnored(outcome: Outcome<unknown>): boolean {
+	const value = outcome.status === "done" ? knownValue(outcome) : undefined;
+	return value?.kind === "kept" && value.ignored.length > 0;
+}
+
+function recordIn(outcome: Outcome<unknown>): AttemptRecord[] {
+	if (outcome.status === "failed") {
+		const problem = problemOf(outcome.error);
+		return problem?.kind === "attempt" ? [problem.record] : [];
 	}
-	if ("gitDir" in value && "path" in value) return `in ${value.path}`;
-	return "done";
-}
-
-function costOf(record: AttemptRecord): string[] {
-	const { usage, durationMs } = record;
-	const time = durationMs === null ? [] : [`in ${duration(durationMs)}`];
-	return usage ? [...time, `${count(usage.inputTokens + usage.outputTokens)} tokens`] : time;
-}
-
-function isRecord(value: unknown): value is AttemptRecord {
-	if (typeof value !== "object" || value === null) return false;
-	return "issueId" in value && "promptHash" in value && "outcome" in value && "saved" in value;
+	const value = knownValue(outcome);
+	return value?.kind === "turn" || value?.kind === "saved" ? [value.record] : [];
 }

@@ -193,17 +193,17 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 				const move = `mv ${shellWord(folder)} ${shellWord(`${folder}-found`)} && mkdir ${shellWord(folder)}`;
 				return `Move that, without a .git: rm -rf ${shellWord(`${folder}/.git`)} && ${move}`;
 			}),
-			`then: ${say(`persist ${issue}`)}`,
+			`then: ${say.save(issue)}`,
 		].join("\n"),
 	}),
 	"work-unreadable": ({ issue, path, files }, say) => ({
 		what: `The worktree ${path} holds what can't be read: ${listed(files)}. Nothing was committed; it is kept.`,
-		remedy: `Make it readable: chmod -R u+rwX ${files.map((file) => shellWord(`${path}/${file}`)).join(" ")}\nthen: ${say(`persist ${issue}`)}`,
+		remedy: `Make it readable: chmod -R u+rwX ${files.map((file) => shellWord(`${path}/${file}`)).join(" ")}\nthen: ${say.save(issue)}`,
 	}),
 	"work-ignored": ({ issue, path, files }, say) => ({
 		what: `In ${path}, what only rules ignore that the base does not have is on no branch: ${listed(files)}. The worktree is kept.`,
 		remedy: [
-			`Where it is to be kept, correct the .gitignore there, then: ${say(`persist ${issue}`)}`,
+			`Where it is to be kept, correct the .gitignore there, then: ${say.save(issue)}`,
 			`Where it is not: ${say.git(`worktree remove ${shellWord(path)}`)}`,
 		].join("\n"),
 	}),
@@ -211,7 +211,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		what: `In ${path}, what was copied there from your checkout is not ignored any more, and would be committed: ${listed(files)}. Nothing was committed; it is kept.`,
 		remedy: [
 			`Have it ignored again in the .gitignore there, or take it out: ${files.length > 5 ? `git -C ${shellWord(path)} clean -n` : `rm ${files.map((file) => shellWord(`${path}/${file}`)).join(" ")}`}`,
-			`then: ${say(`persist ${issue}`)}`,
+			`then: ${say.save(issue)}`,
 		].join("\n"),
 	}),
 	"set-up-failed": ({ issue, command, exitCode, signal, limit, lines, log }, say) => {
@@ -222,7 +222,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 					? `was ended by ${signal ?? "a signal"}`
 					: `ended with exit code ${exitCode}`;
 		const printed = lines.map((line) => `\n  ${oneLine(line, 300)}`).join("");
-		const again = say(`dev ${issue}`);
+		const again = say.goal(issue);
 		return {
 			what: `The worktree of ${issue} could not be set up: \`${oneLine(command)}\` ${how}. No agent was started.${printed}`,
 			remedy: `Log: ${log}\n${limit === undefined ? `To run it again: ${again}` : `To go on with twice as much: ${again} --timeout ${time(2 * limit)}`}`,
@@ -230,7 +230,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	},
 	"set-up-not-ignored": ({ issue, command, files }, say) => ({
 		what: `\`${oneLine(command)}\` changed what git does not ignore in the worktree of ${issue}, and it would be committed as the agent's work: ${listed(files)}. No agent was started.`,
-		remedy: `Have the command leave that alone (as \`npm ci\` does, where \`npm install\` does not), or ignore it on the base, then: ${say(`dev ${issue}`)}`,
+		remedy: `Have the command leave that alone (as \`npm ci\` does, where \`npm install\` does not), or ignore it on the base, then: ${say.goal(issue)}`,
 	}),
 	"worktree-locked": ({ path, reason }, say) => ({
 		what: `The worktree ${path} is locked${reason ? ` (${reason})` : ""}. It is kept.`,
@@ -245,7 +245,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 			files.length > 0
 				? `${plural(files.length, "file")} in ${path} not committed yet: ${listed(files)}. The worktree is kept.`
 				: `The last attempt in ${path} is not persisted yet. The worktree is kept.`,
-		remedy: `Commit it: ${say(`persist ${issue}`)}`,
+		remedy: `Commit it: ${say.save(issue)}`,
 	}),
 	"nothing-recorded": ({ issue, path }) => ({
 		what: `${path} has changes, but no phase has run on ${issue} that they could belong to.`,
@@ -279,6 +279,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		remedy: `To see what it is, and whose: ls -ld ${shellWord(path)}`,
 	}),
 	unexpected: ({ message }) => ({ what: `It could not be found out: ${message}` }),
+	defect: ({ message }) => ({ what: `It broke off: ${oneLine(message, 300)}` }),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
 	"file-unwritable": ({ path, message }) => ({ what: `${path} can't be written: ${message}` }),
 	"report-unwritable": ({ path, message }) => ({
@@ -294,7 +295,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 		const details = record.details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
 		const what = `${record.issueId} ${record.outcome}${record.reason ? `: ${record.reason}` : ""}${details}`;
 		if (everyTurn) return { what, remedy: EVERY_TURN[everyTurn] };
-		const again = say(`dev ${record.issueId}`);
+		const again = say.goal(record.issueId);
 		if (record.outcome === "deferred")
 			return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
 		const log = `Log: ${logDir}`;
@@ -306,7 +307,9 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 
 /** The sentences for a problem. */
 export function messageOf(problem: Problem, say: Say): Message {
-	const { what, remedy } = (PROBLEMS[problem.kind] as (fact: Problem, say: Say) => Message)(problem, say);
+	const words = PROBLEMS[problem.kind] as ((fact: Problem, say: Say) => Message) | undefined;
+	// A record may tell of a problem that another version of this program had.
+	const { what, remedy } = words?.(problem, say) ?? { what: problem.kind };
 	// Names of files and words of git or of an agent could command a terminal.
 	return { what: printable(what), remedy: remedy === undefined ? undefined : printable(remedy) };
 }
@@ -322,7 +325,7 @@ function mendings(
 	{ wrong, path, gitDir, branch, issue }: Extract<Problem, { readonly kind: "worktree-tampered" }>,
 	say: Say,
 ): string[] {
-	const persist = `then commit what is in it: ${say(`persist ${issue}`)}`;
+	const persist = `then commit what is in it: ${say.save(issue)}`;
 	switch (wrong) {
 		case "pointer-replaced":
 			return [

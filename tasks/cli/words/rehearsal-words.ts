@@ -4,7 +4,7 @@ import type { Scenario } from "../../contract/scenario.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { gitCommand, shellWord } from "./format.ts";
 import { recordOf } from "./outcome-words.ts";
-import type { Say } from "./say.ts";
+import { type Names, type Say, sayWith } from "./say.ts";
 import { ALIKE } from "./scenario-words.ts";
 
 /** What the agents do in each scenario. */
@@ -27,9 +27,8 @@ export function rehearsalOpening(scenario: Scenario, startsAgents: boolean): str
 
 /** Where a rehearsal can be looked at, and how it goes away. */
 export function rehearsalClosing(report: RunReport<IssuePlan>, forReal: string, cwd: string, say: Say): string[] {
-	const shown = report.issues.find(
-		(issue) => (recordOf(report.outcomes.get(issue.id) ?? new Map())?.saved?.commits ?? 0) > 0,
-	);
+	const recordOfIssue = ({ id }: IssuePlan) => recordOf(report.outcomes.get(id) ?? new Map());
+	const shown = report.issues.find((issue) => (recordOfIssue(issue)?.saved?.commits ?? 0) > 0);
 	const look = shown
 		? [
 				`To look at a result: ${gitCommand(shown.repository.root, cwd)} show ${shown.branch}`,
@@ -45,10 +44,10 @@ export function rehearsalClosing(report: RunReport<IssuePlan>, forReal: string, 
 }
 
 /** A command that is suggested in a rehearsal stays in it. */
-export function sayInRehearsal(say: Say): Say {
+export function sayInRehearsal(say: Say, names: Names): Say {
 	const stay = (words: string) => {
 		const isAlike = words.startsWith("-") || ALIKE.includes(words.split(" ")[0] ?? "");
 		return say(isAlike || words.includes("--rehearse") ? words : `${words} --rehearse`);
 	};
-	return Object.assign(stay, { git: say.git });
+	return sayWith(stay, say.git, names);
 }

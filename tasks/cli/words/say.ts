@@ -1,4 +1,5 @@
 import type { LockHolder } from "../../contract/lock-holder.ts";
+import { shellWord } from "./format.ts";
 
 /** What is wrong and where, and what to type next. */
 export interface Message {
@@ -12,6 +13,25 @@ export interface Say {
 	(args: string): string;
 	/** A command of git in the repository, at its top. */
 	git(args: string): string;
+	/** What brings a target up to date: the goal of this run, or the orchfile's first. */
+	goal(target: string): string;
+	/** What saves the work that stands in an issue's worktree. */
+	save(issue: string): string;
+}
+
+/** What an orchfile calls what messages tell to type. */
+export interface Names {
+	readonly goal: string;
+	readonly save: string;
+}
+
+/** A way to say any words, with the commands that are put together from names. */
+export function sayWith(say: (args: string) => string, git: Say["git"], { goal, save }: Names): Say {
+	return Object.assign((args: string) => say(args), {
+		git,
+		goal: (target: string) => say(`${shellWord(goal)} ${shellWord(target)}`),
+		save: (issue: string) => say(`${shellWord(save)} ${shellWord(issue)}`),
+	});
 }
 
 /** What is said about each kind of a closed union; a kind without words does not compile. */

@@ -1,78 +1,66 @@
-import { relative } from "node:path";
 import type { IssuePlan } from "../../contract/issue.ts";
 import type { RunOptions } from "../../contract/options.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import type { Blocker } from "../../engine/outcome.ts";
-import type { RunRequest } from "../arguments.ts";
-import { count, duration, gitCommand, oneLine, shellWord, table } from "./format.ts";
-import { outcomeWords, recordOf, statusOf } from "./outcome-words.ts";
+import { oneLine } from "./format.ts";
+import { notesOf, statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import type { Say } from "./say.ts";
-
-/** The closing table: what became of each issue, or of each task where no agent was asked for. */
-export function closingTable(
-	report: RunReport<IssuePlan>,
-	cwd: string,
-	withAttempts: boolean,
-	isRehearsal: boolean,
-): string {
-	const first = isRehearsal ? "REHEARSAL" : "ISSUE";
-	if (withAttempts) {
-		const heading = [first, "STATUS", "COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG"];
-		return table([heading, ...report.issues.map((issue) => attemptRow(report, issue, cwd))]);
-	}
-	const rows = report.issues.flatMap((issue) =>
-		[...(report.outcomes.get(issue.id) ?? [])].flatMap(([name, outcome]) => {
-			const words = outcomeWords(outcome);
-			return words ? [[issue.id, name, words]] : [];
-		}),
-	);
-	return table([[first, "TASK", "OUTCOME"], ...rows]);
-}
-
-function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string): string[] {
-	const { word, record } = statusOf(report.outcomes.get(issue.id) ?? new Map());
-	const saved = record?.saved;
-	const isOld = word === "up to date";
-	return [
-		issue.id,
-		word,
-		saved ? String(saved.commits) : "-",
-		saved ? String(saved.filesChanged) : "-",
-		saved ? `+${saved.insertions} -${saved.deletions}` : "-",
-		record?.durationMs == null || isOld ? "-" : duration(record.durationMs),
-		record?.usage && !isOld ? count(record.usage.inputTokens + record.usage.outputTokens) : "-",
-		record ? relative(cwd, issue.logDir) || "." : "-",
-	];
-}
 
 /** What went wrong, a paragraph an issue; the same problem of several tasks or issues is said once. */
 export function problemParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
 	const paragraphs = report.issues.flatMap((issue) =>
-		issueParagraphs(report, issue, say).map((text) => (text.startsWith(issue.id) ? text : `${issue.id}  ${text}`)),
+		saidOf(report, issue, say, problemsOf).map(({ text, namesIssue }) => (namesIssue ? text : `${issue.id}  ${text}`)),
 	);
 	return [...new Set(paragraphs)];
 }
 
 /** What went wrong with one issue, a paragraph a problem. */
-export function issueParagraphs(
+export function issueParagraphs(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): string[] {
+	return saidOf(report, issue, say, problemsOf).map(({ text }) => text);
+}
+
+/** What went wrong with closing tasks, a paragraph a problem. */
+export function closingParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
+	return [...report.closing].flatMap(([name, outcome]) =>
+		outcome.status === "failed" ? problemsOf(outcome.error, say).map((text) => `${name}  ${text}`) : [],
+	);
+}
+
+/** A paragraph about an issue. */
+interface Said {
+	readonly text: string;
+	/** True when it begins with the issue, so that nobody has to put it in front. */
+	readonly namesIssue: boolean;
+}
+
+function saidOf(
 	report: RunReport<IssuePlan>,
 	issue: IssuePlan,
 	say: Say,
-	ofError: (error: Error, say: Say) => string[] = problemsOf,
-): string[] {
-	const paragraphs = [...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome) => {
-		if (outcome.status === "blocked" && !outcome.error) return blockedLine(report, issue.id, outcome.by, say);
+	ofError: (error: Error, say: Say) => string[],
+): Said[] {
+	const said = [...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome): Said[] => {
+		if (outcome.status === "blocked" && !outcome.error)
+			return blockedLine(report, issue.id, outcome.by, say).map((text) => ({ text, namesIssue: true }));
 		if (outcome.status !== "failed" && outcome.status !== "blocked") return [];
-		return outcome.error ? ofError(outcome.error, say) : [];
+		const { error } = outcome;
+		const problems = error instanceof Failure ? error.problems : [];
+		return error ? ofError(error, say).map((text, at) => ({ text, namesIssue: namesIssue(problems[at]) })) : [];
 	});
-	return [...new Set(paragraphs)];
+	return [...new Map(said.map((each) => [each.text, each])).values()];
+}
+
+/** True for a problem whose words begin with the id of its issue. */
+function namesIssue(problem: Problem | undefined): boolean {
+	return problem?.kind === "attempt" || problem?.kind === "issue-locked";
 }
 
 /** The same in one line, without what to do about it. */
 export function issueReason(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say, width: number): string {
-	return oneLine(issueParagraphs(report, issue, say, reasonsOf).join(" "), width);
+	const reasons = saidOf(report, issue, say, reasonsOf).map(({ text }) => text);
+	return oneLine(reasons.join(" "), width);
 }
 
 function reasonsOf(error: Error, say: Say): string[] {
@@ -90,7 +78,7 @@ function blockedLine(report: RunReport<IssuePlan>, id: string, by: Blocker, say:
 	const blocker = report.issues.find((issue) => issue.id === by.issue);
 	if (!blocker)
 		return [
-			`${id} is blocked by ${by.issue}, which has not passed and is not part of this run.\n  To run that first: ${say(`dev ${by.issue}`)}`,
+			`${id} is blocked by ${by.issue}, which has not passed and is not part of this run.\n  To run that first: ${say.goal(by.issue)}`,
 		];
 	const { word } = statusOf(report.outcomes.get(by.issue) ?? new Map());
 	return [`${id} is blocked by ${by.issue} (${word}), log ${blocker.logDir}`];
@@ -101,54 +89,6 @@ export function problemsOf(error: Error, say: Say): string[] {
 	if (error instanceof Failure) return error.problems.map((problem) => paragraphOf(problem, say));
 	const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : "";
 	return [`This is a defect of orchfile:\n${error.stack ?? error.message}${cause}`];
-}
-
-/** Why the run started nothing more, and what to type next. */
-export function closingLines(
-	report: RunReport<IssuePlan>,
-	again: string,
-	{ maxRunTokens, options }: RunRequest,
-	cwd: string,
-	say: Say,
-): string[] {
-	const bad = report.issues.filter((issue) => !statusOf(report.outcomes.get(issue.id) ?? new Map()).good);
-	switch (report.stop?.kind) {
-		case "spent":
-			return [
-				`The run has used its ${count(maxRunTokens)} tokens (--max-run-tokens) and started nothing more. To go on: ${again}`,
-			];
-		case "interrupted":
-			return [
-				`Interrupted. ${isAllKept(report) ? "What the agents had done is on their branches. " : ""}To go on: ${again}`,
-			];
-		case "ends-run":
-			return [`Stopped after ${report.stop.issue}: every further issue would fail alike. To go on: ${again}`];
-		case "fail-fast":
-			return [`Stopped after ${report.stop.issue} (--fail-fast). To go on: ${again}`];
-		default:
-	}
-	const [only] = report.issues.length === 1 ? report.issues : [];
-	// Asked for by its id, it has been told what to type by its own problem.
-	if (bad.length > 0) return only?.id === options.target ? [] : [`To go on with what is not done: ${again}`];
-	const left = only && report.outcomes.get(only.id);
-	if (left?.has("phase:dev") && !left.has("persist")) {
-		return [`The work is in ${only?.worktreePath}, not committed yet. To commit it: ${say(`persist ${only?.id}`)}`];
-	}
-	const [first] = report.issues.filter(
-		(issue) => (recordOf(report.outcomes.get(issue.id) ?? new Map())?.saved?.commits ?? 0) > 0,
-	);
-	if (!first || options.rehearse) return [];
-	return [
-		`To look at the work: ${gitCommand(first.repository.root, cwd)} diff ${shellWord(first.base.name)}...${first.branch}`,
-	];
-}
-
-/** False when something kept an agent's work from being committed; the problem then says where it is. */
-function isAllKept(report: RunReport<IssuePlan>): boolean {
-	return [...report.outcomes.values()].every((outcomes) => {
-		const persist = outcomes.get("persist");
-		return persist?.status !== "failed" && !(persist?.status === "cancelled" && persist.started);
-	});
 }
 
 /** A run as data. */
@@ -162,9 +102,11 @@ export function reportAsJson(
 		exitCode,
 		...(rehearse ? { rehearsal: rehearse } : {}),
 		stopped: report.stop?.kind ?? null,
+		...(report.closing.size > 0 ? { closing: closingAsJson(report, say) } : {}),
 		issues: report.issues.map((issue) => {
 			const outcomes = report.outcomes.get(issue.id) ?? new Map();
 			const { word, record } = statusOf(outcomes);
+			const notes = notesOf(outcomes);
 			return {
 				issueId: issue.id,
 				milestoneId: issue.milestone,
@@ -176,10 +118,24 @@ export function reportAsJson(
 				problems: [...outcomes.values()].flatMap((outcome) =>
 					outcome.status === "failed" ? problemsAsJson(outcome.error, say) : [],
 				),
+				...(notes.length > 0 ? { notes: Object.fromEntries(notes) } : {}),
 				record: record ?? null,
 			};
 		}),
 	};
+}
+
+function closingAsJson(report: RunReport<IssuePlan>, say: Say): unknown {
+	return Object.fromEntries(
+		[...report.closing].map(([name, outcome]) => [
+			name,
+			{
+				status: outcome.status,
+				...(outcome.status === "done" ? { value: outcome.value } : {}),
+				...(outcome.status === "failed" ? { problems: problemsAsJson(outcome.error, say) } : {}),
+			},
+		]),
+	);
 }
 
 /** An error's problems as data. */

@@ -1,8 +1,9 @@
 // Runs a random graph of tasks that do nothing by our engine or by p-graph, and prints the milliseconds.
 import { PGraph } from "p-graph";
 import { execute } from "../../../tasks/engine/execute.ts";
+import type { IssueLike } from "../../../tasks/engine/issue.ts";
 import { select } from "../../../tasks/engine/select.ts";
-import { forEach, type IssueLike, task } from "../../../tasks/engine/task.ts";
+import { forEach, task } from "../../../tasks/engine/task.ts";
 import { random } from "../../support/soak.ts";
 
 const [engine = "", ...numbers] = process.argv.slice(2);

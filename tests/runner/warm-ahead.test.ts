@@ -1,15 +1,26 @@
 import { expect, test } from "vitest";
-import { type Freshness, forEach, type IssueContext, type IssueLike } from "../../tasks/engine/task.ts";
+import type { RunEvent } from "../../tasks/engine/event.ts";
+import type { IssueLike } from "../../tasks/engine/issue.ts";
+import { type Freshness, forEach, type IssueContext } from "../../tasks/engine/task.ts";
+import { WarmAhead } from "../../tasks/runner/warm-ahead.ts";
 import { heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
 
-// What is slow to start is got going early, by a task's `prepare`.
+// What is slow to start is got going early, by a turn's task that watches the run.
+
+/** A watcher as the command line has it, and the issues that it warmed for. */
+function watching(failFast = false) {
+	const prepares: string[] = [];
+	const ahead = new WarmAhead((id) => prepares.push(id));
+	const onEvent = (event: RunEvent) => ahead.take(event, { task: "dev", failFast });
+	return { prepares, onEvent };
+}
 
 const done = <T>(value: T) => ({ status: "done", value });
 const stopped = new Error("stopped");
 
 /** Issues whose `worktree` waits to be let go, and a `dev` that is up to date for some of them. */
 function prepared(issues: readonly IssueLike[], ...fresh: readonly string[]) {
-	const prepares: string[] = [];
+	const { prepares, onEvent } = watching();
 	const create = heldAction();
 	const plan = planOf(...issues);
 	const perIssue = forEach(plan);
@@ -17,17 +28,16 @@ function prepared(issues: readonly IssueLike[], ...fresh: readonly string[]) {
 	const dev = perIssue("dev", {
 		summary,
 		needs: { worktree },
-		prepare: ({ issue }) => prepares.push(issue.id),
 		upToDate: async ({ issue }: IssueContext<IssueLike>): Promise<Freshness<string>> =>
 			fresh.includes(issue.id) ? { upToDate: true, value: "kept" } : { upToDate: false, because: "changed" },
 		run: async () => "made",
 	});
-	return { prepares, create, tasks: [plan, worktree, dev], plan, dev };
+	return { prepares, onEvent, create, tasks: [plan, worktree, dev], plan, dev };
 }
 
 test("it happens once an issue, when the issue's first task starts", async () => {
-	const { prepares, create, tasks, dev } = prepared([issue("A"), issue("B")]);
-	const finished = run(tasks, [dev]);
+	const { prepares, onEvent, create, tasks, dev } = prepared([issue("A"), issue("B")]);
+	const finished = run(tasks, [dev], { onEvent });
 	await quiet();
 	expect(create.held()).toEqual(["A"]);
 	expect(prepares).toEqual(["A"]);
@@ -40,10 +50,10 @@ test("it happens once an issue, when the issue's first task starts", async () =>
 });
 
 test("for the issue that is next it happens while the one before is being tidied up", async () => {
-	const { prepares, create, tasks, plan, dev } = prepared([issue("A"), issue("B"), issue("C")]);
+	const { prepares, onEvent, create, tasks, plan, dev } = prepared([issue("A"), issue("B"), issue("C")]);
 	const tidy = heldAction();
 	const saved = forEach(plan)("saved", { summary, after: { dev }, run: tidy.run });
-	const finished = run([...tasks, saved], [dev, saved]);
+	const finished = run([...tasks, saved], [dev, saved], { onEvent });
 	await quiet();
 	await create.release("A");
 	expect([tidy.held(), create.held(), prepares]).toEqual([["A"], [], ["A", "B"]]);
@@ -58,19 +68,18 @@ test("for the issue that is next it happens while the one before is being tidied
 });
 
 test("for the issue that is next it happens while the task is at work on the one before, and says so", async () => {
-	const prepares: string[] = [];
+	const { prepares, onEvent } = watching();
 	const work = heldAction();
 	const plan = planOf(issue("A"), issue("B"), issue("C", "A"));
 	const dev = forEach(plan)("dev", {
 		summary,
-		prepare: ({ issue }) => prepares.push(issue.id),
 		run: (_, context: IssueContext<IssueLike>) => {
 			context.report({ kind: "at-work" });
 			context.report({ kind: "at-work" });
 			return work.run(_, context);
 		},
 	});
-	const finished = run([plan, dev], [dev]);
+	const finished = run([plan, dev], [dev], { onEvent });
 	await quiet();
 	expect([work.held(), prepares]).toEqual([["A"], ["A", "B"]]);
 	await work.release("A");
@@ -82,19 +91,18 @@ test("for the issue that is next it happens while the task is at work on the one
 });
 
 test("with a stop at the first failure, not before the task has ended well for the one before", async () => {
-	const prepares: string[] = [];
+	const { prepares, onEvent } = watching(true);
 	const [work, tidy] = [heldAction(), heldAction()];
 	const plan = planOf(issue("A"), issue("B"));
 	const dev = forEach(plan)("dev", {
 		summary,
-		prepare: ({ issue }) => prepares.push(issue.id),
 		run: (_, context: IssueContext<IssueLike>) => {
 			context.report({ kind: "at-work" });
 			return work.run(_, context);
 		},
 	});
 	const saved = forEach(plan)("saved", { summary, after: { dev }, run: tidy.run });
-	const finished = run([plan, dev, saved], [dev, saved], { failFast: true });
+	const finished = run([plan, dev, saved], [dev, saved], { failFast: true, onEvent });
 	await quiet();
 	expect(prepares).toEqual(["A"]);
 	await work.release("A");
@@ -106,8 +114,8 @@ test("with a stop at the first failure, not before the task has ended well for t
 });
 
 test("not for a task that is up to date", async () => {
-	const { prepares, create, tasks, dev } = prepared([issue("A"), issue("B")], "A");
-	const finished = run(tasks, [dev]);
+	const { prepares, onEvent, create, tasks, dev } = prepared([issue("A"), issue("B")], "A");
+	const finished = run(tasks, [dev], { onEvent });
 	await quiet();
 	await create.release("B");
 	await finished;
@@ -115,23 +123,23 @@ test("not for a task that is up to date", async () => {
 });
 
 test("not for a task that nothing calls for", async () => {
-	const { prepares, tasks, plan, dev } = prepared([issue("A")]);
+	const { prepares, onEvent, tasks, plan, dev } = prepared([issue("A")]);
 	const upToDate = async () => ({ upToDate: true, value: "kept" }) as const;
 	const verify = forEach(plan)("verify", { summary, needs: { dev }, upToDate, run: async () => "" });
-	const report = await run([...tasks, verify], [verify]);
+	const report = await run([...tasks, verify], [verify], { onEvent });
 	expect(outcomesOf(report).A?.dev).toEqual({ status: "not-in-run" });
 	expect(prepares).toEqual([]);
 });
 
 test("not for an issue that is blocked", async () => {
-	const { prepares, tasks, dev } = prepared([issue("A", "A-9")]);
-	await run(tasks, [dev]);
+	const { prepares, onEvent, tasks, dev } = prepared([issue("A", "A-9")]);
+	await run(tasks, [dev], { onEvent });
 	expect(prepares).toEqual([]);
 });
 
 test("not for an issue that the run no longer starts", async () => {
-	const { prepares, create, tasks, dev } = prepared([issue("A"), issue("B")]);
-	const finished = run(tasks, [dev], { failFast: true });
+	const { prepares, onEvent, create, tasks, dev } = prepared([issue("A"), issue("B")]);
+	const finished = run(tasks, [dev], { failFast: true, onEvent });
 	await quiet();
 	await create.fail("A", stopped);
 	await finished;

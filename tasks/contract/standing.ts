@@ -1,29 +1,25 @@
-import type { IssuePlan } from "./issue.ts";
 import type { LockHolder } from "./lock-holder.ts";
+import type { TurnName } from "./phase.ts";
 import type { AttemptRecord } from "./record.ts";
 
-/** Why an issue's dev phase is not up to date. */
+/** Why a task of ours is not up to date. */
 export type Stale =
-	| { readonly kind: "never-run" }
+	// A turn of an agent.
+	| { readonly kind: "never-run"; readonly turn: TurnName }
 	| { readonly kind: "last-attempt"; readonly record: AttemptRecord }
 	| { readonly kind: "document-changed"; readonly file: string }
 	| { readonly kind: "prompt-changed" }
 	| { readonly kind: "work-gone"; readonly path: string }
-	| { readonly kind: "commit-lost"; readonly commit: string; readonly branch: string };
+	| { readonly kind: "commit-lost"; readonly commit: string; readonly branch: string }
+	// A worktree.
+	| { readonly kind: "no-worktree" }
+	| { readonly kind: "base-moved" }
+	| { readonly kind: "not-set-up" };
 
-/** A blocker that has not passed yet, and what its last attempt came to. */
-export interface OpenBlocker {
+/** What git and `logs/` hold of an issue. */
+export interface IssueSurvey {
 	readonly issue: string;
-	readonly record: AttemptRecord | null;
-	readonly logDir: string;
-}
-
-/** Where an issue stands, as far as git and `logs/` tell. */
-export interface IssueStanding {
-	readonly issue: IssuePlan;
-	/** Absent when the issue is up to date. */
-	readonly stale: Stale | undefined;
-	readonly blockedBy: readonly OpenBlocker[];
+	/** Of the last turn of an agent on it. */
 	readonly record: AttemptRecord | null;
 	/** The run that has the issue's lock, unless that is known to be dead; `null` when there is none. */
 	readonly holder: LockHolder | null;

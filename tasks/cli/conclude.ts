@@ -1,0 +1,67 @@
+import type { IssuePlan } from "../contract/issue.ts";
+import type { RunReport } from "../engine/execute.ts";
+import { isPerIssue, type Task } from "../engine/task.ts";
+import { againWords } from "./again.ts";
+import type { RunRequest } from "./arguments.ts";
+import { annotate } from "./reports/github.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { closingLines } from "./words/closing-words.ts";
+import { topOf } from "./words/format.ts";
+import { badWord, statusOf } from "./words/outcome-words.ts";
+import { closingParagraphs, problemParagraphs, reportAsJson } from "./words/summary.ts";
+import { closingTable, closingTasks } from "./words/table.ts";
+
+/** How a run closed: its exit code, and the lines that told why, and what to type next. */
+export interface Conclusion {
+	readonly exitCode: number;
+	readonly closing: readonly string[];
+}
+
+/** Prints what became of the issues and of the whole run. */
+export async function conclude(
+	request: RunRequest,
+	report: RunReport<IssuePlan>,
+	goals: readonly Task[],
+	signal: number | undefined,
+	around: Surroundings,
+): Promise<Conclusion> {
+	const { stdout, stderr, cwd, say, github } = around;
+	if (report.issues.length === 0 && signal !== undefined) {
+		const line = "Interrupted before anything was started.";
+		stderr.write(`${line}\n`);
+		return { exitCode: signal, closing: [line] };
+	}
+	const statuses = report.issues.map((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()));
+	const isGood = statuses.every(({ good }) => good) && [...report.closing.values()].every((each) => !badWord(each));
+	const exitCode = signal ?? (isGood ? 0 : 1);
+	if (request.json && report.issues.length === 0 && report.closing.size === 0)
+		stdout.write('{"exitCode":0,"issues":[]}\n');
+	else if (request.json)
+		stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, request.options, say), undefined, "\t")}\n`);
+	else if (report.issues.length === 0) stdout.write(`${plainResult(goals, report)}\n`);
+	else {
+		for (const [at, issue] of report.issues.entries()) {
+			if (statuses[at]?.word === "up to date") stdout.write(`'${request.task} ${issue.id}' is up to date.\n`);
+		}
+		stdout.write(`${closingTable(report, cwd, request.options.rehearse !== undefined)}\n`);
+		for (const line of closingTasks(report)) stdout.write(`${line}\n`);
+	}
+	// GitHub shows an annotation in the log as well.
+	if (github) {
+		const { issueAnnotations } = await import("./reports/annotations.ts");
+		annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
+	} else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
+	for (const paragraph of closingParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
+	const closing = closingLines(report, say(againWords(request)), request, cwd, say);
+	if (closing.length > 0) stderr.write(`\n${closing.join("\n")}\n`);
+	return {
+		exitCode,
+		closing: report.issues.length === 0 && closing.length === 0 ? [plainResult(goals, report)] : closing,
+	};
+}
+
+function plainResult(goals: readonly Task[], report: RunReport<IssuePlan>): string {
+	if (goals.some(isPerIssue)) return "Nothing to run: every issue is closed.";
+	const told = closingTasks(report);
+	return told.length > 0 ? told.join("\n") : `${goals.map((node) => node.name).join(", ")}: done`;
+}

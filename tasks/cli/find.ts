@@ -1,0 +1,66 @@
+import { nearest } from "../contract/nearest.ts";
+import { Failure } from "../contract/problem.ts";
+import type { Graph } from "../engine/graph.ts";
+import { isPerIssue, type Task } from "../engine/task.ts";
+import type { RunRequest } from "./arguments.ts";
+import { LOOKS, type Look } from "./looks.ts";
+import { withRole } from "./roles.ts";
+
+/** What can be typed in the place of a task and is none. */
+const WORDS = ["help", "completion"];
+
+/** A look with the task whose value it shows. */
+export type FoundLook = Look & { readonly node: Task };
+
+/** The look that a word asks for: one of the words there are, or the name of a task that such a word shows. */
+export function lookOf(graph: Graph, word: string): FoundLook | undefined {
+	const named = graph.tasks.find(({ name }) => name === word);
+	const looks = Object.entries(LOOKS);
+	// A task of that name that is no look's is the orchfile's own.
+	if (named && !looks.some(([, { role }]) => role === named.role) && named.role !== "plan") return undefined;
+	const look = LOOKS[word] ?? looks.find(([, { role }]) => named && role === named.role)?.[1];
+	const node = look && (named?.role === look.role ? named : withRole(graph.tasks, look.role)[0]);
+	return node && { ...look, node };
+}
+
+/** The looks that an orchfile's tasks allow, by their words. */
+export function looksOf(graph: Graph): Readonly<Record<string, Look>> {
+	return Object.fromEntries(Object.entries(LOOKS).filter(([word]) => lookOf(graph, word)));
+}
+
+/** The look that was typed. @throws Failure `usage` when it lacks its target. */
+export function findLook(graph: Graph, { task, options }: RunRequest): FoundLook | undefined {
+	const look = lookOf(graph, task);
+	if (look?.needsTarget && options.target === undefined) throw missingTarget(task);
+	return look;
+}
+
+/** The tasks that are asked for. @throws Failure when there is no such task or goal, or it lacks its target. */
+export function findGoals(
+	graph: Graph,
+	{ task: name, options }: RunRequest,
+	extras: readonly string[],
+): readonly Task[] {
+	const known = new Map([
+		...graph.tasks.map((node) => [node.name, [node]] as const),
+		...Object.entries(graph.goals).map(([goal, { tasks }]) => [goal, tasks] as const),
+	]);
+	const found = known.get(name);
+	if (!found) throw unknownTask(graph, name, options.target, extras);
+	if (options.target === undefined && found.some((node) => isPerIssue(node) || node.scope === "closing"))
+		throw missingTarget(name);
+	return found;
+}
+
+/** That nothing is called so, with what was meant perhaps: a name like it, or task and target the other way round. */
+export function unknownTask(graph: Graph, name: string, target = "", extras: readonly string[] = []): Failure {
+	const names = [...graph.tasks.map((node) => node.name), ...Object.keys(graph.goals), ...Object.keys(looksOf(graph))];
+	const all = new Set([...names, ...WORDS, ...extras]);
+	const meant = names.includes(target) ? [`${target} ${name}`] : nearest(name, [...all]);
+	return new Failure({ kind: "unknown-task", name, nearest: meant });
+}
+
+function missingTarget(name: string): Failure {
+	const message = `"${name}" takes a target: a milestone (M1) or the id of an issue`;
+	return new Failure({ kind: "usage", message, task: name });
+}

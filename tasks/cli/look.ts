@@ -1,0 +1,110 @@
+import type { Backlog } from "../backlog/backlog.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { Survey } from "../contract/value.ts";
+import type { RunReport } from "../engine/execute.ts";
+import { createExecution } from "../engine/execution.ts";
+import type { Graph } from "../engine/graph.ts";
+import { isGood, type Outcome } from "../engine/outcome.ts";
+import { type Selection, select } from "../engine/select.ts";
+import { Standings } from "../engine/standing.ts";
+import { isPerIssue, type Task } from "../engine/task.ts";
+import type { RunRequest } from "./arguments.ts";
+import { type FoundLook, findGoals, lookOf } from "./find.ts";
+import type { Shown } from "./looks.ts";
+import { executeOptions, observe } from "./observe.ts";
+import { annotate } from "./reports/github.ts";
+import { standingSelection } from "./roles.ts";
+import { type IssueStanding, readStandings } from "./standing.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { Decoration } from "./words/doctor-words.ts";
+import { topOf } from "./words/format.ts";
+
+/** Shows what a word asks to look at, and returns the exit code. */
+export async function show(
+	graph: Graph,
+	look: FoundLook,
+	request: RunRequest,
+	around: Surroundings,
+	asked = standingSelection(graph, request.goal),
+): Promise<number> {
+	if (look.without && request.options.target === undefined) {
+		around.stdout.write(`${await look.without(graph, request)}\n`);
+		return 0;
+	}
+	const { rehearse } = request.options;
+	if (rehearse && !request.quiet) {
+		const { rehearsalOpening } = await import("./words/rehearsal-words.ts");
+		around.stderr.write(`${rehearsalOpening(rehearse, false)}\n\n`);
+	}
+	const { report, signal } = await observe(request, around, select(graph.tasks, [look.node]));
+	if (signal !== undefined) {
+		around.stderr.write("Interrupted before anything was started.\n");
+		return signal;
+	}
+	const value = goodValue(report.run.get(look.node.name));
+	const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
+	const standings = look.asksStandings ? await ask(look.node, value as Survey, asked, report, request) : [];
+	const shown: Shown = { value, standings, backlog };
+	around.stdout.write(`${await look.print(shown, request, around.say, decorationOf(around))}\n`);
+	if (look.annotate && around.github)
+		annotate(await look.annotate(shown, around.say), topOf(request.options.directory), around.github);
+	if (look.act) return look.act(shown, request, around);
+	return (await look.exitCode?.(shown)) ?? 0;
+}
+
+/** Answers `-n`: the plan, and what would be done with each issue. */
+export async function dryRun(graph: Graph, request: RunRequest, around: Surroundings): Promise<number> {
+	const selection = select(graph.tasks, findGoals(graph, request, around.extras));
+	const perIssue = selection.tasks.filter(isPerIssue);
+	const plan = lookOf(graph, "plan");
+	if (!plan) throw new Error("the orchfile has no task that surveys its issues, which -n shows");
+	const exitCode = await show(graph, plan, request, around, perIssue.length > 0 ? selection : undefined);
+	const closing = selection.tasks.filter(({ scope }) => scope === "closing");
+	const lines = [
+		...(perIssue.length > 0 ? [`Each: ${perIssue.map(({ name }) => name).join(" → ")}`] : []),
+		...(closing.length > 0 ? [`At the end: ${closing.map(({ name }) => name).join(" → ")}`] : []),
+	];
+	if (exitCode === 0 && !request.json && lines.length > 0) around.stdout.write(`\n${lines.join("\n")}\n`);
+	return exitCode;
+}
+
+/** Answers `-q`: finds out whether there is anything to do, and does nothing. */
+export async function question(graph: Graph, request: RunRequest, around: Surroundings): Promise<number> {
+	const selection = select(graph.tasks, findGoals(graph, request, around.extras));
+	const source = selection.tasks.find((node) => node.source)?.source;
+	if (!source) return 1;
+	const { report, signal } = await observe({ ...request, quiet: true }, around, select(graph.tasks, [source]));
+	if (signal !== undefined) return signal;
+	const planned = goodValue(report.run.get(source.name)) as IssuePlan[];
+	const standings = new Standings(createExecution(selection, executeOptions(request)), planned);
+	for (const issue of planned) if (!(await standings.isUpToDate(issue))) return 1;
+	return 0;
+}
+
+/** Asks the tasks of a goal where the issues stand that a look has surveyed. */
+async function ask(
+	node: Task,
+	survey: Survey,
+	selection: Selection,
+	report: RunReport<IssuePlan>,
+	request: RunRequest,
+): Promise<IssueStanding[]> {
+	const issues = (valueOfNeed(node, "plan", report) ?? []) as readonly IssuePlan[];
+	return readStandings(issues, survey, createExecution(selection, { ...executeOptions(request), force: false }));
+}
+
+/** What a task was given of what it needs, by the key of the edge. */
+function valueOfNeed(node: Task, key: string, report: RunReport<IssuePlan>): unknown {
+	const need = node.needs[key];
+	return need && goodValue(report.run.get(need.name));
+}
+
+function goodValue(outcome: Outcome<unknown> | undefined): unknown {
+	return outcome && isGood(outcome) ? outcome.value : undefined;
+}
+
+/** Node looks at `NO_COLOR` and `TERM`. */
+function decorationOf({ stdout, env }: Surroundings): Decoration {
+	if (!stdout.isTTY) return "none";
+	return stdout.hasColors(env) ? "colours" : "marks";
+}

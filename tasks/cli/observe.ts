@@ -1,0 +1,95 @@
+import { writeSync } from "node:fs";
+import type { Activity } from "../contract/activity.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { ActionOptions } from "../contract/options.ts";
+import { Failure } from "../contract/problem.ts";
+import type { RunEvent } from "../engine/event.ts";
+import { execute, type RunReport } from "../engine/execute.ts";
+import type { ExecuteOptions } from "../engine/execution.ts";
+import type { Selection } from "../engine/select.ts";
+import type { RunRequest } from "./arguments.ts";
+import { LOG_MEMORY } from "./memory.ts";
+import { listenForSignals } from "./signals.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { chooseView } from "./views/choose.ts";
+import { canDraw } from "./views/terminal.ts";
+
+/** A run that came to its end, and the exit code of the signal that it was sent. */
+export interface Observed {
+	readonly report: RunReport<IssuePlan>;
+	readonly signal: number | undefined;
+}
+
+/**
+ * Executes a selection while a view shows it, and signals stop it.
+ * @param blockers the tasks that blockers outside of the run have to be up to date for.
+ * @throws what a task of the whole run failed for before any issue was begun.
+ */
+export async function observe(
+	request: RunRequest,
+	around: Surroundings,
+	selection: Selection,
+	blockers?: Selection,
+): Promise<Observed> {
+	const view = await chooseView(request, around, selection);
+	const spent = new Map<string, number>();
+	const tellWatchers = (event: RunEvent): void => {
+		for (const node of selection.tasks) node.watch?.(event, { task: node.name, failFast: request.failFast });
+	};
+	const signals = listenForSignals(
+		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
+		// listr2 holds back what is written to the stream while it draws.
+		() => canDraw(around.stderr, around.env) && writeSync(2, "\u001b[?25h\n"),
+	);
+	try {
+		const report = await execute<ActionOptions, IssuePlan>(selection, {
+			...executeOptions(request),
+			...(blockers ? { blockersSelection: blockers } : {}),
+			interrupt: signals.interrupt,
+			terminate: signals.terminate,
+			isSpent: () => [...spent.values()].reduce((sum, tokens) => sum + tokens, 0) >= request.maxRunTokens,
+			onEvent: (event) => {
+				const activity = event.kind === "task-activity" && (event.activity as Activity);
+				if (activity && activity.kind === "usage" && event.kind === "task-activity") {
+					spent.set(event.issue ?? "", activity.usage.inputTokens + activity.usage.outputTokens);
+				}
+				view.onEvent(event);
+				if (!signals.interrupt.aborted) tellWatchers(event);
+			},
+		});
+		const failed = [...report.run.values()].find((outcome) => outcome.status === "failed");
+		if (signals.exitCode() === undefined && failed?.status === "failed") throw failed.error;
+		return { report, signal: signals.exitCode() };
+	} finally {
+		await view.close();
+		signals.release();
+	}
+}
+
+/** How what was asked for is executed, uninterrupted and unseen. */
+export function executeOptions(request: RunRequest): ExecuteOptions<ActionOptions, IssuePlan> {
+	const never = new AbortController().signal;
+	const { options, jobs, failFast, force } = request;
+	return {
+		options: { ...options, jobs },
+		jobs,
+		failFast,
+		force,
+		interrupt: never,
+		terminate: never,
+		endsRun,
+		memory: LOG_MEMORY,
+		onEvent: () => {},
+	};
+}
+
+/** What every further issue would meet alike. */
+function endsRun(error: Error): boolean {
+	if (!(error instanceof Failure)) return false;
+	return error.problems.some(
+		(problem) =>
+			problem.kind === "disk-full" ||
+			problem.kind === "repository-tampered" ||
+			(problem.kind === "attempt" && problem.everyTurn),
+	);
+}

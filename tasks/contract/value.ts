@@ -1,0 +1,97 @@
+import type { Diagnosis } from "./diagnosis.ts";
+import type { Finding } from "./finding.ts";
+import type { StackedTip } from "./issue.ts";
+import type { Made } from "./made.ts";
+import type { AttemptRecord } from "./record.ts";
+import type { IssueSurvey } from "./standing.ts";
+
+/** A line about what a task did; for tasks of a user's own, it is shown as it stands. */
+export interface Note {
+	readonly kind: "note";
+	readonly text: string;
+}
+
+/** A worktree in which an agent can start: its branch holds the base and what the issue's blockers have done. */
+export interface IssueWorktree {
+	readonly kind: "worktree";
+	readonly path: string;
+	/** `<common directory>/worktrees/<name>`, absolute. */
+	readonly gitDir: string;
+	/** True when this run made it: nobody has written to it yet. */
+	readonly isFresh: boolean;
+	readonly stack: readonly StackedTip[];
+}
+
+/** A turn of an agent that ended with its word. */
+export interface TurnValue {
+	readonly kind: "turn";
+	readonly record: AttemptRecord;
+}
+
+/** What saving a turn's work came to. */
+export interface Saved {
+	readonly kind: "saved";
+	readonly record: AttemptRecord;
+	/** The commit that was made; `null` when there was nothing new to commit. */
+	readonly commit: string | null;
+	/** False when everything had been saved before. */
+	readonly isNew: boolean;
+	/** What lies in the worktree and is ignored. */
+	readonly ignoredPaths: readonly string[];
+}
+
+/** There was nothing to save: no worktree, or no attempt whose work it could be. */
+export interface NothingToSave {
+	readonly kind: "nothing-to-save";
+}
+
+/** What became of a worktree that is not needed any more. */
+export type Teardown =
+	| { readonly kind: "removed" }
+	/** Persist has said what is in the way, or `ignored` does: files that only new rules ignore. */
+	| { readonly kind: "kept"; readonly ignored: readonly string[] }
+	| { readonly kind: "nothing-to-remove" };
+
+/** Nothing is in the way of a run. */
+export interface Ready {
+	readonly kind: "ready";
+}
+
+/** What checking a backlog found, and how much of it was looked at. */
+export interface Checked {
+	readonly kind: "checked";
+	readonly issues: number;
+	readonly findings: readonly Finding[];
+}
+
+/** What git and `logs/` hold of issues. */
+export interface Survey {
+	readonly kind: "survey";
+	readonly issues: readonly IssueSurvey[];
+}
+
+/** What was made for issues and still stands. */
+export interface MadeThings {
+	readonly kind: "made";
+	readonly made: readonly Made[];
+}
+
+/** What a run relies on, looked at. */
+export interface Examined {
+	readonly kind: "examined";
+	readonly diagnoses: readonly Diagnosis[];
+}
+
+/** What tasks of ours return, told apart by kind. A user's task may return a {@link Note}, or whatever it likes. */
+export type Value =
+	| Note
+	| IssueWorktree
+	| TurnValue
+	| Saved
+	| NothingToSave
+	| Teardown
+	| Ready
+	| Checked
+	| Survey
+	| MadeThings
+	| Examined;

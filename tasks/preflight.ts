@@ -1,0 +1,133 @@
+import { homedir, tmpdir } from "node:os";
+import { fixedFolder } from "./backlog/layout-patterns.ts";
+import type { Note } from "./contract/activity.ts";
+import { given } from "./contract/given.ts";
+import type { IssuePlan, RepositoryPaths } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
+import type { Phase } from "./contract/phase.ts";
+import { Failure } from "./contract/problem.ts";
+import { verifyPrompt } from "./contract/prompt.ts";
+import type { Ready } from "./contract/value.ts";
+import type { RunContext } from "./engine/task.ts";
+import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
+import { findRelativeFilters } from "./repo/filters.ts";
+import { findActiveHooks } from "./repo/hooks.ts";
+import { verifyIdentity } from "./repo/repository.ts";
+import { readSettings } from "./repo/settings.ts";
+import { readPromptParts } from "./runner/prompt-files.ts";
+import type { CheckRequest, Runner } from "./runner/runner.ts";
+import { verifyFreeSpace } from "./system/free-space.ts";
+import { verifyPlaces } from "./system/places.ts";
+
+type Inputs = { readonly plan: readonly IssuePlan[] };
+type Context = RunContext<RunOptions>;
+
+/**
+ * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
+ * documents are part of the base, and commits can be made without running what an agent wrote.
+ * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`.
+ */
+export async function verifyReady({ plan }: Inputs, context: Context): Promise<Ready> {
+	const [first] = plan;
+	if (!first) return { kind: "ready" };
+	const { repository, base, worktreePath, logDir } = first;
+	await verifySpace(repository, worktreePath, logDir, context.options.minFree);
+	// A rehearsal signs with a name of its own.
+	if (!repository.rehearsal) await verifyIdentity(repository.root);
+	const documents = plan.map((issue) => issue.docPath);
+	const [uncommitted, settings] = await Promise.all([
+		findUncommitted(repository, base, fixedFolder(context.options.layout.issues), documents),
+		readSettings(repository),
+	]);
+	const filters = findRelativeFilters(repository, settings);
+	if (uncommitted.length + filters.length > 0) throw new Failure([...filters, ...uncommitted]);
+	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository, settings)]);
+	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
+	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
+	return { kind: "ready" };
+}
+
+/**
+ * Checks that turns could run, before anything is made for one: the prompts, what agents could write to, and the runner.
+ * @throws Failure `prompt-missing`, `prompt-invalid`, `place-writable`, `runner-unavailable`.
+ */
+export async function verifyRunner(
+	runner: Runner,
+	phases: readonly Phase[],
+	{ plan }: Inputs,
+	{ options, signal, report }: Context,
+): Promise<Ready> {
+	const [first] = plan;
+	if (!first) return { kind: "ready" };
+	const { root, commonDir } = first.repository;
+	await verifyPrompts(phases, root, options);
+	await verifyRunPlaces(runner, plan, options);
+	const { problems } = await runner.examine(checkRequest(root, commonDir, options), signal);
+	const missing = Object.values(problems).flat();
+	if (missing.length > 0) throw new Failure(missing);
+	for (const note of notesOf(options)) report(note);
+	return { kind: "ready" };
+}
+
+/**
+ * Checks that the prompts of these phases can be put together.
+ * @throws Failure `prompt-missing`, `prompt-invalid`.
+ */
+export async function verifyPrompts(
+	phases: readonly Phase[],
+	root: string,
+	{ packageRoot }: Pick<RunOptions, "packageRoot">,
+): Promise<void> {
+	for (const phase of phases) verifyPrompt(phase, await readPromptParts(phase, root, packageRoot));
+}
+
+/**
+ * Checks that there is room wherever a run writes.
+ * @throws Failure `disk-low`.
+ */
+export async function verifySpace(
+	{ commonDir }: RepositoryPaths,
+	worktreePath: string,
+	logDir: string,
+	minFree: number,
+): Promise<void> {
+	await verifyFreeSpace([commonDir, worktreePath, logDir, tmpdir(), homedir()], minFree);
+}
+
+/** What the runner is asked about. */
+export function checkRequest(
+	directory: string,
+	gitFolder: string | undefined,
+	{ codex }: Pick<RunOptions, "codex">,
+): CheckRequest {
+	return { directory, ...given({ gitFolder, program: codex }) };
+}
+
+/**
+ * Checks that nothing which the agents of this run must not write to lies where they can.
+ * @throws Failure `place-writable`.
+ */
+export async function verifyRunPlaces(runner: Runner, plan: readonly IssuePlan[], options: RunOptions): Promise<void> {
+	const [first] = plan;
+	if (!first) return;
+	const { root, commonDir } = first.repository;
+	verifyPlaces(
+		[
+			{ what: "repository", path: root },
+			{ what: "logs", path: first.logDir },
+			{ what: "temporary-folder", path: tmpdir() },
+			...(await runner.places(checkRequest(root, commonDir, options))),
+			...(options.gitAccess ? [] : [{ what: "git-folder", path: commonDir } as const]),
+		],
+		[...plan.map((issue) => issue.worktreePath), ...(options.gitAccess ? [commonDir] : [])],
+	);
+}
+
+/** What a person should have read of the options that give the agents more. */
+function notesOf({ network, env = [], gitAccess }: RunOptions): Note[] {
+	return [
+		...(network ? [{ kind: "note-opened", what: "network", names: [] } as const] : []),
+		...(env.length > 0 ? [{ kind: "note-opened", what: "env", names: env } as const] : []),
+		...(gitAccess ? [{ kind: "note-opened", what: "git-access", names: [] } as const] : []),
+	];
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import type { Backlog } from "./backlog/backlog.ts";
+import { addressOf, type Evidence, findMadeFor, gather, logDirOf } from "./clean.ts";
+import { isSafe, isSavable, type Made } from "./contract/made.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { unreachable } from "./engine/outcome.ts";
+import type { RunContext } from "./engine/task.ts";
+import { settleDeadRun } from "./lock.ts";
+import { deleteBranch } from "./repo/branch.ts";
+import { releaseLock, takeLock } from "./repo/lock.ts";
+import { saveBranch, saveChanges } from "./repo/patch.ts";
+import { discardWorktree, findWorktree, removeWorktree } from "./repo/worktree/worktree.ts";
+import { createLogFolder, removeLogFolder } from "./store/log-folder.ts";
+
+/** What a removal came to. */
+export interface Removal {
+	readonly removed: readonly Made[];
+	/** What was not safe to remove was saved in these files first. */
+	readonly patches: readonly string[];
+}
+
+/**
+ * Removes what is safe to remove of the things that were found, and with `discard` also the rest, of which a patch is
+ * saved first. What has changed since it was found is judged anew.
+ */
+export async function removeMade(
+	backlog: Backlog,
+	made: readonly Made[],
+	discard: boolean,
+	{ options, signal }: Pick<RunContext<RunOptions>, "options" | "signal">,
+): Promise<Removal> {
+	const removed: Made[] = [];
+	const patches: string[] = [];
+	const mayGo = ({ proof }: Made) => isSafe(proof) || (discard && isSavable(proof));
+	for (const id of new Set(made.filter(mayGo).map(({ issue }) => issue))) {
+		const answer = await takeLock(backlog.repository, id);
+		// Somebody has begun to work on it since it was looked at.
+		if (answer.kind === "held") continue;
+		removed.push(...made.filter((each) => each.issue === id && each.thing.kind === "lock" && isSafe(each.proof)));
+		try {
+			if (answer.takenOver) await settleDeadRun(answer.takenOver);
+			const wanted = new Set(made.filter(({ issue }) => issue === id).map(({ thing }) => thing.kind));
+			for (;;) {
+				const evidence = await gather(backlog, options, signal);
+				const now = await findMadeFor(id, { ...evidence, locks: new Map() }, signal);
+				const next = now.find((each) => wanted.has(each.thing.kind) && mayGo(each));
+				if (!next) break;
+				patches.push(...(await removeOne(next, evidence, signal)));
+				removed.push(next);
+			}
+		} finally {
+			await releaseLock(backlog.repository, id);
+		}
+	}
+	return { removed, patches };
+}
+
+async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, signal: AbortSignal): Promise<string[]> {
+	const { base } = evidence;
+	const { repository } = evidence.backlog;
+	const address = addressOf(issue, evidence);
+	const saved: string[] = [];
+	const patchFor = async (what: string): Promise<string> => {
+		const folder = logDirOf(issue, evidence);
+		await createLogFolder(folder);
+		const path = join(folder, `discarded-${what}-${new Date().toISOString().replaceAll(":", "-")}.patch`);
+		saved.push(path);
+		return path;
+	};
+	switch (thing.kind) {
+		case "worktree": {
+			const standing = isSafe(proof) ? undefined : await findWorktree(address);
+			if (standing) await saveChanges(repository, standing, await patchFor("worktree"), signal);
+			if (standing || proof.kind === "rehearsed") await discardWorktree(address, signal);
+			else await removeWorktree(address, signal);
+			return saved;
+		}
+		case "branch":
+			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
+			await deleteBranch(repository, thing.branch, thing.tip);
+			return saved;
+		case "logs":
+			await removeLogFolder(thing.path);
+			return saved;
+		case "lock":
+			return saved;
+		default:
+			return unreachable(thing);
+	}
+}

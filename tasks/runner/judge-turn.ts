@@ -1,0 +1,85 @@
+import { checkAnswer, type Identity } from "../contract/answer.ts";
+import type { Phase } from "../contract/phase.ts";
+import type { Limit } from "../contract/problem.ts";
+import type { AttemptRecord } from "../contract/record.ts";
+import type { PhaseResult } from "../contract/result.ts";
+import type { TurnEnd } from "./runner.ts";
+
+/** Characters kept of an answer that is no result. */
+const LONGEST_KEPT_ANSWER = 1024 * 1024;
+
+/** What a turn came to: what its record says, and which of the agent's words are kept as what. */
+export interface Judgement extends Pick<AttemptRecord, "outcome" | "reason" | "details"> {
+	/** The agent's valid answer. */
+	readonly result?: PhaseResult;
+	/** Its last message, where that is no valid answer. */
+	readonly answer?: string;
+}
+
+/** Turns the end of a turn into its outcome, as the contract's table has it. */
+export function judgeTurn(phase: Phase, end: TurnEnd, identity: Identity): Judgement {
+	switch (end.kind) {
+		case "completed":
+			return judgeAnswer(phase, end, identity);
+		case "failed":
+			return failed("runner-error", end.message);
+		case "protocol-error":
+			return failed("protocol-error", end.message);
+		case "timed-out":
+			return failed("timed-out", `still running after ${end.limit / 1000} s`);
+		case "stalled":
+			return failed("stalled", `no progress for ${end.limit / 1000} s`, ...(end.lastWarning ? [end.lastWarning] : []));
+		case "over-budget":
+			return failed("over-budget", `${end.used} tokens used, ${end.limit} allowed`);
+		case "interrupted":
+			return { outcome: "cancelled", reason: "interrupted", details: [] };
+	}
+}
+
+/** The limit that ended a turn; nothing when none did. */
+export function limitOf(end: TurnEnd): Limit | undefined {
+	switch (end.kind) {
+		case "timed-out":
+			return { name: "timeout", value: end.limit };
+		case "stalled":
+			return { name: "stall", value: end.limit };
+		case "over-budget":
+			return { name: "max-tokens", value: end.limit };
+		default:
+			return undefined;
+	}
+}
+
+function judgeAnswer(phase: Phase, end: Extract<TurnEnd, { kind: "completed" }>, identity: Identity): Judgement {
+	const { lastMessage = "", lastMessageCutFrom } = end;
+	const checked = checkAnswer(phase, end.lastMessage, identity);
+	if (checked.valid) {
+		const { result } = checked;
+		return { outcome: result.status, reason: null, details: detailsOf(result), result };
+	}
+	if (lastMessageCutFrom !== undefined) {
+		const detail = `the answer has ${lastMessageCutFrom} characters, which is too long for one`;
+		return { ...failed("invalid-result", detail), answer: lastMessage };
+	}
+	const details = checked.problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+	return { ...failed("invalid-result", ...details), answer: lastMessage.slice(0, LONGEST_KEPT_ANSWER) };
+}
+
+function failed(reason: NonNullable<AttemptRecord["reason"]>, ...details: string[]): Judgement {
+	return { outcome: "failed", reason, details };
+}
+
+/** What a person has to know of an answer that is no pass: the agent's questions, what it wants done, or its own reason. */
+function detailsOf(result: PhaseResult): string[] {
+	switch (result.status) {
+		case "pass":
+			return [];
+		case "deferred":
+			return result.openQuestions;
+		case "changes_required":
+			return result.requiredActions;
+		case "failed":
+		case "blocked":
+			return [result.summary];
+	}
+}

@@ -1,0 +1,163 @@
+import { lstat, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import type { Identity } from "./contract/answer.ts";
+import { given } from "./contract/given.ts";
+import type { IssuePlan } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { cycleOf, phaseOf, type TurnName } from "./contract/phase.ts";
+import { Failure } from "./contract/problem.ts";
+import { assemblePrompt, hashPrompt, type PromptParts } from "./contract/prompt.ts";
+import { answerSchema } from "./contract/result.ts";
+import type { IssueWorktree, TurnValue } from "./contract/value.ts";
+import type { Freshness, IssueContext } from "./engine/task.ts";
+import { guardGitFiles } from "./repo/guard.ts";
+import { whyLost } from "./repo/kept.ts";
+import { classifyTurn } from "./runner/codex/classify.ts";
+import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
+import { readPromptParts } from "./runner/prompt-files.ts";
+import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
+import { type Attempt, type AttemptStart, beginAttempt, keepAnswer } from "./store/attempt.ts";
+import { readLastAttempt } from "./store/last-attempt.ts";
+import { attemptFiles } from "./store/log-folder.ts";
+import { withTemporaryFolder } from "./system/temporary-folder.ts";
+
+type Context = IssueContext<IssuePlan, RunOptions>;
+
+/** How many reviews there are at most; the agents are only told. */
+const MAX_REVIEW_CYCLES = 2;
+
+/**
+ * Runs one turn of an agent in the issue's worktree and keeps everything it said.
+ * @returns the record of an attempt that passed, or whose verdict somebody else acts on.
+ * @throws Failure `attempt`, with the record, when it ended in any other way; `document-gone`, `prompt-missing`.
+ */
+export async function runTurn(
+	runner: Runner,
+	name: TurnName,
+	worktree: IssueWorktree,
+	context: Context,
+): Promise<TurnValue> {
+	const { issue, options } = context;
+	await verifyDocument(issue, worktree);
+	if (options.gitAccess) await guardGitFiles(issue.repository.commonDir, worktree.gitDir);
+	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
+	const identity = await identify(name, worktree, issue);
+	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, worktree, context));
+	const turn = await withTemporaryFolder((folder) =>
+		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context), attempt, context),
+	).catch((error) => giveUp(error, attempt));
+	const { result, answer, ...end } = judgeTurn(phaseOf(name), turn.end, identity);
+	await keepAnswer(attempt.files, result, answer);
+	const record = await attempt.conclude({ ...end, threadId: turn.threadId, usage: turn.usage });
+	if (record.outcome === "pass" || record.outcome === "changes_required") return { kind: "turn", record };
+	const more = given({ everyTurn: classifyTurn(turn.end), limit: limitOf(turn.end) });
+	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...more });
+}
+
+/** Looks for an attempt that passed for this very document, prompt and schema, and whose work is still in git. */
+export async function findPassedTurn(
+	name: TurnName,
+	issue: IssuePlan,
+	options: Pick<RunOptions, "packageRoot">,
+): Promise<Freshness<TurnValue>> {
+	const phase = phaseOf(name);
+	const record = await readLastAttempt(attemptFiles(issue.logDir, name));
+	if (!record) return { upToDate: false, because: { kind: "never-run", turn: name } };
+	const value: TurnValue = { kind: "turn", record };
+	if (record.outcome !== "pass") {
+		const error = new Failure({ kind: "attempt", record, logDir: issue.logDir });
+		return { upToDate: false, because: { kind: "last-attempt", record }, last: { status: "failed", error } };
+	}
+	const stale = (because: unknown) => ({ upToDate: false, because, last: { status: "done", value } }) as const;
+	if (record.issueDocHash !== issue.docHash) return stale({ kind: "document-changed", file: issue.docPath });
+	const parts = await readPromptParts(phase, issue.repository.root, options.packageRoot);
+	if (record.promptHash !== hashPrompt(phase, parts)) return stale({ kind: "prompt-changed" });
+	const lost = await whyLost(issue, record);
+	return lost ? stale(lost) : { upToDate: true, value, ...given({ madeAt: record.endedAt ?? undefined }) };
+}
+
+async function identify(name: TurnName, { path }: IssueWorktree, { id, milestone, branch }: IssuePlan) {
+	return {
+		phase: phaseOf(name),
+		issueId: id,
+		milestoneId: milestone ?? "",
+		branch,
+		worktreePath: await realpath(path),
+	} satisfies Identity;
+}
+
+function startOf(
+	runner: Runner,
+	identity: Identity,
+	parts: PromptParts,
+	{ stack }: IssueWorktree,
+	{ issue, options }: Context,
+): AttemptStart {
+	return {
+		...identity,
+		title: issue.title,
+		base: { ...issue.base, stack: [...stack] },
+		runner: { name: runner.name, version: runner.version },
+		model: options.model ?? null,
+		...given({ rehearsal: options.rehearse }),
+		promptHash: hashPrompt(identity.phase, parts),
+		issueDocHash: issue.docHash,
+	};
+}
+
+function requestOf(
+	name: TurnName,
+	{ phase, issueId, milestoneId, branch, worktreePath }: Identity,
+	parts: PromptParts,
+	temporaryDirectory: string,
+	attempt: Attempt,
+	worktree: IssueWorktree,
+	{ issue, options }: Context,
+): TurnRequest {
+	const prompt = assemblePrompt(phase, parts, {
+		issueId,
+		issueDocPath: issue.docPath,
+		milestoneId,
+		milestoneDocPath: issue.milestoneDocPath,
+		branchName: branch,
+		worktreePath,
+		maxReviewCycles: MAX_REVIEW_CYCLES,
+		reviewCycle: cycleOf(name),
+	});
+	return {
+		prompt,
+		outputSchema: answerSchema(phase),
+		workingDirectory: worktreePath,
+		repositoryRoot: issue.repository.root,
+		temporaryDirectory,
+		eventLog: attempt.files.events,
+		network: options.network === true,
+		environment: Object.fromEntries((options.env ?? []).map((each) => [each, process.env[each] ?? ""])),
+		writableFolders: options.gitAccess ? [issue.repository.commonDir, worktree.gitDir] : [],
+		...given({ program: options.codex, model: options.model }),
+	};
+}
+
+function takeTurn(runner: Runner, request: TurnRequest, attempt: Attempt, context: Context): Promise<Turn> {
+	const { options, signal } = context;
+	const limits = { timeout: options.timeout, stall: options.stall, tokens: options.maxTokens };
+	const sinks = {
+		stderr: (bytes: Uint8Array) => attempt.stderr.append(bytes),
+		onActivity: (activity: { readonly kind: string }) => context.report(activity),
+	};
+	return runner.run(request, limits, sinks, signal);
+}
+
+/** The runner answers with a value even when its turn fails; what comes here is a failure to keep what it said. */
+async function giveUp(error: unknown, attempt: Attempt): Promise<never> {
+	const details = [error instanceof Error ? error.message : String(error)];
+	const end = { outcome: "failed", reason: "runner-error", details, threadId: null, usage: null } as const;
+	await attempt.conclude(end).catch(() => {});
+	throw error;
+}
+
+/** The agent reads the document in the worktree; a branch that is continued may have lost it. */
+async function verifyDocument(issue: IssuePlan, worktree: IssueWorktree): Promise<void> {
+	const stats = await lstat(join(worktree.path, issue.docPath)).catch(() => undefined);
+	if (!stats?.isFile()) throw new Failure({ kind: "document-gone", file: issue.docPath, branch: issue.branch });
+}

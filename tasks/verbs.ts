@@ -1,0 +1,163 @@
+// What an orchfile gives edges to. Each verb is loaded when it is first called: most commands need few of them, and to load
+// them all takes longer than most commands take.
+
+import { type Phase, phaseOf, type TurnName } from "./contract/phase.ts";
+import type { Role } from "./contract/role.ts";
+import type { Runner } from "./runner/runner.ts";
+import { WarmAhead } from "./runner/warm-ahead.ts";
+import { lazily, loadOnce } from "./system/lazily.ts";
+
+const loadCheck = loadOnce(() => import("./check.ts"));
+const loadClean = loadOnce(() => import("./clean.ts"));
+const loadDiscover = loadOnce(() => import("./discover.ts"));
+const loadDoctor = loadOnce(() => import("./doctor.ts"));
+const loadLock = loadOnce(() => import("./lock.ts"));
+const loadPersist = loadOnce(() => import("./persist.ts"));
+const loadPlan = loadOnce(() => import("./plan.ts"));
+const loadPreflight = loadOnce(() => import("./preflight.ts"));
+const loadSetup = loadOnce(() => import("./setup.ts"));
+const loadStatus = loadOnce(() => import("./status.ts"));
+const loadTeardown = loadOnce(() => import("./teardown.ts"));
+const loadTurn = loadOnce(() => import("./turn.ts"));
+const loadWorktree = loadOnce(() => import("./worktree.ts"));
+
+/** Types of actions that are loaded late. */
+type Preflight = typeof import("./preflight.ts");
+type Doctor = typeof import("./doctor.ts");
+type Persist = typeof import("./persist.ts");
+type Setup = typeof import("./setup.ts");
+type Turn = typeof import("./turn.ts");
+/** The parameters of an action behind those that the orchfile gives. */
+type Rest<F, Given extends unknown[]> = F extends (...args: [...Given, ...infer R]) => unknown ? R : never;
+
+/** Finds and reads the issue documents. */
+export const discover = {
+	summary: "find and read the issue documents",
+	role: "backlog" satisfies Role,
+	run: lazily(loadDiscover, "discoverIssues"),
+} as const;
+
+/** Puts the issues that the run is about in order, with their addresses. */
+export const plan = {
+	summary: "select a milestone's issues, check them, put them in order",
+	role: "plan" satisfies Role,
+	run: lazily(loadPlan, "planIssues"),
+} as const;
+
+/** Reads the backlog for everything that a run would stumble over. */
+export const check = {
+	summary: "read the backlog for everything that a run would stumble over",
+	role: "findings" satisfies Role,
+	run: lazily(loadCheck, "checkBacklog"),
+} as const;
+
+/** Looks at what git and the logs hold of every issue. */
+export const status = {
+	summary: "tell where every issue stands, and why",
+	role: "survey" satisfies Role,
+	run: lazily(loadStatus, "survey"),
+} as const;
+
+/** Lists what was made for issues, with what is provable about it. */
+export const clean = {
+	summary: "list what was made for issues and still stands, with what is provable about it",
+	role: "made" satisfies Role,
+	run: lazily(loadClean, "findMade"),
+} as const;
+
+/** Checks what every issue of a run relies on, before anything is made. */
+export const preflight = {
+	summary: "check that the documents are committed and that commits can be made",
+	run: lazily(loadPreflight, "verifyReady"),
+} as const;
+
+/** Keeps other runs off an issue for as long as tasks of it run. */
+export const lock = lazily(loadLock, "lockIssue");
+
+/** Makes the issue's branch and worktree. */
+export const createWorktree = {
+	summary: "create the issue's branch and worktree, or continue with them",
+	intermediate: true,
+	upToDate: lazily(loadWorktree, "findStandingWorktree"),
+	run: lazily(loadWorktree, "createWorktree"),
+} as const;
+
+/** Makes a new worktree ready for an agent with a shell command of yours, which runs outside of the sandbox on the base's files. */
+export function setupWorktree(command: string) {
+	return {
+		summary: `make a new worktree ready for the agent: ${command.replace(/\s+/g, " ").trim()}`,
+		intermediate: true,
+		upToDate: async (...rest: Rest<Setup["findSetUp"], [string]>) => (await loadSetup()).findSetUp(command, ...rest),
+		run: async (
+			{ worktree }: { readonly worktree: Parameters<Setup["setUp"]>[1] },
+			context: Parameters<Setup["setUp"]>[2],
+		) => (await loadSetup()).setUp(command, worktree, context),
+	} as const;
+}
+
+const TURNS: Readonly<Record<Phase, string>> = {
+	dev: "let the agent implement the issue in its worktree",
+	review: "let an agent judge the work against the issue",
+	fix: "let an agent address what the review found",
+};
+
+/** The turns that an agent can be given when its prompts for these phases are checked. */
+type TurnsOf<P extends Phase> = { [K in P]: K extends "dev" ? K : `${K}-${number}` }[P];
+
+/**
+ * What an agent is asked to do: its turns, and the looks at whether it could take them.
+ * @param runner what executes turns.
+ * @param phases those that it is given turns of, whose prompts are checked before anything is made.
+ */
+export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
+	return {
+		/** Looks at everything that a run relies on. */
+		doctor: {
+			summary: "look at everything that a run relies on, side by side",
+			role: "diagnoses" satisfies Role,
+			run: async (_: unknown, ...rest: Rest<Doctor["examine"], [Runner, readonly Phase[]]>) =>
+				(await loadDoctor()).examine(runner, phases, ...rest),
+		},
+		/** Checks that turns could run, before anything is made for one. */
+		preflight: {
+			summary: "check the prompts, and ask Codex whether it has credentials and a sandbox",
+			role: "agent-check" satisfies Role,
+			run: async (...rest: Rest<Preflight["verifyRunner"], [Runner, readonly Phase[]]>) =>
+				(await loadPreflight()).verifyRunner(runner, phases, ...rest),
+		},
+		/** Runs one turn of the agent on the issue. */
+		turn: (name: TurnsOf<P>) =>
+			({
+				summary: TURNS[phaseOf(name as TurnName)],
+				role: "turn" satisfies Role,
+				watch: warming(runner),
+				upToDate: async ({ issue, options }: Parameters<Turn["runTurn"]>[3]) =>
+					(await loadTurn()).findPassedTurn(name as TurnName, issue, options),
+				run: async (
+					{ worktree }: { readonly worktree: Parameters<Turn["runTurn"]>[2] },
+					context: Parameters<Turn["runTurn"]>[3],
+				) => (await loadTurn()).runTurn(runner, name as TurnName, worktree, context),
+			}) as const,
+	} as const;
+}
+
+/** Has the runner get going early what the next turn needs. */
+function warming(runner: Runner) {
+	const ahead = new WarmAhead(() => runner.warm());
+	return ahead.take.bind(ahead);
+}
+
+/** Commits what the agent left in the worktree, however its turn ended. */
+export function persist(turn: TurnName) {
+	return {
+		summary: "commit what the agent left, however its phase ended, and complete the record",
+		role: "save" satisfies Role,
+		run: async (...rest: Rest<Persist["persist"], [TurnName]>) => (await loadPersist()).persist(turn, ...rest),
+	} as const;
+}
+
+/** Removes the worktree, never the work. */
+export const teardown = {
+	summary: "remove the worktree once everything in it is on the branch",
+	run: lazily(loadTeardown, "teardownWorktree"),
+} as const;
