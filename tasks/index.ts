@@ -25,7 +25,7 @@ export {
 	type Task,
 	task,
 } from "./engine/task.ts";
-export { codexRunner } from "./runner/codex/codex-runner.ts";
+export { codexRunner } from "./runner/codex/runner.ts";
 export type { Runner } from "./runner/runner.ts";
 export type { IssueWorktree } from "./worktree.ts";
 

@@ -7,7 +7,7 @@ import type { Place } from "../../contract/place.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import type { CheckRequest, RunnerHealth } from "../runner.ts";
-import { causeIn, runCodex, unavailable } from "./ask-codex.ts";
+import { causeIn, runCodex, unavailable } from "./ask.ts";
 import { codexBinary } from "./package.ts";
 import { profileOverride } from "./permissions.ts";
 import { codexHome, existing, secretFiles } from "./secret-files.ts";
