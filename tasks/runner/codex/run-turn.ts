@@ -43,7 +43,7 @@ export async function runTurn(
 		await killStrays(request.workingDirectory, request.temporaryDirectory);
 	}
 	verifyKept(child.said, request.eventLog);
-	// Looked at in any case, since it also tells whether the agent was confined; a turn that did not complete tells its tokens nowhere else.
+	// In any case, since it also tells whether the agent was confined. A turn that did not complete tells its tokens nowhere else.
 	const lastKnown = await rollout.finish(reader.threadId);
 	const usage = reader.usage ?? lastKnown ?? null;
 	if (usage) onActivity({ kind: "usage", usage });
