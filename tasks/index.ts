@@ -21,6 +21,6 @@ export {
 	task,
 	type Verb,
 } from "./engine/task.ts";
-export { codexRunner } from "./runner/codex/codex-runner.ts";
+export { codexRunner } from "./runner/codex/runner.ts";
 export type { Runner } from "./runner/runner.ts";
 export * as verb from "./verbs.ts";

@@ -2,10 +2,10 @@ import type { IssuePlan } from "./contract/issue.ts";
 import { Failure } from "./contract/problem.ts";
 import { BlockedError } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
+import { endProcessesOf, isGitAtWork } from "./repo/git-at-work.ts";
 import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { repairLeftovers } from "./repo/worktree/leftovers.ts";
 import { sweepLogFolder } from "./store/log-folder.ts";
-import { endProcessesOf, isGitAtWork } from "./system/strays.ts";
 import { removeTemporaryFolders } from "./system/temporary-folder.ts";
 import { livenessOf, type RunIdentity } from "./system/this-run.ts";
 

@@ -4,6 +4,7 @@ import type { ActionOptions } from "./contract/options.ts";
 import { Failure, problemOf } from "./contract/problem.ts";
 import type { IssueWorktree } from "./contract/value.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
+import { localEnvironment } from "./repo/local-environment.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { isSetUp, setUpOnBase } from "./repo/worktree/set-up.ts";
 import { createLogFolder, setAsideSetUpLog, setUpLog } from "./store/log-folder.ts";
@@ -49,7 +50,13 @@ async function runSetUp(command: string, worktree: IssueWorktree, context: Conte
 	await createLogFolder(logDir);
 	await setAsideSetUpLog(logDir, (await readLastWork(logDir))?.record.startedAt ?? "without-record");
 	report({ kind: "command", command });
-	const end = await runUserCommand(command, { cwd: worktree.path, log, timeout: options.timeout, signal });
+	const end = await runUserCommand(command, {
+		cwd: worktree.path,
+		environment: localEnvironment(),
+		log,
+		timeout: options.timeout,
+		signal,
+	});
 	if (end.kind !== "done") {
 		const lines = await lastLines(log);
 		if (await isDiskFull([worktree.path, logDir], lines)) throw new Failure({ kind: "disk-full", path: worktree.path });

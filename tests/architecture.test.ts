@@ -89,8 +89,8 @@ test("each thing outside has one door", () => {
 	expect(importersOf(/configured-zx/)).toEqual(["tasks/repo/git.ts", "tasks/system/user-command.ts"]);
 	expect(importersOf(/^node:child_process$/)).toEqual([
 		"tasks/repo/git.ts",
-		"tasks/runner/codex/ask-codex.ts",
-		"tasks/runner/codex/processes.ts",
+		"tasks/runner/codex/ask.ts",
+		"tasks/runner/codex/turn-process.ts",
 	]);
 	for (const file of importersOf(/^@openai\//)) expect(file).toMatch(/^tasks\/runner\//);
 	for (const file of importersOf(/^(?:listr2|commander)$/)) expect(file).toMatch(/^tasks\/cli\//);

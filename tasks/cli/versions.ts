@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../contract/problem.ts";
 import { git } from "../repo/git.ts";
-import { codexVersion } from "../runner/codex/ask-codex.ts";
+import { codexVersion } from "../runner/codex/ask.ts";
 import { sdkVersion } from "../runner/codex/package.ts";
 import { oneLine } from "./words/format.ts";
 import { messageOf } from "./words/problem-words.ts";

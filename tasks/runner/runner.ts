@@ -102,8 +102,10 @@ export interface Runner {
 	 * @throws Failure `runner-unavailable` when there is no program to ask.
 	 */
 	examine(request: CheckRequest, signal: AbortSignal): Promise<RunnerHealth>;
-	/** Starts what the next turn will need, in the background. */
+	/** Starts what the next turn will need, in the background; however often it is called, at most so many. Never throws. */
 	warm(): void;
+	/** Ends what was started for turns that did not come. Turns that run go on, and the runner can be used again. */
+	close(): Promise<void>;
 	/** Runs one turn. Never throws for a turn that went wrong; does where its output can't be kept. */
 	run(request: TurnRequest, limits: TurnLimits, sinks: TurnSinks, signal: AbortSignal): Promise<Turn>;
 }

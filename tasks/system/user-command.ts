@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { tellDiskFull } from "./atomic-write.ts";
 import { configured } from "./configured-zx.ts";
-import { absolutePath, findProgram } from "./find-program.ts";
+import { findProgram } from "./find-program.ts";
 import { endGroup } from "./process-group.ts";
-import { killMarked } from "./strays.ts";
+import { killProcesses } from "./processes.ts";
 import { RUN_VARIABLE, THIS_RUN } from "./this-run.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -15,9 +15,10 @@ export type CommandEnd =
 	/** Milliseconds. */
 	| { readonly kind: "timed-out"; readonly limit: number };
 
-/** Where and how long a command runs. */
+/** Where, with what and how long a command runs. */
 export interface CommandPlace {
 	readonly cwd: string;
+	readonly environment: NodeJS.ProcessEnv;
 	/** A file that does not exist yet; it takes the standard output and the error output, in the order they come. */
 	readonly log: string;
 	/** Milliseconds. */
@@ -27,19 +28,20 @@ export interface CommandPlace {
 
 /** Milliseconds between asking the command's processes to end and killing them. */
 const GRACE = 3_000;
-/** Lines, and bytes, from the end of a log that a message shows. */
+/** Lines from the end of a log that a message shows. */
 const MOST_LINES = 10;
+/** Bytes of a log's end in which these lines are looked for. */
 const LONGEST_TAIL = 4_000;
 /** The variable by which what one command has started is known, wherever it went. */
 const MARK = "ORCHFILE_COMMAND";
 
 /**
- * Runs a shell command of the user's: with the user's own environment, outside of any sandbox. When it returns, nothing
+ * Runs a shell command of the user's: with the environment it is given, outside of any sandbox. When it returns, nothing
  * that the command has started runs any more: a daemon that watches files would run what an agent writes there later.
  * @throws Failure `disk-full`, `program-missing`; the signal's reason when that was aborted.
  */
 export async function runUserCommand(command: string, place: CommandPlace): Promise<CommandEnd> {
-	const { cwd, log, timeout, signal } = place;
+	const { cwd, environment, log, timeout, signal } = place;
 	signal.throwIfAborted();
 	const shell = findProgram("bash");
 	// Not through this process: there is no limit to what a build prints.
@@ -47,7 +49,7 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 	const mark = randomUUID();
 	const running = configured({
 		cwd,
-		env: { ...environment(process.env), [RUN_VARIABLE]: THIS_RUN.nonce, [MARK]: mark },
+		env: { ...environment, [RUN_VARIABLE]: THIS_RUN.nonce, [MARK]: mark },
 		stdio: ["ignore", file.fd, file.fd],
 		shell,
 		prefix: "exec ",
@@ -77,7 +79,7 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 		watchdog.stop();
 		signal.removeEventListener("abort", interrupt);
 		await end();
-		await killMarked(`${MARK}=${mark}`);
+		await killProcesses((seen) => seen.environment.includes(`${MARK}=${mark}`));
 		await file.close();
 	}
 }
@@ -89,33 +91,4 @@ export async function lastLines(log: string): Promise<string[]> {
 		.split(/[\r\n]+/)
 		.filter((line) => line.trim() !== "")
 		.slice(-MOST_LINES);
-}
-
-/** What names another repository than the one the command is started in (`git rev-parse --local-env-vars`). */
-const OTHER_REPOSITORY = new Set([
-	"GIT_ALTERNATE_OBJECT_DIRECTORIES",
-	"GIT_COMMON_DIR",
-	"GIT_CONFIG",
-	"GIT_CONFIG_COUNT",
-	"GIT_CONFIG_PARAMETERS",
-	"GIT_DIR",
-	"GIT_GRAFT_FILE",
-	"GIT_IMPLICIT_WORK_TREE",
-	"GIT_INDEX_FILE",
-	"GIT_INTERNAL_SUPER_PREFIX",
-	"GIT_NAMESPACE",
-	"GIT_NO_REPLACE_OBJECTS",
-	"GIT_OBJECT_DIRECTORY",
-	"GIT_PREFIX",
-	"GIT_REPLACE_REF_BASE",
-	"GIT_SHALLOW_FILE",
-	"GIT_WORK_TREE",
-]);
-
-/** What npx tells of the checkout that this program was started in; it is not where the command runs. */
-const OTHER_PACKAGE = /^(?:npm_(?:lifecycle|package)_\w+|npm_command|npm_config_local_prefix|INIT_CWD)$/;
-
-function environment(from: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-	const own = Object.entries(from).filter(([name]) => !OTHER_REPOSITORY.has(name) && !OTHER_PACKAGE.test(name));
-	return { ...Object.fromEntries(own), PATH: absolutePath(from.PATH) };
 }

@@ -7,7 +7,7 @@ import type { Place } from "../../contract/place.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import type { CheckRequest, RunnerHealth } from "../runner.ts";
-import { causeIn, runCodex, unavailable } from "./ask-codex.ts";
+import { causeIn, runCodex, unavailable } from "./ask.ts";
 import { codexBinary } from "./package.ts";
 import { profileOverride } from "./permissions.ts";
 import { codexHome, existing, secretFiles } from "./secret-files.ts";
@@ -68,7 +68,10 @@ export async function examineCodex(request: CheckRequest, signal: AbortSignal): 
 	};
 }
 
-/** The check also fails for a provider that merely does not answer the route it tries; only no connection is certain. */
+/**
+ * Why the provider can't be reached. The check also fails for one that merely does not answer the route it tries; only no
+ * connection is certain.
+ */
 function refusalsOf(check: z.infer<typeof CHECK> | undefined): Problem[] {
 	if (check?.status !== "fail") return [];
 	const refused = Object.values(check.details ?? {}).filter(isRefused);
@@ -104,8 +107,8 @@ async function askDoctor(codex: string, cwd: string, signal: AbortSignal): Promi
 }
 
 /**
- * Fails, and says why, unless what has to be denied is. First the folders, up to an empty word, that must not be writable;
- * these are not written to, in case they can be. Then what is really written: a file inside, and one outside.
+ * A shell script that fails, and says why, unless what has to be denied is. First the folders, up to an empty word, that
+ * must not be writable; these are not written to, in case they can be. Then what is really written: a file inside, and one outside.
  */
 const PROBE = `
 write() { (echo probe > "$1") 2> /dev/null; }

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
+import { given } from "../../contract/given.ts";
 import { RUN_VARIABLE } from "../../system/this-run.ts";
 import type { TurnRequest } from "../runner.ts";
 import type { ChildTurn } from "./child-protocol.ts";
@@ -29,7 +30,7 @@ function codexOptions(turn: TurnRequest, env: Readonly<Record<string, string>>):
 	return {
 		// By the environment, not by an option: an option stands on a command line, where every user can read it.
 		env: { ...env, ...turn.environment },
-		...(turn.program === undefined ? {} : { codexPathOverride: turn.program }),
+		...given({ codexPathOverride: turn.program }),
 		config: {
 			shell_environment_policy: {
 				...(names.length === 0
@@ -66,7 +67,7 @@ function threadOptions(request: TurnRequest): ThreadOptions {
 		workingDirectory: request.workingDirectory,
 		approvalPolicy: "never",
 		webSearchMode: "disabled",
-		...(request.model === undefined ? {} : { model: request.model }),
+		...given({ model: request.model }),
 	};
 }
 

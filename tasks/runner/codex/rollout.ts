@@ -90,7 +90,10 @@ export class Rollout {
 	}
 }
 
-/** `sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`; around midnight the newest folder may be tomorrow's. */
+/**
+ * A thread's rollout, `sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`; around midnight the newest folder may
+ * be tomorrow's.
+ */
 async function findRollout(threadId: string): Promise<string | undefined> {
 	const sessions = join(codexHome(), "sessions");
 	let folders = [sessions];

@@ -44,7 +44,7 @@ const IN_HOME = [
 	".mysql_history",
 ];
 
-/** The same below `~/.config`, or where `XDG_CONFIG_HOME` says. */
+/** Files and folders that hold credentials, below `~/.config` or where `XDG_CONFIG_HOME` says. */
 const IN_CONFIG = [
 	"gh",
 	"glab-cli",
@@ -66,8 +66,9 @@ const IN_CONFIG = [
 const SQLITE_FOLDER = "orchfile-sqlite";
 
 /**
- * The same below Codex's own home: its login, its configuration (which may hold keys), and everything it remembers of
- * other conversations. The folder as a whole can't be denied: what lies in it for the agent, its skills, would be too.
+ * Files and folders below Codex's own home that hold secrets: its login, its configuration (which may hold keys), and
+ * everything it remembers of other conversations. The folder as a whole can't be denied: what lies in it for the agent, its
+ * skills, would be too.
  */
 const IN_CODEX_HOME = [
 	"auth.json",

@@ -1,0 +1,82 @@
+import { diskFull } from "../../system/atomic-write.ts";
+import { Watchdog } from "../../system/watchdog.ts";
+import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
+import { killStrays } from "../strays.ts";
+import type { ChildEnd } from "./child-protocol.ts";
+import { ErrorOutput } from "./error-output.ts";
+import { childTurn, profileName } from "./options.ts";
+import { pump, readEvents } from "./read-events.ts";
+import { endOf } from "./turn-end.ts";
+import type { TurnProcess } from "./turn-process.ts";
+import { TurnReader } from "./turn-reader.ts";
+import { TurnStop } from "./turn-stop.ts";
+import { RolloutWatch } from "./watch-rollout.ts";
+
+/**
+ * Runs a turn in a process that waits for one. When it returns, nothing that the agent started runs any more.
+ * @throws where the turn's output can't be kept: Failure `disk-full`, or the system's error.
+ */
+export async function runTurn(
+	child: TurnProcess,
+	request: TurnRequest,
+	limits: TurnLimits,
+	{ stderr, onActivity }: TurnSinks,
+	signal: AbortSignal,
+): Promise<Turn> {
+	const reader = new TurnReader(onActivity);
+	const errors = new ErrorOutput(stderr);
+	const stop = new TurnStop(() => child.end());
+	const rollout = new RolloutWatch({ tokens: limits.tokens, profile: profileName(request) }, stop, onActivity);
+	const [watchdog, unwatch] = watch(stop, reader, limits, signal);
+	try {
+		if (!stop.reason) child.begin(childTurn(request));
+		const events = readEvents(child.output, reader, {
+			onProgress: () => watchdog.progress(),
+			onThread: (threadId) => rollout.follow(threadId),
+			onBroken: (message) => stop.because({ kind: "protocol-error", message }),
+		});
+		await Promise.all([events, pump(child.errorOutput, (bytes) => errors.take(bytes)), child.exited]);
+	} finally {
+		unwatch();
+		rollout.stop();
+		await child.end();
+		await killStrays(request.workingDirectory, request.temporaryDirectory);
+	}
+	verifyKept(child.said, request.eventLog);
+	// In any case, since it also tells whether the agent was confined. A turn that did not complete tells its tokens nowhere else.
+	const lastKnown = await rollout.finish(reader.threadId);
+	const usage = reader.usage ?? lastKnown ?? null;
+	if (usage) onActivity({ kind: "usage", usage });
+	return { end: stop.reason ?? endOf(reader, child.said, errors.tail), threadId: reader.threadId, usage };
+}
+
+/** Stops a turn at a limit of its time, and when the run is interrupted, until it is told to leave that. */
+function watch(
+	stop: TurnStop,
+	reader: TurnReader,
+	{ timeout, stall }: TurnLimits,
+	signal: AbortSignal,
+): readonly [Watchdog, () => void] {
+	const watchdog = new Watchdog({ timeout, stall }, () => reader.isCommandRunning);
+	const interrupt = () => stop.because({ kind: "interrupted" });
+	signal.addEventListener("abort", interrupt);
+	if (signal.aborted) interrupt();
+	watchdog.start((limit) =>
+		stop.because(
+			limit === "timeout"
+				? { kind: "timed-out", limit: timeout }
+				: { kind: "stalled", limit: stall, lastWarning: reader.lastWarning },
+		),
+	);
+	const unwatch = () => {
+		watchdog.stop();
+		signal.removeEventListener("abort", interrupt);
+	};
+	return [watchdog, unwatch];
+}
+
+function verifyKept(said: ChildEnd | undefined, eventLog: string): void {
+	if (said?.kind !== "unkept") return;
+	const error = Object.assign(new Error(said.message), { code: said.code });
+	throw diskFull(error, eventLog) ?? error;
+}

@@ -1,0 +1,44 @@
+import { loadOnce } from "../../system/lazily.ts";
+import type { Runner } from "../runner.ts";
+import { sdkVersion } from "./package.ts";
+import type { runTurn as RunTurn } from "./run-turn.ts";
+import type { Spares } from "./spares.ts";
+
+// What starts Codex is loaded when it is used: most commands start none.
+const doctor = loadOnce(() => import("./doctor.ts"));
+
+/**
+ * The Codex SDK as a runner. The SDK runs in a process of its own per turn, the leader of a process group: it can take
+ * its host down (a write to a Codex that has died, a very long line), and ending the group ends all that the agent started.
+ */
+export function codexRunner(): Runner {
+	let loaded: Promise<readonly [Spares, typeof RunTurn]> | undefined;
+	const turns = () => {
+		loaded ??= Promise.all([import("./spares.ts"), import("./run-turn.ts")]).then(
+			([{ Spares }, { runTurn }]) => [new Spares(), runTurn] as const,
+		);
+		return loaded;
+	};
+	return {
+		name: "codex-sdk",
+		get version() {
+			return sdkVersion();
+		},
+		places: async (request) => (await doctor()).placesOf(request),
+		examine: async (request, signal) => (await doctor()).examineCodex(request, signal),
+		warm: () => {
+			// What keeps a process from starting is told by the turn that needs one.
+			void turns()
+				.then(([spares]) => spares.warm())
+				.catch(() => {});
+		},
+		close: async () => {
+			const [spares] = (await loaded?.catch(() => undefined)) ?? [];
+			await spares?.close();
+		},
+		run: async (request, limits, sinks, signal) => {
+			const [spares, runTurn] = await turns();
+			return runTurn(spares.take(), request, limits, sinks, signal);
+		},
+	};
+}

@@ -1,0 +1,64 @@
+import type { Activity } from "../../contract/activity.ts";
+import type { Usage } from "../../contract/record.ts";
+import { Rollout } from "./rollout.ts";
+import type { TurnStop } from "./turn-stop.ts";
+
+/** What a turn's rollout is held against. */
+export interface RolloutLimits {
+	/** Tokens of the whole turn. */
+	readonly tokens: number;
+	/** Name of the permission profile that Codex was given. */
+	readonly profile: string;
+}
+
+/** Follows the rollout of a turn, and stops one that spends too much, or whose commands are not confined as they should be. */
+export class RolloutWatch {
+	readonly #limits: RolloutLimits;
+	readonly #stop: TurnStop;
+	readonly #onActivity: (activity: Activity) => void;
+	readonly #rollout = new Rollout((name) => this.#verify(name));
+
+	constructor(limits: RolloutLimits, stop: TurnStop, onActivity: (activity: Activity) => void) {
+		this.#limits = limits;
+		this.#stop = stop;
+		this.#onActivity = onActivity;
+	}
+
+	/** Starts following it; nothing happens when it already does. */
+	follow(threadId: string): void {
+		this.#rollout.follow(
+			threadId,
+			(usage) => this.#count(usage),
+			() => this.#warnOfMissing(),
+		);
+	}
+
+	stop(): void {
+		this.#rollout.stop();
+	}
+
+	/** Reads what is left of a turn that is over, and tells what it has used: one that was quick has not been looked at yet. */
+	async finish(threadId: string | null): Promise<Usage | undefined> {
+		if (threadId) await this.#rollout.look(threadId).catch(() => {});
+		return this.#rollout.usage;
+	}
+
+	#verify(name: string | null): void {
+		if (name === this.#limits.profile) return;
+		const applied = name === null ? "no permission profile" : `the permission profile "${name}"`;
+		const message = `Codex applies ${applied} to the agent's commands, not the one it was given`;
+		this.#stop.aboveAll({ kind: "failed", message });
+	}
+
+	#count(usage: Usage): void {
+		this.#onActivity({ kind: "usage", usage });
+		const used = usage.inputTokens + usage.outputTokens;
+		const limit = this.#limits.tokens;
+		if (used > limit) this.#stop.because({ kind: "over-budget", limit, used });
+	}
+
+	#warnOfMissing(): void {
+		const text = "Codex keeps no rollout of this thread, so its tokens are only known, and limited, at the end";
+		this.#onActivity({ kind: "warning", text });
+	}
+}
