@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Phase } from "../contract/phase.ts";
-import { tellDiskFull, UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
+import { UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
+import { tellDiskFull } from "../system/disk-full.ts";
 
 /** Name of one phase's files: `dev`, `review-1`, `fix-1`, … */
 export type PhaseFileStem = Extract<Phase, "dev"> | `${Exclude<Phase, "dev">}-${number}`;

@@ -1,6 +1,7 @@
 import { lstat, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { diskFull, writeFileAtomic } from "../../system/atomic-write.ts";
+import { writeFileAtomic } from "../../system/atomic-write.ts";
+import { diskFull } from "../../system/disk-full.ts";
 import { git } from "../git.ts";
 import { type Address, dropEmptyFolder, dropHalfMade, findHalfMade, INITIALIZING, type Worktree } from "./worktree.ts";
 

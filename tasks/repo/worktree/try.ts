@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../contract/problem.ts";
+import { findNearest } from "../../system/paths.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
-import { findNearest, verifyWritable } from "../../system/writable.ts";
+import { verifyWritable } from "../../system/writable.ts";
 import { git } from "../git.ts";
 
 /** Nobody: what is committed here is gone in a moment. */

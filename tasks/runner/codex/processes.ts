@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Usage } from "../../contract/record.ts";
-import { diskFull } from "../../system/atomic-write.ts";
+import { diskFull } from "../../system/disk-full.ts";
 import { LineSplitter } from "../../system/lines.ts";
 import { CODE_ROOT } from "../../system/package-root.ts";
 import { endGroup } from "../../system/process-group.ts";
