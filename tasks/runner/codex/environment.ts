@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join } from "node:path";
+import { absolutePath } from "../../system/find-program.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../../system/this-run.ts";
 import { codexHome } from "./secret-files.ts";
 
@@ -46,7 +47,7 @@ export function agentEnvironment(from: NodeJS.ProcessEnv = process.env): Record<
 		(entry): entry is [string, string] =>
 			entry[1] !== undefined && (ALLOWED.has(entry[0]) || keys.has(entry[0]) || entry[0].startsWith("LC_")),
 	);
-	const path = (from.PATH ?? "").split(delimiter).filter(isAbsolute).join(delimiter);
+	const path = absolutePath(from.PATH ?? "");
 	return { ...Object.fromEntries(allowed), PATH: path, [RUN_VARIABLE]: THIS_RUN.nonce };
 }
 
