@@ -13,18 +13,15 @@ import type { RunContext } from "./engine/task.ts";
 import { settleDeadRun } from "./lock.ts";
 import { branchFolder, branchOf, issueOfBranch, issueOfWorktree, worktreeOf } from "./repo/addresses.ts";
 import { branchTips, contains, countAhead, deleteBranch } from "./repo/branch.ts";
+import type { Listed } from "./repo/commands/worktree-list.ts";
 import { type Lock, listLocks, lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
 import { isAllOfRehearsals } from "./repo/rehearsal-identity.ts";
 import { resolveBase } from "./repo/repository.ts";
-import {
-	type Address,
-	discardWorktree,
-	findWorktree,
-	type Listed,
-	listWorktrees,
-	removeWorktree,
-} from "./repo/worktree/worktree.ts";
+import { findWorktree } from "./repo/worktree/find.ts";
+import { listWorktrees } from "./repo/worktree/list.ts";
+import { discardWorktree, removeWorktree } from "./repo/worktree/remove.ts";
+import type { Address } from "./repo/worktree/worktree.ts";
 import { createLogFolder, type LogFolder, listLogFolders, logFolder, removeLogFolder } from "./store/log-folder.ts";
 import { livenessOf } from "./system/this-run.ts";
 import { verifyNothingLost } from "./worktree.ts";

@@ -8,7 +8,7 @@ import type { Freshness, RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
 import { branchTip, branchTips, contains, countAhead } from "./repo/branch.ts";
 import { listLocks } from "./repo/lock.ts";
-import { findWorktree } from "./repo/worktree/worktree.ts";
+import { findWorktree } from "./repo/worktree/find.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";

@@ -8,11 +8,14 @@ import { branchTip, contains } from "./repo/branch.ts";
 import { filesOf } from "./repo/commit.ts";
 import { mergeCommits } from "./repo/merge.ts";
 import { findStack } from "./repo/stack.ts";
+import { addWorktree } from "./repo/worktree/add.ts";
 import { type Contents, readWorktree } from "./repo/worktree/contents.ts";
+import { findWorktree } from "./repo/worktree/find.ts";
 import { findIgnoredWork } from "./repo/worktree/ignored.ts";
 import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
+import { dropEmptyFolder, removeWorktree } from "./repo/worktree/remove.ts";
 import { isBeingMade } from "./repo/worktree/set-up.ts";
-import { addWorktree, dropEmptyFolder, findWorktree, removeWorktree, type Worktree } from "./repo/worktree/worktree.ts";
+import type { Worktree } from "./repo/worktree/worktree.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readRecord } from "./store/records.ts";
 

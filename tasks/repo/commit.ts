@@ -1,7 +1,8 @@
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
-import { git, splitZ } from "./git.ts";
+import { splitZ } from "./commands/split.ts";
+import { git } from "./git.ts";
 import { identityOptions } from "./rehearsal-identity.ts";
 import { verifyCopiedIgnored } from "./worktree/include.ts";
 import type { Worktree } from "./worktree/worktree.ts";

@@ -112,11 +112,6 @@ async function isOutOfSpace(stderr: string, path: string, { cwd, worktree }: Git
 	return isNothingLeft([path, cwd, ...(worktree ? [worktree.gitDir] : [])]);
 }
 
-/** The parts of a `-z` answer. */
-export function splitZ(stdout: string): string[] {
-	return stdout.split("\0").slice(0, -1);
-}
-
 function environment(): Record<string, string> {
 	const passed = PASSED_ON.flatMap((name) => {
 		const value = process.env[name];

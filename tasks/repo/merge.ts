@@ -1,6 +1,7 @@
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { contains } from "./branch.ts";
-import { git, splitZ } from "./git.ts";
+import { splitZ } from "./commands/split.ts";
+import { git } from "./git.ts";
 import { identityOptions } from "./rehearsal-identity.ts";
 
 /** Milliseconds a merge commit may take: signing can wait for a passphrase that nobody is there to type. */

@@ -6,7 +6,8 @@ import { askedOnce } from "../../system/asked-once.ts";
 import { copyFiles, findBehindLinks } from "../../system/copy-files.ts";
 import { tellDiskFull } from "../../system/disk-full.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
-import { git, splitZ } from "../git.ts";
+import { splitZ } from "../commands/split.ts";
+import { git } from "../git.ts";
 import { withoutIgnored } from "./ignored.ts";
 import type { Worktree } from "./worktree.ts";
 
