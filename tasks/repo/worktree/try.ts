@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Failure } from "../../contract/problem.ts";
+import { Failure, problemOf } from "../../contract/problem.ts";
 import { findNearest } from "../../system/paths.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import { verifyWritable } from "../../system/writable.ts";
@@ -29,7 +29,7 @@ export async function tryWorktree(folder: string, signal: AbortSignal): Promise<
 			await run("worktree", "add", "-q", "-b", "issue", "--", worktree);
 			await run("worktree", "remove", "--", worktree);
 		} catch (error) {
-			const [problem] = error instanceof Failure ? error.problems : [];
+			const problem = problemOf(error);
 			if (problem?.kind !== "git-failed") throw error;
 			throw new Failure({ kind: "worktrees-unsupported", folder, detail: problem.stderr }, { cause: error });
 		}
