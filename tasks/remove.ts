@@ -9,7 +9,8 @@ import { settleDeadRun } from "./lock.ts";
 import { deleteBranch } from "./repo/branch.ts";
 import { releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
-import { discardWorktree, findWorktree, removeWorktree } from "./repo/worktree/worktree.ts";
+import { findWorktree } from "./repo/worktree/find.ts";
+import { discardWorktree, removeWorktree } from "./repo/worktree/remove.ts";
 import { createLogFolder, removeLogFolder } from "./store/log-folder.ts";
 
 /** What a removal came to. */

@@ -4,8 +4,9 @@ import type { IssueWorktree, NothingToSave, Saved, Teardown } from "./contract/v
 import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { filesOf } from "./repo/commit.ts";
+import { findWorktree } from "./repo/worktree/find.ts";
 import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
-import { dropEmptyFolder, findWorktree, removeWorktree } from "./repo/worktree/worktree.ts";
+import { dropEmptyFolder, removeWorktree } from "./repo/worktree/remove.ts";
 import { readLastWork } from "./store/turns.ts";
 
 interface Inputs {

@@ -9,11 +9,14 @@ import { saveWork } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findMissing, type Missing, mergeMissing } from "./repo/missing.ts";
 import { findStack } from "./repo/stack.ts";
+import { addWorktree } from "./repo/worktree/add.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
+import { findWorktree } from "./repo/worktree/find.ts";
 import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
 import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
+import { removeWorktree } from "./repo/worktree/remove.ts";
 import { isBeingMade } from "./repo/worktree/set-up.ts";
-import { addWorktree, findWorktree, removeWorktree, type Worktree } from "./repo/worktree/worktree.ts";
+import type { Worktree } from "./repo/worktree/worktree.ts";
 import { type KeptTurn, readLastWork } from "./store/turns.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;

@@ -1,7 +1,8 @@
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, fillIn, type Layout } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
+import { isInside } from "../system/paths.ts";
 import { realPath } from "../system/real-path.ts";
 import { git } from "./git.ts";
 
@@ -56,13 +57,8 @@ export async function verifyAddresses(layout: Layout, { root, commonDir }: Repos
 	if (layout.worktree === DEFAULT_LAYOUT.worktree) return;
 	const path = worktreeOf(layout, root, SOME_ID);
 	for (const place of [root, commonDir]) {
-		if (isWithin(path, place) || isWithin(place, path)) throw refuse("worktree", `a folder outside of ${place}`);
+		if (isInside(path, place) || isInside(place, path)) throw refuse("worktree", `a folder outside of ${place}`);
 	}
-}
-
-function isWithin(path: string, folder: string): boolean {
-	const way = relative(folder, path);
-	return way !== ".." && !way.startsWith(`..${sep}`);
 }
 
 function between(pattern: string, text: string): string | undefined {

@@ -1,8 +1,10 @@
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
-import { Failure } from "../contract/problem.ts";
+import { Failure, problemOf } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
-import { git, splitZ } from "./git.ts";
-import { identityOptions } from "./rehearsal-identity.ts";
+import { splitZ } from "./commands/split.ts";
+import { findUnreadable, wordsOfGit } from "./commands/words.ts";
+import { git } from "./git.ts";
+import { makeCommit } from "./make-commit.ts";
 import { verifyCopiedIgnored } from "./worktree/include.ts";
 import type { Worktree } from "./worktree/worktree.ts";
 
@@ -14,9 +16,6 @@ export interface Delta {
 	readonly insertions: number;
 	readonly deletions: number;
 }
-
-/** Milliseconds a commit may take: signing can wait for a passphrase that nobody is there to type. */
-const COMMIT_TIMEOUT = 120_000;
 
 /**
  * Commits everything that is changed or new in an issue's worktree, which `readWorktree` has looked at.
@@ -37,14 +36,13 @@ export async function commitAll(
 	});
 	try {
 		const flags = ["-q", "--no-verify", "--no-status", "--cleanup=verbatim"];
-		await git([...identityOptions(issue.repository), "commit", ...flags, "-F", "-"], {
+		await makeCommit(issue.repository, ["commit", ...flags, "-F", "-"], {
 			...options,
 			input: message,
-			timeout: COMMIT_TIMEOUT,
 		});
 		return true;
 	} catch (error) {
-		const [problem] = error instanceof Failure ? error.problems : [];
+		const problem = problemOf(error);
 		if (problem?.kind !== "git-failed" || problem.exitCode !== 1) throw error;
 		// It can be that nothing is left once line ends are as git keeps them.
 		const staged = await git(["diff", "--cached", "--quiet", "--no-ext-diff", "--ignore-submodules=all"], {
@@ -106,9 +104,7 @@ export async function findOwnCommit(issue: IssuePlan, thread: string | null): Pr
 
 /** What `add` says of a file that it can't read, in words of ours. */
 function unreadableFile(issue: Pick<IssuePlan, "id">, worktree: Worktree, error: unknown): Failure | undefined {
-	const [problem] = error instanceof Failure ? error.problems : [];
-	const stderr = problem?.kind === "git-failed" ? problem.stderr : "";
-	const file = /open\("([\s\S]*?)"\): Permission denied/.exec(stderr)?.[1];
+	const file = findUnreadable(wordsOfGit(error));
 	const { path } = worktree;
 	return file === undefined
 		? undefined

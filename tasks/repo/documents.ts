@@ -1,6 +1,8 @@
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import type { Problem } from "../contract/problem.ts";
-import { git, splitZ } from "./git.ts";
+import { splitZ } from "./commands/split.ts";
+import { parseStatus, statusOf } from "./commands/status.ts";
+import { git } from "./git.ts";
 
 /**
  * The documents that an agent would not see, or would see differently, because the base does not hold them as they
@@ -33,6 +35,8 @@ export async function findUncommitted(
 
 /** Paths in the checkout that are changed or untracked: the agents won't see them. */
 export async function findLocalChanges(repository: RepositoryPaths): Promise<string[]> {
-	const { stdout } = await git(["status", "--porcelain", "-z", "--ignore-submodules=all"], { cwd: repository.root });
-	return splitZ(stdout).map((entry) => entry.slice(3));
+	const { stdout } = await git(statusOf("--ignore-submodules=all"), { cwd: repository.root });
+	return parseStatus(stdout).flatMap(({ state, path, from }) =>
+		from !== undefined && state.includes("R") ? [path, from] : [path],
+	);
 }

@@ -2,8 +2,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { homedir } from "node:os";
 import { Failure } from "../contract/problem.ts";
 import { configured } from "../system/configured-zx.ts";
+import { isDiskFullText, isNothingLeft } from "../system/disk-full.ts";
 import { absolutePath, findProgram } from "../system/find-program.ts";
-import { freeSpace } from "../system/free-space.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
 import { verifyGitFiles } from "./guard.ts";
 
@@ -105,21 +105,11 @@ function withoutShell(file: string, args: readonly string[]): typeof spawn {
 	return start as typeof spawn;
 }
 
-/** Bytes that are left on a disk when nothing fits on it any more. */
-const NOTHING = 1 << 16;
-
 /** git does not always say why it could not write. */
 async function isOutOfSpace(stderr: string, path: string, { cwd, worktree }: GitOptions): Promise<boolean> {
-	if (/No space left on device|Disk quota exceeded|Out of diskspace/.test(stderr)) return true;
+	if (isDiskFullText(stderr)) return true;
 	if (!/(?:couldn't|could not|unable to|failed to) write|write error/i.test(stderr)) return false;
-	const folders = [path, cwd, ...(worktree ? [worktree.gitDir] : [])];
-	const free = await Promise.all(folders.map((folder) => freeSpace(folder).catch(() => Number.POSITIVE_INFINITY)));
-	return free.some((bytes) => bytes < NOTHING);
-}
-
-/** The parts of a `-z` answer. */
-export function splitZ(stdout: string): string[] {
-	return stdout.split("\0").slice(0, -1);
+	return isNothingLeft([path, cwd, ...(worktree ? [worktree.gitDir] : [])]);
 }
 
 function environment(): Record<string, string> {

@@ -3,7 +3,7 @@ import { isWork } from "../contract/phase.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import type { Stale } from "../contract/standing.ts";
 import { branchTip, contains } from "./branch.ts";
-import { findWorktree } from "./worktree/worktree.ts";
+import { findWorktree } from "./worktree/find.ts";
 
 /** Why the work of an attempt that passed is not there any more; nothing when it is on its branch, on the base, or yet to be saved. */
 export async function whyLost(issue: IssuePlan, { phase, saved }: AttemptRecord): Promise<Stale | undefined> {

@@ -1,10 +1,8 @@
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { contains } from "./branch.ts";
-import { git, splitZ } from "./git.ts";
-import { identityOptions } from "./rehearsal-identity.ts";
-
-/** Milliseconds a merge commit may take: signing can wait for a passphrase that nobody is there to type. */
-const COMMIT_TIMEOUT = 120_000;
+import { splitZ } from "./commands/split.ts";
+import { git } from "./git.ts";
+import { makeCommit } from "./make-commit.ts";
 
 /** How a merge went. */
 export type Merge =
@@ -32,10 +30,9 @@ export async function mergeCommits(
 	const [tree = "", ...files] = splitZ(merged.stdout);
 	if (merged.exitCode === 1) return { kind: "conflict", files: [...new Set(files.filter(Boolean))] };
 	const flags = [...(await signing(repository)), "-p", ours, "-p", theirs, "-F", "-"];
-	const made = await git([...identityOptions(repository), "commit-tree", ...flags, tree], {
+	const made = await makeCommit(repository, ["commit-tree", ...flags, tree], {
 		...options,
 		input: message,
-		timeout: COMMIT_TIMEOUT,
 	});
 	return { kind: "merged", head: made.stdout.trim() };
 }

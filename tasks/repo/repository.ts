@@ -2,7 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
-import { Failure } from "../contract/problem.ts";
+import { Failure, problemOf } from "../contract/problem.ts";
 import { isAtLeast } from "../contract/version.ts";
 import { git } from "./git.ts";
 
@@ -101,7 +101,7 @@ async function describeAbsence(cwd: string): Promise<Failure> {
 }
 
 function notARepository(cwd: string, error: unknown): Failure {
-	const [problem] = error instanceof Failure ? error.problems : [];
+	const problem = problemOf(error);
 	if (problem?.kind !== "git-failed") throw error;
 	// `safe.bareRepository=explicit` makes git refuse a bare repository in the same breath as none at all.
 	if (/bare repository/.test(problem.stderr)) return new Failure({ kind: "bare-repository", path: cwd });

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { TurnName } from "../contract/phase.ts";
-import { tellDiskFull, UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
+import { UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
+import { tellDiskFull } from "../system/disk-full.ts";
 
 /** The files of one turn on one issue. */
 export interface AttemptFiles {

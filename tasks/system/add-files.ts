@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../contract/problem.ts";
-import { tellDiskFull, UNFINISHED, writeSynced } from "./atomic-write.ts";
+import { UNFINISHED, writeSynced } from "./atomic-write.ts";
+import { tellDiskFull } from "./disk-full.ts";
 
 /** A file to be added: its path and all of its content. */
 export interface NewFile {

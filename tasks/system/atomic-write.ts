@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Failure } from "../contract/problem.ts";
+import { tellDiskFull } from "./disk-full.ts";
 
 /** How the name of a file ends that was being written when its writer was killed. */
 export const UNFINISHED = ".orchfile-tmp";
@@ -35,24 +35,4 @@ export async function writeSynced(path: string, content: string): Promise<void> 
 	} finally {
 		await file.close();
 	}
-}
-
-/**
- * Does something that takes space at `path`.
- * @throws Failure `disk-full` when there is none.
- */
-export async function tellDiskFull<T>(path: string, action: () => Promise<T>): Promise<T> {
-	try {
-		return await action();
-	} catch (error) {
-		throw diskFull(error, path) ?? error;
-	}
-}
-
-/** The `disk-full` failure for an error of the file system that means it, or nothing. */
-export function diskFull(error: unknown, path: string): Failure | undefined {
-	const code = (error as NodeJS.ErrnoException | undefined)?.code;
-	return code === "ENOSPC" || code === "EDQUOT"
-		? new Failure({ kind: "disk-full", path }, { cause: error })
-		: undefined;
 }

@@ -1,8 +1,9 @@
 import { constants, type Stats } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readlink, realpath, symlink, utimes } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { Failure } from "../contract/problem.ts";
-import { diskFull } from "./atomic-write.ts";
+import { diskFull } from "./disk-full.ts";
+import { isInside } from "./paths.ts";
 
 /** Files copied side by side; Node's own threads are four. */
 const COPIERS = 16;
@@ -100,14 +101,9 @@ function makeFolder(root: string, path: string, known: Map<string, Promise<boole
 async function findTarget(root: string, path: string): Promise<string | undefined> {
 	const link = join(root, path);
 	const target = await readlink(link);
-	if (isAbsolute(target) || !isWithin(root, resolve(dirname(link), target))) return undefined;
+	if (isAbsolute(target) || !isInside(resolve(dirname(link), target), root)) return undefined;
 	const end = await realpath(link).catch(() => undefined);
-	return end === undefined || isWithin(root, end) ? target : undefined;
-}
-
-function isWithin(root: string, path: string): boolean {
-	const way = relative(root, path);
-	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+	return end === undefined || isInside(end, root) ? target : undefined;
 }
 
 /** The checkout is in use: what was there a moment ago may have gone. */

@@ -1,7 +1,6 @@
-import { realpathSync } from "node:fs";
-import { stat, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { realpath, stat, statfs } from "node:fs/promises";
 import { Failure, type Problem } from "../contract/problem.ts";
+import { findReachable } from "./paths.ts";
 
 /**
  * Checks that each of these folders has room, before anything is begun that a full disk would break off. A folder that is
@@ -12,7 +11,8 @@ import { Failure, type Problem } from "../contract/problem.ts";
 export async function verifyFreeSpace(folders: readonly string[], needed: number): Promise<void> {
 	const seen = new Set<number>();
 	const low: Problem[] = [];
-	for (const path of folders.map(nearestFolder)) {
+	for (const folder of folders) {
+		const path = await realpath(await findReachable(folder));
 		const { dev } = await stat(path);
 		if (seen.has(dev)) continue;
 		seen.add(dev);
@@ -24,15 +24,6 @@ export async function verifyFreeSpace(folders: readonly string[], needed: number
 
 /** Bytes that are free where this folder is, or will be. */
 export async function freeSpace(folder: string): Promise<number> {
-	const { bavail, bsize } = await statfs(nearestFolder(folder));
+	const { bavail, bsize } = await statfs(await findReachable(folder));
 	return bavail * bsize;
-}
-
-function nearestFolder(path: string): string {
-	try {
-		return realpathSync(path);
-	} catch {
-		const parent = dirname(path);
-		return parent === path ? path : nearestFolder(parent);
-	}
 }

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { $ } from "zx/core";
 import { commitAll } from "../../tasks/repo/commit.ts";
 import { git } from "../../tasks/repo/git.ts";
-import { addWorktree } from "../../tasks/repo/worktree/worktree.ts";
+import { addWorktree } from "../../tasks/repo/worktree/add.ts";
 import { findProgram } from "../../tasks/system/find-program.ts";
 import { createRepository, type TestRepository } from "../support/repository.ts";
 import { editAndPass } from "../support/scripts.ts";

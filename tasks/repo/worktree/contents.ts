@@ -3,7 +3,10 @@ import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import { askedOnce } from "../../system/asked-once.ts";
-import { git, splitZ } from "../git.ts";
+import { splitZ } from "../commands/split.ts";
+import { parseStatus, statusOf } from "../commands/status.ts";
+import { findUnopened } from "../commands/words.ts";
+import { git } from "../git.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What lies in a worktree beside what is committed on its branch. */
@@ -29,19 +32,19 @@ export async function readWorktree(
 	signal: AbortSignal,
 ): Promise<Contents> {
 	const flags = ["--untracked-files=all", "--ignored=matching", "--no-renames", "--ignore-submodules=all"];
-	const { stdout, stderr } = await git(["status", "--porcelain", "-z", ...flags], {
+	const { stdout, stderr } = await git(statusOf(...flags), {
 		cwd: issue.repository.root,
 		worktree,
 		signal,
 	});
-	const entries = splitZ(stdout).map((entry) => ({ state: entry.slice(0, 2), path: entry.slice(3) }));
+	const entries = parseStatus(stdout);
 	const nested = entries.filter(({ state, path }) => state === "??" && path.endsWith("/")).map(({ path }) => path);
 	const submodules = await findFilledSubmodules(issue.repository, worktree, commits, signal);
 	if (nested.length + submodules.length > 0) {
 		throw new Failure({ kind: "nested-repository", path: worktree.path, nested, submodules, issue: issue.id });
 	}
 	// Only a warning to git, which goes on as if the folder were empty.
-	const files = [...stderr.matchAll(/could not open directory '([\s\S]*?)\/': /g)].map(([, path = ""]) => path);
+	const files = findUnopened(stderr);
 	if (files.length > 0) throw new Failure({ kind: "work-unreadable", issue: issue.id, path: worktree.path, files });
 	return {
 		changed: entries.filter(({ state }) => state !== "!!").map(({ path }) => path),

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RepositoryPaths } from "../../contract/issue.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
-import { git, splitZ } from "../git.ts";
+import { splitZ } from "../commands/split.ts";
+import { git } from "../git.ts";
 import type { Worktree } from "./worktree.ts";
 
 /**

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import { askedOnce } from "../../system/asked-once.ts";
-import { tellDiskFull } from "../../system/atomic-write.ts";
 import { copyFiles, findBehindLinks } from "../../system/copy-files.ts";
+import { tellDiskFull } from "../../system/disk-full.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
-import { git, splitZ } from "../git.ts";
+import { splitZ } from "../commands/split.ts";
+import { git } from "../git.ts";
 import { withoutIgnored } from "./ignored.ts";
 import type { Worktree } from "./worktree.ts";
 

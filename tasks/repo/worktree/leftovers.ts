@@ -1,7 +1,9 @@
 import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { IssuePlan } from "../../contract/issue.ts";
-import { dropHalfMade, dropHalfRemoved, findAdministration } from "./worktree.ts";
+import { findAdministration } from "./administration.ts";
+import { dropHalfMade } from "./half-made.ts";
+import { dropHalfRemoved } from "./half-removed.ts";
+import type { Address } from "./worktree.ts";
 
 /** Something that a run of ours left half-done when it was killed, and that was put in order. */
 export interface Leftover {
@@ -15,7 +17,7 @@ export interface Leftover {
  * @param isBusy tells whether a git, maybe a person's, works on the worktree at this moment; nothing is touched then.
  */
 export async function repairLeftovers(
-	issue: Pick<IssuePlan, "id" | "repository" | "base" | "branch" | "worktreePath">,
+	issue: Address,
 	isBusy: (gitDir: string) => Promise<boolean>,
 ): Promise<Leftover[]> {
 	const { repository, branch, worktreePath } = issue;

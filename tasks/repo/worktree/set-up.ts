@@ -1,8 +1,11 @@
 import { lstat, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { diskFull, writeFileAtomic } from "../../system/atomic-write.ts";
+import { writeFileAtomic } from "../../system/atomic-write.ts";
+import { diskFull } from "../../system/disk-full.ts";
 import { git } from "../git.ts";
-import { type Address, dropEmptyFolder, dropHalfMade, findHalfMade, INITIALIZING, type Worktree } from "./worktree.ts";
+import { dropHalfMade, findHalfMade, INITIALIZING } from "./half-made.ts";
+import { dropEmptyFolder } from "./remove.ts";
+import type { Address, Worktree } from "./worktree.ts";
 
 /** True while a run makes or sets up the issue's worktree: nobody else has a use for it yet. */
 export async function isBeingMade(issue: Address): Promise<boolean> {

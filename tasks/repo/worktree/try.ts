@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Failure } from "../../contract/problem.ts";
+import { Failure, problemOf } from "../../contract/problem.ts";
+import { findNearest } from "../../system/paths.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
-import { findNearest, verifyWritable } from "../../system/writable.ts";
+import { verifyWritable } from "../../system/writable.ts";
 import { git } from "../git.ts";
 
 /** Nobody: what is committed here is gone in a moment. */
@@ -28,7 +29,7 @@ export async function tryWorktree(folder: string, signal: AbortSignal): Promise<
 			await run("worktree", "add", "-q", "-b", "issue", "--", worktree);
 			await run("worktree", "remove", "--", worktree);
 		} catch (error) {
-			const [problem] = error instanceof Failure ? error.problems : [];
+			const problem = problemOf(error);
 			if (problem?.kind !== "git-failed") throw error;
 			throw new Failure({ kind: "worktrees-unsupported", folder, detail: problem.stderr }, { cause: error });
 		}

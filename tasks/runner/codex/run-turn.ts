@@ -1,4 +1,4 @@
-import { diskFull } from "../../system/atomic-write.ts";
+import { diskFull } from "../../system/disk-full.ts";
 import { Watchdog } from "../../system/watchdog.ts";
 import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
 import { killStrays } from "../strays.ts";

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { addWorktree } from "../../../tasks/repo/worktree/worktree.ts";
+import { addWorktree } from "../../../tasks/repo/worktree/add.ts";
 
 const run = promisify(execFile);
 const [how = "", root = "", count = "", ...settings] = process.argv.slice(2);

@@ -1,0 +1,34 @@
+import { problemOf } from "../../contract/problem.ts";
+
+/** What a git that failed has said; `""` for another error. */
+export function wordsOfGit(error: unknown): string {
+	const problem = problemOf(error);
+	return problem?.kind === "git-failed" ? problem.stderr : "";
+}
+
+/** True when git read the administration of another worktree that was just being made or removed. */
+export function isRace(words: string): boolean {
+	return /failed to read .*commondir|could not open '.*worktrees|unable to read .*worktrees|Invalid path '.*worktrees/.test(
+		words,
+	);
+}
+
+/** True when the branch that was to be made is there. */
+export function isBranchTaken(words: string): boolean {
+	return /a branch named '.*' already exists/.test(words);
+}
+
+/** True when git could not write a file that it was to check out. */
+export function isUnwritten(words: string): boolean {
+	return /unable to write|could not write/i.test(words);
+}
+
+/** Folders that git could not look into, which to it is only worth a warning. */
+export function findUnopened(stderr: string): string[] {
+	return [...stderr.matchAll(/could not open directory '([\s\S]*?)\/': /g)].map(([, path = ""]) => path);
+}
+
+/** The file that `add` could not read. */
+export function findUnreadable(words: string): string | undefined {
+	return /open\("([\s\S]*?)"\): Permission denied/.exec(words)?.[1];
+}

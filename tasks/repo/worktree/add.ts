@@ -1,0 +1,136 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../../contract/problem.ts";
+import { freeSpace } from "../../system/free-space.ts";
+import { exists } from "../../system/paths.ts";
+import { branchTip } from "../branch.ts";
+import { isBranchTaken, isUnwritten, wordsOfGit } from "../commands/words.ts";
+import { git } from "../git.ts";
+import { sizeOfWorktree } from "../size.ts";
+import { findAdministration } from "./administration.ts";
+import { verifyPointer } from "./find.ts";
+import { dropHalfMade, INITIALIZING } from "./half-made.ts";
+import { exclusively, retryRaces } from "./in-turn.ts";
+import { listWorktrees } from "./list.ts";
+import { dropEmptyFolder } from "./remove.ts";
+import type { Address, Worktree } from "./worktree.ts";
+
+/** How a worktree is made. */
+export interface AddOptions {
+	readonly atOnce?: boolean;
+	readonly initialize?: (worktree: Worktree) => Promise<void>;
+}
+
+/**
+ * Creates the worktree of an issue on its branch.
+ * @param tip what the branch points to now; nothing when there is no branch yet.
+ * @param head the commit that the branch is to point to and that is checked out.
+ * @param options `atOnce`: others may be made at the same time: git's list of worktrees is then held only until it has this one, and
+ * not while files are written, at the price of a process more. `initialize`: what has to be done in it before it counts as made.
+ * @throws Failure `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`, `disk-full`. What was
+ * made by then is taken back.
+ */
+export async function addWorktree(
+	issue: Address,
+	tip: string | undefined,
+	head: string,
+	signal: AbortSignal,
+	{ atOnce = false, initialize }: AddOptions = {},
+): Promise<Worktree> {
+	const isLocked = atOnce || initialize !== undefined;
+	const options = [...(isLocked ? ["--lock", "--reason", INITIALIZING] : []), ...(atOnce ? ["--no-checkout"] : [])];
+	const added = await exclusively(async () => {
+		await verifyFree(issue, tip, signal);
+		return retryRaces(async () => {
+			try {
+				return await tryToAdd(issue, tip, head, options, signal);
+			} catch (error) {
+				const isForeign = tip === undefined && isBranchTaken(wordsOfGit(error));
+				await undoAdd(issue, tip, isForeign ? undefined : head);
+				throw (await branchInTheWay(issue)) ?? (await lackOfSpace(issue, head, error)) ?? error;
+			}
+		});
+	});
+	try {
+		if (atOnce) await checkOut(issue, added, signal);
+		await initialize?.(added);
+		if (isLocked) await rm(join(added.gitDir, "locked"));
+	} catch (error) {
+		await exclusively(() => undoAdd(issue, tip, head));
+		throw (await lackOfSpace(issue, head, error)) ?? error;
+	}
+	return added;
+}
+
+/** Writes the files of a worktree that has none yet, as `git worktree add` does it itself. */
+async function checkOut({ repository }: Address, worktree: Worktree, signal: AbortSignal): Promise<void> {
+	await git(["reset", "--hard", "-q", "--no-recurse-submodules"], { cwd: repository.root, worktree, signal });
+}
+
+async function tryToAdd(
+	issue: Address,
+	tip: string | undefined,
+	head: string,
+	options: readonly string[],
+	signal: AbortSignal,
+): Promise<Worktree> {
+	const { repository, branch, worktreePath } = issue;
+	const cwd = repository.root;
+	const ref = `refs/heads/${branch}`;
+	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
+	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
+	await git(["worktree", "add", "-q", ...options, ...target], { cwd, signal });
+	return { path: worktreePath, gitDir: await verifyPointer(issue) };
+}
+
+/** git says of a checkout that does not fit only that it could not write; what it had written is gone again by now. */
+async function lackOfSpace(
+	{ repository, worktreePath }: Address,
+	head: string,
+	error: unknown,
+): Promise<Failure | undefined> {
+	if (!isUnwritten(wordsOfGit(error))) return undefined;
+	return (await freeSpace(worktreePath)) <= (await sizeOfWorktree(repository, head))
+		? new Failure({ kind: "disk-full", path: worktreePath }, { cause: error })
+		: undefined;
+}
+
+async function verifyFree(issue: Address, tip: string | undefined, signal: AbortSignal): Promise<void> {
+	const { repository, branch, worktreePath } = issue;
+	if (await exists(worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: worktreePath });
+	// git looks for this only after the branch would have been moved.
+	const listed = tip === undefined ? [] : await listWorktrees(repository, signal);
+	const holder = listed.find((each) => each.branch === `refs/heads/${branch}`);
+	if (holder && holder.path !== worktreePath) {
+		throw new Failure({ kind: "branch-checked-out", branch, path: holder.path });
+	}
+	// A folder that was deleted by hand is still registered and keeps git from using the place again.
+	if ((await findAdministration(repository, worktreePath)) !== undefined) {
+		await git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
+	}
+}
+
+/** What is called as the folder of a branch leaves no room for it. */
+async function branchInTheWay({ repository, branch }: Address): Promise<Failure | undefined> {
+	const [parent = ""] = branch.split("/");
+	if (parent === branch || (await branchTip(repository, parent)) === undefined) return undefined;
+	return new Failure({ kind: "branch-in-the-way", branch, existing: parent });
+}
+
+/**
+ * The place was free and the worktree was not there yet, so whatever stands there now is of our making.
+ * @param head what we have let the branch point to; nothing when the branch is somebody else's.
+ */
+async function undoAdd(issue: Address, tip: string | undefined, head: string | undefined): Promise<void> {
+	const { repository, branch, worktreePath } = issue;
+	const ref = `refs/heads/${branch}`;
+	await dropHalfMade(issue);
+	await rm(worktreePath, { recursive: true, force: true });
+	if (head !== undefined) {
+		await git(["update-ref", ...(tip === undefined ? ["-d", ref, head] : [ref, tip, head])], {
+			cwd: repository.root,
+			expect: [1, 128],
+		});
+	}
+	await dropEmptyFolder(issue);
+}
