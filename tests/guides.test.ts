@@ -2,7 +2,7 @@ import { cp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { messageOf, paragraphOf } from "../tasks/cli/words/problem-words.ts";
-import type { Say } from "../tasks/cli/words/say.ts";
+import { type Say, withNames } from "../tasks/cli/words/say.ts";
 import { checkAnswer } from "../tasks/contract/answer.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
 import { attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";
@@ -104,9 +104,11 @@ test("a provider whose variable is not set: the message says where it is named",
 	expect(messageOf(problem, say).remedy).toContain("`env_key`");
 });
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say: Say = withNames(
+	Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+		git: (words: string) => `git ${words}`,
+	}),
+);
 
 const LOGS = "/home/you/repo/logs/orch/M1/A-1";
 const WORKTREE = "/home/you/repo.worktrees/A-1";

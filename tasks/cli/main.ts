@@ -10,7 +10,7 @@ import { ownSurroundings } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { gitAt, shellWord } from "./words/format.ts";
 import { generalHelp } from "./words/general-help.ts";
-import type { Say } from "./words/say.ts";
+import { type Say, withNames } from "./words/say.ts";
 
 // What a command does not need is not loaded for it: that would take longer than most commands take.
 
@@ -74,7 +74,8 @@ async function help(
 export function sayAs(command: string, args: readonly string[], directory: () => string): Say {
 	const typed = directoryIn(args);
 	const around = typed === undefined ? command : `${command} -C ${shellWord(typed)}`;
-	return Object.assign((words: string) => [around, words].filter(Boolean).join(" "), {
-		git: (words: string) => `${gitAt(directory(), process.cwd())} ${words}`,
-	});
+	const inFolder = (words: string) => [around, words].filter(Boolean).join(" ");
+	return withNames(
+		Object.assign(inFolder, { git: (words: string) => `${gitAt(directory(), process.cwd())} ${words}` }),
+	);
 }

@@ -26,7 +26,7 @@ import { quietView, type View } from "./views/view.ts";
 import type { Decoration } from "./words/doctor-words.ts";
 import { shellWord, topOf } from "./words/format.ts";
 import { statusOf } from "./words/outcome-words.ts";
-import type { Say } from "./words/say.ts";
+import { type Say, withNames } from "./words/say.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./words/summary.ts";
 
 /** What can be typed in the place of a task and is none. */
@@ -178,7 +178,7 @@ function sayWithBase(say: Say, { options }: RunRequest): Say {
 	if (base === undefined) return say;
 	const withBase = (words: string) =>
 		say(/^(?:-|discover)/.test(words) || words.includes("--base ") ? words : `${words} --base ${shellWord(base)}`);
-	return Object.assign(withBase, { git: say.git });
+	return withNames(Object.assign(withBase, { git: say.git }));
 }
 
 /** Answers `-q`: finds out whether there is anything to do, and does nothing. */

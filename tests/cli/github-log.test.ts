@@ -9,7 +9,7 @@ import {
 	workflowCommand,
 } from "../../tasks/cli/reports/github.ts";
 import { githubView } from "../../tasks/cli/views/github-view.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
+import { type Say, withNames } from "../../tasks/cli/words/say.ts";
 import type { Activity } from "../../tasks/contract/activity.ts";
 import type { IssuePlan } from "../../tasks/contract/issue.ts";
 import { Failure } from "../../tasks/contract/problem.ts";
@@ -17,9 +17,11 @@ import { attemptRecord, LETTER } from "../support/documents.ts";
 import { readLog } from "../support/github-runner.ts";
 import { devOutcome, HOSTILE, mixedReport, plannedIssue } from "../support/reports.ts";
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say: Say = withNames(
+	Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+		git: (words: string) => `git ${words}`,
+	}),
+);
 
 const PIECE = fc.constantFrom(
 	"::",

@@ -6,16 +6,18 @@ import { LOOKS } from "../../tasks/cli/looks.ts";
 import { groupOf } from "../../tasks/cli/option-groups.ts";
 import type { BacklogNames } from "../../tasks/cli/shell/backlog-names.ts";
 import { generalHelp } from "../../tasks/cli/words/general-help.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
+import { type Say, withNames } from "../../tasks/cli/words/say.ts";
 import type { Graph } from "../../tasks/engine/graph.ts";
 import { forEach, task } from "../../tasks/engine/task.ts";
 import { issue, problemsOf } from "../support/documents.ts";
 import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld } from "../support/world.ts";
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say: Say = withNames(
+	Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+		git: (words: string) => `git ${words}`,
+	}),
+);
 const read = (words: string): Request => readArguments(words.split(" "), "npx tsx orchfile.ts", "/package");
 
 const WORDS = [

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { plainView } from "../../tasks/cli/views/plain-view.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
+import { type Say, withNames } from "../../tasks/cli/words/say.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 
-const say: Say = Object.assign((words: string) => words, { git: (words: string) => words });
+const say: Say = withNames(Object.assign((words: string) => words, { git: (words: string) => words }));
 const TASKS = ["worktree:create", "phase:dev", "persist", "worktree:teardown"];
 
 for (const verbose of [false, true]) {

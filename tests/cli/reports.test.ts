@@ -2,15 +2,17 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorCases, issueCases, type JunitCase, junitXml } from "../../tasks/cli/reports/junit.ts";
 import { errorSummary, markdown, runSummary } from "../../tasks/cli/reports/step-summary.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
+import { type Say, withNames } from "../../tasks/cli/words/say.ts";
 import { Failure } from "../../tasks/contract/problem.ts";
 import { LETTER } from "../support/documents.ts";
 import { type ReadCase, readJunit } from "../support/junit.ts";
 import { devOutcome, HOSTILE, mixedReport, plannedIssue, runReport } from "../support/reports.ts";
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say: Say = withNames(
+	Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+		git: (words: string) => `git ${words}`,
+	}),
+);
 
 const REFUSED = new Failure([
 	{ kind: "document-invalid", file: "a.md", line: 4, what: "title: missing", expected: "text" },

@@ -4,15 +4,17 @@ import { describe, expect, test } from "vitest";
 import { activityLine, isNote, noteOf } from "../../tasks/cli/words/activity-words.ts";
 import { count, duration, listed, oneLine, plural, printable, shellWord, table } from "../../tasks/cli/words/format.ts";
 import { messageOf, paragraphOf } from "../../tasks/cli/words/problem-words.ts";
-import type { Say } from "../../tasks/cli/words/say.ts";
+import { type Say, withNames } from "../../tasks/cli/words/say.ts";
 import type { Activity, Note } from "../../tasks/contract/activity.ts";
 import type { Problem } from "../../tasks/contract/problem.ts";
 import { ODD_NAME, suggestedIn, verifyCommands } from "../support/commands.ts";
 import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
 
-const say: Say = Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
-	git: (words: string) => `git ${words}`,
-});
+const say: Say = withNames(
+	Object.assign((words: string) => `npx tsx orchfile.ts ${words}`, {
+		git: (words: string) => `git ${words}`,
+	}),
+);
 
 type OfEachKind<U extends { readonly kind: string }> = {
 	readonly [K in U["kind"]]: Extract<U, { readonly kind: K }>;
@@ -219,7 +221,7 @@ describe("a problem", () => {
 	);
 
 	test("names the repository in every command of git that does not name another place", () => {
-		const there: Say = Object.assign(say, { git: (words: string) => `git -C repo ${words}` });
+		const there: Say = withNames(Object.assign(say, { git: (words: string) => `git -C repo ${words}` }));
 		const remedies = Object.values(problems("some-text")).map((problem) => messageOf(problem, there).remedy ?? "");
 		const commands = remedies.flatMap((remedy) => [
 			...remedy.matchAll(/(?<![.\w])git (?!-C |--git-dir=|config --global ).*/g),
@@ -229,9 +231,11 @@ describe("a problem", () => {
 	});
 
 	test("suggests commands that shells and programs take, whatever the names of files and branches hold", async () => {
-		const there: Say = Object.assign((words: string) => `npx tsx orchfile.ts -C 'my repo' ${words}`, {
-			git: (words: string) => `git -C 'my repo' ${words}`,
-		});
+		const there: Say = withNames(
+			Object.assign((words: string) => `npx tsx orchfile.ts -C 'my repo' ${words}`, {
+				git: (words: string) => `git -C 'my repo' ${words}`,
+			}),
+		);
 		const commands = [...Object.values(problems(ODD_NAME)), ...furtherProblems(ODD_NAME)].flatMap((problem) =>
 			suggestedIn(messageOf(problem, there).remedy ?? ""),
 		);

@@ -4,7 +4,7 @@ import type { Scenario } from "../../contract/scenario.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { gitCommand, shellWord } from "./format.ts";
 import { recordOf } from "./outcome-words.ts";
-import type { Say } from "./say.ts";
+import { type Say, withNames } from "./say.ts";
 import { ALIKE } from "./scenario-words.ts";
 
 /** What the agents do in each scenario. */
@@ -50,5 +50,5 @@ export function sayInRehearsal(say: Say): Say {
 		const isAlike = words.startsWith("-") || ALIKE.includes(words.split(" ")[0] ?? "");
 		return say(isAlike || words.includes("--rehearse") ? words : `${words} --rehearse`);
 	};
-	return Object.assign(stay, { git: say.git });
+	return withNames(Object.assign(stay, { git: say.git }));
 }

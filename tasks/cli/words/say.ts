@@ -1,4 +1,5 @@
 import type { LockHolder } from "../../contract/lock-holder.ts";
+import { shellWord } from "./format.ts";
 
 /** What is wrong and where, and what to type next. */
 export interface Message {
@@ -12,6 +13,31 @@ export interface Say {
 	(args: string): string;
 	/** A command of git in the repository, at its top. */
 	git(args: string): string;
+	/** The command that brings an issue up to date: the goal of this run, or the orchfile's first. */
+	goal(target: string): string;
+	/** The command that saves what is in an issue's worktree. */
+	save(issue: string): string;
+}
+
+/** What the orchfile calls the goal and the task that messages suggest. */
+export interface SuggestedNames {
+	readonly goal: string;
+	readonly save: string;
+}
+
+/** Names while no orchfile was asked: those of the one that `init` writes. */
+export const USUAL_NAMES: SuggestedNames = { goal: "dev", save: "persist" };
+
+/** Completes a way of saying commands with those that an orchfile may name otherwise. */
+export function withNames(
+	say: { (args: string): string; readonly git: Say["git"] },
+	{ goal, save }: SuggestedNames = USUAL_NAMES,
+): Say {
+	return Object.assign((args: string) => say(args), {
+		git: (args: string) => say.git(args),
+		goal: (target: string) => say(`${goal} ${shellWord(target)}`),
+		save: (issue: string) => say(`${save} ${shellWord(issue)}`),
+	});
 }
 
 /** What is said about each kind of a closed union; a kind without words does not compile. */
