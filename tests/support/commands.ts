@@ -88,9 +88,9 @@ export function saidInSources(): { readonly commands: readonly string[]; readonl
 	const folder = join(ROOT, "tasks/cli");
 	const commands: string[] = [];
 	const others: string[] = [];
-	// The sentences for problems are said, and looked at, one by one.
+	// The sentences for problems, and with them the commands of `say.ts`, are said, and looked at, one by one.
 	for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-		if (!file.endsWith(".ts") || file.endsWith("problem-words.ts")) continue;
+		if (!file.endsWith(".ts") || /^words\/(?:problems\/|say\.ts$)/.test(file)) continue;
 		const text = readFileSync(join(folder, file), "utf8");
 		for (const match of text.matchAll(/(?<!\.)\bsay(\.git)?\(/g)) {
 			const from = match.index + match[0].length;

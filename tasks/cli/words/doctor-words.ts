@@ -2,7 +2,8 @@ import type { Diagnosis, Sound } from "../../contract/diagnosis.ts";
 import { unreachable } from "../../engine/outcome.ts";
 import type { RunRequest } from "../arguments.ts";
 import { listed, plural, printable, shellWord } from "./format.ts";
-import { messageOf, size } from "./problem-words.ts";
+import { size } from "./option-values.ts";
+import { messageOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Message, type Say } from "./say.ts";
 
 /** What a screen can show beside words. */

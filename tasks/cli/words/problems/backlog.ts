@@ -1,0 +1,37 @@
+import type { BacklogProblem } from "../../../contract/problems/backlog.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { shellWord } from "../format.ts";
+import type { Kinds, Message, Say } from "../say.ts";
+
+/** The words for each BacklogProblem. */
+export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
+	"no-documents": ({ folder, pattern }) => ({
+		what: `There is no issue document: no file is called ${folder}/${pattern}.`,
+		remedy: "Write one; the README shows the front matter it needs.",
+	}),
+	"document-invalid": ({ file, line, what, expected }) => ({
+		what: `${file}:${line}: ${what}; expected ${expected}.`,
+	}),
+	"duplicate-id": ({ ids, files }) => ({
+		what: `${ids.length === 1 ? `The id ${ids[0]} stands` : `The ids ${ids.join(" and ")} stand`} in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
+		remedy: "Give each issue an id of its own (ids that differ by case only are the same folder on some disks).",
+	}),
+	"unknown-blocker": ({ file, key, id, nearest }) => ({
+		what: `${file}: ${key} names ${id}, and there is no such issue.`,
+		remedy: didYouMean(nearest) ?? "Correct the id, or take it out.",
+	}),
+	"blocker-cycle": ({ ids, files }) => ({
+		what: `Issues wait for each other: ${ids.join(" ← ")}\n${[...new Set(files)].map((file) => `  ${file}`).join("\n")}`,
+		remedy: "Take one of the blocked_by (or blocked) entries out.",
+	}),
+	"document-not-committed": ({ file, base, state, elsewhere }, say) => ({
+		what: `${file} ${state === "missing" ? "is not" : "differs from what is"} committed on ${base}: the agent would not see it as it stands.`,
+		remedy: elsewhere
+			? `Commit it on ${base}, or start from the branch that has it: --base ${shellWord(elsewhere)}`
+			: `Commit it: ${say.git(`add ${shellWord(file)}`)} && ${say.git(`commit -m "Add issue" -- ${shellWord(file)}`)}`,
+	}),
+	"document-gone": ({ file, branch }, say) => ({
+		what: `${file} is not in the worktree: the branch ${branch} has lost it.`,
+		remedy: `To see where: ${say.git(`log --oneline ${shellWord(branch)} -- ${shellWord(file)}`)}`,
+	}),
+};

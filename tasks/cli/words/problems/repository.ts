@@ -1,0 +1,44 @@
+import type { RepositoryProblem } from "../../../contract/problems/repository.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { listed, oneLine, shellWord } from "../format.ts";
+import type { Kinds, Message, Say } from "../say.ts";
+
+/** The words for each RepositoryProblem. */
+export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
+	"not-a-repository": ({ path, detail }) => ({
+		what: detail ? `git can't use the repository at ${path}: ${detail}` : `${path} is not in a git repository.`,
+		remedy: detail ? undefined : "Go to one, or name one with -C DIR.",
+	}),
+	"bare-repository": ({ path }) => ({
+		what: `${path} is a bare repository: there are no documents to read in it.`,
+		remedy: `Work in a clone: git clone ${shellWord(path)}`,
+	}),
+	"no-commits": ({ path }, say) => ({
+		what: `The repository ${path} has no commit yet, so there is nothing a branch could start from.`,
+		remedy: `Make one: ${say.git("add -A")} && ${say.git("commit")}`,
+	}),
+	"detached-head": ({ commit }, say) => ({
+		what: `HEAD is detached at ${commit.slice(0, 12)}, so there is no branch to start from.`,
+		remedy: `Name one with --base BRANCH, or check one out: ${say.git("switch BRANCH")}`,
+	}),
+	"unknown-base": ({ name, nearest }, say) => ({
+		what: `There is no branch or commit "${name}" to start from.`,
+		remedy: didYouMean(nearest) ?? `To see the branches: ${say.git("branch --all")}`,
+	}),
+	"no-identity": () => ({
+		what: "git does not know who makes the commits.",
+		remedy:
+			'Tell it: git config --global user.name "Your Name"\n          git config --global user.email you@example.com',
+	}),
+	"relative-filter": ({ key, command, scope }, say) => ({
+		what: `git's setting ${key} would run a file that agents can write, outside of their sandbox: ${command}`,
+		remedy: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
+	}),
+	"repository-tampered": ({ files }) => ({
+		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
+		remedy: `Before you type any other command, look at what they say now: cat ${shellWord(files[0] ?? "")}`,
+	}),
+	"git-failed": ({ command, exitCode, stderr }) => ({
+		what: `\`${oneLine(command)}\` failed${exitCode === null ? "" : ` (exit code ${exitCode})`}: ${stderr}`,
+	}),
+};

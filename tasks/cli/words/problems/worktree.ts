@@ -1,0 +1,54 @@
+import type { WorktreeProblem } from "../../../contract/problems/worktree.ts";
+import { unreachable } from "../../../engine/outcome.ts";
+import { shellWord } from "../format.ts";
+import type { Kinds, Message, Say } from "../say.ts";
+
+/** The words for each WorktreeProblem. */
+export const WORKTREE: Kinds<WorktreeProblem, Message, [Say]> = {
+	"worktree-in-the-way": ({ path }) => ({
+		what: `${path} exists and is no worktree of this repository.`,
+		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+	}),
+	"worktree-tampered": (problem, say) => ({
+		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
+		remedy: [`Look at it: ls -la ${shellWord(problem.path)}`, ...mendings(problem, say)].join("\n"),
+	}),
+	"worktree-locked": ({ path, reason }, say) => ({
+		what: `The worktree ${path} is locked${reason ? ` (${reason})` : ""}. It is kept.`,
+		remedy: `Unlock it: ${say.git(`worktree unlock ${shellWord(path)}`)}`,
+	}),
+	"worktree-not-removed": ({ path, detail }) => ({
+		what: `git did not remove the worktree ${path}: ${detail}`,
+		remedy: `Look at it: git -C ${shellWord(path)} status`,
+	}),
+	"worktrees-unsupported": ({ folder, detail }) => ({
+		what: `git can't work with worktrees where they would lie, in ${folder}: ${detail}`,
+		remedy: "Move the repository to another disk.",
+	}),
+};
+
+/** How a worktree is made usable again with everything that is in it. */
+function mendings(
+	{ wrong, path, gitDir, branch, issue }: Extract<WorktreeProblem, { readonly kind: "worktree-tampered" }>,
+	say: Say,
+): string[] {
+	const persist = `then commit what is in it: ${say.save(issue)}`;
+	switch (wrong) {
+		case "pointer-replaced":
+			return [
+				`Put what stands there aside: mv ${shellWord(`${path}/.git`)} ${shellWord(`${path}.git-found`)}`,
+				`and have the pointer made anew: ${say.git("worktree repair")}`,
+				persist,
+			];
+		case "pointer-missing":
+			return [`Have the pointer made anew: ${say.git("worktree repair")}`, persist];
+		case "administration":
+			return [`Have it known again: ${say.git(`worktree repair ${shellWord(path)}`)}`, persist];
+		case "head": {
+			const back = `git --git-dir=${shellWord(gitDir)} symbolic-ref HEAD refs/heads/${branch}`;
+			return [`Put it back on its branch, with its files as they are: ${back}`, persist];
+		}
+		default:
+			return unreachable(wrong);
+	}
+}

@@ -1,0 +1,17 @@
+import type { AttemptRecord, EveryTurn } from "../record.ts";
+
+/** A limit of a phase that was reached: milliseconds, or tokens. */
+export interface Limit {
+	readonly name: "timeout" | "stall" | "max-tokens";
+	readonly value: number;
+}
+
+/** An attempt that did not end with `pass`. */
+export type AttemptProblem = {
+	readonly kind: "attempt";
+	readonly record: AttemptRecord;
+	readonly logDir: string;
+	readonly everyTurn?: EveryTurn;
+	/** The limit that ended it. */
+	readonly limit?: Limit;
+};

@@ -1,0 +1,30 @@
+/** The documents of the backlog, and where they are committed. */
+export type BacklogProblem =
+	/** `pattern` is a glob, relative to the folder. */
+	| { readonly kind: "no-documents"; readonly folder: string; readonly pattern: string }
+	| {
+			readonly kind: "document-invalid";
+			readonly file: string;
+			readonly line: number;
+			readonly what: string;
+			readonly expected: string;
+	  }
+	| { readonly kind: "duplicate-id"; readonly ids: readonly string[]; readonly files: readonly string[] }
+	| {
+			readonly kind: "unknown-blocker";
+			readonly file: string;
+			/** What the front matter calls the field. */
+			readonly key: string;
+			readonly id: string;
+			readonly nearest: readonly string[];
+	  }
+	| { readonly kind: "blocker-cycle"; readonly ids: readonly string[]; readonly files: readonly string[] }
+	| {
+			readonly kind: "document-not-committed";
+			readonly file: string;
+			readonly base: string;
+			readonly state: "missing" | "different";
+			/** The branch that is checked out, where that is not the base: committing there would not help. */
+			readonly elsewhere?: string;
+	  }
+	| { readonly kind: "document-gone"; readonly file: string; readonly branch: string };

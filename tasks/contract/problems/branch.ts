@@ -1,0 +1,31 @@
+import type { LockHolder } from "../lock-holder.ts";
+
+/** An issue's branch, and the lock on the issue. */
+export type BranchProblem =
+	| { readonly kind: "branch-not-on-base"; readonly branch: string; readonly base: string }
+	| {
+			readonly kind: "base-conflicts";
+			readonly branch: string;
+			readonly base: string;
+			readonly files: readonly string[];
+	  }
+	| {
+			readonly kind: "stack-conflicts";
+			readonly branch: string;
+			/** The blocker's branch that can't be merged, and those that were merged before it. */
+			readonly blocker: string;
+			readonly merged: readonly string[];
+			readonly files: readonly string[];
+	  }
+	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
+	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
+	| {
+			readonly kind: "issue-locked";
+			readonly issue: string;
+			/** The run that has it; `null` when the lock does not tell. */
+			readonly holder: LockHolder | null;
+			/** True when nobody here can tell whether that run still runs. */
+			readonly isUncertain: boolean;
+			readonly ref: string;
+			readonly blob: string;
+	  };

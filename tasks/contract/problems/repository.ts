@@ -1,0 +1,25 @@
+/** The repository as a whole: its commits, its settings, and git when it fails. */
+export type RepositoryProblem =
+	| { readonly kind: "not-a-repository"; readonly path: string; readonly detail: string }
+	| { readonly kind: "bare-repository"; readonly path: string }
+	| { readonly kind: "no-commits"; readonly path: string }
+	| { readonly kind: "detached-head"; readonly commit: string }
+	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
+	| { readonly kind: "no-identity" }
+	| {
+			/** A setting by which git would run a file that agents can write. */
+			readonly kind: "relative-filter";
+			readonly key: string;
+			readonly command: string;
+			/** Where the setting stands: `local`, `global`, … */
+			readonly scope: string;
+	  }
+	/** Files that decide what git runs are not as they were before an agent with access to them started. */
+	| { readonly kind: "repository-tampered"; readonly files: readonly string[] }
+	| {
+			readonly kind: "git-failed";
+			readonly command: string;
+			readonly exitCode: number | null;
+			readonly stderr: string;
+			readonly path?: string;
+	  };

@@ -1,0 +1,21 @@
+/** What was typed on the command line and does not fit. */
+export type TypedProblem =
+	| {
+			readonly kind: "usage";
+			readonly message: string;
+			readonly nearest?: readonly string[];
+			/** The task whose help tells more than that of the program. */
+			readonly task?: string;
+	  }
+	| { readonly kind: "unknown-task"; readonly name: string; readonly nearest: readonly string[] }
+	| { readonly kind: "unknown-target"; readonly name: string; readonly nearest: readonly string[] }
+	| {
+			readonly kind: "unknown-issue";
+			readonly name: string;
+			readonly milestone?: string;
+			readonly nearest: readonly string[];
+	  }
+	| { readonly kind: "unknown-project"; readonly name: string; readonly nearest: readonly string[] }
+	| { readonly kind: "several-projects"; readonly milestone: string; readonly projects: readonly string[] }
+	| { readonly kind: "several-milestones"; readonly name: string; readonly milestones: readonly string[] }
+	| { readonly kind: "folder-missing"; readonly path: string };

@@ -1,0 +1,30 @@
+/** Work in a worktree that is not, or could not be, committed. */
+export type WorkProblem =
+	| {
+			readonly kind: "nested-repository";
+			readonly path: string;
+			readonly nested: readonly string[];
+			/** Folders of submodules that are not checked out, in which something lies all the same. */
+			readonly submodules: readonly string[];
+			readonly issue: string;
+	  }
+	| {
+			readonly kind: "work-unreadable";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
+	  }
+	| {
+			/** What only rules ignore that the base does not have. */
+			readonly kind: "work-ignored";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
+	  }
+	| {
+			readonly kind: "work-not-persisted";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
+	  }
+	| { readonly kind: "nothing-recorded"; readonly issue: string; readonly path: string };
