@@ -16,6 +16,7 @@ import { type Selection, select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { LOOKS, type Look } from "./looks.ts";
+import { repeatedCommand } from "./options/repeated-command.ts";
 import { annotate, findGithub, inertStreams } from "./reports/github.ts";
 import type { Reports } from "./reports/reports.ts";
 import { listenForSignals } from "./signals.ts";
@@ -27,6 +28,7 @@ import type { Decoration } from "./words/doctor-words.ts";
 import { shellWord, topOf } from "./words/format.ts";
 import { statusOf } from "./words/outcome-words.ts";
 import type { Say } from "./words/say.ts";
+import { verifyRehearsal } from "./words/scenario-words.ts";
 import { closingLines, closingTable, problemParagraphs, reportAsJson } from "./words/summary.ts";
 
 /** What can be typed in the place of a task and is none. */
@@ -48,6 +50,7 @@ const MOST_IN_FULL = 3;
  */
 export async function run(graph: Graph, request: RunRequest, surroundings: Surroundings): Promise<number> {
 	const { stderr, env, cwd, say } = surroundings;
+	if (request.options.rehearse) verifyRehearsal(request.task);
 	const github = findGithub(env, cwd, (text) => stderr.write(text));
 	const streams = github ? { ...inertStreams(surroundings, request.json), github } : {};
 	const sayHere = sayWithBase(say, request);
@@ -98,7 +101,7 @@ async function runGoals(
 	if (report.issues.length > 0) {
 		const { exitCode, closing } = await conclude(graph, request, report, selection, signal, around);
 		if (scenario) {
-			const forReal = sayWithBase(surroundings.say, request)(commandOf(request, "for real"));
+			const forReal = sayWithBase(surroundings.say, request)(repeatedCommand(request, "for real"));
 			const { rehearsalClosing } = await rehearsalWords();
 			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
 		}
@@ -239,7 +242,7 @@ async function conclude(
 		const { issueAnnotations } = await import("./reports/annotations.ts");
 		annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
 	} else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
-	const closing = closingLines(report, say(commandOf(request)), request, cwd, say);
+	const closing = closingLines(report, say(repeatedCommand(request)), request, cwd, say);
 	if (closing.length > 0) stderr.write(`\n${closing.join("\n")}\n`);
 	return { exitCode, closing };
 }
@@ -326,23 +329,4 @@ function hasAttempts(graph: Graph, selection: Selection): boolean {
 
 function goodValue(outcome: Outcome<unknown> | undefined): unknown {
 	return outcome && isGood(outcome) ? outcome.value : undefined;
-}
-
-/** The words after the program's name that ask for the same run again. */
-function commandOf({ task, options, jobs, failFast }: RunRequest, how: "alike" | "for real" = "alike"): string {
-	const rehearse = how === "alike" ? options.rehearse : undefined;
-	return [
-		task,
-		...(options.target === undefined ? [] : [shellWord(options.target)]),
-		...(options.issue === undefined ? [] : ["--issue", shellWord(options.issue)]),
-		...(options.project === undefined ? [] : ["--project", shellWord(options.project)]),
-		...(options.base === undefined ? [] : ["--base", shellWord(options.base)]),
-		...(options.network ? ["--network"] : []),
-		...(options.env ?? []).flatMap((name) => ["--env", name]),
-		...(options.gitAccess ? ["--git-access"] : []),
-		...(options.codex === undefined ? [] : ["--codex", shellWord(options.codex)]),
-		...(jobs === 1 ? [] : ["-j", String(jobs)]),
-		...(rehearse === undefined ? [] : [rehearse === "pass" ? "--rehearse" : `--rehearse=${rehearse}`]),
-		...(failFast ? ["-S"] : []),
-	].join(" ");
 }

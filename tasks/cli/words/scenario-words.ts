@@ -22,17 +22,11 @@ export function readScenario(name: string): Scenario {
 }
 
 /**
- * Checks that there is something to rehearse.
+ * Checks that a task has something to rehearse.
  * @throws Failure `usage`.
  */
-export function verifyRehearsal(task: string | undefined): void {
-	if (task === undefined)
-		throw new Failure({
-			kind: "usage",
-			message: "--rehearse goes with a task or goal and its target: dev M1 --rehearse",
-		});
-	if (ALIKE.includes(task)) {
-		const message = `"${task}" has nothing to rehearse: it starts no agent, and says the same with --rehearse and without`;
-		throw new Failure({ kind: "usage", message });
-	}
+export function verifyRehearsal(task: string): void {
+	if (!ALIKE.includes(task)) return;
+	const message = `"${task}" has nothing to rehearse: it starts no agent, and says the same with --rehearse and without`;
+	throw new Failure({ kind: "usage", message });
 }
