@@ -103,6 +103,15 @@ test("the README is for a newcomer, and has no table that the reference has", ()
 	expect(read("README.md")).not.toMatch(/ORCH_[A-Z]+`? \|/);
 });
 
+test("each word of the glossary means one thing, and stands in no other's column of words not to use", () => {
+	const rows = [...read("docs/glossary.md").matchAll(/^\| (.+?) \| .+ \| (.*?) \|$/gm)].slice(2);
+	const words = rows.flatMap(([, word = ""]) => word.split(", "));
+	const avoided = rows.flatMap(([, , not = ""]) => not.split(", "));
+	expect(words.length).toBeGreaterThan(15);
+	expect(new Set(words).size).toBe(words.length);
+	expect(words.filter((word) => avoided.includes(word))).toEqual([]);
+});
+
 function withTicks(text: string | undefined): string {
 	return text === undefined ? "" : `\`${text}\``;
 }
