@@ -49,7 +49,7 @@ test("a run that has used its tokens starts nothing new, and says what to type",
 	expect(stdout).toMatch(/^B +pass/m);
 	expect(stdout).toMatch(/^C +not started/m);
 	expect(stderr).toMatch(
-		/used its 300 tokens \(--max-run-tokens\) and started nothing more\. To go on: npx tsx \S+ dev M1$/m,
+		/used its 300 tokens \(--max-run-tokens\) and started nothing more\. To go on: npx tsx \S+ dev M1 --max-run-tokens 300$/m,
 	);
 	expect((await world.run(["dev", "M1"])).exitCode).toBe(0);
 	expect(world.model.issuesSeen).toEqual(["A", "B", "C"]);

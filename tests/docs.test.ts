@@ -2,22 +2,42 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { programOptions, readArguments } from "../tasks/cli/arguments.ts";
+import { graph } from "../orchfile.ts";
+import { LOOKS } from "../tasks/cli/looks.ts";
+import { nameOf, type OptionRow, variableOf } from "../tasks/cli/options/option-row.ts";
+import { OPTION_ROWS } from "../tasks/cli/options/option-rows.ts";
+import { FIELDS } from "../tasks/contract/layout.ts";
 import { ROOT } from "./support/documents.ts";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
-test("links between documents lead somewhere", () => {
+test("links between documents lead somewhere, to a heading that is there", () => {
 	const documents = execFileSync("git", ["ls-files", "-z", "*.md"], { cwd: ROOT, encoding: "utf8" }).split("\0");
-	const links = documents
-		.filter(Boolean)
-		.flatMap((file) =>
-			[...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = ""]) => ({ file, target })),
-		);
+	const links = documents.filter(Boolean).flatMap((file) =>
+		[...read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, target = "", anchor]) => ({
+			file,
+			target: target === "" ? file : join(dirname(file), target),
+			anchor,
+		})),
+	);
 	expect(links.length).toBeGreaterThan(10);
-	for (const { file, target } of links)
-		expect(existsSync(join(ROOT, dirname(file), target)), `${file}: ${target}`).toBe(true);
+	for (const { file, target, anchor } of links) {
+		expect(existsSync(join(ROOT, target)), `${file}: ${target}`).toBe(true);
+		if (anchor !== undefined) expect(anchorsOf(target), `${file}: ${target}`).toContain(anchor);
+	}
 });
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(file: string): string[] {
+	const headings = read(file).match(/^#+ .+$/gm) ?? [];
+	return headings.map((heading) =>
+		heading
+			.replace(/^#+ /, "")
+			.toLowerCase()
+			.replace(/[^\w -]/g, "")
+			.replaceAll(" ", "-"),
+	);
+}
 
 test("every decision is in their index, under its own title", () => {
 	const index = read("docs/decisions/README.md");
@@ -40,16 +60,69 @@ test("what the page on security calls a test is one", () => {
 	for (const name of named) expect(tests, name).toContain(`${name}.test.ts`);
 });
 
-test("the README has every option that the help has, with its variable, and no other", () => {
-	const request = readArguments(["--help"], "orchfile", ROOT);
-	const help = request.kind === "help" ? request.text : "";
-	const variables = programOptions().flatMap(({ envVar }) => envVar ?? []);
-	const table = read("README.md").split("## Options")[1]?.split("## Exit codes")[0] ?? "";
-	const found = (text: string, pattern: RegExp) => [...new Set(text.match(pattern))].sort();
-	expect(found(table, /--[a-z-]+(?=[` ])/g)).toEqual(found(help, /--[a-z-]+(?=[, ])/g));
-	expect(found(table, /ORCH_[A-Z_]+/g)).toEqual(variables.sort());
-	for (const line of table.split("\n")) {
-		const [, name, variable] = /^\| .*`--([a-z-]+).*?\| `(ORCH_[A-Z_]+)` \|/.exec(line) ?? [];
-		if (name) expect(variable).toBe(`ORCH_${name.toUpperCase().replaceAll("-", "_")}`);
-	}
+test("the reference has every option as its row says it, in the groups of the help, and no other", () => {
+	const groups = [...new Set(OPTION_ROWS.map(({ group }) => group))];
+	const wanted = groups.map((group) => {
+		const rows = OPTION_ROWS.filter((row) => row.group === group).map(
+			(row) => `| \`${row.flags}\` | ${withTicks(variableOf(row))} | ${meaningOf(row)} |`,
+		);
+		return [`### ${group}`, "", "| option | variable | |", "|---|---|---|", ...rows].join("\n");
+	});
+	expect(sectionOf("docs/reference.md", "Options")).toContain(wanted.join("\n\n"));
 });
+
+test("the reference says what a command that goes on leaves out, and why", () => {
+	const left = OPTION_ROWS.flatMap((row) =>
+		typeof row.again === "object" && row.group !== "Other" ? [`| \`--${nameOf(row)}\` | ${row.again.never} |`] : [],
+	);
+	expect(sectionOf("docs/reference.md", "Options")).toContain(left.join("\n"));
+});
+
+test("the reference has every field of the front matter that is read, and no other", () => {
+	const table = sectionOf("docs/reference.md", "Front matter").match(/^\| `[^|]+ \|/gm) ?? [];
+	const named = table.flatMap((row) => row.match(/[a-z_]+/g) ?? []);
+	expect(named.sort()).toEqual([...FIELDS].sort());
+});
+
+test("the reference has every task, goal and look, with what each does", () => {
+	const section = sectionOf("docs/reference.md", "Tasks and goals");
+	const own = new Map([
+		...graph.tasks.map(({ name, summary }) => [name, summary] as const),
+		...Object.entries(graph.goals).map(([name, { summary }]) => [name, summary] as const),
+		...Object.entries(LOOKS).map(([name, { summary }]) => [name, summary] as const),
+	]);
+	const rows = new Map(
+		[...section.matchAll(/^\| `([a-z:-]+)` \| (.+) \|$/gm)].map(([, name = "", summary = ""]) => [name, summary]),
+	);
+	expect(rows).toEqual(own);
+});
+
+test("the README is for a newcomer, and has no table that the reference has", () => {
+	const lines = read("README.md").trimEnd().split("\n");
+	expect(lines.length).toBeLessThanOrEqual(130);
+	expect(read("README.md")).not.toMatch(/ORCH_[A-Z]+`? \|/);
+});
+
+test("each word of the glossary means one thing, and stands in no other's column of words not to use", () => {
+	const rows = [...read("docs/glossary.md").matchAll(/^\| (.+?) \| .+ \| (.*?) \|$/gm)].slice(2);
+	const words = rows.flatMap(([, word = ""]) => word.split(", "));
+	const avoided = rows.flatMap(([, , not = ""]) => not.split(", "));
+	expect(words.length).toBeGreaterThan(15);
+	expect(new Set(words).size).toBe(words.length);
+	expect(words.filter((word) => avoided.includes(word))).toEqual([]);
+});
+
+function withTicks(text: string | undefined): string {
+	return text === undefined ? "" : `\`${text}\``;
+}
+
+/** What the reference says of an option, with what it is by default where that is not said already. */
+function meaningOf({ about, more, default: standard }: OptionRow): string {
+	const text = more ?? about;
+	if (standard === undefined) return text;
+	return `${text}; ${/\s/.test(standard.said) ? standard.said : withTicks(standard.said)} by default`;
+}
+
+function sectionOf(file: string, heading: string): string {
+	return read(file).split(`\n## ${heading}\n`)[1]?.split(/^## /m)[0] ?? "";
+}

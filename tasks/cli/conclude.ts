@@ -1,8 +1,8 @@
 import type { IssuePlan } from "../contract/issue.ts";
 import type { RunReport } from "../engine/execute.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";
-import { againWords } from "./again.ts";
 import type { RunRequest } from "./arguments.ts";
+import { repeatedCommand } from "./options/repeated-command.ts";
 import { annotate } from "./reports/github.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { closingLines } from "./words/closing-words.ts";
@@ -52,7 +52,7 @@ export async function conclude(
 		annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
 	} else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	for (const paragraph of closingParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
-	const closing = closingLines(report, say(againWords(request)), request, cwd, say);
+	const closing = closingLines(report, say(repeatedCommand(request)), request, cwd, say);
 	if (closing.length > 0) stderr.write(`\n${closing.join("\n")}\n`);
 	return {
 		exitCode,

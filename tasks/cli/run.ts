@@ -3,10 +3,10 @@ import { Failure } from "../contract/problem.ts";
 import type { Scenario } from "../contract/scenario.ts";
 import type { Graph } from "../engine/graph.ts";
 import { select } from "../engine/select.ts";
-import { againWords } from "./again.ts";
 import type { RunRequest } from "./arguments.ts";
 import { findGoals, findLook } from "./find.ts";
 import { observe } from "./observe.ts";
+import { repeatedCommand, wordsForAgents } from "./options/repeated-command.ts";
 import { findGithub, inertStreams } from "./reports/github.ts";
 import type { Reports } from "./reports/reports.ts";
 import { namesOf, standingSelection } from "./roles.ts";
@@ -47,13 +47,14 @@ async function prepare(graph: Graph, request: RunRequest, surroundings: Surround
 	const github = findGithub(env, cwd, (text) => stderr.write(text));
 	const streams = github ? { ...inertStreams(surroundings, request.json), github } : {};
 	const { rehearse } = request.options;
-	if (rehearse) (await import("./rehearsable.ts")).verifyRehearsable(graph, request.task);
+	const rehearsable = rehearse ? await import("./rehearsable.ts") : undefined;
+	rehearsable?.verifyRehearsable(graph, request.task);
 	const names = namesOf(graph, goal ?? request.task);
 	const say = sayHere(surroundings.say, names, request);
 	return {
 		...surroundings,
 		...streams,
-		say: rehearse ? (await rehearsalWords()).sayInRehearsal(say, names) : say,
+		say: rehearsable ? (await rehearsalWords()).sayInRehearsal(say, (word) => rehearsable.isAlike(graph, word)) : say,
 	};
 }
 
@@ -79,7 +80,11 @@ async function runGoals(
 		const { conclude } = await import("./conclude.ts");
 		const { exitCode, closing } = await conclude(request, report, goals, signal, around);
 		if (scenario && report.issues.length > 0) {
-			const forReal = sayHere(surroundings.say, namesOf(graph, request.task), request)(againWords(request, "for real"));
+			const forReal = sayHere(
+				surroundings.say,
+				namesOf(graph, request.task),
+				request,
+			)(repeatedCommand(request, "for real"));
 			const { rehearsalClosing } = await rehearsalWords();
 			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
 		}
@@ -100,10 +105,11 @@ async function rehearsed<T>(scenario: Scenario, action: () => Promise<T>): Promi
 }
 
 /** A command that is suggested starts from the same base as the run that suggests it, and brings up to date for its goal. */
-function sayHere(say: Say, names: Names, { options: { base } }: RunRequest): Say {
+function sayHere(say: Say, names: Names, request: RunRequest): Say {
+	const { base } = request.options;
 	const withBase = (words: string) =>
 		base === undefined || /^(?:-|discover)/.test(words) || words.includes("--base ")
 			? say(words)
 			: say(`${words} --base ${shellWord(base)}`);
-	return sayWith(withBase, say.git, names);
+	return sayWith(withBase, say.git, names, (without) => wordsForAgents(request, without));
 }

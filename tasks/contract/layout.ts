@@ -1,4 +1,4 @@
-/** The fields of an issue's front matter that are read, by the names that the README has. */
+/** The fields of an issue's front matter that are read, by the names that docs/reference.md has. */
 export const FIELDS = [
 	"id",
 	"title",

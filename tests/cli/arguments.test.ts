@@ -1,6 +1,11 @@
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { programOptions, type Request, readArguments } from "../../tasks/cli/arguments.ts";
+import { graph } from "../../orchfile.ts";
+import { type Request, type RunRequest, readArguments } from "../../tasks/cli/arguments.ts";
+import { nameOf, takesValue, variableOf } from "../../tasks/cli/options/option-row.ts";
+import { OPTION_ROWS } from "../../tasks/cli/options/option-rows.ts";
+import { repeatedCommand } from "../../tasks/cli/options/repeated-command.ts";
+import { verifyRehearsable } from "../../tasks/cli/rehearsable.ts";
 import { DEFAULT_LAYOUT, rehearsalLayout } from "../../tasks/contract/layout.ts";
 import { problemsOf } from "../support/documents.ts";
 
@@ -9,6 +14,7 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--issue A-1", ["--issue=A-1"], "ORCH_ISSUE", "A-1"],
 	["--project p", ["--project=p"], "ORCH_PROJECT", "p"],
 	["--base main", ["--base=main"], "ORCH_BASE", "main"],
+	["--goal deliver", ["--goal=deliver"], "ORCH_GOAL", "deliver"],
 	["--jobs 4", ["-j 4", "-j4", "--jobs=4"], "ORCH_JOBS", "4"],
 	["--keep-going", ["-k"], "ORCH_KEEP_GOING", "1"],
 	["--fail-fast", ["-S"], "ORCH_FAIL_FAST", "1"],
@@ -62,6 +68,7 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--issue A-1": withOptions({ issue: "A-1" }),
 	"--project p": withOptions({ project: "p" }),
 	"--base main": withOptions({ base: "main" }),
+	"--goal deliver": { goal: "deliver" },
 	"--jobs 4": { jobs: 4 },
 	"--keep-going": {},
 	"--fail-fast": { failFast: true },
@@ -137,6 +144,7 @@ describe("options", () => {
 				maxTokens: 5_000_000,
 				minFree: 2_147_483_648,
 			},
+			goal: "deliver",
 			jobs: 4,
 			maxRunTokens: 500_000,
 			format: "dot",
@@ -186,12 +194,13 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --jobs 2 --directory / --model o --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
+			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
 		process.env.USERS = "some";
 		const named = { issue: "B-1", project: "q", base: "next", model: "o", codex: "/c", env: ["USERS"] };
 		const options = { ...named, directory: "/", timeout: 3_600_000 };
 		expect(given(`dev M1 ${typed}`)).toEqual({
 			...PLAIN,
+			goal: "dev",
 			jobs: 2,
 			maxRunTokens: 2000,
 			reportJunit: "/r",
@@ -383,6 +392,7 @@ describe("defaults of the orchfile", () => {
 		{ quiet: "perhaps" },
 		{ env: "NOT_SET_ANYWHERE" },
 		{ rehearse: "pass" },
+		{ yes: "true" },
 	])("%j: refused by name", (defaults) => {
 		const [problem] = problemsOf(() => read(["dev", "M1"], defaults));
 		expect(problem).toMatchObject({ kind: "usage", message: expect.stringContaining(Object.keys(defaults)[0] ?? "") });
@@ -423,16 +433,73 @@ describe("a rehearsal", () => {
 		);
 	});
 
-	test.each(["discover", "check", "graph M1", "doctor", "preflight M1"])(
-		"of %s is refused: no agent takes part",
-		(words) => {
-			expect(usage(`${words} --rehearse`)).toContain(`"${words.split(" ")[0]}" has nothing to rehearse`);
-		},
-	);
+	test.each(["discover", "check", "graph", "doctor", "preflight"])("of %s is refused: no agent takes part", (task) => {
+		expect(problemsOf(() => verifyRehearsable(graph, task))).toMatchObject([
+			{ kind: "usage", message: expect.stringContaining(`"${task}" has nothing to rehearse`) },
+		]);
+	});
 
 	test("of nothing is refused", () => {
 		expect(usage("--rehearse")).toContain("dev M1 --rehearse");
 	});
+});
+
+describe("the command that goes on with a run", () => {
+	test("has lost nothing that shapes it", () => {
+		const words = "dev M1 --model m --timeout 1h --max-tokens 1M";
+		expect(again(words)).toBe(words);
+	});
+
+	// Each option once more, with a value that it does not have by itself.
+	test.each(OPTION_ROWS.filter(({ group }) => group !== "Other").map((row) => [`--${nameOf(row)}`, row] as const))(
+		"%s is in it, or its row says why not",
+		(flag, row) => {
+			const typed = [flag, ...(takesValue(row) ? [sampleOf(flag)] : [])].join(" ");
+			const task = row.belongsTo?.[0] ?? "dev";
+			const command = again(`${task} M1 ${typed}`);
+			if (typeof row.again === "object") {
+				expect(row.again.never).toMatch(/\w+ \w+/);
+				expect(command).toBe(`${task} M1`);
+				return;
+			}
+			expect(command).not.toBe("dev M1");
+			const { typed: _, ...wanted } = requested(typed.split(" ").concat("dev", "M1")) as RunRequest;
+			const { typed: __, ...repeated } = requested(command.split(" ")) as RunRequest;
+			expect(repeated).toEqual(wanted);
+			expect(again(command), "and once more").toBe(command);
+		},
+	);
+
+	test("is typed the short way, with each of what can be repeated, and quotes what a shell would part", () => {
+		expect(again("dev M1 --jobs=4 --jobs 2 --keep-going")).toBe("dev M1 -j 2 -k");
+		expect(again("dev M1 --env HOME --env=PATH,HOME")).toBe("dev M1 --env HOME --env PATH,HOME");
+		const request = requested(["dev", "it's", "--model", "a b"]);
+		expect(request.kind === "run" && repeatedCommand(request)).toBe("dev 'it'\\''s' --model 'a b'");
+	});
+
+	test("leaves out what a variable or the orchfile says, which holds the next time too", () => {
+		process.env.ORCH_MODEL = "m";
+		process.env.ORCH_NETWORK = "1";
+		expect(again("dev M1", undefined, { timeout: "1h", "fail-fast": "true" })).toBe("dev M1");
+		expect(again("dev M1 --model n -k", undefined, { "fail-fast": "true" })).toBe("dev M1 -k --model n");
+	});
+
+	test("has the base wherever that comes from: what is suggested beside it names the same", () => {
+		process.env.ORCH_BASE = "next";
+		expect(again("dev M1")).toBe("dev M1 --base next");
+		expect(again("dev M1 --base main")).toBe("dev M1 --base main");
+	});
+
+	test("rehearses again, or does for real what was rehearsed", () => {
+		expect(again("dev M1 --rehearse -j 2")).toBe("dev M1 -j 2 --rehearse");
+		expect(again("dev M1 --rehearse=prose")).toBe("dev M1 --rehearse=prose");
+		expect(again("dev M1 --rehearse=prose -j 2", "for real")).toBe("dev M1 -j 2");
+	});
+
+	function sampleOf(flag: string): string {
+		const [words = ""] = OPTIONS.find(([each]) => each.startsWith(`${flag} `)) ?? [];
+		return words.slice(flag.length + 1);
+	}
 });
 
 describe("what runs nothing", () => {
@@ -465,7 +532,7 @@ describe("what runs nothing", () => {
 		const long = request.text.match(/--[a-z-]+/g) ?? [];
 		for (const option of new Set(long))
 			expect([...OPTIONS.map(([words]) => words.split(" ")[0]), ...NO_VARIABLE]).toContain(option);
-		const variables = programOptions().flatMap(({ envVar }) => envVar ?? []);
+		const variables = OPTION_ROWS.flatMap((row) => variableOf(row) ?? []);
 		expect(variables.sort()).toEqual(OPTIONS.map(([, , variable]) => variable).sort());
 		for (const [words] of OPTIONS) expect(long).toContain(words.split(" ")[0]);
 	});
@@ -473,8 +540,22 @@ describe("what runs nothing", () => {
 	const NO_VARIABLE = ["--rehearse", "--yes", "--discard", "--list", "--version", "--help"];
 });
 
+/** The request without what was typed, which only the command that repeats it reads. */
 function read(args: readonly string[], defaults?: Readonly<Record<string, string>>): Request {
+	const request = requested(args, defaults);
+	if (request.kind !== "run") return request;
+	const { typed: _, ...rest } = request;
+	return rest as Request;
+}
+
+function requested(args: readonly string[], defaults?: Readonly<Record<string, string>>): Request {
 	return readArguments(args, "npx tsx orchfile.ts", "/package", defaults);
+}
+
+function again(words: string, how?: "for real", defaults?: Readonly<Record<string, string>>): string {
+	const request = requested(words.split(" "), defaults);
+	if (request.kind !== "run") throw new Error(request.kind);
+	return repeatedCommand(request, how);
 }
 
 function given(words: string): Request {

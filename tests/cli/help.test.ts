@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { graph } from "../../orchfile.ts";
-import { programOptions, type Request, readArguments } from "../../tasks/cli/arguments.ts";
+import { type Request, readArguments } from "../../tasks/cli/arguments.ts";
 import { taskHelp } from "../../tasks/cli/help.ts";
 import { LOOKS } from "../../tasks/cli/looks.ts";
-import { groupOf } from "../../tasks/cli/option-groups.ts";
+import { nameOf, variableOf } from "../../tasks/cli/options/option-row.ts";
+import { OPTION_ROWS } from "../../tasks/cli/options/option-rows.ts";
 import type { BacklogNames } from "../../tasks/cli/shell/backlog-names.ts";
 import { generalHelp } from "../../tasks/cli/words/general-help.ts";
 import type { Graph } from "../../tasks/engine/graph.ts";
@@ -65,11 +66,11 @@ describe("the help about everything", () => {
 
 	test("says of which options there is a variable, and called as it says", () => {
 		expect(text).toContain("other than --rehearse and those under Clean and Other");
-		for (const option of programOptions()) {
-			const name = option.name();
-			const isNamed = name !== "rehearse" && groupOf(name) !== "Clean" && groupOf(name) !== "Other";
+		for (const row of OPTION_ROWS) {
+			const name = nameOf(row);
+			const isNamed = name !== "rehearse" && row.group !== "Clean" && row.group !== "Other";
 			const wanted = isNamed ? `ORCH_${name.toUpperCase().replaceAll("-", "_")}` : undefined;
-			expect(option.envVar, `--${name} belongs to a group of tasks/cli/option-groups.ts`).toBe(wanted);
+			expect(variableOf(row), `--${name}`).toBe(wanted);
 		}
 	});
 });

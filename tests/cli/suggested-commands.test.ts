@@ -14,7 +14,7 @@ const OTHERS = [
 	"help.ts: say(filled(words)",
 	'rehearsal-words.ts: say(isAlike || words.includes("--rehearse")',
 	"run.ts: say(/^(?:-|discover)",
-	"run.ts: say(commandOf(request)",
+	"run.ts: say(repeatedCommand(request)",
 ];
 
 test("what a message tells to type works where the run was started, with -C", async () => {

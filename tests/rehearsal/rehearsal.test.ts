@@ -140,7 +140,7 @@ test.concurrent("an interrupted rehearsal leaves no temporary file, and a killed
 	interrupted.child.kill("SIGINT");
 	const { exitCode, stderr } = await interrupted.finished;
 	expect(exitCode, stderr).toBe(130);
-	expect(stderr).toMatch(/To go on: npx tsx \S+ dev M1 --rehearse=hang$/m);
+	expect(stderr).toMatch(/To go on: npx tsx \S+ dev M1 --rehearse=hang --stall 60s$/m);
 	expect(await temporary()).toEqual([]);
 
 	const killed = hang();

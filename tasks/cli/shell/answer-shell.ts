@@ -3,7 +3,7 @@ import type { RunOptions } from "../../contract/options.ts";
 import { branchTips } from "../../repo/branch.ts";
 import { openRepository } from "../../repo/repository.ts";
 import { PACKAGE_ROOT } from "../../system/package-root.ts";
-import { programOptions, readArguments } from "../arguments.ts";
+import { readArguments } from "../arguments.ts";
 import type { Orchfile } from "../orchfile.ts";
 import { type BacklogNames, NO_NAMES, readBacklogNames } from "./backlog-names.ts";
 import { unquoted } from "./shell-words.ts";
@@ -14,16 +14,14 @@ export async function answerShell(graph: Orchfile, typed: readonly string[]): Pr
 		// Loaded only here: nothing else needs the library.
 		const { complete, optionGiven } = await import("./completion.ts");
 		const words = typed.map((word) => unquoted(word) ?? word);
-		const options = programOptions();
-		const given = optionGiven(words, options)?.long;
-		const isName =
-			given === undefined ? words.length > 1 && !words.at(-1)?.startsWith("-") : /^--(?:issue|project)$/.test(given);
+		const given = optionGiven(words);
+		const isTarget = given === undefined && words.length > 1 && !words.at(-1)?.startsWith("-");
+		const isName = isTarget || given?.completes === "issues" || given?.completes === "projects";
 		complete(words, {
 			graph,
-			options,
 			names: isName ? await namesFor(graph, words.slice(0, -1)) : NO_NAMES,
-			branches: given === "--base" ? await branchesFor(graph, words.slice(0, -1)) : [],
-			variables: given === "--env" ? Object.keys(process.env) : [],
+			branches: given?.completes === "branches" ? await branchesFor(graph, words.slice(0, -1)) : [],
+			variables: given?.completes === "variables" ? Object.keys(process.env) : [],
 		});
 	} catch {
 		// Nothing is offered.

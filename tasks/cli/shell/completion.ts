@@ -1,17 +1,18 @@
 import { RootCommand, ShellCompDirective } from "@bomb.sh/tab";
-import type { Option } from "commander";
 import type { Graph } from "../../engine/graph.ts";
 import { looksOf } from "../find.ts";
+import { type Completes, nameOf, type OptionRow, shortOf, takesValue } from "../options/option-row.ts";
+import { OPTION_ROWS } from "../options/option-rows.ts";
 import { oneLine, plural } from "../words/format.ts";
 import type { BacklogNames } from "./backlog-names.ts";
 
 /** The shells that can be taught to complete. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** Options whose values are files, or folders, as the shells are told by number. */
-const FILES: Readonly<Record<string, number>> = {
-	"--directory": ShellCompDirective.ShellCompDirectiveFilterDirs,
-	"--codex": ShellCompDirective.ShellCompDirectiveDefault,
+/** What the shells complete themselves, as they are told by number. */
+const BY_SHELL: Readonly<Partial<Record<Completes, number>>> = {
+	folders: ShellCompDirective.ShellCompDirectiveFilterDirs,
+	files: ShellCompDirective.ShellCompDirectiveDefault,
 };
 
 /** What completes a value: a word, and what it means. */
@@ -20,36 +21,41 @@ type Candidates = readonly (readonly [value: string, description: string])[];
 /** What candidates can be taken from. */
 export interface Known {
 	readonly graph: Graph;
-	readonly options: readonly Option[];
 	readonly names: BacklogNames;
 	readonly branches: readonly string[];
 	readonly variables: readonly string[];
 }
 
 /** The option that the last word is the value of: `--base` in `--base ma` and in `--base=ma`. */
-export function optionGiven(words: readonly string[], options: readonly Option[]): Option | undefined {
+export function optionGiven(words: readonly string[]): OptionRow | undefined {
 	const last = words.at(-1) ?? "";
 	const flag = /^(--[^=]+)=/.exec(last)?.[1] ?? words.at(-2);
-	return options.find((option) => option.required && (option.long === flag || option.short === flag));
+	return OPTION_ROWS.find((row) => takesValue(row) && (`--${nameOf(row)}` === flag || shortOf(row) === flag));
 }
 
 /** Prints what the last word can be, a line a candidate, and how the shell has to take them. */
-export function complete(typed: readonly string[], { graph, options, names, branches, variables }: Known): void {
-	const given = optionGiven(typed, options);
+export function complete(typed: readonly string[], { graph, names, branches, variables }: Known): void {
+	const completes = optionGiven(typed)?.completes;
 	// The library knows no files; the shells do.
-	const files = FILES[given?.long ?? ""];
-	if (files !== undefined) {
-		console.log(`:${files}`);
+	const byShell = completes && BY_SHELL[completes];
+	if (byShell !== undefined) {
+		console.log(`:${byShell}`);
 		return;
 	}
-	const values: Readonly<Record<string, Candidates>> = {
-		"--issue": issues(
-			names,
-			names.milestones.find((each) => typed.includes(each)),
-		),
-		"--project": names.projects.map((each) => [each, "project"]),
-		"--base": branches.map((each) => [each, "branch"]),
-		"--env": variables.map((each) => [each, "variable"]),
+	const values: Readonly<Record<Exclude<Completes, "files" | "folders">, () => Candidates>> = {
+		issues: () =>
+			issues(
+				names,
+				names.milestones.find((each) => typed.includes(each)),
+			),
+		projects: () => names.projects.map((each) => [each, "project"]),
+		branches: () => branches.map((each) => [each, "branch"]),
+		variables: () => variables.map((each) => [each, "variable"]),
+		goals: () => goalsOf(graph),
+	};
+	const candidatesFor = ({ choices, completes: kind }: OptionRow): Candidates => {
+		if (choices) return choices.map((each) => [each, ""]);
+		return kind === undefined || kind === "files" || kind === "folders" ? [] : values[kind]();
 	};
 	const tasks = tasksOf(graph);
 	const targets: Readonly<Record<string, Candidates>> = {
@@ -59,11 +65,10 @@ export function complete(typed: readonly string[], { graph, options, names, bran
 	const root = new RootCommand();
 	const words = [...tasks, ["help", "what a task is for"], ["completion", "teach a shell to complete"]] as const;
 	for (const command of [root, ...words.map(([name, summary]) => root.command(name, oneLine(summary)))]) {
-		for (const option of options) {
-			const [long = "", short] = [option.long?.slice(2), option.short?.slice(1)];
-			const choices = option.argChoices?.map((each) => [each, ""] as const) ?? values[option.long ?? ""] ?? [];
-			if (option.required) command.option(long, option.description, offer(choices), short);
-			else command.option(long, option.description, short);
+		for (const row of OPTION_ROWS) {
+			const short = shortOf(row)?.slice(1);
+			if (takesValue(row)) command.option(nameOf(row), row.about, offer(candidatesFor(row)), short);
+			else command.option(nameOf(row), row.about, short);
 		}
 		if (command !== root)
 			command.argument("target", offer(targets[command.value] ?? [...milestones(names), ...issues(names)]));
@@ -81,9 +86,12 @@ function offer(candidates: Candidates) {
 
 function tasksOf(graph: Graph): Candidates {
 	const looks = Object.entries(looksOf(graph)).map(([name, { summary }]) => [name, summary] as const);
-	const goals = Object.entries(graph.goals).map(([name, { summary }]) => [name, summary] as const);
 	const own = graph.tasks.map(({ name, summary }) => [name, summary] as const);
-	return [...new Map([...own, ...goals, ...looks])];
+	return [...new Map([...own, ...goalsOf(graph), ...looks])];
+}
+
+function goalsOf(graph: Graph): Candidates {
+	return Object.entries(graph.goals).map(([name, { summary }]) => [name, summary]);
 }
 
 function milestones(names: BacklogNames): Candidates {

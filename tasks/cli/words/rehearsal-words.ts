@@ -4,8 +4,7 @@ import type { Scenario } from "../../contract/scenario.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { gitCommand, shellWord } from "./format.ts";
 import { recordOf } from "./outcome-words.ts";
-import { type Names, type Say, sayWith } from "./say.ts";
-import { ALIKE } from "./scenario-words.ts";
+import type { Say } from "./say.ts";
 
 /** What the agents do in each scenario. */
 const ROLES: Readonly<Record<Scenario, string>> = {
@@ -43,11 +42,18 @@ export function rehearsalClosing(report: RunReport<IssuePlan>, forReal: string, 
 	];
 }
 
-/** A command that is suggested in a rehearsal stays in it. */
-export function sayInRehearsal(say: Say, names: Names): Say {
-	const stay = (words: string) => {
-		const isAlike = words.startsWith("-") || ALIKE.includes(words.split(" ")[0] ?? "");
-		return say(isAlike || words.includes("--rehearse") ? words : `${words} --rehearse`);
+/**
+ * A command that is suggested in a rehearsal stays in it.
+ * @param isAlike true for the first word of a command that says the same in a rehearsal and without.
+ */
+export function sayInRehearsal(say: Say, isAlike: (word: string) => boolean): Say {
+	const stay = (command: string, words: string) => {
+		const [first = ""] = words.split(" ");
+		return first.startsWith("-") || isAlike(first) || words.includes("--rehearse") ? command : `${command} --rehearse`;
 	};
-	return sayWith(stay, say.git, names);
+	return Object.assign((words: string) => stay(say(words), words), {
+		git: say.git,
+		goal: (...args: Parameters<Say["goal"]>) => stay(say.goal(...args), ""),
+		save: (issue: string) => stay(say.save(issue), ""),
+	});
 }

@@ -13,8 +13,11 @@ export interface Say {
 	(args: string): string;
 	/** A command of git in the repository, at its top. */
 	git(args: string): string;
-	/** What brings a target up to date: the goal of this run, or the orchfile's first. */
-	goal(target: string): string;
+	/**
+	 * What brings a target up to date: the goal of this run, or the orchfile's first, with what its agents were given.
+	 * @param change an option that is to have another value.
+	 */
+	goal(target: string, change?: { readonly option: string; readonly value: string }): string;
 	/** What saves the work that stands in an issue's worktree. */
 	save(issue: string): string;
 }
@@ -25,11 +28,27 @@ export interface Names {
 	readonly save: string;
 }
 
-/** A way to say any words, with the commands that are put together from names. */
-export function sayWith(say: (args: string) => string, git: Say["git"], { goal, save }: Names): Say {
+/**
+ * A way to say any words, with the commands that are put together from names.
+ * @param given words for what agents were given in this run, without those of one option.
+ */
+export function sayWith(
+	say: (args: string) => string,
+	git: Say["git"],
+	{ goal, save }: Names,
+	given: (without: string | undefined) => readonly string[] = () => [],
+): Say {
 	return Object.assign((args: string) => say(args), {
 		git,
-		goal: (target: string) => say(`${shellWord(goal)} ${shellWord(target)}`),
+		goal: (target: string, change?: { readonly option: string; readonly value: string }) =>
+			say(
+				[
+					shellWord(goal),
+					shellWord(target),
+					...given(change?.option),
+					...(change ? [`--${change.option}`, change.value] : []),
+				].join(" "),
+			),
 		save: (issue: string) => say(`${shellWord(save)} ${shellWord(issue)}`),
 	});
 }

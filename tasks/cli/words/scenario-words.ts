@@ -5,9 +5,6 @@ import { isScenario, SCENARIOS, type Scenario } from "../../contract/scenario.ts
 /** The scenarios that end when a phase has been silent for too long. */
 export const STALLING: readonly Scenario[] = ["hang", "unreachable"];
 
-/** Tasks that have nothing of a rehearsal's own to show or do. */
-export const ALIKE = ["discover", "check", "graph", "doctor", "preflight"];
-
 /** The scenarios in one line, for `--help`. */
 export const scenarioList = SCENARIOS.join(", ");
 
@@ -19,20 +16,4 @@ export function readScenario(name: string): Scenario {
 	if (isScenario(name)) return name;
 	const message = `There is no scenario "${name}" to rehearse, only ${scenarioList}.`;
 	throw new Failure({ kind: "usage", message, nearest: nearest(name, SCENARIOS) });
-}
-
-/**
- * Checks that there is something to rehearse.
- * @throws Failure `usage`.
- */
-export function verifyRehearsal(task: string | undefined): void {
-	if (task === undefined)
-		throw new Failure({
-			kind: "usage",
-			message: "--rehearse goes with a task or goal and its target: dev M1 --rehearse",
-		});
-	if (ALIKE.includes(task)) {
-		const message = `"${task}" has nothing to rehearse: it starts no agent, and says the same with --rehearse and without`;
-		throw new Failure({ kind: "usage", message });
-	}
 }

@@ -16,7 +16,10 @@ export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 		const log = `Log: ${logDir}`;
 		if (!limit) return { what, remedy: `${log}\nTo run it again: ${again}` };
 		const more = limit.name === "max-tokens" ? tokens(2 * limit.value) : time(2 * limit.value);
-		return { what, remedy: `${log}\nTo go on with twice as much: ${again} --${limit.name} ${more}` };
+		return {
+			what,
+			remedy: `${log}\nTo go on with twice as much: ${say.goal(record.issueId, { option: limit.name, value: more })}`,
+		};
 	},
 };
 

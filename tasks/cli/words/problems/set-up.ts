@@ -23,7 +23,7 @@ export const SET_UP: Kinds<SetUpProblem, Message, [Say]> = {
 		const again = say.goal(issue);
 		return {
 			what: `The worktree of ${issue} could not be set up: \`${oneLine(command)}\` ${how}. No agent was started.${printed}`,
-			remedy: `Log: ${log}\n${limit === undefined ? `To run it again: ${again}` : `To go on with twice as much: ${again} --timeout ${time(2 * limit)}`}`,
+			remedy: `Log: ${log}\n${limit === undefined ? `To run it again: ${again}` : `To go on with twice as much: ${say.goal(issue, { option: "timeout", value: time(2 * limit) })}`}`,
 		};
 	},
 	"set-up-not-ignored": ({ issue, command, files }, say) => ({

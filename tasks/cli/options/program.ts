@@ -1,0 +1,86 @@
+import { Command, type InvalidArgumentError, Option } from "commander";
+import { Failure } from "../../contract/problem.ts";
+import type { Graph } from "../../engine/graph.ts";
+import { HELP } from "./help-asked.ts";
+import { nameOf, type OptionRow, takesValue, variableOf } from "./option-row.ts";
+import { OPTION_ROWS } from "./option-rows.ts";
+import { isOff, readSwitch } from "./read-values.ts";
+
+type Defaults = NonNullable<Graph["defaults"]>;
+
+/**
+ * The command line as commander reads it.
+ * @param defaults the orchfile's own values; the command line and the variables go before them.
+ * @throws Failure `usage` for a default that is none.
+ */
+export function declareProgram(command: string, defaults: Defaults): Command {
+	const program = new Command(command)
+		.usage("<task> <target> [options]")
+		.argument("[task]", "a task or goal of the orchfile; without one, they are listed")
+		.argument("[target]", "a milestone (M1) or the id of an issue (LOCAL-TBD)")
+		.configureHelp(HELP);
+	for (const name of Object.keys(defaults)) {
+		const row = OPTION_ROWS.find((each) => nameOf(each) === name);
+		if (!row) throw badDefault(name, "there is no such option");
+		// Real runs would be none, or things would be removed, and nobody would have typed it.
+		if (row.typedOnly) throw badDefault(name, "it has to be typed");
+	}
+	for (const row of OPTION_ROWS) {
+		const option = declareOption(row, defaults);
+		if (nameOf(row) === "help") program.addHelpOption(option);
+		else program.addOption(option);
+	}
+	return program.allowExcessArguments(false);
+}
+
+function declareOption(row: OptionRow, defaults: Defaults): Option {
+	const option = new Option(row.flags, row.about).helpGroup(`${row.group}:`);
+	const variable = variableOf(row);
+	if (variable) option.env(variable);
+	if (row.read) option.argParser(row.read as (text: string, before: unknown) => unknown);
+	if (row.choices) option.choices(row.choices);
+	if (row.conflicts) option.conflicts(row.conflicts);
+	if (row.default) option.default(row.default.value, row.default.said);
+	const own = defaults[nameOf(row)];
+	if (own === undefined) return option;
+	try {
+		const value = takesValue(row) ? (option.parseArg?.(own, undefined) ?? own) : readSwitch(own);
+		return option.default(Object.freeze(value), own);
+	} catch (error) {
+		throw badDefault(nameOf(row), (error as InvalidArgumentError).message);
+	}
+}
+
+function badDefault(name: string, message: string): Failure {
+	return new Failure({ kind: "usage", message: `the orchfile's default for "${name}" is not valid: ${message}` });
+}
+
+/** Collects what is typed of each option while the program parses, by long name, as a `RunRequest` has it. */
+export function collectTyped(program: Command): Readonly<Record<string, readonly string[]>> {
+	const typed: Record<string, readonly string[]> = {};
+	for (const row of OPTION_ROWS) {
+		const name = nameOf(row);
+		// What a variable sets has an event of another name.
+		program.on(`option:${name}`, (value?: string | null) => {
+			typed[name] = [...((row.repeatable && typed[name]) || []), ...(value == null ? [] : [value])];
+		});
+	}
+	return typed;
+}
+
+/**
+ * commander takes a variable that is set at all for a switch that is on; `ORCH_JSON=0` and `ORCH_JSON=` mean off.
+ * Returns the names of the switches that are off in this way, and what puts their variables back.
+ */
+export function dropDisabledSwitches(program: Command): { readonly disabled: string[]; readonly restore: () => void } {
+	const dropped: Record<string, string> = {};
+	const disabled = program.options.flatMap((option) => {
+		const { envVar, required } = option;
+		const value = envVar === undefined ? undefined : process.env[envVar];
+		if (!envVar || required || value === undefined || !isOff(value)) return [];
+		dropped[envVar] = value;
+		delete process.env[envVar];
+		return [option.attributeName()];
+	});
+	return { disabled, restore: () => Object.assign(process.env, dropped) };
+}

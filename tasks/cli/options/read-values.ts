@@ -1,0 +1,69 @@
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+
+const MEGABYTE = 1 << 20;
+const HOUR = 3_600_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
+
+const ON = /^(?:1|true|yes|on)$/i;
+const OFF = /^(?:0|false|no|off)?$/i;
+
+/** True for what a variable says to switch an option off. */
+export function isOff(value: string): boolean {
+	return OFF.test(value);
+}
+
+/** Reads whether an option is switched on. @throws InvalidArgumentError as all of these. */
+export function readSwitch(value: string): boolean {
+	if (ON.test(value) || OFF.test(value)) return ON.test(value);
+	throw new InvalidArgumentError("It takes true or false.");
+}
+
+/** Reads an amount of tokens. */
+export function readTokens(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(k|M)?$/.exec(text) ?? [];
+	const tokens = Number(number) * (unit === "M" ? 1_000_000 : unit === "k" ? 1000 : 1);
+	if (!(tokens >= 1)) throw new InvalidArgumentError("It takes a number of tokens, such as 200k or 5M.");
+	return tokens;
+}
+
+/** Reads a size on a disk, in bytes. */
+export function readSize(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(M|G)?$/.exec(text) ?? [];
+	const size = Number(number) * (unit === "G" ? 1024 * MEGABYTE : unit === "M" ? MEGABYTE : 1);
+	if (!(size >= 0) || (size > 0 && unit === undefined))
+		throw new InvalidArgumentError("It takes a size, such as 500M or 2G, or 0.");
+	return size;
+}
+
+/** Reads names of variables; those that are typed one after the other add up, but not to the orchfile's default. */
+export function readNames(text: string, before: readonly string[] = []): readonly string[] {
+	const names = text.split(",").map((name) => name.trim());
+	for (const name of names) {
+		// Codex would take an asterisk for any name.
+		if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError("It takes the name of a variable.");
+		if (name === "TMPDIR") throw new InvalidArgumentError("The agents have a TMPDIR of their own.");
+		if (process.env[name] === undefined) throw new InvalidArgumentError(`There is no variable ${name}.`);
+	}
+	return [...new Set([...(Object.isFrozen(before) ? [] : before), ...names])];
+}
+
+/** Reads the path of a file that is to be written; absolute. */
+export function readFileName(text: string): string {
+	if (text === "") throw new InvalidArgumentError("It takes the path of a file.");
+	return resolve(text);
+}
+
+/** Reads how many issues are worked on at once. */
+export function readJobs(text: string): number {
+	if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1.");
+	return Number(text);
+}
+
+/** Reads a duration, in milliseconds. */
+export function readDuration(text: string): number {
+	const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+	const duration = Number(number) * (UNITS[unit ?? ""] ?? Number.NaN);
+	if (!(duration > 0)) throw new InvalidArgumentError("It takes a number with a unit, such as 90s, 45m or 2h.");
+	return duration;
+}

@@ -1,0 +1,39 @@
+import type { RunOptions } from "../contract/options.ts";
+import type { GraphFormat } from "./words/graph-format.ts";
+
+/** What the command line asks for. */
+export type Request =
+	/** Help about everything, or about one task. */
+	| { readonly kind: "help"; readonly text: string; readonly task?: string }
+	/** The script that teaches a shell to complete. */
+	| { readonly kind: "completion"; readonly shell: string | undefined }
+	| { readonly kind: "version"; readonly codex?: string }
+	| { readonly kind: "list"; readonly json: boolean }
+	| ({ readonly kind: "run" } & RunRequest);
+
+/** A run of one task or goal. */
+export interface RunRequest {
+	readonly task: string;
+	readonly options: RunOptions;
+	readonly jobs: number;
+	/** Tokens after which nothing new is started. */
+	readonly maxRunTokens: number;
+	readonly failFast: boolean;
+	readonly force: boolean;
+	readonly dryRun: boolean;
+	readonly question: boolean;
+	/** Remove without asking what `clean` finds safe to remove. */
+	readonly yes: boolean;
+	/** Let `clean` also remove an issue's things that are not safe to remove. */
+	readonly discard: boolean;
+	/** The goal that looks at the backlog speak of; the first of the orchfile when absent. */
+	readonly goal?: string;
+	readonly format: GraphFormat;
+	/** Absolute path of the JUnit report to write. */
+	readonly reportJunit?: string;
+	readonly json: boolean;
+	readonly quiet: boolean;
+	readonly verbose: boolean;
+	/** The options that were typed, by their long names, with their values as they were typed. */
+	readonly typed: Readonly<Record<string, readonly string[]>>;
+}
