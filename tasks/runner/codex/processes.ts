@@ -39,6 +39,18 @@ export function warm(): void {
 
 const spares: ChildProcess[] = [];
 
+/** Ends the processes that wait for a turn, for a host that goes on without one: they end with their host in any case. */
+export async function endSpares(): Promise<void> {
+	const waiting = spares.splice(0).filter((spare) => spare.exitCode === null && spare.signalCode === null);
+	await Promise.all(
+		waiting.map(async (spare) => {
+			const ended = once(spare, "exit");
+			spare.kill("SIGKILL");
+			await ended;
+		}),
+	);
+}
+
 /** Runs a turn in a process of its own: one that waits for it, or a new one. */
 export function run(request: TurnRequest, limits: TurnLimits, sinks: TurnSinks, signal: AbortSignal): Promise<Turn> {
 	let child = spares.shift();
