@@ -14,5 +14,7 @@ export default defineConfig({
 		maxConcurrency: 2,
 		// What a file leaves behind it clears away itself; to load every module anew for each file takes longer than many.
 		isolate: false,
+		// What is bundled for the tests is imported as Node imports it, not as Vitest does.
+		server: { deps: { external: [/\/orchfile-bundle-/] } },
 	},
 });

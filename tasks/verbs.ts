@@ -143,7 +143,10 @@ export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
 
 /** Has the runner get going early what the next turn needs. */
 function warming(runner: Runner) {
-	const ahead = new WarmAhead(() => runner.warm());
+	const ahead = new WarmAhead(
+		() => runner.warm(),
+		() => void runner.close(),
+	);
 	return ahead.take.bind(ahead);
 }
 

@@ -9,19 +9,20 @@ import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
 import { announceImport, PACKAGED } from "./invocation.ts";
 import { sayAs } from "./main.ts";
-import { ownSurroundings } from "./surroundings.ts";
+import { ownStart } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { versions } from "./versions.ts";
 import { initHelp } from "./words/general-help.ts";
 
 const NAMES = ["orchfile.ts", "orchfile.mts"] as const;
 
-const args = process.argv.slice(2);
-const directory = resolve(directoryIn(args) ?? process.env.ORCH_DIRECTORY ?? ".");
-const say = sayAs(PACKAGED.command, args, () => directory);
+const start = ownStart();
+const { args, env, stdout } = start;
+const directory = resolve(directoryIn(args) ?? env.ORCH_DIRECTORY ?? ".");
+const say = sayAs(PACKAGED.command, start, () => directory);
 
-await tellFailure(
-	args,
+process.exitCode = await tellFailure(
+	start,
 	say,
 	() => directory,
 	async () => {
@@ -33,26 +34,25 @@ await tellFailure(
 		const request = readArguments(args, PACKAGED.command, PACKAGE_ROOT);
 		if (request.kind === "run" && request.task === "init") {
 			const { init } = await import("./init.ts");
-			process.exitCode = await init(request, ownSurroundings(say, PACKAGED.extras));
-			return;
+			return init(request, { ...start, say, extras: PACKAGED.extras });
 		}
 		if (request.kind === "help" && request.task === "init") {
-			process.stdout.write(`${initHelp(say)}\n`);
-			return;
+			stdout.write(`${initHelp(say)}\n`);
+			return 0;
 		}
 		if (orchfile) return load(orchfile);
 		switch (request.kind) {
 			case "help":
-				process.stdout.write(request.text);
-				return;
+				stdout.write(request.text);
+				return 0;
 			case "completion": {
 				const { completionScript } = await import("./shell/completion-script.ts");
-				process.stdout.write(completionScript(request.shell, NAMES[0], say));
-				return;
+				stdout.write(completionScript(request.shell, NAMES[0], say));
+				return 0;
 			}
 			case "version":
-				process.stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
-				return;
+				stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
+				return 0;
 			case "list":
 				throw new Failure({ kind: "no-orchfile", folder: directory, nearest: [] });
 			case "run":
@@ -72,8 +72,8 @@ function findOrchfile(folder: string): string | undefined {
 		.find((path) => existsSync(path));
 }
 
-/** Imports an orchfile as tsx would, in this process; the rest is done by the `main` that it calls. */
-async function load(orchfile: string): Promise<void> {
+/** Imports an orchfile as tsx would, in this process; the rest is done by the `main` that it calls. Returns the exit code. */
+async function load(orchfile: string): Promise<number> {
 	const isTaken = announceImport(orchfile);
 	const { register } = await import("tsx/esm/api");
 	register();
@@ -88,4 +88,5 @@ async function load(orchfile: string): Promise<void> {
 		throw new Failure({ kind: "orchfile-broken", path: orchfile, message, needsPackage }, { cause: error });
 	}
 	if (!isTaken()) throw new Failure({ kind: "orchfile-idle", path: orchfile });
+	return Number(process.exitCode ?? 0);
 }

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { readLayout } from "../backlog/read-layout.ts";
 import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
-import { findInvocation } from "./invocation.ts";
+import { findInvocation, type Invocation } from "./invocation.ts";
 import type { Orchfile } from "./orchfile.ts";
 import { namesOf } from "./roles.ts";
-import { ownSurroundings } from "./surroundings.ts";
+import { ownStart, type Start } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { gitAt, shellWord } from "./words/format.ts";
 import { generalHelp } from "./words/general-help.ts";
@@ -23,40 +23,51 @@ import { type Names, type Say, sayWith } from "./words/say.ts";
 export async function main(graph: Orchfile, url: string): Promise<void> {
 	const orchfile = fileURLToPath(url);
 	const invocation = findInvocation(orchfile);
-	if (!invocation) return;
-	const { command, extras } = invocation;
-	const args = process.argv.slice(2);
-	let directory = process.cwd();
+	if (invocation) process.exitCode = await runProgram(graph, basename(orchfile), invocation, ownStart());
+}
+
+/**
+ * Does what a program was started for: the whole of it but its process.
+ * @param name the orchfile's, without its folder.
+ * @returns the exit code.
+ */
+export async function runProgram(
+	graph: Orchfile,
+	name: string,
+	{ command, extras }: Invocation,
+	start: Start,
+): Promise<number> {
+	const { args, stdout } = start;
+	let directory = start.cwd;
 	const place = () => directory;
-	const say = sayAs(command, args, place, namesOf(graph));
+	const say = sayAs(command, start, place, namesOf(graph));
 	if (args[0] === "complete" && args[1] === "--") {
-		return (await import("./shell/answer-shell.ts")).answerShell(graph, args.slice(2));
+		await (await import("./shell/answer-shell.ts")).answerShell(graph, args.slice(2));
+		return 0;
 	}
-	await tellFailure(args, say, place, async () => {
+	return tellFailure(start, say, place, async () => {
 		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
 		switch (request.kind) {
 			case "help":
-				process.stdout.write(`${await help(graph, request, args, say)}\n`);
-				return;
+				stdout.write(`${await help(graph, request, args, say)}\n`);
+				return 0;
 			case "completion":
-				process.stdout.write(
-					(await import("./shell/completion-script.ts")).completionScript(request.shell, basename(orchfile), say),
-				);
-				return;
+				stdout.write((await import("./shell/completion-script.ts")).completionScript(request.shell, name, say));
+				return 0;
 			case "version":
-				process.stdout.write(`${await (await import("./versions.ts")).versions(PACKAGE_ROOT, request.codex, say)}\n`);
-				return;
+				stdout.write(`${await (await import("./versions.ts")).versions(PACKAGE_ROOT, request.codex, say)}\n`);
+				return 0;
 			case "list": {
 				const { taskList, taskListAsJson } = await import("./words/listing.ts");
 				const { looksOf } = await import("./find.ts");
-				process.stdout.write(
+				stdout.write(
 					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, looksOf(graph), say)}\n`,
 				);
-				return;
+				return 0;
 			}
 			case "run":
 				directory = request.options.directory;
-				process.exitCode = await (await import("./run.ts")).run(graph, request, ownSurroundings(say, extras));
+				return (await import("./run.ts")).run(graph, request, { ...start, say, extras });
 		}
 	});
 }
@@ -75,12 +86,17 @@ async function help(
 const AS_WRITTEN: Names = { goal: "dev", save: "persist" };
 
 /** Says commands with the folder as it was typed: they have to work from the same place. */
-export function sayAs(command: string, args: readonly string[], directory: () => string, names = AS_WRITTEN): Say {
+export function sayAs(
+	command: string,
+	{ args, cwd }: Pick<Start, "args" | "cwd">,
+	directory: () => string,
+	names = AS_WRITTEN,
+): Say {
 	const typed = directoryIn(args);
 	const around = typed === undefined ? command : `${command} -C ${shellWord(typed)}`;
 	return sayWith(
 		(words) => [around, words].filter(Boolean).join(" "),
-		(words) => `${gitAt(directory(), process.cwd())} ${words}`,
+		(words) => `${gitAt(directory(), cwd)} ${words}`,
 		names,
 	);
 }

@@ -54,7 +54,7 @@ export async function observe(
 					spent.set(event.issue ?? "", activity.usage.inputTokens + activity.usage.outputTokens);
 				}
 				view.onEvent(event);
-				if (!signals.interrupt.aborted) tellWatchers(event);
+				if (!signals.interrupt.aborted || event.kind === "run-settled") tellWatchers(event);
 			},
 		});
 		const failed = [...report.run.values()].find((outcome) => outcome.status === "failed");

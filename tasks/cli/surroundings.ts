@@ -2,13 +2,18 @@ import process from "node:process";
 import type { Github } from "./reports/github.ts";
 import type { Say } from "./words/say.ts";
 
-/** Where a run's words go, and how it is called. */
-export interface Surroundings {
+/** What a program is started with: the words behind its name, its folder, its variables and its three streams. */
+export interface Start {
+	readonly args: readonly string[];
+	readonly cwd: string;
+	readonly env: NodeJS.ProcessEnv;
 	readonly stdout: NodeJS.WriteStream;
 	readonly stderr: NodeJS.WriteStream;
 	readonly stdin: NodeJS.ReadStream;
-	readonly env: NodeJS.ProcessEnv;
-	readonly cwd: string;
+}
+
+/** Where a run's words go, and how it is called. */
+export interface Surroundings extends Omit<Start, "args"> {
 	readonly say: Say;
 	/** What can be asked for beside the tasks of the orchfile. */
 	readonly extras: readonly string[];
@@ -16,8 +21,8 @@ export interface Surroundings {
 	readonly github?: Github;
 }
 
-/** Those of this process. */
-export function ownSurroundings(say: Say, extras: readonly string[]): Surroundings {
-	const { stdout, stderr, stdin, env } = process;
-	return { stdout, stderr, stdin, env, cwd: process.cwd(), say, extras };
+/** What this process was started with. */
+export function ownStart(): Start {
+	const { stdout, stderr, stdin, env, argv } = process;
+	return { args: argv.slice(2), cwd: process.cwd(), env, stdout, stderr, stdin };
 }

@@ -8,6 +8,8 @@ export type RunEvent<I extends IssueLike = IssueLike> =
 	/** What has something to do for the issue is known, and starts now. */
 	| { readonly kind: "issue-called"; readonly issue: string; readonly tasks: readonly string[] }
 	| { readonly kind: "issue-settled"; readonly issue: string; readonly outcomes: IssueOutcomes }
+	/** Nothing more happens: every task of the run has settled. */
+	| { readonly kind: "run-settled" }
 	| { readonly kind: "task-started"; readonly task: string; readonly issue?: string; readonly because?: unknown }
 	| {
 			readonly kind: "task-activity";

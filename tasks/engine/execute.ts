@@ -57,6 +57,7 @@ export async function execute<O, I extends IssueLike>(
 		execution.runOutcomes.set(node, outcome);
 		closing.set(node.name, outcome);
 	}
+	options.onEvent({ kind: "run-settled" });
 	return { tasks, run, closing, issues, outcomes, stop };
 }
 

@@ -18,7 +18,8 @@ export type RunFact =
 			readonly issue?: string;
 			readonly outcome: { readonly status: string };
 	  }
-	| { readonly kind: "task-started" };
+	| { readonly kind: "task-started" }
+	| { readonly kind: "run-settled" };
 
 /** What is told with every fact. */
 export interface WarmContext {
@@ -34,20 +35,24 @@ export interface WarmContext {
  */
 export class WarmAhead {
 	readonly #warm: (issue: string) => void;
+	readonly #cool: () => void;
 	readonly #warmed = new Set<string>();
 	readonly #started = new Set<string>();
 	/** The issues that have settled, and whether they ended well. */
 	readonly #settled = new Map<string, boolean>();
 	#issues: Extract<RunFact, { kind: "issues-known" }>["issues"] = [];
 
-	constructor(warm: (issue: string) => void) {
+	/** @param cool called at the end of a run: what waits for a turn then waits for none. */
+	constructor(warm: (issue: string) => void, cool: () => void = () => {}) {
 		this.#warm = warm;
+		this.#cool = cool;
 	}
 
 	/** Takes note of what has happened. */
 	take(fact: RunFact, { task, failFast }: WarmContext): void {
 		switch (fact.kind) {
 			case "issues-known":
+				for (const each of [this.#warmed, this.#started, this.#settled]) each.clear();
 				this.#issues = fact.issues;
 				return;
 			case "issue-started":
@@ -68,6 +73,9 @@ export class WarmAhead {
 				if (fact.task === task && hasRun && (status === "done" || !failFast)) this.#warmForNext();
 				return;
 			}
+			case "run-settled":
+				this.#cool();
+				return;
 			case "task-started":
 				return;
 		}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { noSmallDisk } from "./small-disk.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -20,20 +20,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export default async function setUp(): Promise<() => Promise<void>> {
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bundle-")));
 	const unmount = await mountMemory();
-	await build({
-		absWorkingDir: ROOT,
-		entryPoints: ["orchfile.ts", "tests/support/fault-point.ts"],
-		outdir: folder,
-		bundle: true,
-		splitting: true,
-		format: "esm",
-		platform: "node",
-		external: ["@openai/codex-sdk", "listr2", "xmlbuilder2"],
-		// Some packages are CommonJS and ask for Node's own modules by `require`.
-		banner: {
-			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-		},
-	});
+	await bundle(["orchfile.ts", "tests/support/fault-point.ts"], folder);
+	await bundle(["tests/support/program.ts"], join(folder, "in-process"), [rememberedDoctor]);
 	const child = "tasks/runner/codex/codex-child.mjs";
 	await cp(join(ROOT, child), join(folder, child));
 	process.env.PATH = `${await standInPrograms(folder)}:${process.env.PATH}`;
@@ -43,6 +31,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
 	// For tests in which another user starts it.
 	await chmod(folder, 0o755);
 	process.env.ORCHFILE_BUNDLE = join(folder, "orchfile.js");
+	process.env.ORCHFILE_PROGRAM = join(folder, "in-process/program.js");
 	process.env.ORCHFILE_CERTIFICATES = join(folder, "certificates.pem");
 	await writeFile(process.env.ORCHFILE_CERTIFICATES, rootCertificates[0] ?? "");
 	// Not here: Vitest evaluates this module in a way in which imports can't be resolved as Node does it.
@@ -60,6 +49,34 @@ export default async function setUp(): Promise<() => Promise<void>> {
 		await rm(folder, { recursive: true, force: true });
 	};
 }
+
+async function bundle(entryPoints: string[], outdir: string, plugins: Plugin[] = []): Promise<void> {
+	await build({
+		absWorkingDir: ROOT,
+		entryPoints,
+		outdir,
+		plugins,
+		bundle: true,
+		splitting: true,
+		format: "esm",
+		platform: "node",
+		external: ["@openai/codex-sdk", "listr2", "xmlbuilder2"],
+		// Some packages are CommonJS and ask for Node's own modules by `require`.
+		banner: {
+			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+		},
+	});
+}
+
+/** Puts the doctor that remembers where the runner imports its own. */
+const rememberedDoctor: Plugin = {
+	name: "remembered-doctor",
+	setup({ onResolve }) {
+		onResolve({ filter: /^\.\/doctor\.ts$/ }, ({ importer }) =>
+			importer.endsWith("codex/runner.ts") ? { path: join(ROOT, "tests/support/remembered-doctor.ts") } : undefined,
+		);
+	},
+};
 
 /**
  * Keeps the folders of all tests in memory where a tmpfs can be mounted, which takes root: they are made and removed by

@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { runHere } from "./in-process.ts";
 import { createRepository, type IssueFields, type TestRepository } from "./repository.ts";
 import { type Script, type ScriptedModel, startScriptedModel } from "./scripted-model.ts";
 
@@ -12,6 +13,9 @@ export const ORCHFILE = fileURLToPath(new URL("../../orchfile.ts", import.meta.u
 const TSX = import.meta.resolve("tsx");
 /** What Node starts for it: what `global-setup.ts` has made of it for these tests; outside of them, the orchfile itself. */
 export const PROGRAM = process.env.ORCHFILE_BUNDLE ? [process.env.ORCHFILE_BUNDLE] : ["--import", TSX, ORCHFILE];
+
+/** What tests import and run in their own processes; nothing outside of them. */
+const { ORCHFILE_PROGRAM } = process.env;
 
 /** What a run printed, and how it ended. */
 export interface Finished {
@@ -45,6 +49,10 @@ export interface RunSettings {
 	readonly user?: number;
 	/** Leaves tsx out: `orchfile` is run by Node alone, which strips the types. */
 	readonly withoutTsx?: boolean;
+	/** Has a process of its own, for a test whose subject that is. */
+	readonly ownProcess?: boolean;
+	/** Asks Codex and its sandbox anew, for a test whose subject their answer is. */
+	readonly asksCodex?: boolean;
 }
 
 /** A process as `/proc` shows it. */
@@ -73,9 +81,9 @@ export interface World {
 	readonly codexHome: string;
 	/** What every process in it is given. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
-	/** Runs the orchfile in the repository and waits for its end. */
+	/** Runs the orchfile in the repository and waits for its end; in the test's process, unless {@link needsProcess}. */
 	run(args: readonly string[], settings?: RunSettings): Promise<Finished>;
-	/** Starts the orchfile in the repository. */
+	/** Starts the orchfile in the repository, in a process of its own: whoever does not wait for its end does something to it. */
 	start(args: readonly string[], settings?: RunSettings): WatchedRun;
 	/** Reads a JSON file below `logs/orch/`. */
 	log<T = Record<string, unknown>>(file: string): Promise<T>;
@@ -128,13 +136,30 @@ export async function createWorld(
 		});
 		return { child, finished, until: (pattern) => until(child, output, pattern) };
 	};
+	let isHere = false;
+	const run: World["run"] = async (args, settings = {}) => {
+		// Two runs of one world at once are about what they do to each other: they are two processes.
+		if (!ORCHFILE_PROGRAM || isHere || needsProcess(args, settings)) return start(args, settings).finished;
+		isHere = true;
+		const { cwd = repository.path, env = {}, asksCodex } = settings;
+		try {
+			return await runHere(ORCHFILE_PROGRAM, {
+				args,
+				cwd,
+				env: { ...environment, ...env },
+				asksCodex: asksCodex ?? (args.includes("doctor") || Object.keys(env).some((name) => !name.startsWith("ORCH_"))),
+			});
+		} finally {
+			isHere = false;
+		}
+	};
 	return {
 		repository,
 		model,
 		codexHome,
 		environment,
 		start,
-		run: (args, runSettings) => start(args, runSettings).finished,
+		run,
 		log: async (file) => JSON.parse(await readFile(join(repository.path, "logs/orch", file), "utf8")),
 		async lines(file) {
 			const text = await readFile(join(repository.path, "logs/orch", file), "utf8");
@@ -155,6 +180,25 @@ export async function createWorld(
 			await repository[Symbol.asyncDispose]();
 		},
 	};
+}
+
+/** Variables that a process goes by from its start, and whatever else runs in it at the same time. */
+const OF_PROCESSES = ["PATH", "NODE_OPTIONS", "TMPDIR"];
+
+/**
+ * Whether a run can't share the test's process: it is another program, Node or user's, or has variables that would be those
+ * of all that runs there; it answers a shell, or guards git's files for as long as its process lives.
+ */
+function needsProcess(args: readonly string[], settings: RunSettings): boolean {
+	const { ownProcess, orchfile, node, user, env = {} } = settings;
+	return (
+		ownProcess === true ||
+		[orchfile, node, user].some((each) => each !== undefined) ||
+		OF_PROCESSES.some((name) => name in env) ||
+		args[0] === "complete" ||
+		args.includes("--git-access") ||
+		"ORCH_GIT_ACCESS" in env
+	);
 }
 
 interface Output {

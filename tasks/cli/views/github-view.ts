@@ -109,6 +109,9 @@ export function githubView(
 				case "issues-known":
 					for (const issue of event.issues) issues.set(issue.id, issue);
 					return;
+				case "issue-called":
+				case "run-settled":
+					return;
 				case "issue-started":
 					return start(event.issue);
 				case "issue-settled": {

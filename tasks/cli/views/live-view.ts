@@ -103,6 +103,7 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, tasks: readonly T
 				case "issue-started":
 					return row(event.issue)?.start();
 				case "issue-called":
+				case "run-settled":
 					return;
 				case "issue-settled": {
 					const { word, good, record } = statusOf(event.outcomes);

@@ -1,0 +1,87 @@
+import { realpathSync } from "node:fs";
+import { relative } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { oneAtATime } from "../../tasks/system/one-at-a-time.ts";
+import type { Finished } from "./world.ts";
+
+type Program = typeof import("./program.ts");
+
+/** What a run in this process is started with. */
+export interface Given {
+	readonly args: readonly string[];
+	readonly cwd: string;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Asks Codex and its sandbox, whatever they have said to an earlier run. */
+	readonly asksCodex: boolean;
+}
+
+/** Variables of the tests, which stay while a run has all others as its world has them. */
+const OF_TESTS = /^(?:VITEST|ORCHFILE_(?:BUNDLE|PROGRAM|CERTIFICATES|CODEX_HOME|FAULT_POINT))/;
+
+/** The working directory and the variables of a process are one, so a run has them to itself. */
+const alone = oneAtATime();
+let loaded: Promise<Program> | undefined;
+
+/** Runs the orchfile in this process, once no other run is in it. */
+export function runHere(program: string, given: Given): Promise<Finished> {
+	return alone(async () => {
+		loaded ??= import(program) as Promise<Program>;
+		const { runProgram, graph, rememberAnswers } = await loaded;
+		const [stdout, stderr] = [collector(), collector()];
+		const cwd = realpathSync(given.cwd);
+		const giveBack = surround(cwd, given.env);
+		try {
+			rememberAnswers(!given.asksCodex);
+			const path = process.env.ORCHFILE_BUNDLE ?? "";
+			const invocation = { command: `npx tsx ${relative(cwd, path)}`, extras: [] };
+			const exitCode = await runProgram(graph, "orchfile.js", invocation, {
+				args: given.args,
+				cwd,
+				env: process.env,
+				stdout: stdout.stream,
+				stderr: stderr.stream,
+				stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
+			});
+			return { exitCode, signal: null, stdout: await stdout.ended(), stderr: await stderr.ended() };
+		} finally {
+			giveBack();
+		}
+	});
+}
+
+/** Gives this process another working directory and other variables; returns what puts its own back. */
+function surround(cwd: string, env: Given["env"]): () => void {
+	const before = { ...process.env };
+	const own = process.cwd;
+	fill({ ...env, ...Object.fromEntries(Object.entries(before).filter(([name]) => OF_TESTS.test(name))) });
+	// Node resolves paths by this function. The process itself stays where it is: what tests start has no folder of a world.
+	process.cwd = () => cwd;
+	return () => {
+		process.cwd = own;
+		fill(before);
+	};
+}
+
+/** In place, since `os.homedir` asks for the variables of the process. */
+function fill(env: Given["env"]): void {
+	for (const name of Object.keys(process.env)) if (env[name] === undefined) delete process.env[name];
+	for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value;
+}
+
+/** A stream that is no terminal. Once it is ended, it has all that was written to it, also what was still held back. */
+function collector(): { readonly stream: NodeJS.WriteStream; ended(): Promise<string> } {
+	const chunks: Buffer[] = [];
+	const stream = new Writable({
+		write(chunk, _, done) {
+			chunks.push(chunk);
+			done();
+		},
+	});
+	return {
+		stream: stream as NodeJS.WriteStream,
+		async ended() {
+			await new Promise<void>((resolve) => stream.end(resolve));
+			return Buffer.concat(chunks).toString("utf8");
+		},
+	};
+}
