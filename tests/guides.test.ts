@@ -194,7 +194,10 @@ async function programOf({ repository }: World): Promise<string> {
 	const contents = await repository.read("orchfile.ts");
 	if (contents === (await readFile(join(ROOT, "orchfile.ts"), "utf8"))) return process.env.ORCHFILE_BUNDLE ?? "";
 	// From the network, packages take longer than a test may.
-	return bundled(contents.replace('"npm ci"', '"echo as if by npm ci"'));
+	// The verb stands in the clone, and what both import here.
+	const verb = (await repository.read("tasks/verify.ts")).replaceAll('from "./', 'from "./tasks/');
+	const orchfile = contents.replace(/^import \{ verify \}.*\n/m, "").replace('"npm ci"', '"echo as if by npm ci"');
+	return bundled(orchfile.replace("import {", () => `${verb}\nimport {`));
 }
 
 /** The file that the line above a block names. */

@@ -125,10 +125,9 @@ test("in a fresh repository: init, commit, plan, types, dev", async () => {
 async function checkTypes(path: string): Promise<void> {
 	await using scratch = await temporaryFolder();
 	const { orchfile, verb } = await orchfileOfGuide(scratch.path);
-	await mkdir(join(path, "tasks"));
-	await writeFile(join(path, "tasks/verify.ts"), verb);
+	await writeFile(join(path, "verify.mts"), verb);
 	await compile(path, orchfile, { typeRoots: [join(ROOT, "node_modules/@types")], types: ["node"] });
-	await rm(join(path, "tasks"), { recursive: true });
+	await rm(join(path, "verify.mts"));
 	const more = "// @ts-expect-error: it is a list of tasks\ngraph.tasks satisfies string;\n";
 	await compile(path, `${await readFile(join(path, "orchfile.mts"), "utf8")}${more}`, { types: [] });
 }
@@ -145,7 +144,10 @@ async function compile(path: string, contents: string, types: object): Promise<v
 	const file = join(path, "check.mts");
 	await writeFile(file, contents);
 	await writeFile(join(path, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: [file] }));
-	await promisify(execFile)(join(ROOT, "node_modules/.bin/tsc"), ["-p", path]);
+	// What is wrong stands on standard output, which an error of this kind does not show.
+	await promisify(execFile)(join(ROOT, "node_modules/.bin/tsc"), ["-p", path]).catch(({ stdout }) => {
+		throw new Error(stdout);
+	});
 	await rm(file);
 	await rm(join(path, "tsconfig.json"));
 }

@@ -107,9 +107,10 @@ async function rehearsed<T>(scenario: Scenario, action: () => Promise<T>): Promi
 /** A command that is suggested starts from the same base as the run that suggests it, and brings up to date for its goal. */
 function sayHere(say: Say, names: Names, request: RunRequest): Say {
 	const { base } = request.options;
-	const withBase = (words: string) =>
-		base === undefined || /^(?:-|discover)/.test(words) || words.includes("--base ")
-			? say(words)
-			: say(`${words} --base ${shellWord(base)}`);
-	return sayWith(withBase, say.git, names, (without) => wordsForAgents(request, without));
+	const keeps = (words: string) => base === undefined || /^(?:-|discover)/.test(words) || words.includes("--base ");
+	const withBase = (words: string) => say(keeps(words) ? words : `${words} --base ${shellWord(base ?? "")}`);
+	return sayWith(withBase, say.git, names, (without) => [
+		...wordsForAgents(request, without),
+		...(request.options.rehearse ? ["--rehearse"] : []),
+	]);
 }

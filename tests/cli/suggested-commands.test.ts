@@ -9,12 +9,12 @@ const DOCUMENT = "docs/projects/p/issues/A-1.md";
 
 /** Commands that are put together: the examples of the help, the same run with its base, and the same run once more. */
 const OTHERS = [
+	"conclude.ts: say(repeatedCommand(request)",
 	'doctor-words.ts: say(["check", ...wantedOf(options)',
 	'doctor-words.ts: say(["doctor", ...wantedOf(request.options)',
 	"help.ts: say(filled(words)",
-	'rehearsal-words.ts: say(isAlike || words.includes("--rehearse")',
-	"run.ts: say(/^(?:-|discover)",
-	"run.ts: say(repeatedCommand(request)",
+	"rehearsal-words.ts: say(words)",
+	"run.ts: say(keeps(words)",
 ];
 
 test("what a message tells to type works where the run was started, with -C", async () => {

@@ -83,10 +83,12 @@ describe("what an action receives", () => {
 			{ kind: "task-settled", task: "plan", outcome: done([issue("A")]) },
 			{ kind: "issues-known", issues: [issue("A")] },
 			{ kind: "issue-started", issue: "A" },
-			{ kind: "task-started", task: "dev", issue: "A" },
+			{ kind: "issue-called", issue: "A", tasks: ["dev"] },
+			{ kind: "task-started", task: "dev", issue: "A", because: { kind: "never-done" } },
 			{ kind: "task-activity", task: "dev", issue: "A", activity: { kind: "thinking" } },
 			{ kind: "task-settled", task: "dev", issue: "A", outcome: done("small") },
 			{ kind: "issue-settled", issue: "A", outcomes: new Map([["dev", done("small")]]) },
+			{ kind: "run-settled" },
 		]);
 	});
 });
@@ -425,7 +427,7 @@ describe("a run-wide task that fails", () => {
 		const report = await run([backlog, plan, dev], [dev], { onEvent });
 		expect(Object.fromEntries(report.run)).toEqual({ discover: failed(broken), plan: blockedByTask("discover") });
 		expect(report).toMatchObject({ issues: [], outcomes: new Map(), stop: undefined });
-		expect(events.map(({ kind }) => kind)).toEqual(["task-started", "task-settled", "task-settled"]);
+		expect(events.map(({ kind }) => kind)).toEqual(["task-started", "task-settled", "task-settled", "run-settled"]);
 		expect(action.calls).toEqual([]);
 	});
 

@@ -105,7 +105,7 @@ describe.concurrent("what every further issue would meet alike ends the run", ()
 		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
 		await world.model.close();
 		const before = await snapshot(world.repository, { everything: true });
-		const finished = await world.run(["dev", "M1"]);
+		const finished = await world.run(["dev", "M1"], { asksCodex: true });
 
 		expect(finished).toMatchObject({ exitCode: 2, stdout: "" });
 		expect(finished.stderr).toMatch(/^The agent can't run \(network\.provider_reachability\): .+\n {2}\S/m);

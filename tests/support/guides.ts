@@ -42,7 +42,8 @@ export async function orchfileOfGuide(folder: string): Promise<{ readonly orchfi
 			/"\.\/(?:tasks\/index|contract\/\w+|engine\/\w+)\.ts"/g,
 			'"orchfile"',
 		);
-	return { orchfile: await read("orchfile.ts"), verb: await read("tasks/verify.ts") };
+	const orchfile = (await read("orchfile.ts")).replace("./tasks/verify.ts", "./verify.mts");
+	return { orchfile, verb: await read("tasks/verify.ts") };
 }
 
 function readGuide(page: string): string {

@@ -53,7 +53,7 @@ export function sayInRehearsal(say: Say, isAlike: (word: string) => boolean): Sa
 	};
 	return Object.assign((words: string) => stay(say(words), words), {
 		git: say.git,
-		goal: (...args: Parameters<Say["goal"]>) => stay(say.goal(...args), ""),
+		goal: say.goal,
 		save: (issue: string) => stay(say.save(issue), ""),
 	});
 }
