@@ -12,7 +12,6 @@ import type { IssueWorktree, TurnValue } from "./contract/value.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { guardGitFiles } from "./repo/guard.ts";
 import { whyLost } from "./repo/kept.ts";
-import { classifyTurn } from "./runner/codex/classify.ts";
 import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
@@ -50,7 +49,7 @@ export async function runTurn(
 	await keepAnswer(attempt.files, result, answer);
 	const record = await attempt.conclude({ ...end, threadId: turn.threadId, usage: turn.usage });
 	if (record.outcome === "pass" || record.outcome === "changes_required") return { kind: "turn", record };
-	const more = given({ everyTurn: classifyTurn(turn.end), limit: limitOf(turn.end) });
+	const more = given({ everyTurn: turn.everyTurn, limit: limitOf(turn.end) });
 	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...more });
 }
 

@@ -180,7 +180,7 @@ async function createClone(): Promise<World> {
 	for (const file of ["docs/projects", "orchfile.ts", ".gitignore", "logs"])
 		await cp(join(ROOT, file), join(path, file), { recursive: true, filter: (from) => !/logs\/.+\//.test(from) });
 	await symlink(join(ROOT, "node_modules"), join(path, "node_modules"));
-	await repository.write("package.json", packageJson("test -f LOCAL-VERIFY.txt"));
+	await repository.write("package.json", packageJson("test -f LOCAL-VERIFY.txt -o -f LOCAL-TBD.txt"));
 	await repository.commit("orchfile");
 	return createWorld([], { repository, script: editAndPass });
 }
@@ -193,8 +193,7 @@ function packageJson(test: string): string {
 async function programOf({ repository }: World): Promise<string> {
 	const contents = await repository.read("orchfile.ts");
 	if (contents === (await readFile(join(ROOT, "orchfile.ts"), "utf8"))) return process.env.ORCHFILE_BUNDLE ?? "";
-	// From the network, packages take longer than a test may.
-	// The verb stands in the clone, and what both import here.
+	// The verb stands in the clone, and what both import here. From the network, packages take longer than a test may.
 	const verb = (await repository.read("tasks/verify.ts")).replaceAll('from "./', 'from "./tasks/');
 	const orchfile = contents.replace(/^import \{ verify \}.*\n/m, "").replace('"npm ci"', '"echo as if by npm ci"');
 	return bundled(orchfile.replace("import {", () => `${verb}\nimport {`));

@@ -1,4 +1,4 @@
-import type { EngineReason } from "./ask.ts";
+import { type EngineReason, Inquiry } from "./ask.ts";
 import type { Execution } from "./execution.ts";
 import type { IssueLike } from "./issue.ts";
 import { isGood, type Outcome } from "./outcome.ts";
@@ -100,7 +100,8 @@ async function findUnmet<I extends IssueLike>(execution: Execution<unknown, I>, 
 	const tasks = execution.selection.tasks.filter(isPerIssue);
 	const goals = tasks.filter((node) => execution.selection.goals.has(node));
 	const onlyTidies = goals.every(isSettling);
-	const { called, settled } = await callFor(execution, tasks, issue);
+	const inquiry = new Inquiry(execution, issue);
+	const { called, settled } = await callFor(execution, tasks, issue, (node) => inquiry.ask(node));
 	return tasks.flatMap((task): Unmet[] => {
 		const outcome = settled.get(task);
 		if (outcome) return isGood(outcome) ? [] : [{ task, because: reasonOf(outcome), last: outcome }];

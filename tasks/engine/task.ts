@@ -97,8 +97,9 @@ export interface Verb<Context, Out, In> {
 	/** What it makes is used up by what needs it: that it is gone makes nothing out of date, as with make's `.INTERMEDIATE`. */
 	readonly intermediate?: true;
 	/**
-	 * Asked before the task's needs are brought up, so that what is done costs nothing. `-B` skips it. A task without it is up
-	 * to date when it has ended well, and nothing that it needs has been made anew since.
+	 * Asked before the task's needs are brought up, so that what is done costs nothing. `-B` skips it. A task without it runs
+	 * whenever it is asked for; its issue stands up to date when it ended well the last time, and nothing that it needs has been
+	 * made anew since.
 	 */
 	readonly upToDate?: (context: Context) => Promise<Freshness<Out>>;
 	/** A failure is a throw; the engine turns it into a `failed` outcome. */

@@ -2,7 +2,7 @@ import type { Activity } from "../contract/activity.ts";
 import type { RunnerWords } from "../contract/diagnosis.ts";
 import type { Place } from "../contract/place.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { Usage } from "../contract/record.ts";
+import type { EveryTurn, Usage } from "../contract/record.ts";
 
 /** One turn of an agent, as plain data: it crosses a process boundary, and may one day cross a machine's. */
 export interface TurnRequest {
@@ -89,6 +89,8 @@ export interface Turn {
 	readonly end: TurnEnd;
 	readonly threadId: string | null;
 	readonly usage: Usage | null;
+	/** What made it fail that would fail every further turn alike. */
+	readonly everyTurn?: EveryTurn;
 }
 
 /** Executes turns of an agent. The one interface that an agent of another kind would have to implement. */

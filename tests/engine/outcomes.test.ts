@@ -84,7 +84,7 @@ describe("what an action receives", () => {
 			{ kind: "issues-known", issues: [issue("A")] },
 			{ kind: "issue-started", issue: "A" },
 			{ kind: "issue-called", issue: "A", tasks: ["dev"] },
-			{ kind: "task-started", task: "dev", issue: "A", because: { kind: "never-done" } },
+			{ kind: "task-started", task: "dev", issue: "A" },
 			{ kind: "task-activity", task: "dev", issue: "A", activity: { kind: "thinking" } },
 			{ kind: "task-settled", task: "dev", issue: "A", outcome: done("small") },
 			{ kind: "issue-settled", issue: "A", outcomes: new Map([["dev", done("small")]]) },

@@ -1,8 +1,10 @@
+import { given } from "../../contract/given.ts";
 import { diskFull } from "../../system/disk-full.ts";
 import { Watchdog } from "../../system/watchdog.ts";
 import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
 import { killStrays } from "../strays.ts";
 import type { ChildEnd } from "./child-protocol.ts";
+import { classifyTurn } from "./classify.ts";
 import { ErrorOutput } from "./error-output.ts";
 import { childTurn, profileName } from "./options.ts";
 import { pump, readEvents } from "./read-events.ts";
@@ -47,7 +49,8 @@ export async function runTurn(
 	const lastKnown = await rollout.finish(reader.threadId);
 	const usage = reader.usage ?? lastKnown ?? null;
 	if (usage) onActivity({ kind: "usage", usage });
-	return { end: stop.reason ?? endOf(reader, child.said, errors.tail), threadId: reader.threadId, usage };
+	const end = stop.reason ?? endOf(reader, child.said, errors.tail);
+	return { end, threadId: reader.threadId, usage, ...given({ everyTurn: classifyTurn(end) }) };
 }
 
 /** Stops a turn at a limit of its time, and when the run is interrupted, until it is told to leave that. */
