@@ -63,7 +63,9 @@ export function badWord(outcome: Outcome<unknown>): string | undefined {
 	if (outcome.status === "cancelled") return outcome.started ? "cancelled" : "not started";
 	if (outcome.status !== "failed") return undefined;
 	const problem = problemOf(outcome.error);
-	return problem?.kind === "attempt" ? endOf(problem.record) : `failed: ${problem?.kind ?? "error"}`;
+	if (problem?.kind === "attempt") return endOf(problem.record);
+	// What is remembered of an error that is no failure of a kind is told as it was at the time.
+	return `failed: ${problem === undefined || problem.kind === "defect" ? "error" : problem.kind}`;
 }
 
 /** How an attempt ended, in a few words. */
