@@ -4,7 +4,7 @@ import { Failure, type Problem } from "../contract/problem.ts";
 import type { TaskRecord } from "../contract/record.ts";
 import type { Memory, Remembered } from "../engine/memory.ts";
 import type { Outcome } from "../engine/outcome.ts";
-import { readTaskRecord, writeTaskRecord } from "../store/task-records.ts";
+import { dropTaskRecord, readTaskRecord, writeTaskRecord } from "../store/task-records.ts";
 
 /** Keeps, in the logs of an issue, how its tasks ended that leave no record of their own. */
 export const LOG_MEMORY: Memory<IssuePlan> = {
@@ -15,8 +15,13 @@ export const LOG_MEMORY: Memory<IssuePlan> = {
 	async remember({ name, isIntermediate }, { id, logDir }, outcome) {
 		// Of an issue that nothing was made for, nothing is left behind.
 		if (isIntermediate && !existsSync(logDir)) return;
-		const record = asRecord(name, id, outcome);
-		if (record) await writeTaskRecord(logDir, record);
+		try {
+			const record = asRecord(name, id, outcome);
+			if (record) await writeTaskRecord(logDir, record);
+		} catch {
+			// A value that can't be written down.
+			await dropTaskRecord(logDir, name);
+		}
 	},
 };
 

@@ -19,11 +19,15 @@ export async function readTaskRecord(logDir: string, task: string): Promise<Task
 
 /** Keeps how a task ended. Where that can't be written, what was known before goes: it is not true any more. */
 export async function writeTaskRecord(logDir: string, record: TaskRecord): Promise<void> {
-	const file = taskRecordFile(logDir, record.task);
 	try {
 		await createLogFolder(logDir);
-		await writeJson(file, record);
+		await writeJson(taskRecordFile(logDir, record.task), record);
 	} catch {
-		await rm(file, { force: true }).catch(() => {});
+		await dropTaskRecord(logDir, record.task);
 	}
+}
+
+/** Forgets how a task ended. */
+export async function dropTaskRecord(logDir: string, task: string): Promise<void> {
+	await rm(taskRecordFile(logDir, task), { force: true }).catch(() => {});
 }
