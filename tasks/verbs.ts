@@ -1,10 +1,10 @@
 // What an orchfile gives edges to. Each verb is loaded when it is first called: most commands need few of them, and to load
 // them all takes longer than most commands take.
 
-import { type Phase, phaseOf, type TurnName } from "./contract/phase.ts";
+import type { Phase, TurnName } from "./contract/phase.ts";
 import type { Role } from "./contract/role.ts";
 import type { Runner } from "./runner/runner.ts";
-import { WarmAhead } from "./runner/warm-ahead.ts";
+import type { WarmAhead } from "./runner/warm-ahead.ts";
 import { lazily, loadOnce } from "./system/lazily.ts";
 
 const loadCheck = loadOnce(() => import("./check.ts"));
@@ -19,6 +19,7 @@ const loadSetup = loadOnce(() => import("./setup.ts"));
 const loadStatus = loadOnce(() => import("./status.ts"));
 const loadTeardown = loadOnce(() => import("./teardown.ts"));
 const loadTurn = loadOnce(() => import("./turn.ts"));
+const loadWarmAhead = loadOnce(() => import("./runner/warm-ahead.ts"));
 const loadWorktree = loadOnce(() => import("./worktree.ts"));
 
 /** Types of actions that are loaded late. */
@@ -128,7 +129,7 @@ export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
 		/** Runs one turn of the agent on the issue. */
 		turn: (name: TurnsOf<P>) =>
 			({
-				summary: TURNS[phaseOf(name as TurnName)],
+				summary: TURNS[name.split("-")[0] as Phase],
 				role: "turn" satisfies Role,
 				watch: warming(runner),
 				upToDate: async ({ issue, options }: Parameters<Turn["runTurn"]>[3]) =>
@@ -143,11 +144,14 @@ export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
 
 /** Has the runner get going early what the next turn needs. */
 function warming(runner: Runner) {
-	const ahead = new WarmAhead(
-		() => runner.warm(),
-		() => void runner.close(),
-	);
-	return ahead.take.bind(ahead);
+	const ahead = loadOnce(async () => {
+		const { WarmAhead } = await loadWarmAhead();
+		return new WarmAhead(
+			() => runner.warm(),
+			() => void runner.close(),
+		);
+	});
+	return (...told: Parameters<WarmAhead["take"]>): void => void ahead().then((each) => each.take(...told));
 }
 
 /** Commits what the agent left in the worktree, however its turn ended. */

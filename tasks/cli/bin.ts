@@ -8,7 +8,7 @@ import { Failure } from "../contract/problem.ts";
 import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
 import { announceImport, PACKAGED } from "./invocation.ts";
-import { sayAs } from "./say-as.ts";
+import { sayAs } from "./program.ts";
 import { ownStart } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { versions } from "./versions.ts";

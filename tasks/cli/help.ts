@@ -92,7 +92,7 @@ export function taskHelp(graph: Graph, name: string, text: string, say: Say, nam
 	if (!goals) return undefined;
 	const summary = look?.summary ?? goal?.summary ?? node?.summary;
 	const selection = select(graph.tasks, goals).tasks;
-	const isPerIssue = !look && goals.some((each) => each.scope === "issue");
+	const isPerIssue = !look && goals.some((each) => each.scope !== "run");
 	const target = isPerIssue || look?.needsTarget ? "<target>" : "[target]";
 	const options = text.split("\n\n").filter((block) => {
 		const [heading] = block.split(":");

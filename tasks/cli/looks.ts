@@ -64,15 +64,14 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		role: "survey",
 		summary: "where every issue stands",
 		asksStandings: true,
-		print: async ({ standings: all }, { json }, say) =>
-			json ? standingsAsJson(all, say) : (await standings()).statusTable(all, Date.now(), say),
+		print: async ({ standings: all }, { json }) =>
+			json ? standingsAsJson(all) : (await standings()).statusTable(all, Date.now()),
 	},
 	plan: {
 		role: "survey",
 		summary: "what would run, in order, and why",
 		asksStandings: true,
-		print: async ({ standings: all }, { json }, say) =>
-			json ? standingsAsJson(all, say) : (await lists()).planTable(all, say),
+		print: async ({ standings: all }, { json }) => (json ? standingsAsJson(all) : (await lists()).planTable(all)),
 	},
 	why: {
 		role: "survey",
@@ -80,8 +79,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		needsTarget: true,
 		asksStandings: true,
 		async print({ standings: all }, { json }, say) {
-			if (json) return standingsAsJson(all, say);
-			const { whyText } = await standings();
+			if (json) return standingsAsJson(all);
+			const { whyText } = await import("./words/why-words.ts");
 			const texts = all.map((each) => whyText(each, Date.now(), say));
 			return texts.join("\n\n") || "Its document says that it is closed.";
 		},
@@ -91,8 +90,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		summary: "the graph of a milestone's issues; without a target, the graph of the orchfile's tasks",
 		asksStandings: true,
 		isAlike: true,
-		print: async ({ standings: all }, { format, json }, say) =>
-			(await graphs()).issueGraph(all, json ? "json" : format, say),
+		print: async ({ standings: all }, { format, json }) => (await graphs()).issueGraph(all, json ? "json" : format),
 		without: async (graph, { format, json }) => (await graphs()).taskGraph(graph, json ? "json" : format),
 	},
 	check: {
@@ -133,10 +131,10 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 	},
 };
 
-async function standingsAsJson(all: readonly IssueStanding[], say: Say): Promise<string> {
+async function standingsAsJson(all: readonly IssueStanding[]): Promise<string> {
 	const { standingAsJson } = await standings();
 	const planned = new Set(all.map(({ issue }) => issue.id));
-	return asJson(all.map((each) => standingAsJson(each, planned, say)));
+	return asJson(all.map((each) => standingAsJson(each, planned)));
 }
 
 function asJson(value: unknown): string {

@@ -1,14 +1,12 @@
-import { readLayout } from "../backlog/read-layout.ts";
+import type { Layout } from "../contract/layout.ts";
 import { PACKAGE_ROOT } from "../system/package-root.ts";
-import { readArguments } from "./arguments.ts";
+import { directoryIn, readArguments } from "./arguments.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Orchfile } from "./orchfile.ts";
-import { namesOf } from "./roles.ts";
-import { sayAs } from "./say-as.ts";
 import type { Start } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
-import { generalHelp } from "./words/general-help.ts";
-import type { Say } from "./words/say.ts";
+import { gitAt, shellWord } from "./words/format.ts";
+import { type Names, type Say, sayWith } from "./words/say.ts";
 
 // What a command does not need is not loaded for it: that would take longer than most commands take.
 
@@ -26,13 +24,14 @@ export async function runProgram(
 	const { args, stdout } = start;
 	let directory = start.cwd;
 	const place = () => directory;
-	const say = sayAs(command, start, place, namesOf(graph));
+	const names = namesIn(graph);
+	const say = sayAs(command, start, place, names);
 	if (args[0] === "complete" && args[1] === "--") {
 		await (await import("./shell/answer-shell.ts")).answerShell(graph, args.slice(2));
 		return 0;
 	}
 	return tellFailure(start, say, place, async () => {
-		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, readLayout(graph.layout));
+		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, await layoutOf(graph));
 		switch (request.kind) {
 			case "help":
 				stdout.write(`${await help(graph, request, args, say)}\n`);
@@ -64,6 +63,36 @@ async function help(
 	args: readonly string[],
 	say: Say,
 ): Promise<string> {
-	if (task === undefined) return generalHelp(text, namesOf(graph).goal, say);
+	if (task === undefined) return (await import("./words/general-help.ts")).generalHelp(text, namesIn(graph).goal, say);
 	return (await import("./help.ts")).helpText(graph, text, task, args, say);
+}
+
+/** The usual layout goes without saying, and without what checks one. */
+async function layoutOf({ layout }: Orchfile): Promise<Layout | undefined> {
+	return layout === undefined ? undefined : (await import("../backlog/read-layout.ts")).readLayout(layout);
+}
+
+/** What the orchfile calls its first goal and the task that saves; a run says which goal it is about. */
+function namesIn({ goals, tasks }: Orchfile): Names {
+	const goal = Object.keys(goals)[0] ?? tasks.find(({ scope }) => scope === "issue")?.name ?? "";
+	return { goal, save: tasks.find(({ role }) => role === "save")?.name ?? goal };
+}
+
+/** What the orchfile calls its commands that `init` writes. */
+const AS_WRITTEN: Names = { goal: "dev", save: "persist" };
+
+/** Says commands with the folder as it was typed: they have to work from the same place. */
+export function sayAs(
+	command: string,
+	{ args, cwd }: Pick<Start, "args" | "cwd">,
+	directory: () => string,
+	names = AS_WRITTEN,
+): Say {
+	const typed = directoryIn(args);
+	const around = typed === undefined ? command : `${command} -C ${shellWord(typed)}`;
+	return sayWith(
+		(words) => [around, words].filter(Boolean).join(" "),
+		(words) => `${gitAt(directory(), cwd)} ${words}`,
+		names,
+	);
 }

@@ -26,6 +26,12 @@ export interface Answer {
 	readonly madeAt?: string;
 }
 
+/** How a task went wrong the last time. */
+export interface Failed {
+	readonly because: Extract<EngineReason, { readonly kind: "ended" }>;
+	readonly last: Outcome<unknown>;
+}
+
 /** Asks the tasks of one issue, each at most once. */
 export class Inquiry<I extends IssueLike> {
 	readonly #execution: Execution<unknown, I>;
@@ -55,17 +61,17 @@ export class Inquiry<I extends IssueLike> {
 			answer = isFresh ? { outcome: { status: "up-to-date", value: freshness.value }, ...rest } : rest;
 			return undefined;
 		});
-		if (!asked) return answer.outcome || answer.last ? answer : { ...answer, ...(await this.#recallFailure(node)) };
+		if (!asked) return answer.outcome || answer.last ? answer : { ...answer, ...(await this.recallFailure(node)) };
 		// Being asked leaves nothing behind.
 		return { outcome: asked.status === "cancelled" ? { ...asked, started: false } : asked };
 	}
 
-	/** What went wrong the last time with a task that only knows that it is not up to date. */
-	async #recallFailure(node: Task): Promise<Answer> {
+	/** What went wrong with a task the last time; nothing when nothing did, or nobody knows. */
+	async recallFailure(node: Task): Promise<Failed | undefined> {
 		const { memory } = this.#execution;
 		const remembered = await memory.recall(node.name, this.#issue).catch(() => undefined);
-		if (!remembered || isGood(remembered.outcome)) return {};
-		return { ...because({ kind: "ended", ...remembered }), last: remembered.outcome };
+		if (!remembered || isGood(remembered.outcome)) return undefined;
+		return { because: { kind: "ended", ...remembered }, last: remembered.outcome };
 	}
 
 	async #recall(node: Task): Promise<Answer> {

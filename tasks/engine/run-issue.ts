@@ -42,7 +42,7 @@ const NOT_IN_RUN: Outcome<never> = { status: "not-in-run" };
 const NOT_STARTED: Outcome<never> = { status: "cancelled", started: false };
 
 /** What asking an issue's tasks has shown. */
-export interface Asked {
+interface Asked {
 	/** The tasks that have something to do, from the goals down, each with what it said. */
 	readonly called: ReadonlyMap<Task, Answer>;
 	/** Those that are settled by having been asked: what they would make is there already. */
@@ -52,19 +52,19 @@ export interface Asked {
 /**
  * Finds the tasks that something calls for. A task that is up to date does not call for its needs, as an intermediate
  * file of make is not remade when what is made from it is up to date.
- * @param ask how a task is asked. In a run, one that can't tell by itself always has something to do, as a phony target of make.
+ * One that can't tell by itself always has something to do, as a phony target of make.
  */
-export async function callFor<I extends IssueLike>(
+async function callFor<I extends IssueLike>(
 	execution: Execution<unknown, I>,
 	tasks: readonly Task[],
 	issue: I,
-	ask = ifItTells(execution, issue),
 ): Promise<Asked> {
+	const inquiry = new Inquiry(execution, issue);
 	const called = new Map<Task, Answer>();
 	const settled: Outcomes = new Map();
 	const want = async (node: Task): Promise<void> => {
 		if (called.has(node) || settled.has(node) || !tasks.includes(node)) return;
-		const answer = execution.force ? {} : await ask(node);
+		const answer = execution.force || !node.upToDate ? {} : await inquiry.ask(node);
 		if (answer.outcome) {
 			settled.set(node, answer.outcome);
 			return;
@@ -74,11 +74,6 @@ export async function callFor<I extends IssueLike>(
 	};
 	for (const node of tasks) if (execution.selection.goals.has(node)) await want(node);
 	return { called, settled };
-}
-
-function ifItTells<I extends IssueLike>(execution: Execution<unknown, I>, issue: I) {
-	const inquiry = new Inquiry(execution, issue);
-	return async (node: Task): Promise<Answer> => (node.upToDate ? inquiry.ask(node) : {});
 }
 
 async function runCalled<I extends IssueLike>(

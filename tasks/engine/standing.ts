@@ -2,7 +2,6 @@ import { type EngineReason, Inquiry } from "./ask.ts";
 import type { Execution } from "./execution.ts";
 import type { IssueLike } from "./issue.ts";
 import { isGood, type Outcome } from "./outcome.ts";
-import { callFor } from "./run-issue.ts";
 import { isPerIssue, isSettling, type Task } from "./task.ts";
 
 /** A task of an issue that is not up to date, and why. */
@@ -101,16 +100,38 @@ async function findUnmet<I extends IssueLike>(execution: Execution<unknown, I>, 
 	const goals = tasks.filter((node) => execution.selection.goals.has(node));
 	const onlyTidies = goals.every(isSettling);
 	const inquiry = new Inquiry(execution, issue);
-	const { called, settled } = await callFor(execution, tasks, issue, (node) => inquiry.ask(node));
-	return tasks.flatMap((task): Unmet[] => {
-		const outcome = settled.get(task);
-		if (outcome) return isGood(outcome) ? [] : [{ task, because: reasonOf(outcome), last: outcome }];
-		const answer = called.get(task);
-		if (!answer) return [];
-		const isCounted = goals.includes(task) && (onlyTidies || !isSettling(task));
-		const because = answer.because as EngineReason | undefined;
-		return isCounted || because?.kind === "ended" ? [{ task, because, last: answer.last }] : [];
-	});
+	const unmet = new Map<Task<unknown>, Unmet>();
+	for (const task of goals) {
+		const { outcome, because, last } = await inquiry.ask(task);
+		if (outcome) {
+			if (!isGood(outcome)) unmet.set(task, { task, because: reasonOf(outcome), last: outcome });
+			continue;
+		}
+		const isCounted = onlyTidies || !isSettling(task);
+		const isWrong = (because as EngineReason | undefined)?.kind === "ended";
+		if (isCounted || isWrong) unmet.set(task, { task, because, last });
+	}
+	// What a task needs is not asked for before the task has to run; what went wrong with it the last time is known.
+	const asked = new Set<Task>(goals);
+	for (const task of needsOf([...unmet.keys()])) {
+		const wrong = asked.has(task) ? undefined : await inquiry.recallFailure(task);
+		if (wrong) unmet.set(task, { task, ...wrong });
+	}
+	return tasks.flatMap((task) => unmet.get(task) ?? []);
+}
+
+/** The per-issue tasks that these need, however long the way. */
+function needsOf(dependents: readonly Task[]): Set<Task> {
+	const needs = new Set<Task>();
+	const add = (node: Task): void => {
+		for (const need of Object.values(node.needs).filter(isPerIssue)) {
+			if (needs.has(need)) continue;
+			needs.add(need);
+			add(need);
+		}
+	};
+	for (const each of dependents) add(each);
+	return needs;
 }
 
 function reasonOf(outcome: Outcome<unknown>): EngineReason {

@@ -3,7 +3,7 @@ import type { Selection } from "../../engine/select.ts";
 import { isPerIssue } from "../../engine/task.ts";
 import type { RunRequest } from "../arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { plainView } from "./plain-view.ts";
+import { notesView } from "./notes-view.ts";
 import { canDraw } from "./terminal.ts";
 import { quietView, type View } from "./view.ts";
 
@@ -24,6 +24,7 @@ export async function chooseView(
 	};
 	if (request.quiet) return quietView(write);
 	const { tasks } = selection;
+	if (tasks.every(({ scope }) => scope === "run")) return notesView(write, say, request.verbose);
 	if (github) {
 		const { githubView } = await import("./github-view.ts");
 		return githubView(write, github, say, { verbose: request.verbose, oneByOne: request.jobs === 1, tasks });
@@ -33,5 +34,6 @@ export async function chooseView(
 		const { liveView } = await import("./live-view.ts");
 		return liveView(stderr, say, tasks, request.jobs > MOST_IN_FULL);
 	}
+	const { plainView } = await import("./plain-view.ts");
 	return plainView(write, say, request.verbose, tasks);
 }

@@ -3,7 +3,7 @@ import type { Outcome } from "../../engine/outcome.ts";
 import type { Task } from "../../engine/task.ts";
 import { activityLine, isNote, noteOf } from "../words/activity-words.ts";
 import { outcomeWords } from "../words/outcome-words.ts";
-import { reasonSentence } from "../words/reason-words.ts";
+import { reasonSentence } from "../words/reason-sentences.ts";
 import type { Say } from "../words/say.ts";
 import type { View } from "./view.ts";
 

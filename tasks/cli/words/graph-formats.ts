@@ -3,7 +3,6 @@ import type { Task } from "../../engine/task.ts";
 import type { IssueStanding } from "../standing.ts";
 import { table } from "./format.ts";
 import type { GraphFormat } from "./graph-format.ts";
-import type { Say } from "./say.ts";
 import { standingWord } from "./standing-words.ts";
 
 interface Node {
@@ -15,10 +14,10 @@ interface Node {
 }
 
 /** The issues of a milestone with where they stand; an edge leads from a blocker to what it blocks. */
-export function issueGraph(standings: readonly IssueStanding[], format: GraphFormat, say: Say): string {
+export function issueGraph(standings: readonly IssueStanding[], format: GraphFormat): string {
 	const nodes = standings.map((standing) => ({
 		name: standing.issue.id,
-		note: standingWord(standing, say),
+		note: standingWord(standing),
 		from: standing.issue.stack.map((each) => each.issue),
 		loosely: [],
 	}));

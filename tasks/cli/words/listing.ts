@@ -49,7 +49,7 @@ export function taskListAsJson(graph: Graph): unknown {
 }
 
 /** The plan of a run, in the order of its issues. */
-export function planTable(standings: readonly IssueStanding[], say: Say): string {
+export function planTable(standings: readonly IssueStanding[]): string {
 	const [first] = standings;
 	if (!first) return "Nothing to run: every issue is closed.";
 	const { base } = first.issue;
@@ -58,7 +58,7 @@ export function planTable(standings: readonly IssueStanding[], say: Say): string
 		issue.id,
 		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
 		issue.stack.map((each) => each.issue).join(", ") || "-",
-		todoWord({ unmet }, say),
+		todoWord({ unmet }),
 		issue.branch,
 		issue.worktreePath,
 		oneLine(issue.title, 60),

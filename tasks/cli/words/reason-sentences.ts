@@ -1,0 +1,63 @@
+import { phaseOf } from "../../contract/phase.ts";
+import { Failure, type Problem } from "../../contract/problem.ts";
+import type { AttemptRecord } from "../../contract/record.ts";
+import type { Unmet } from "../../engine/standing.ts";
+import { duration, oneLine } from "./format.ts";
+import { badWord, endOf } from "./outcome-words.ts";
+import { messageOf } from "./problem-words.ts";
+import { age, knownReason, ownWords, type Reason } from "./reason-words.ts";
+import type { Kinds, Say } from "./say.ts";
+
+/** What a reason is about, beside its own facts. */
+interface About {
+	readonly task: string;
+	readonly now: number;
+	readonly say: Say;
+}
+
+/** Why a task has something to do, as the end of a sentence about its issue, with what is known of it in lines below. */
+const SENTENCES: Kinds<Reason, string, [About]> = {
+	"never-run": ({ turn }) => `its ${phaseOf(turn)} phase has never run.`,
+	"last-attempt": ({ record }, { now }) =>
+		`its last attempt, ${age(record, now)} ago, ended ${endOf(record)}.${detailsOf(record)}`,
+	"document-changed": ({ file }) => `${file} has changed since it passed.`,
+	"prompt-changed": () => "the prompt, the skill or the answer's schema has changed since it passed.",
+	"work-gone": ({ path }) => `it passed, but its work was not persisted, and ${path} is gone.`,
+	"commit-lost": ({ commit, branch }) =>
+		`it passed, but its commit ${commit.slice(0, 10)} is neither on ${branch} nor on the base any more.`,
+	"no-worktree": () => "it has no worktree.",
+	"base-moved": () => "its branch lacks what the base or its blockers have.",
+	"not-set-up": () => "its worktree is not set up.",
+	"never-done": (_, { task }) => `${task} has never run.`,
+	ended: ({ outcome, at }, { task, now, say }) => {
+		const error = outcome.status === "failed" || outcome.status === "blocked" ? outcome.error : undefined;
+		const ago = duration(Math.max(0, now - Date.parse(at)));
+		return `${task}, ${ago} ago, ended ${badWord(outcome)}.${error ? linesOf(error, say) : ""}`;
+	},
+	"need-changed": ({ task: need }, { task }) => `${task} was done before ${need} was, or has to be, done again.`,
+	unknown: ({ error }, { task, say }) => `whether ${task} is up to date can't be found out.${linesOf(error, say)}`,
+};
+
+/** Why an issue is not up to date, as the end of a sentence. */
+export function reasonSentence({ task, because }: Unmet, now: number, say: Say): string {
+	const reason = knownReason(because);
+	if (reason)
+		return (SENTENCES[reason.kind] as (fact: Reason, about: About) => string)(reason, { task: task.name, now, say });
+	const own = ownWords(because);
+	return own === undefined ? `${task.name} is out of date.` : `${task.name}: ${own}`;
+}
+
+/** What an attempt has to say that did not pass, a line each; the questions of one that is deferred are told elsewhere. */
+export function detailsOf(record: AttemptRecord): string {
+	return record.outcome === "deferred" ? "" : record.details.map((each) => `\n  ${oneLine(each, 300)}`).join("");
+}
+
+function linesOf(error: Error, say: Say): string {
+	const problems: readonly Problem[] =
+		error instanceof Failure ? error.problems : [{ kind: "defect", message: error.message }];
+	const messages = problems.map((problem) => messageOf(problem, say));
+	const lines = messages.flatMap(({ what, remedy }) =>
+		[what, ...(remedy === undefined ? [] : [remedy])].join("\n").split("\n"),
+	);
+	return lines.map((line) => `\n  ${line}`).join("");
+}

@@ -1,0 +1,62 @@
+import type { IssuePlan } from "../../contract/issue.ts";
+import { rootOf, type Standing } from "../../engine/standing.ts";
+import type { IssueStanding } from "../standing.ts";
+import { gitCommand, oneLine, shellWord } from "./format.ts";
+import { endOf } from "./outcome-words.ts";
+import { detailsOf, reasonSentence } from "./reason-sentences.ts";
+import { age, recordIn } from "./reason-words.ts";
+import { holderWords, type Say } from "./say.ts";
+import { kindOf } from "./standing-words.ts";
+
+/** The exact unmet condition of an issue down to its root, and the next command to type. */
+export function whyText(standing: IssueStanding, now: number, say: Say): string {
+	const { issue, unmet, survey } = standing;
+	const { record, holder, tip } = survey;
+	if (holder) return `${issue.id} is being worked on: ${holderWords(holder)}.\nLog: ${issue.logDir}`;
+	const [reason] = unmet;
+	const lines = [
+		reason ? `${issue.id} is not up to date: ${reasonSentence(reason, now, say)}` : upToDateSentence(standing, now),
+	];
+	if (reason) lines.push(...chainLines(standing, now, say));
+	const root = rootOf(standing);
+	const deferred = [record, ...root.unmet.map(recordIn)].find((each) => each?.outcome === "deferred");
+	if (reason && deferred)
+		lines.push("A person has to answer first:", ...deferred.details.map((each) => `  ${oneLine(each, 500)}`));
+	if (record) lines.push(`Log: ${issue.logDir}`);
+	if (reason) lines.push(`Next: ${say.goal(root.issue.id)}`);
+	else if (tip) {
+		const git = gitCommand(issue.repository.root, process.cwd());
+		lines.push(`Next: ${git} diff ${shellWord(issue.base.name)}...${issue.branch}`);
+	}
+	return lines.join("\n");
+}
+
+function upToDateSentence({ issue, survey: { record, ahead } }: IssueStanding, now: number): string {
+	const where = ahead > 0 ? `its work is on ${issue.branch}` : `its work is part of ${issue.base.name}`;
+	return `${issue.id} is up to date: it passed ${record ? `${age(record, now)} ago` : ""} for this document, and ${where}.`;
+}
+
+/** What an issue waits for, what that waits for, and so on, each said once. */
+function chainLines(standing: Standing<IssuePlan>, now: number, say: Say): string[] {
+	const told = new Set<Standing<IssuePlan>>();
+	const follow = (from: Standing<IssuePlan>): string[] =>
+		from.blockedBy.flatMap((blocker) => {
+			const line = blockerSentence(from.issue.id, blocker, now, say);
+			if (told.has(blocker)) return [line];
+			told.add(blocker);
+			return [line, ...follow(blocker)];
+		});
+	return follow(standing);
+}
+
+function blockerSentence(id: string, { issue, unmet, blockedBy }: Standing<IssuePlan>, now: number, say: Say): string {
+	const [reason] = unmet;
+	const record = reason && recordIn(reason);
+	const details = (text: string) => (blockedBy.length === 0 ? text : "");
+	if (record)
+		return `${id} is blocked by ${issue.id}: its ${record.phase} phase ended ${endOf(record)}, log ${issue.logDir}.${details(detailsOf(record))}`;
+	const kind = reason && kindOf(reason.because);
+	if (!reason || kind === "never-run" || kind === "never-done")
+		return `${id} is blocked by ${issue.id}: it has not passed yet.`;
+	return `${id} is blocked by ${issue.id}: ${reasonSentence(reason, now, say)}`;
+}
