@@ -5,8 +5,9 @@ import { OPTION_ROWS } from "./option-rows.ts";
 /** How the help shows an option: a line says once what every variable is called, and the descriptions tell the choices. */
 export const HELP: Partial<Help> = {
 	visibleArguments: () => [],
-	optionDescription: ({ description, defaultValue, defaultValueDescription }) => {
-		const isShown = defaultValue !== undefined && !/\(?default\b/.test(description);
+	optionDescription: ({ flags, description, defaultValue, defaultValueDescription }) => {
+		const isTold = OPTION_ROWS.some((row) => row.flags === flags && row.tellsDefault);
+		const isShown = defaultValue !== undefined && !isTold;
 		return isShown ? `${description} (default: ${defaultValueDescription ?? String(defaultValue)})` : description;
 	},
 };

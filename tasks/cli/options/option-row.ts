@@ -22,6 +22,8 @@ interface Described {
 	readonly about: string;
 	/** What it does, as the reference says it, where there is more to say. */
 	readonly more?: string;
+	/** `about` tells what holds without it, whatever the orchfile makes of that. */
+	readonly tellsDefault?: true;
 	/** It has no variable, and an orchfile can't have it among its defaults. */
 	readonly typedOnly?: true;
 	readonly choices?: readonly string[];
