@@ -1,3 +1,4 @@
+import { given } from "../../contract/given.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
 import type { RunOptions } from "../../contract/options.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
@@ -100,7 +101,7 @@ export function reportAsJson(
 ): unknown {
 	return {
 		exitCode,
-		...(rehearse ? { rehearsal: rehearse } : {}),
+		...given({ rehearsal: rehearse }),
 		stopped: report.stop?.kind ?? null,
 		...(report.closing.size > 0 ? { closing: closingAsJson(report, say) } : {}),
 		issues: report.issues.map((issue) => {
