@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { GRAPH_FORMATS } from "../words/graph-format.ts";
 import { readScenario, scenarioList } from "../words/scenario-words.ts";
+import { AGENT_ROWS } from "./agent-rows.ts";
 import type { OptionRow } from "./option-row.ts";
-import { readDuration, readFileName, readJobs, readNames, readSize, readTokens } from "./read-values.ts";
+import { readFileName, readJobs } from "./read-values.ts";
 
 const SHOWS_ONLY = { never: "it says how this run is shown" } as const;
 const RUNS_NOTHING = { never: "with it nothing is run that one could go on with" } as const;
@@ -112,105 +113,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		read: readScenario,
 		again: "typed, unless for real",
 	},
-	{
-		flags: "--model <name>",
-		group: "Agents",
-		about: "the model to use (default: as Codex is configured)",
-		tellsDefault: true,
-		options: "model",
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--codex <path>",
-		group: "Agents",
-		about: "the Codex program (default: the one that npm installed)",
-		tellsDefault: true,
-		completes: "files",
-		options: "codex",
-		read: (text) => resolve(text),
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--network",
-		group: "Agents",
-		about: "the agents' commands reach the network, and can send away what they can read",
-		more: "the agents' commands reach the network and this machine's own services, and can send away what they can read",
-		options: "network",
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--env <name>",
-		group: "Agents",
-		about: "give this variable to the agents' commands, which may print it; repeatable",
-		more: "give this variable to the agents' commands; what they print of it ends up in the logs and at the provider. Repeatable; `ORCH_ENV` takes names with commas between them",
-		repeatable: true,
-		completes: "variables",
-		options: "env",
-		read: readNames,
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--git-access",
-		group: "Agents",
-		about: "the agents may commit, and so could change the repository's configuration and any branch",
-		more: "the agents may write the repository's git folder, so they can commit, and could change its configuration and any branch",
-		options: "gitAccess",
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--timeout <duration>",
-		group: "Limits",
-		about: "longest time a phase may take",
-		more: "longest time a phase, or the set-up of a worktree, may take",
-		options: "timeout",
-		read: readDuration,
-		default: { value: readDuration("2h"), said: "2h" },
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--stall <duration>",
-		group: "Limits",
-		about: "longest time a phase may go without progress",
-		options: "stall",
-		read: readDuration,
-		default: { value: readDuration("15m"), said: "15m" },
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--max-tokens <n>",
-		group: "Limits",
-		about: "tokens a phase may use, input and output together",
-		options: "maxTokens",
-		read: readTokens,
-		default: { value: readTokens("50M"), said: "50M" },
-		again: "typed",
-		forAgents: true,
-	},
-	{
-		flags: "--max-run-tokens <n>",
-		group: "Limits",
-		about: "tokens after which the run starts nothing new",
-		run: "maxRunTokens",
-		read: readTokens,
-		default: { value: Number.POSITIVE_INFINITY, said: "no limit" },
-		again: "typed",
-	},
-	{
-		flags: "--min-free <size>",
-		group: "Limits",
-		about: "disk space that has to be free before anything is started",
-		options: "minFree",
-		read: readSize,
-		default: { value: readSize("256M"), said: "256M" },
-		again: "typed",
-	},
+	...AGENT_ROWS,
 	{
 		flags: "--report-junit <file>",
 		group: "Output",
