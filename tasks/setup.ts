@@ -53,7 +53,7 @@ async function runSetUp(command: string, worktree: IssueWorktree, context: Conte
 	const end = await runUserCommand(command, {
 		cwd: worktree.path,
 		environment: localEnvironment(),
-		log,
+		outputFile: log,
 		timeout: options.timeout,
 		signal,
 	});

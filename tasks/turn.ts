@@ -42,6 +42,7 @@ export async function runTurn(
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
 	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, worktree, context));
+	// The agent's sandbox has no other folder for temporary files.
 	const turn = await withTemporaryFolder((folder) =>
 		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context), attempt, context),
 	).catch((error) => giveUp(error, attempt));

@@ -61,7 +61,8 @@ export async function copyIncluded(
 	await tellDiskFull(worktree.gitDir, () =>
 		writeFile(join(worktree.gitDir, COPIED), toCopy.map((path) => `${path}\0`).join("")),
 	);
-	const leadsOut = await copyFiles(repository.root, worktree.path, toCopy, signal);
+	// A repository among what is copied comes with all it has; a pointer would still name that of the original.
+	const leadsOut = await copyFiles(repository.root, worktree.path, toCopy, ".git", signal);
 	const notIgnored = wanted.filter((path) => !ignored.has(path) || exposed.has(path));
 	return { notIgnored, leadsOut: [...behindLinks, ...leadsOut] };
 }
