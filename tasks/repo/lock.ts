@@ -35,7 +35,7 @@ export type LockAnswer =
 const NONE = "";
 /** Milliseconds after which a file that git left of a lock's update is nobody's any more; an update takes a few. */
 const STALE_FILE = 2_000;
-/** The same for the file that git takes whenever it deletes a ref, whoever's: to write all refs anew takes it a second. */
+/** Milliseconds for the file that git takes whenever it deletes a ref, whoever's: to write all refs anew takes it a second. */
 const STALE_PACKED = 5_000;
 /** Attempts at a lock that changes hands while it is looked at. */
 const MOST_LOOKS = 100;

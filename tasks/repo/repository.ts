@@ -21,7 +21,10 @@ export async function openRepository(folder: string): Promise<RepositoryPaths> {
 	return paths;
 }
 
-/** The same for a repository that may have no commit yet. */
+/**
+ * Finds a repository that may have no commit yet.
+ * @throws Failure when there is none, it is bare, or git is missing or too old.
+ */
 export async function findRepository(folder: string): Promise<RepositoryPaths> {
 	return (await look(folder)).paths;
 }

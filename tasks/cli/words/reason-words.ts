@@ -67,7 +67,7 @@ export function reasonWord(unmet: Unmet, say: Say, now = Date.now()): string {
 	return wordsOf(unmet, now, say).word;
 }
 
-/** The same as the end of a sentence, with what is known of it in lines below. */
+/** Why an issue is not up to date, as the end of a sentence, with what is known of it in lines below. */
 export function reasonSentence(unmet: Unmet, now: number, say: Say): string {
 	return wordsOf(unmet, now, say).sentence;
 }

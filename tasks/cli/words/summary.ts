@@ -58,7 +58,7 @@ function namesIssue(problem: Problem | undefined): boolean {
 	return problem?.kind === "attempt" || problem?.kind === "issue-locked";
 }
 
-/** The same in one line, without what to do about it. */
+/** What went wrong with one issue, in one line, without what to do about it. */
 export function issueReason(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say, width: number): string {
 	const reasons = saidOf(report, issue, say, reasonsOf).map(({ text }) => text);
 	return oneLine(reasons.join(" "), width);
