@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { Identity } from "./contract/answer.ts";
+import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";

@@ -6,8 +6,8 @@ import { lookOf, unknownTask } from "./find.ts";
 import type { Group } from "./options/option-row.ts";
 import type { Orchfile } from "./orchfile.ts";
 import { withRole } from "./roles.ts";
-import { namesFor } from "./shell/answer-shell.ts";
 import type { BacklogNames } from "./shell/backlog-names.ts";
+import { namesFor } from "./shell/complete-words.ts";
 import { listed, shellWord, table } from "./words/format.ts";
 import type { Say } from "./words/say.ts";
 

@@ -28,7 +28,7 @@ export async function runProgram(
 	const place = () => directory;
 	const say = sayAs(command, start, place, namesOf(graph));
 	if (args[0] === "complete" && args[1] === "--") {
-		await (await import("./shell/answer-shell.ts")).answerShell(graph, args.slice(2));
+		await (await import("./shell/complete-words.ts")).completeWords(graph, args.slice(2));
 		return 0;
 	}
 	return tellFailure(start, say, place, async () => {
