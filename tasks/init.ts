@@ -27,7 +27,7 @@ export interface Found {
 	readonly hasPackage: boolean;
 }
 
-/** Paths relative to the top of the checkout. */
+/** What init wrote, or would write, and what it left: paths relative to the top of the checkout. */
 export interface Written {
 	readonly added: readonly string[];
 	readonly appended: readonly string[];

@@ -111,15 +111,17 @@ export async function verifyRunPlaces(runner: Runner, plan: readonly IssuePlan[]
 	const [first] = plan;
 	if (!first) return;
 	const { root, commonDir } = first.repository;
+	const gitFolder = { what: "git-folder", path: commonDir } as const;
+	const worktrees = plan.map(({ worktreePath }) => ({ what: "worktree", path: worktreePath }) as const);
 	verifyPlaces(
 		[
 			{ what: "repository", path: root },
 			{ what: "logs", path: first.logDir },
 			{ what: "temporary-folder", path: tmpdir() },
 			...(await runner.places(checkRequest(root, commonDir, options))),
-			...(options.gitAccess ? [] : [{ what: "git-folder", path: commonDir } as const]),
+			...(options.gitAccess ? [] : [gitFolder]),
 		],
-		[...plan.map((issue) => issue.worktreePath), ...(options.gitAccess ? [commonDir] : [])],
+		[...worktrees, ...(options.gitAccess ? [gitFolder] : [])],
 	);
 }
 

@@ -9,7 +9,7 @@ import { readWorktree } from "./repo/worktree/contents.ts";
 import { isSetUp, setUpOnBase } from "./repo/worktree/set-up.ts";
 import { createLogFolder, setAsideSetUpLog, setUpLog } from "./store/log-folder.ts";
 import { readLastWork } from "./store/turns.ts";
-import { freeSpace } from "./system/free-space.ts";
+import { isDiskFullText, isNothingLeft } from "./system/disk-full.ts";
 import { lastLines, runUserCommand } from "./system/user-command.ts";
 import { findStandingWorktree, remakeWorktree } from "./worktree.ts";
 
@@ -53,13 +53,14 @@ async function runSetUp(command: string, worktree: IssueWorktree, context: Conte
 	const end = await runUserCommand(command, {
 		cwd: worktree.path,
 		environment: localEnvironment(),
-		log,
+		outputFile: log,
 		timeout: options.timeout,
 		signal,
 	});
 	if (end.kind !== "done") {
 		const lines = await lastLines(log);
-		if (await isDiskFull([worktree.path, logDir], lines)) throw new Failure({ kind: "disk-full", path: worktree.path });
+		if (lines.some(isDiskFullText) || (await isNothingLeft([worktree.path, logDir])))
+			throw new Failure({ kind: "disk-full", path: worktree.path });
 		const how = end.kind === "failed" ? end : { exitCode: null, signal: null, limit: end.limit };
 		throw new Failure({ ...how, kind: "set-up-failed", issue: id, command, lines, log });
 	}
@@ -77,13 +78,4 @@ async function findLeft(issue: IssuePlan, worktree: IssueWorktree, signal: Abort
 		if (problem?.kind === "work-unreadable") return problem.files;
 		throw error;
 	}
-}
-
-/** Bytes that are left on a disk when nothing fits on it any more. */
-const NOTHING = 1 << 16;
-
-async function isDiskFull(folders: readonly string[], lines: readonly string[]): Promise<boolean> {
-	if (lines.some((line) => /ENOSPC|No space left on device|Disk quota exceeded/.test(line))) return true;
-	const free = await Promise.all(folders.map((folder) => freeSpace(folder).catch(() => Number.POSITIVE_INFINITY)));
-	return free.some((bytes) => bytes < NOTHING);
 }

@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { Identity } from "./contract/answer.ts";
+import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -42,6 +42,7 @@ export async function runTurn(
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
 	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, worktree, context));
+	// The agent's sandbox has no other folder for temporary files.
 	const turn = await withTemporaryFolder((folder) =>
 		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context), attempt, context),
 	).catch((error) => giveUp(error, attempt));

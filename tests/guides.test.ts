@@ -2,7 +2,7 @@ import { cp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { messageOf, paragraphOf } from "../tasks/cli/words/problem-words.ts";
-import { checkAnswer } from "../tasks/contract/answer.ts";
+import { checkAnswer } from "../tasks/contract/check-answer.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
 import { attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";
 import { bundled } from "./support/edited-orchfile.ts";

@@ -23,14 +23,15 @@ export interface FrontMatterProblem {
 	readonly expected: string;
 }
 
+/** What looking for the front matter of a document came to. */
 export type FrontMatterReading =
 	| { readonly kind: "found"; readonly frontMatter: FrontMatter }
 	| { readonly kind: "none" }
 	| { readonly kind: "broken"; readonly problem: FrontMatterProblem };
 
-/** A document's size above which it is refused, in bytes. */
+/** Size of a document above which it is refused, in bytes. */
 export const LARGEST_DOCUMENT = 256 * 1024;
-/** The same for its front matter, in characters: the parsers behind it take time that grows with the square. */
+/** Size of front matter above which it is refused, in characters: its parsers take time that grows with the square. */
 export const LARGEST_FRONT_MATTER = 16 * 1024;
 
 const UTF_8 = "a text file in UTF-8";

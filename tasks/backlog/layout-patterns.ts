@@ -17,7 +17,10 @@ export function issuesPattern({ issues }: Pick<Layout, "issues">): RegExp {
 	return new RegExp(`^${pattern}$`, "u");
 }
 
-/** The same for a milestone's document, or for that of any milestone where none is named. */
+/**
+ * What tells whether a path, relative to the repository and with `/`, is the document of a milestone.
+ * @param of the milestone; any where none is named.
+ */
 export function milestonesPattern(
 	{ milestones }: Pick<Layout, "milestones">,
 	of?: { readonly project: string; readonly milestone: string },

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { given } from "../contract/given.ts";
 import type { Issue } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import type { RunOptions } from "../contract/options.ts";
@@ -28,7 +29,7 @@ export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[
 		new Failure({
 			kind: "unknown-issue",
 			name: options.issue,
-			...(options.target === undefined ? {} : { milestone: options.target }),
+			...given({ milestone: options.target }),
 			nearest: nearest(
 				options.issue,
 				chosen.map((issue) => issue.id),

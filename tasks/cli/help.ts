@@ -3,10 +3,11 @@ import type { Graph } from "../engine/graph.ts";
 import { select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
 import { lookOf, unknownTask } from "./find.ts";
+import type { Group } from "./options/option-row.ts";
 import type { Orchfile } from "./orchfile.ts";
 import { withRole } from "./roles.ts";
-import { namesFor } from "./shell/answer-shell.ts";
 import type { BacklogNames } from "./shell/backlog-names.ts";
+import { namesFor } from "./shell/complete-words.ts";
 import { listed, shellWord, table } from "./words/format.ts";
 import type { Say } from "./words/say.ts";
 
@@ -96,7 +97,9 @@ export function taskHelp(graph: Graph, name: string, text: string, say: Say, nam
 	const target = isPerIssue || look?.needsTarget ? "<target>" : "[target]";
 	const options = text.split("\n\n").filter((block) => {
 		const [heading] = block.split(":");
-		switch (heading) {
+		// commander lays the groups out, all by one width.
+		const group = heading as Group | undefined;
+		switch (group) {
 			case "Which issues":
 			case "Output":
 				return true;
@@ -107,7 +110,7 @@ export function taskHelp(graph: Graph, name: string, text: string, say: Say, nam
 				return isPerIssue && withRole(selection, "turn").length > 0;
 			case "Graph":
 			case "Clean":
-				return name === heading.toLowerCase();
+				return name === group.toLowerCase();
 			default:
 				return false;
 		}

@@ -9,7 +9,7 @@ import type { Surroundings } from "./surroundings.ts";
 import type { Decoration } from "./words/doctor-words.ts";
 import type { Say } from "./words/say.ts";
 
-/** What there is to be shown. */
+/** What a look has to show. */
 export interface Shown {
 	/** What the task returned. */
 	readonly value: unknown;

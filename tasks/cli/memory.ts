@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { given } from "../contract/given.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import type { TaskRecord } from "../contract/record.ts";
@@ -33,7 +34,7 @@ function asRemembered({ outcome, at, value, blockedBy, problems }: TaskRecord): 
 		case "failed":
 			return { at, outcome: { status: "failed", error } };
 		case "blocked":
-			return { at, outcome: { status: "blocked", by: blockedBy === undefined ? {} : { issue: blockedBy }, error } };
+			return { at, outcome: { status: "blocked", by: given({ issue: blockedBy }), error } };
 	}
 }
 
@@ -41,14 +42,12 @@ function asRecord(task: string, issueId: string, outcome: Outcome<unknown>): Tas
 	const at = new Date().toISOString();
 	const common = { version: 1 as const, task, issueId, at, problems: [] };
 	switch (outcome.status) {
-		case "done": {
-			const value = asJson(outcome.value);
-			return { ...common, outcome: "done", ...(value === undefined ? {} : { value }) };
-		}
+		case "done":
+			return { ...common, outcome: "done", ...given({ value: asJson(outcome.value) }) };
 		case "failed":
 			return { ...common, outcome: "failed", problems: problemsIn(outcome.error) };
 		case "blocked": {
-			const by = outcome.by.issue === undefined ? {} : { blockedBy: outcome.by.issue };
+			const by = given({ blockedBy: outcome.by.issue });
 			return { ...common, outcome: "blocked", ...by, problems: outcome.error ? problemsIn(outcome.error) : [] };
 		}
 		default:

@@ -27,7 +27,7 @@ export async function runProgram(
 	const names = namesIn(graph);
 	const say = sayAs(command, start, place, names);
 	if (args[0] === "complete" && args[1] === "--") {
-		await (await import("./shell/answer-shell.ts")).answerShell(graph, args.slice(2));
+		await (await import("./shell/complete-words.ts")).completeWords(graph, args.slice(2));
 		return 0;
 	}
 	return tellFailure(start, say, place, async () => {

@@ -1,3 +1,4 @@
+import { given } from "./given.ts";
 import type { Issue } from "./issue.ts";
 import type { AttemptRecord } from "./record.ts";
 
@@ -16,7 +17,7 @@ export function commitMessage(issue: Issue, record: AttemptRecord, summary: stri
 		"Orch-Phase": record.phase,
 		"Orch-Status": record.outcome,
 		"Orch-Thread": record.threadId ?? "none",
-		...(record.rehearsal === undefined ? {} : { "Orch-Rehearsal": record.rehearsal }),
+		...given({ "Orch-Rehearsal": record.rehearsal }),
 	};
 	const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${oneLine(value)}`);
 	const subject = `${record.rehearsal === undefined ? "" : "rehearsal of "}${issue.id}: ${issue.title}`;

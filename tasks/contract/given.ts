@@ -1,4 +1,4 @@
-/** The same object type, with the keys that may be undefined as optional ones. */
+/** An object type `T` whose keys that may be undefined are optional ones. */
 export type Given<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
 	readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

@@ -15,6 +15,7 @@ export const FIELDS = [
 	"blocked",
 	"related_to",
 ] as const;
+/** A field of the front matter that is read, by its usual name. */
 export type Field = (typeof FIELDS)[number];
 
 /** Where a repository has its issues, and where what is made for them goes. Plain data. */
@@ -35,11 +36,12 @@ export interface Layout {
 	readonly logs: string;
 }
 
-/** What an orchfile may say of it; the rest is as it is here. */
+/** What an orchfile may say of its {@link Layout}; the rest is as in {@link DEFAULT_LAYOUT}. */
 export type LayoutSettings = Partial<Omit<Layout, "fields" | "logs">> & {
 	readonly fields?: Readonly<Partial<Record<Field, string>>>;
 };
 
+/** The layout of a repository whose orchfile says nothing of it. */
 export const DEFAULT_LAYOUT: Layout = {
 	issues: "docs/projects/**/issues/**/*.md",
 	milestones: "docs/projects/{project}/milestones/{milestone}.md",

@@ -7,6 +7,7 @@ export interface Made {
 	readonly proof: Proof;
 }
 
+/** What can be made for an issue: a worktree, a branch, a lock, a log folder. */
 export type MadeThing =
 	| { readonly kind: "worktree"; readonly path: string }
 	| { readonly kind: "branch"; readonly branch: string; readonly tip: string }
@@ -35,12 +36,12 @@ export type Proof =
 	| { readonly kind: "checked-out"; readonly path: string }
 	| { readonly kind: "unclear"; readonly detail: string };
 
-/** True when it can be removed without losing anything. */
+/** True for what can be removed without losing anything. */
 export function isSafe({ kind }: Proof): boolean {
 	return ["on-base", "committed", "folder-gone", "dead-run", "rehearsed"].includes(kind);
 }
 
-/** True when its content can be saved as a patch before it is removed. */
+/** True for what has content that can be saved as a patch before it is removed. */
 export function isSavable({ kind }: Proof): boolean {
 	return kind === "only-on-branch" || kind === "uncommitted" || kind === "not-persisted";
 }

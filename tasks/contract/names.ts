@@ -5,6 +5,7 @@
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-])){0,63}$/;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 
+/** What a name may be, in words, as the end of a sentence. */
 export const NAME_RULE = "1 to 64 letters, digits, `-`, `_` or inner `.`, starting with a letter or digit";
 
 /** True for a name that can be an id, a milestone or a project. */

@@ -1,4 +1,4 @@
-/** A file or folder that an agent must never be able to write to. */
+/** A file or folder, and what it is to a run: one that agents must not be able to write to, or may write to alone. */
 export interface Place {
 	readonly what: "repository" | "git-folder" | "logs" | "temporary-folder" | "worktree" | "runner-home" | "program";
 	/** Absolute; it need not exist. */

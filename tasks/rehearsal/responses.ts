@@ -9,7 +9,7 @@ export const usagePerResponse = {
 	reasoning_output_tokens: 5,
 } as const;
 
-/** Says it, in the words of the Responses API. */
+/** Answers a request with what the model says, in the words of the Responses API. */
 export function respond(response: ServerResponse, say: Exclude<Say, { readonly kind: "gone" }>, id: string): void {
 	if (say.kind === "http") {
 		response.writeHead(say.status, { "content-type": "application/json", ...say.headers });

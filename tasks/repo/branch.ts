@@ -1,4 +1,5 @@
 import type { RepositoryPaths } from "../contract/issue.ts";
+import { parseTips, refTips } from "./commands/refs.ts";
 import { git } from "./git.ts";
 
 /** The commit a branch points to, or nothing when there is no such branch. */
@@ -19,10 +20,7 @@ export async function contains(repository: RepositoryPaths, tip: string, commit:
 
 /** The tips of all branches whose names start with `prefix`, by name. */
 export async function branchTips(repository: RepositoryPaths, prefix: string): Promise<Map<string, string>> {
-	const format = "--format=%(objectname) %(refname:lstrip=2)";
-	const { stdout } = await git(["for-each-ref", format, `refs/heads/${prefix}`], { cwd: repository.root });
-	const lines = stdout.split("\n").filter(Boolean);
-	return new Map(lines.map((line) => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" "))]));
+	return parseTips((await git(refTips(`refs/heads/${prefix}`), { cwd: repository.root })).stdout);
 }
 
 /** How many commits `tip` holds that `base` does not. */

@@ -1,6 +1,7 @@
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
+import { numstatLog, parseNumstatLog } from "./commands/numstat-log.ts";
 import { splitZ } from "./commands/split.ts";
 import { findUnreadable, wordsOfGit } from "./commands/words.ts";
 import { git } from "./git.ts";
@@ -63,24 +64,13 @@ export async function measureDelta(
 	without: readonly string[],
 	signal: AbortSignal,
 ): Promise<Delta> {
-	const flags = ["--diff-merges=off", "--no-ext-diff", "--no-renames", "--ignore-submodules=all"];
-	const { stdout } = await git(
-		["log", ...flags, "--numstat", "-z", "--format=commit %H %P", `refs/heads/${branch}`, "--not", ...without],
-		{ cwd: repository.root, signal },
-	);
-	const fields = splitZ(`${stdout}\0`).map((field) => field.trimStart());
-	const commits = fields
-		.filter((field) => field.startsWith("commit "))
-		.map((field) => field.trim().split(" ").slice(1));
-	const changes = fields.flatMap((field) => {
-		const [, added, deleted, path] = /^(\d+|-)\t(\d+|-)\t([\s\S]*)$/.exec(field) ?? [];
-		// Binary files have `-` for their lines.
-		return path === undefined ? [] : [{ path, added: Number(added) || 0, deleted: Number(deleted) || 0 }];
-	});
+	const options = { cwd: repository.root, signal };
+	const { stdout } = await git(numstatLog(`refs/heads/${branch}`, "--not", ...without), options);
+	const { commits, changes } = parseNumstatLog(stdout);
 	return {
 		// The first that git comes across is the tip, unless all of the branch is in what does not count.
-		head: commits[0]?.[0] ?? (await branchTip(repository, branch)) ?? "",
-		commits: commits.filter(([, ...parents]) => parents.length < 2).length,
+		head: commits[0]?.hash ?? (await branchTip(repository, branch)) ?? "",
+		commits: commits.filter(({ parents }) => parents.length < 2).length,
 		filesChanged: new Set(changes.map(({ path }) => path)).size,
 		insertions: changes.reduce((sum, { added }) => sum + added, 0),
 		deletions: changes.reduce((sum, { deleted }) => sum + deleted, 0),

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { Setting } from "./settings.ts";
+import type { Setting } from "./commands/config-list.ts";
 
 /** Settings that make git run a program on the content of files, whatever attributes an agent gives to them. */
 const PROGRAM = /^(?:filter\..*\.(?:clean|smudge|process)|merge\..*\.driver)$/i;

@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { homedir } from "node:os";
+import { given } from "../contract/given.ts";
 import { Failure } from "../contract/problem.ts";
 import { configured } from "../system/configured-zx.ts";
 import { isDiskFullText, isNothingLeft } from "../system/disk-full.ts";
@@ -74,8 +75,7 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 		nothrow: true,
 		// In a group of its own: Ctrl-C in a terminal goes to the whole foreground group, and would end a commit half-way.
 		detached: true,
-		...(options.signal ? { signal: options.signal } : {}),
-		...(options.timeout ? { timeout: options.timeout } : {}),
+		...given({ signal: options.signal, timeout: options.timeout }),
 	})`git`;
 	// A git that ends before it has read its input closes the pipe; unheard, that error would end this process.
 	running.stdin.on("error", () => {});

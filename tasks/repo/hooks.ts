@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
-import type { Setting } from "./settings.ts";
+import type { Setting } from "./commands/config-list.ts";
 
 /**
  * Names of the hooks that git would run for this repository. Commits made here skip them, since they could be files that

@@ -5,6 +5,7 @@ import * as z from "zod";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { askedOnce } from "../system/asked-once.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "../system/this-run.ts";
+import { blobRefs, parseBlobRefs } from "./commands/refs.ts";
 import { git } from "./git.ts";
 
 const HOLDER = z.strictObject({
@@ -34,7 +35,7 @@ export type LockAnswer =
 const NONE = "";
 /** Milliseconds after which a file that git left of a lock's update is nobody's any more; an update takes a few. */
 const STALE_FILE = 2_000;
-/** The same for the file that git takes whenever it deletes a ref, whoever's: to write all refs anew takes it a second. */
+/** Milliseconds for the file that git takes whenever it deletes a ref, whoever's: to write all refs anew takes it a second. */
 const STALE_PACKED = 5_000;
 /** Attempts at a lock that changes hands while it is looked at. */
 const MOST_LOOKS = 100;
@@ -84,23 +85,21 @@ export async function releaseLock(repository: RepositoryPaths, issue: string, ru
 
 /** Every lock of a repository. */
 export async function listLocks(repository: RepositoryPaths): Promise<Lock[]> {
-	const format = "--format=%(refname)%00%(objectname)%00%(raw)%00";
-	const prefix = prefixOf(repository);
-	const { stdout } = await git(["for-each-ref", format, prefix], { cwd: repository.root });
-	const fields = stdout.split("\0");
-	const locks: Lock[] = [];
-	for (let at = 0; at + 2 < fields.length; at += 3) {
-		const [ref = "", blob = "", text = ""] = fields.slice(at, at + 3);
-		locks.push({ issue: ref.trim().slice(prefix.length), blob, holder: parseHolder(text) });
-	}
-	return locks;
+	return locksBelow(repository, prefixOf(repository));
 }
 
 async function readLock(repository: RepositoryPaths, issue: string): Promise<Lock | undefined> {
-	const format = "--format=%(objectname)%00%(raw)";
-	const { stdout } = await git(["for-each-ref", format, lockRef(repository, issue)], { cwd: repository.root });
-	const [blob, text = ""] = stdout.split("\0");
-	return blob ? { issue, blob: blob.trim(), holder: parseHolder(text) } : undefined;
+	return (await locksBelow(repository, lockRef(repository, issue))).find((lock) => lock.issue === issue);
+}
+
+async function locksBelow(repository: RepositoryPaths, pattern: string): Promise<Lock[]> {
+	const { stdout } = await git(blobRefs(pattern), { cwd: repository.root });
+	const { length } = prefixOf(repository);
+	return parseBlobRefs(stdout).map(({ ref, blob, text }) => ({
+		issue: ref.slice(length),
+		blob,
+		holder: parseHolder(text),
+	}));
 }
 
 async function swap(repository: RepositoryPaths, issue: string, to: string, from: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { nearest } from "../contract/nearest.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { isAtLeast } from "../contract/version.ts";
+import { BRANCH_NAMES, parseRefNames } from "./commands/refs.ts";
 import { git } from "./git.ts";
 
 /** The oldest git whose answers are understood. */
@@ -20,7 +21,10 @@ export async function openRepository(folder: string): Promise<RepositoryPaths> {
 	return paths;
 }
 
-/** The same for a repository that may have no commit yet. */
+/**
+ * Finds a repository that may have no commit yet.
+ * @throws Failure when there is none, it is bare, or git is missing or too old.
+ */
 export async function findRepository(folder: string): Promise<RepositoryPaths> {
 	return (await look(folder)).paths;
 }
@@ -121,7 +125,5 @@ export async function verifyGitVersion(cwd: string): Promise<string> {
 }
 
 async function branchNames(cwd: string): Promise<string[]> {
-	return (await git(["for-each-ref", "--format=%(refname:short)", "refs/heads"], { cwd })).stdout
-		.split("\n")
-		.filter(Boolean);
+	return parseRefNames((await git(BRANCH_NAMES, { cwd })).stdout);
 }

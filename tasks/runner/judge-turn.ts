@@ -1,4 +1,4 @@
-import { checkAnswer, type Identity } from "../contract/answer.ts";
+import { checkAnswer, type Identity } from "../contract/check-answer.ts";
 import type { Phase } from "../contract/phase.ts";
 import type { Limit } from "../contract/problem.ts";
 import type { AttemptRecord } from "../contract/record.ts";

@@ -21,7 +21,7 @@ export type RunFact =
 	| { readonly kind: "task-started" }
 	| { readonly kind: "run-settled" };
 
-/** What is told with every fact. */
+/** What is told of a run with every {@link RunFact} of it. */
 export interface WarmContext {
 	/** The name of the task whose turns are to come. */
 	readonly task: string;

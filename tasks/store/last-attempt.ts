@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { checkAnswer } from "../contract/answer.ts";
+import { checkAnswer } from "../contract/check-answer.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import type { AttemptFiles } from "./log-folder.ts";
 import { readRecord } from "./records.ts";

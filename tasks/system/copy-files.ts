@@ -14,6 +14,7 @@ const CLONE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
  * Copies files from one folder into another, each with its mode and times: a build tool takes what is younger than its
  * sources for up to date. What is there already stays, and so does what a link on the way would lead elsewhere.
  * @param paths relative, with `/`; one that ends in `/` is a folder with all that is in it.
+ * @param pointer name of files that lead to somewhere else by what is in them; a folder of that name is copied.
  * @returns the paths that were left out since they lead out of the folder.
  * @throws Failure `disk-full`, `file-unreadable`; the signal's reason when that was aborted.
  */
@@ -21,6 +22,7 @@ export async function copyFiles(
 	from: string,
 	to: string,
 	paths: readonly string[],
+	pointer: string,
 	signal: AbortSignal,
 ): Promise<string[]> {
 	const leadsOut: string[] = [];
@@ -34,8 +36,7 @@ export async function copyFiles(
 			for (const name of await readdir(source)) queue.push(`${path}${path.endsWith("/") ? "" : "/"}${name}`);
 			return;
 		}
-		// A repository among what is copied comes with all it has; a pointer would still name that of the original.
-		if (stats.isFile() && basename(path) === ".git") leadsOut.push(path);
+		if (stats.isFile() && basename(path) === pointer) leadsOut.push(path);
 		else if (!(await makeFolder(to, dirname(path), folders))) leadsOut.push(path);
 		else if (stats.isSymbolicLink()) {
 			const target = await findTarget(from, path);
@@ -106,7 +107,7 @@ async function findTarget(root: string, path: string): Promise<string | undefine
 	return end === undefined || isInside(end, root) ? target : undefined;
 }
 
-/** The checkout is in use: what was there a moment ago may have gone. */
+/** The folder is in use: what was there a moment ago may have gone. */
 function unlessGone(error: NodeJS.ErrnoException): undefined {
 	if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }

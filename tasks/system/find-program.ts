@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { Failure } from "../contract/problem.ts";
 
-/** The absolute entries of `PATH`. A relative one would let a file that an agent wrote be run in git's place. */
+/** The absolute entries of `PATH`. A relative one would let any file of the working directory be run in a program's place. */
 export function absolutePath(path = process.env.PATH ?? ""): string {
 	return path.split(delimiter).filter(isAbsolute).join(delimiter);
 }

@@ -4,12 +4,12 @@ import { Failure, type Problem } from "../contract/problem.ts";
 import { realPath } from "./real-path.ts";
 
 /**
- * Checks that nothing which an agent must not write to lies in a folder that an agent of this run may write to, wherever
- * symlinks lead, nor one of these folders in another. Works for what does not exist yet.
+ * Checks that no place which has to stay as it is lies in a folder that others may write to, wherever symlinks lead, nor one
+ * of these folders in another. Works for what does not exist yet.
  * @throws Failure `place-writable`, one for each such place.
  */
-export function verifyPlaces(places: readonly Place[], writable: readonly string[]): void {
-	const folders = new Set(writable.map(realPath));
+export function verifyPlaces(kept: readonly Place[], writable: readonly Place[]): void {
+	const folders = new Set(writable.map(({ path }) => realPath(path)));
 	const problemOf = ({ what, path }: Place, start: string): Problem[] => {
 		for (let at = start; at !== dirname(at); at = dirname(at)) {
 			if (folders.has(at)) return [{ kind: "place-writable", what, path, folder: at }];
@@ -17,8 +17,8 @@ export function verifyPlaces(places: readonly Place[], writable: readonly string
 		return [];
 	};
 	const problems = [
-		...places.flatMap((place) => problemOf(place, realPath(place.path))),
-		...writable.flatMap((path) => problemOf({ what: "worktree", path }, dirname(realPath(path)))),
+		...kept.flatMap((place) => problemOf(place, realPath(place.path))),
+		...writable.flatMap((place) => problemOf(place, dirname(realPath(place.path)))),
 	];
 	if (problems.length > 0) throw new Failure(problems);
 }

@@ -5,8 +5,8 @@ import { tellDiskFull } from "./disk-full.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "./this-run.ts";
 
 /**
- * A folder of its own for as long as the action takes: the agent's sandbox has no other for temporary files. Those of runs
- * that were killed, and could not do it themselves, are removed first.
+ * A folder of its own for as long as the action takes. Those of runs that were killed, and could not do it themselves, are
+ * removed first.
  * @param place the folder to make it in.
  * @throws Failure `disk-full`.
  */

@@ -16,7 +16,7 @@ export interface RunIdentity {
 	readonly since: string;
 }
 
-/** The variable by which processes that a run started are known for its own, in git's environment and in the agents'. */
+/** The variable by which processes that a run started are known for its own: all that it starts has it. */
 export const RUN_VARIABLE = "ORCHFILE_RUN";
 
 /** Who this process is. */

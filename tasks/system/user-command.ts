@@ -20,7 +20,7 @@ export interface CommandPlace {
 	readonly cwd: string;
 	readonly environment: NodeJS.ProcessEnv;
 	/** A file that does not exist yet; it takes the standard output and the error output, in the order they come. */
-	readonly log: string;
+	readonly outputFile: string;
 	/** Milliseconds. */
 	readonly timeout: number;
 	readonly signal: AbortSignal;
@@ -28,24 +28,24 @@ export interface CommandPlace {
 
 /** Milliseconds between asking the command's processes to end and killing them. */
 const GRACE = 3_000;
-/** Lines from the end of a log that a message shows. */
+/** Lines from the end of the output that a message shows. */
 const MOST_LINES = 10;
-/** Bytes of a log's end in which these lines are looked for. */
+/** Bytes of the output's end in which these lines are looked for. */
 const LONGEST_TAIL = 4_000;
 /** The variable by which what one command has started is known, wherever it went. */
 const MARK = "ORCHFILE_COMMAND";
 
 /**
  * Runs a shell command of the user's: with the environment it is given, outside of any sandbox. When it returns, nothing
- * that the command has started runs any more: a daemon that watches files would run what an agent writes there later.
+ * that the command has started runs any more: a daemon that watches files would run what is written there later.
  * @throws Failure `disk-full`, `program-missing`; the signal's reason when that was aborted.
  */
 export async function runUserCommand(command: string, place: CommandPlace): Promise<CommandEnd> {
-	const { cwd, environment, log, timeout, signal } = place;
+	const { cwd, environment, outputFile, timeout, signal } = place;
 	signal.throwIfAborted();
 	const shell = findProgram("bash");
 	// Not through this process: there is no limit to what a build prints.
-	const file = await tellDiskFull(log, () => open(log, "wx"));
+	const file = await tellDiskFull(outputFile, () => open(outputFile, "wx"));
 	const mark = randomUUID();
 	const running = configured({
 		cwd,
@@ -84,9 +84,9 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 	}
 }
 
-/** The last lines of a log, for a message. */
-export async function lastLines(log: string): Promise<string[]> {
-	const text = (await readFile(log).catch(() => Buffer.alloc(0))).subarray(-LONGEST_TAIL).toString("utf8");
+/** The last lines of a file of output, for a message. */
+export async function lastLines(outputFile: string): Promise<string[]> {
+	const text = (await readFile(outputFile).catch(() => Buffer.alloc(0))).subarray(-LONGEST_TAIL).toString("utf8");
 	return text
 		.split(/[\r\n]+/)
 		.filter((line) => line.trim() !== "")

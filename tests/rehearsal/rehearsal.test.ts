@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkAnswer } from "../../tasks/contract/answer.ts";
+import { checkAnswer } from "../../tasks/contract/check-answer.ts";
 import { SCRIPTS } from "../../tasks/rehearsal/scenarios.ts";
 import { untilExists } from "../support/observe.ts";
 import { editAndPass } from "../support/scripts.ts";

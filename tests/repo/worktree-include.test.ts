@@ -105,7 +105,7 @@ test("thousands of files are copied with mode and time, and nothing is written o
 	await mkdir(join(to, "d0/deep"), { recursive: true });
 	await writeFile(join(to, "d0/deep/0"), "mine");
 	const never = new AbortController().signal;
-	expect(await copyFiles(from, to, [...paths, "d2/link", "d3/gone"], never)).toEqual([]);
+	expect(await copyFiles(from, to, [...paths, "d2/link", "d3/gone"], ".git", never)).toEqual([]);
 
 	expect(await readFile(join(to, "d0/deep/0"), "utf8")).toBe("mine");
 	expect(await readFile(join(to, "d39/deep/49"), "utf8")).toBe("39 49");
@@ -115,7 +115,7 @@ test("thousands of files are copied with mode and time, and nothing is written o
 
 	const stop = new AbortController();
 	stop.abort(new Error("interrupted"));
-	await expect(copyFiles(from, join(folder.path, "never"), paths, stop.signal)).rejects.toThrow("interrupted");
+	await expect(copyFiles(from, join(folder.path, "never"), paths, ".git", stop.signal)).rejects.toThrow("interrupted");
 	expect(existsSync(join(folder.path, "never"))).toBe(false);
 });
 
@@ -124,7 +124,7 @@ test.runIf(process.getuid?.() !== 0)("a file that can't be read is named", async
 	await writeFile(join(folder.path, "secret"), "x");
 	await chmod(join(folder.path, "secret"), 0);
 	await mkdir(join(folder.path, "to"));
-	const copying = copyFiles(folder.path, join(folder.path, "to"), ["secret"], new AbortController().signal);
+	const copying = copyFiles(folder.path, join(folder.path, "to"), ["secret"], ".git", new AbortController().signal);
 	expect(await problemsAfter(copying)).toMatchObject([{ kind: "file-unreadable", path: join(folder.path, "secret") }]);
 });
 

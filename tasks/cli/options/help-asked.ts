@@ -1,12 +1,14 @@
 import type { Help } from "commander";
+import { given } from "../../contract/given.ts";
 import { nameOf, shortOf, takesValue } from "./option-row.ts";
 import { OPTION_ROWS } from "./option-rows.ts";
 
 /** How the help shows an option: a line says once what every variable is called, and the descriptions tell the choices. */
 export const HELP: Partial<Help> = {
 	visibleArguments: () => [],
-	optionDescription: ({ description, defaultValue, defaultValueDescription }) => {
-		const isShown = defaultValue !== undefined && !/\(?default\b/.test(description);
+	optionDescription: ({ flags, description, defaultValue, defaultValueDescription }) => {
+		const isTold = OPTION_ROWS.some((row) => row.flags === flags && row.tellsDefault);
+		const isShown = defaultValue !== undefined && !isTold;
 		return isShown ? `${description} (default: ${defaultValueDescription ?? String(defaultValue)})` : description;
 	},
 };
@@ -15,9 +17,9 @@ export const HELP: Partial<Help> = {
 export function helpAsked(args: readonly string[]): { readonly task?: string } | undefined {
 	const { words, flags } = split(args);
 	const [first, second] = words;
-	if (first === "help") return second === undefined ? {} : { task: second };
+	if (first === "help") return given({ task: second });
 	if (!flags.some((flag) => flag === "-h" || flag === "--help")) return undefined;
-	return first === undefined ? {} : { task: first };
+	return given({ task: first });
 }
 
 /** Parts words that are typed from options, whose values belong to neither; what is wrong with them does not matter. */

@@ -22,6 +22,8 @@ interface Described {
 	readonly about: string;
 	/** What it does, as the reference says it, where there is more to say. */
 	readonly more?: string;
+	/** `about` tells what holds without it, whatever the orchfile makes of that. */
+	readonly tellsDefault?: true;
 	/** It has no variable, and an orchfile can't have it among its defaults. */
 	readonly typedOnly?: true;
 	readonly choices?: readonly string[];
@@ -63,12 +65,12 @@ interface Nowhere extends Valued<never> {
 /** One option: all that is known of it, with the key of `RunOptions` or `RunRequest` that its value goes to. */
 export type OptionRow = Described & (InOptions | InRequest | Nowhere);
 
-/** The long name, without its dashes. */
+/** The long name of an option, without its dashes. */
 export function nameOf({ flags }: OptionRow): string {
 	return /--([a-z-]+)/.exec(flags)?.[1] ?? "";
 }
 
-/** The short flag, with its dash. */
+/** The short flag of an option, with its dash. */
 export function shortOf({ flags }: OptionRow): string | undefined {
 	return /^-\w/.exec(flags)?.[0];
 }
@@ -78,7 +80,7 @@ export function takesValue({ flags }: OptionRow): boolean {
 	return flags.includes("<");
 }
 
-/** The variable that sets it. */
+/** The variable that sets an option. */
 export function variableOf(row: OptionRow): string | undefined {
 	return row.typedOnly ? undefined : `ORCH_${nameOf(row).toUpperCase().replaceAll("-", "_")}`;
 }

@@ -69,8 +69,8 @@ export function collectTyped(program: Command): Readonly<Record<string, readonly
 }
 
 /**
- * commander takes a variable that is set at all for a switch that is on; `ORCH_JSON=0` and `ORCH_JSON=` mean off.
- * Returns the names of the switches that are off in this way, and what puts their variables back.
+ * Takes variables that switch an option off out of the environment, such as `ORCH_JSON=0` and `ORCH_JSON=`: commander takes
+ * one that is set at all for on. Returns the names of these options, and what puts their variables back.
  */
 export function dropDisabledSwitches(program: Command): { readonly disabled: string[]; readonly restore: () => void } {
 	const dropped: Record<string, string> = {};

@@ -13,7 +13,7 @@ export function isOff(value: string): boolean {
 	return OFF.test(value);
 }
 
-/** Reads whether an option is switched on. @throws InvalidArgumentError as all of these. */
+/** Reads whether an option is switched on. @throws InvalidArgumentError as every reader of a value. */
 export function readSwitch(value: string): boolean {
 	if (ON.test(value) || OFF.test(value)) return ON.test(value);
 	throw new InvalidArgumentError("It takes true or false.");

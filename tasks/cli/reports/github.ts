@@ -41,7 +41,7 @@ export function workflowCommand(name: string, properties: Readonly<Record<string
 	return `::${[name, words.join(",")].filter(Boolean).join(" ")}::${escapeData(data)}`;
 }
 
-/** Has these shown. `root` is the top of the repository that their files are in. */
+/** Has annotations shown. `root` is the top of the repository that their files are in. */
 export function annotate(annotations: readonly Annotation[], root: string, github: Github): void {
 	for (const each of annotations) github.command(annotationCommand(each, root, github.workspace));
 }
@@ -63,7 +63,7 @@ export function inert(text: string): string {
 	return text.replace(/^([\p{Z}\p{C}]*):(?=:)/gmu, "$1: ").replaceAll("##[", "## [");
 }
 
-/** The same for JSON, whose lines never begin with a colon; it is still the same value. */
+/** JSON of the same value that the runner can't take for a command; none of its lines begins with a colon. */
 export function inertJson(json: string): string {
 	return json.replaceAll("##[", "##\\u005b");
 }

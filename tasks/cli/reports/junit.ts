@@ -80,7 +80,7 @@ export function unfinishedCases(command: string): JunitCase[] {
 	];
 }
 
-/** The report as XML. */
+/** A JUnit report as XML. */
 export async function junitXml(suite: string, startedAt: Date, cases: readonly JunitCase[]): Promise<string> {
 	// Loaded only here: it takes a tenth of a second, and most runs write no report.
 	const { create } = await import("xmlbuilder2");

@@ -1,5 +1,5 @@
 import type { IssuePlan } from "../../contract/issue.ts";
-import { Failure } from "../../contract/problem.ts";
+import { problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { isGood, type Outcome, unreachable } from "../../engine/outcome.ts";
@@ -40,7 +40,7 @@ function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {
 		case "cancelled":
 			return outcome.started ? ["cancelled", "cancelled"] : ["not-started", "not-started"];
 		case "failed": {
-			const [problem] = outcome.error instanceof Failure ? outcome.error.problems : [];
+			const problem = problemOf(outcome.error);
 			if (problem?.kind !== "attempt") return ["failed", problem?.kind ?? "defect"];
 			const { outcome: ended, reason } = problem.record;
 			return [ended === "deferred" || ended === "cancelled" ? ended : "failed", reason ?? ended];

@@ -12,7 +12,7 @@ export interface BacklogNames {
 	readonly issues: readonly Pick<Issue, "id" | "title" | "milestone" | "project" | "state">[];
 }
 
-/** A backlog that can't be read, or is not wanted. */
+/** The names in a backlog that can't be read, or is not wanted: none. */
 export const NO_NAMES: BacklogNames = { milestones: [], projects: [], issues: [] };
 
 /** Reads the names in the backlog, by the orchfile's own task; nothing where they can't be read, for whatever reason. */

@@ -18,7 +18,7 @@ const BY_SHELL: Readonly<Partial<Record<Completes, number>>> = {
 /** What completes a value: a word, and what it means. */
 type Candidates = readonly (readonly [value: string, description: string])[];
 
-/** What candidates can be taken from. */
+/** What the candidates for a word can be taken from. */
 export interface Known {
 	readonly graph: Graph;
 	readonly names: BacklogNames;

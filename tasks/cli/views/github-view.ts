@@ -59,7 +59,7 @@ export function githubView(
 			title: oneLine(`${id}  ${issue?.title ?? ""}`, 100),
 			logDir: issue?.logDir ?? "",
 			since: Date.now(),
-			view: plainView((text) => keep(shown, text), say, verbose, tasks),
+			view: plainView((text, withoutIssue) => keep(shown, text, withoutIssue), say, verbose, tasks),
 			hasStarted: false,
 			held: [],
 			left: 0,
@@ -77,9 +77,9 @@ export function githubView(
 		open(shown.title);
 		for (const text of shown.held.splice(0)) write(text);
 	};
-	const keep = (shown: Shown, text: string): void => {
-		// A line begins with the issue, which the sign of life has already.
-		shown.latest = oneLine(text.slice(text.indexOf("  ") + 1), 120);
+	const keep = (shown: Shown, text: string, withoutIssue: string): void => {
+		// The sign of life has the issue already.
+		shown.latest = oneLine(withoutIssue, 120);
 		if (oneByOne && shown.hasStarted) {
 			write(text);
 			return;

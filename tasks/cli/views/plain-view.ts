@@ -7,23 +7,28 @@ import { reasonSentence } from "../words/reason-sentences.ts";
 import type { Say } from "../words/say.ts";
 import type { View } from "./view.ts";
 
+type WriteLine = (line: string, withoutIssue: string) => void;
+
 /**
  * A line an event, each with its issue: for pipes and CI, where lines of several issues run into each other.
+ * @param write is given a line, and that line without the name of its issue.
  * @param verbose with everything the agents say.
  * @param tasks those of the run, for what they say of themselves.
  */
-export function plainView(write: (text: string) => void, say: Say, verbose: boolean, tasks: readonly Task[]): View {
+export function plainView(write: WriteLine, say: Say, verbose: boolean, tasks: readonly Task[]): View {
 	const byName = new Map(tasks.map((node) => [node.name, node]));
 	const shown = new Set(verbose ? ["command", "message", "files", "tool", "warning"] : ["command", "warning"]);
 	const begun = new Set<string>();
 	const untouched = new Map<string, string>();
 	let last = "";
 	const line = (issue: string | undefined, task: string, text: string): void => {
-		const whole = `${issue ? `${issue}  ` : ""}${task}  ${text}\n`;
+		const ofTask = `${task}  ${text}`;
+		const whole = `${issue ? `${issue}  ` : ""}${ofTask}\n`;
 		// An agent's command comes twice, when it starts and when it ends.
-		if (whole !== last) write(whole);
+		if (whole !== last) write(whole, ofTask);
 		last = whole;
 	};
+	const writeWhole = (text: string): void => write(`${text}\n`, text);
 	return {
 		onEvent(event) {
 			switch (event.kind) {
@@ -43,7 +48,7 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 					const { words, isNothing } = said;
 					if (event.issue && isUnstarted(event.outcome) && !begun.has(event.issue)) {
 						// Every task of an issue that was not begun has the same to say.
-						if (untouched.get(event.issue) !== words) write(`${event.issue}  ${words}\n`);
+						if (untouched.get(event.issue) !== words) write(`${event.issue}  ${words}\n`, words);
 						untouched.set(event.issue, words);
 						return;
 					}
@@ -55,7 +60,7 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 				case "task-activity": {
 					const activity = event.activity as Activity;
 					if (isNote(activity)) {
-						if (verbose || activity.kind !== "note-documents-skipped") write(`${noteOf(activity, say)}\n`);
+						if (verbose || activity.kind !== "note-documents-skipped") writeWhole(noteOf(activity, say));
 					} else if (activity.kind !== "usage" && shown.has(activity.kind))
 						line(event.issue, event.task, activityLine(activity));
 					return;
@@ -64,7 +69,7 @@ export function plainView(write: (text: string) => void, say: Say, verbose: bool
 					return;
 			}
 		},
-		say: (sentence) => write(`${sentence}\n`),
+		say: writeWhole,
 		close: async () => {},
 	};
 }

@@ -87,7 +87,7 @@ export function doctorReport(
 	return [...lines, "", conclusionOf(diagnoses)].join("\n");
 }
 
-/** The same as one document. */
+/** Everything that was looked at, as data. */
 export function doctorAsJson(diagnoses: readonly Diagnosis[], request: RunRequest, say: Say): unknown {
 	return {
 		exitCode: doctorExitCode(diagnoses),

@@ -1,8 +1,10 @@
 import { type Finding, isError } from "../../contract/finding.ts";
+import type { Problem } from "../../contract/problem.ts";
 import type { Checked } from "../../contract/value.ts";
 import { unreachable } from "../../engine/outcome.ts";
-import { listed, plural } from "./format.ts";
+import { listed, plural, printable } from "./format.ts";
 import { messageOf } from "./problem-words.ts";
+import { invalidDocument } from "./problems/backlog.ts";
 import type { Say } from "./say.ts";
 
 /** What a check found: a line each, `file:line: what, expected, remedy`, and a closing count. */
@@ -21,11 +23,8 @@ export function findingLine(finding: Finding, say: Say): string {
 /** What was found, without its place. */
 export function sentenceOf(finding: Finding, say: Say): string {
 	switch (finding.kind) {
-		case "broken": {
-			const { what, remedy } = messageOf(finding.problem, say);
-			const text = `${what.replace(`${finding.file}:${finding.line}: `, "")}${remedy ? ` ${remedy}` : ""}`;
-			return text.replace(/\s*\n\s*/g, " ");
-		}
+		case "broken":
+			return brokenWords(finding.problem, say).replace(/\s*\n\s*/g, " ");
 		case "dangling": {
 			const near =
 				finding.nearest.length > 0 ? `; did you mean ${listed(finding.nearest)}?` : "; correct the id, or take it out";
@@ -46,4 +45,11 @@ export function sentenceOf(finding: Finding, say: Say): string {
 		default:
 			return unreachable(finding);
 	}
+}
+
+/** A problem without the place that a finding begins with. */
+function brokenWords(problem: Problem, say: Say): string {
+	if (problem.kind === "document-invalid") return printable(invalidDocument(problem));
+	const { what, remedy } = messageOf(problem, say);
+	return remedy ? `${what} ${remedy}` : what;
 }

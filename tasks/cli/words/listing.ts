@@ -29,7 +29,7 @@ export function taskList(graph: Graph, all: Readonly<Record<string, { readonly s
 /** How often a task runs. */
 const ONCE_PER: Readonly<Record<Task["scope"], string>> = { run: "run", issue: "issue", closing: "run, at its end" };
 
-/** The same as data. */
+/** The tasks and goals of the orchfile as data. */
 export function taskListAsJson(graph: Graph): unknown {
 	const names = (deps: Readonly<Record<string, Task>>) => Object.values(deps).map((each) => each.name);
 	return {

@@ -1,3 +1,4 @@
+import { given } from "../../contract/given.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
 import type { RunOptions } from "../../contract/options.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
@@ -57,7 +58,7 @@ function namesIssue(problem: Problem | undefined): boolean {
 	return problem?.kind === "attempt" || problem?.kind === "issue-locked";
 }
 
-/** The same in one line, without what to do about it. */
+/** What went wrong with one issue, in one line, without what to do about it. */
 export function issueReason(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say, width: number): string {
 	const reasons = saidOf(report, issue, say, reasonsOf).map(({ text }) => text);
 	return oneLine(reasons.join(" "), width);
@@ -100,7 +101,7 @@ export function reportAsJson(
 ): unknown {
 	return {
 		exitCode,
-		...(rehearse ? { rehearsal: rehearse } : {}),
+		...given({ rehearsal: rehearse }),
 		stopped: report.stop?.kind ?? null,
 		...(report.closing.size > 0 ? { closing: closingAsJson(report, say) } : {}),
 		issues: report.issues.map((issue) => {

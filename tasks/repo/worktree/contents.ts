@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import { askedOnce } from "../../system/asked-once.ts";
-import { splitZ } from "../commands/split.ts";
 import { parseStatus, statusOf } from "../commands/status.ts";
+import { lsTree, parseSubmodules } from "../commands/tree.ts";
 import { findUnopened } from "../commands/words.ts";
 import { git } from "../git.ts";
 import type { Worktree } from "./worktree.ts";
@@ -74,9 +74,6 @@ const onceACommit = askedOnce<readonly string[]>();
 /** Paths of the submodules of a commit, which never change. */
 function submodulesOf({ root }: RepositoryPaths, commit: string, signal: AbortSignal): Promise<readonly string[]> {
 	return onceACommit(commit, async () => {
-		const { stdout } = await git(["ls-tree", "-r", "-z", "--full-tree", commit], { cwd: root, signal });
-		return splitZ(stdout).flatMap((entry) =>
-			entry.startsWith("160000 ") ? [entry.slice(entry.indexOf("\t") + 1)] : [],
-		);
+		return parseSubmodules((await git(lsTree("-r", commit), { cwd: root, signal })).stdout);
 	});
 }

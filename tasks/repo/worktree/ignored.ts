@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { RepositoryPaths } from "../../contract/issue.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import { splitZ } from "../commands/split.ts";
+import { lsTree, parseFiles, type TreeFile } from "../commands/tree.ts";
 import { git } from "../git.ts";
 import type { Worktree } from "./worktree.ts";
 
@@ -77,14 +78,10 @@ async function findRules(cwd: string, commit: string, paths: readonly string[], 
 		for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) folders.add(path.slice(0, at + 1));
 	}
 	const wanted = [...folders].map((folder) => `${folder}.gitignore`);
-	const rules: { readonly blob: string; readonly path: string }[] = [];
+	const rules: TreeFile[] = [];
 	for (let at = 0; at < wanted.length; at += MOST_PATHS) {
-		const args = ["ls-tree", "-z", "--full-tree", commit, "--", ...wanted.slice(at, at + MOST_PATHS)];
-		for (const entry of splitZ((await git(args, { cwd, signal })).stdout)) {
-			// Not a link: git does not follow one here.
-			const [, blob, path] = /^100\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
-			if (blob && path) rules.push({ blob, path });
-		}
+		const args = lsTree(commit, "--", ...wanted.slice(at, at + MOST_PATHS));
+		rules.push(...parseFiles((await git(args, { cwd, signal })).stdout));
 	}
 	return rules;
 }

@@ -7,6 +7,7 @@ import { copyFiles, findBehindLinks } from "../../system/copy-files.ts";
 import { tellDiskFull } from "../../system/disk-full.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import { splitZ } from "../commands/split.ts";
+import { lsTree, parseFiles } from "../commands/tree.ts";
 import { git } from "../git.ts";
 import { withoutIgnored } from "./ignored.ts";
 import type { Worktree } from "./worktree.ts";
@@ -33,9 +34,8 @@ export function readInclude(
 ): Promise<string | undefined> {
 	return onceACommit(base.commit, async () => {
 		const options = { cwd: repository.root, signal };
-		const { stdout } = await git(["ls-tree", "-z", "--full-tree", base.commit, "--", INCLUDE], options);
-		const [, blob] = /^100\d+ blob ([0-9a-f]+)\t/.exec(stdout) ?? [];
-		return blob && (await git(["cat-file", "blob", blob], options)).stdout;
+		const [file] = parseFiles((await git(lsTree(base.commit, "--", INCLUDE), options)).stdout);
+		return file && (await git(["cat-file", "blob", file.blob], options)).stdout;
 	});
 }
 
@@ -61,7 +61,8 @@ export async function copyIncluded(
 	await tellDiskFull(worktree.gitDir, () =>
 		writeFile(join(worktree.gitDir, COPIED), toCopy.map((path) => `${path}\0`).join("")),
 	);
-	const leadsOut = await copyFiles(repository.root, worktree.path, toCopy, signal);
+	// A repository among what is copied comes with all it has; a pointer would still name that of the original.
+	const leadsOut = await copyFiles(repository.root, worktree.path, toCopy, ".git", signal);
 	const notIgnored = wanted.filter((path) => !ignored.has(path) || exposed.has(path));
 	return { notIgnored, leadsOut: [...behindLinks, ...leadsOut] };
 }

@@ -14,7 +14,7 @@ export interface ChildTurn {
 	readonly folders: { readonly agent: string; readonly runner: string };
 }
 
-/** What that process tells at the end; everything before goes to standard output, a line an event. */
+/** What the process of a turn tells at the end; everything before goes to standard output, a line an event. */
 export type ChildEnd =
 	| { readonly kind: "ended" }
 	/** `garbled`: what Codex wrote is no stream of events. */

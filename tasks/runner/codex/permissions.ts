@@ -13,14 +13,14 @@ export interface Permissions {
 }
 
 /**
- * The profile as overrides of Codex's configuration. It takes the place of a sandbox mode: with `--sandbox` or `--add-dir`
+ * Permissions as overrides of Codex's configuration. They take the place of a sandbox mode: with `--sandbox` or `--add-dir`
  * beside it, Codex silently drops the profile; a `sandbox_mode` in the user's configuration gives way to it.
  */
 export function permissionOverrides(permissions: Permissions): string[] {
 	return [`default_permissions=${tomlString(permissions.name)}`, profileOverride(permissions)];
 }
 
-/** The definition of the profile alone. */
+/** The override of Codex's configuration that defines the profile of permissions, without the one that chooses it. */
 export function profileOverride({ name, writable, denied, network }: Permissions): string {
 	const files = new Map([
 		[":root", '"read"'],

@@ -3,15 +3,18 @@ import { didYouMean } from "../did-you-mean.ts";
 import { shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
+/** What is wrong with a document, without its place. */
+export function invalidDocument({ what, expected }: Extract<BacklogProblem, { kind: "document-invalid" }>): string {
+	return `${what}; expected ${expected}.`;
+}
+
 /** The words for each BacklogProblem. */
 export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
 	"no-documents": ({ folder, pattern }) => ({
 		what: `There is no issue document: no file is called ${folder}/${pattern}.`,
 		remedy: "Write one; the README shows the front matter it needs.",
 	}),
-	"document-invalid": ({ file, line, what, expected }) => ({
-		what: `${file}:${line}: ${what}; expected ${expected}.`,
-	}),
+	"document-invalid": (problem) => ({ what: `${problem.file}:${problem.line}: ${invalidDocument(problem)}` }),
 	"duplicate-id": ({ ids, files }) => ({
 		what: `${ids.length === 1 ? `The id ${ids[0]} stands` : `The ids ${ids.join(" and ")} stand`} in ${files.length} documents:\n${files.map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Give each issue an id of its own (ids that differ by case only are the same folder on some disks).",

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkAnswer, type Identity } from "../../tasks/contract/answer.ts";
+import { checkAnswer, type Identity } from "../../tasks/contract/check-answer.ts";
 import { type Phase, STATUSES } from "../../tasks/contract/phase.ts";
 import { answer, LETTER, PHASES } from "../support/documents.ts";
 

@@ -10,13 +10,17 @@ export interface AnswerProblem {
 	readonly message: string;
 }
 
-/** An answer that decides control flow, or everything that keeps it from doing so. */
-export type Answer<P extends Phase = Phase> =
+/** What checking an answer came to: the result, which decides control flow, or everything that keeps it from doing so. */
+export type CheckedAnswer<P extends Phase = Phase> =
 	| { readonly valid: true; readonly result: PhaseResult<P> }
 	| { readonly valid: false; readonly problems: readonly AnswerProblem[] };
 
 /** Checks an agent's last message. Nothing is repaired: what is not JSON, or not about this issue, is no result. */
-export function checkAnswer<P extends Phase>(phase: P, message: string | undefined, expected: Identity): Answer<P> {
+export function checkAnswer<P extends Phase>(
+	phase: P,
+	message: string | undefined,
+	expected: Identity,
+): CheckedAnswer<P> {
 	if (message === undefined || message.trim() === "") return refuse("", "the agent ended its turn without a message");
 	let json: unknown;
 	try {
@@ -39,7 +43,7 @@ export function checkAnswer<P extends Phase>(phase: P, message: string | undefin
 	return problems.length === 0 ? { valid: true, result } : { valid: false, problems };
 }
 
-function refuse(path: string, message: string): Answer<never> {
+function refuse(path: string, message: string): CheckedAnswer<never> {
 	return { valid: false, problems: [{ path, message }] };
 }
 

@@ -8,8 +8,8 @@ import type { Orchfile } from "../orchfile.ts";
 import { type BacklogNames, NO_NAMES, readBacklogNames } from "./backlog-names.ts";
 import { unquoted } from "./shell-words.ts";
 
-/** Answers a shell that wants to complete a word. Says nothing when it can't: whoever types is no reader of messages. */
-export async function answerShell(graph: Orchfile, typed: readonly string[]): Promise<void> {
+/** Completes the last of the words that are typed. Says nothing when it can't: whoever types is no reader of messages. */
+export async function completeWords(graph: Orchfile, typed: readonly string[]): Promise<void> {
 	try {
 		// Loaded only here: nothing else needs the library.
 		const { complete, optionGiven } = await import("./completion.ts");
