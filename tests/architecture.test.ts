@@ -102,3 +102,24 @@ test("only the command line starts a rehearsal", () => {
 		"tasks/cli/run.ts",
 	]);
 });
+
+test("no file is longer than a reader can hold, and most are far shorter", () => {
+	const lengths = SOURCES.map((file) => readFileSync(join(ROOT, file), "utf8").split("\n").length - 1).sort(
+		(a, b) => a - b,
+	);
+	expect(lengths.at(-1)).toBeLessThanOrEqual(250);
+	expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(60);
+});
+
+test("what stands above the graph knows no task by its name, and no verb the word of a phase", () => {
+	const named = /["'`](?:phase:|worktree:|persist|preflight|dev)(?:["'`]|\w*["'`])/;
+	const knows = (room: string, allowed: readonly string[]) =>
+		SOURCES.filter((file) => roomOf(file) === room && !allowed.some((each) => file.endsWith(each))).filter((file) =>
+			readFileSync(join(ROOT, file), "utf8")
+				.split("\n")
+				.some((line) => named.test(line.replace(/^\s*(?:\*|\/\/).*/, ""))),
+		);
+	expect(knows("verbs", ["verbs.ts"])).toEqual([]);
+	// The names in the orchfile that `init` writes, for a program that has found none yet.
+	expect(knows("cli", ["cli/program.ts"])).toEqual([]);
+});
