@@ -46,7 +46,7 @@ export async function init(request: RunRequest, around: Surroundings): Promise<n
 		around.stdout.write(`${JSON.stringify(result, undefined, "\t")}\n`);
 		return 0;
 	}
-	around.stdout.write(`${reportOf(written, found, dryRun)}\n`);
+	around.stdout.write(`${textOf(written, found, dryRun)}\n`);
 	if (!dryRun) around.stdout.write(`\n${next.map(({ why, command }) => `${why}\n  ${command}`).join("\n")}\n`);
 	return 0;
 }
@@ -90,7 +90,7 @@ function verifyName(key: string, name: string): void {
 	throw new Failure({ kind: "usage", message });
 }
 
-function reportOf({ added, appended, kept }: Written, found: Found, dryRun: boolean): string {
+function textOf({ added, appended, kept }: Written, found: Found, dryRun: boolean): string {
 	const would = dryRun ? "would write" : "written";
 	const lines = [
 		...added.map((path) => `${would}  ${path}`),

@@ -99,7 +99,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		isAlike: true,
 		async print({ value }, { json }, say) {
 			const { kind: _, ...checked } = value as Checked;
-			return json ? asJson(checked) : (await import("./words/finding-words.ts")).checkReport(value as Checked, say);
+			return json ? asJson(checked) : (await import("./words/finding-words.ts")).checkText(value as Checked, say);
 		},
 		annotate: async ({ value }, say) =>
 			(await import("./reports/annotations.ts")).checkAnnotations(value as Checked, say),
@@ -113,9 +113,9 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		summary: "whether everything that a run relies on is in order, and what to type where it is not",
 		isAlike: true,
 		async print({ value }, request, say, decoration) {
-			const { doctorAsJson, doctorReport } = await diagnoses();
+			const { doctorAsJson, doctorText } = await diagnoses();
 			const { diagnoses: found } = value as Examined;
-			return request.json ? asJson(doctorAsJson(found, request, say)) : doctorReport(found, request, say, decoration);
+			return request.json ? asJson(doctorAsJson(found, request, say)) : doctorText(found, request, say, decoration);
 		},
 		exitCode: async ({ value }) => (await diagnoses()).doctorExitCode((value as Examined).diagnoses),
 	},

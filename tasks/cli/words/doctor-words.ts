@@ -71,7 +71,7 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 const MORE = "To see more: npx codex doctor";
 
 /** Everything that was looked at, a line each, with what to do where it is not good, and a closing sentence. */
-export function doctorReport(
+export function doctorText(
 	diagnoses: readonly Diagnosis[],
 	request: RunRequest,
 	say: Say,

@@ -8,7 +8,7 @@ import { invalidDocument } from "./problems/backlog.ts";
 import type { Say } from "./say.ts";
 
 /** What a check found: a line each, `file:line: what, expected, remedy`, and a closing count. */
-export function checkReport({ issues, findings }: Checked, say: Say): string {
+export function checkText({ issues, findings }: Checked, say: Say): string {
 	const errors = findings.filter(isError).length;
 	const lines = findings.map((finding) => findingLine(finding, say));
 	const found = `${plural(errors, "error")}, ${plural(findings.length - errors, "warning")}`;
