@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { bundled } from "./support/edited-orchfile.ts";
+import { asWritten } from "./support/edited-orchfile.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass } from "./support/scripts.ts";
 import { createWorld } from "./support/world.ts";
@@ -58,10 +58,8 @@ test("a run that has used its tokens starts nothing new, and says what to type",
 test("a limit comes from the command line, else from its variable, else from the orchfile", async () => {
 	await using world = await createWorld([{ id: "A", script: chatty }]);
 	const text = await readFile(new URL("../orchfile.ts", import.meta.url), "utf8");
-	const withDefault = async (entry: string) => {
-		const own = text.replace("export const graph = {", `export const graph = {\n\tdefaults: { ${entry} },`);
-		return { orchfile: await bundled(own), withoutTsx: true };
-	};
+	const withDefault = (entry: string) =>
+		asWritten(text.replace("export const graph = {", `export const graph = {\n\tdefaults: { ${entry} },`));
 	const orchfile = await withDefault('"max-tokens": "300"');
 	const run = (args: string[], env: Record<string, string>) => world.run(["dev", "A", ...args], { env, ...orchfile });
 	expect((await run([], {})).stderr).toContain("300 allowed");

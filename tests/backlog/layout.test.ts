@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findMilestoneDocs } from "../../tasks/backlog/backlog.ts";
@@ -6,6 +7,7 @@ import { readLayout } from "../../tasks/backlog/read-layout.ts";
 import { DEFAULT_LAYOUT, type LayoutSettings } from "../../tasks/contract/layout.ts";
 import { branchOf, issueOfBranch, issueOfWorktree, verifyAddresses, worktreeOf } from "../../tasks/repo/addresses.ts";
 import { problemsAfter, problemsOf } from "../support/documents.ts";
+import { asWritten } from "../support/edited-orchfile.ts";
 import { createRepository } from "../support/repository.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { createWorld, ORCHFILE } from "../support/world.ts";
@@ -41,17 +43,11 @@ test("a repository laid out otherwise: its documents, its names of fields, its b
 	await repository.write("work/items/notes/A-3.md", "---\nid: A-3\n---\n");
 	await repository.commit("laid out otherwise");
 	// Not in the repository: the orchfile of a clone need not lie there either.
-	const orchfile = `${repository.folder}/orchfile.ts`;
-	await repository.write(
-		"../orchfile.ts",
-		`import { graph } from ${JSON.stringify(ORCHFILE)};
-import { main } from ${JSON.stringify(ORCHFILE.replace("orchfile.ts", "tasks/cli/main.ts"))};
-await main({ ...graph, layout: ${JSON.stringify(LAYOUT)} }, import.meta.url);
-`,
-	);
-	await repository.write("../package.json", '{ "type": "module" }');
+	const own = await readFile(ORCHFILE, "utf8");
+	const layout = `export const graph = {\n\tlayout: ${JSON.stringify(LAYOUT)},`;
+	const settings = await asWritten(own.replace("export const graph = {", () => layout));
 
-	const ran = await world.run(["dev", "M1"], { orchfile });
+	const ran = await world.run(["dev", "M1"], settings);
 	expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
 	expect(model.issuesSeen).toEqual(["A-2", "A-1"]);
 	expect(await git(["branch", "--list", "work/*", "--format=%(refname:short)"])).toBe("work/A-1/dev\nwork/A-2/dev");
@@ -61,12 +57,12 @@ await main({ ...graph, layout: ${JSON.stringify(LAYOUT)} }, import.meta.url);
 		branch: "work/A-1/dev",
 	});
 
-	const made = JSON.parse((await world.run(["clean", "--json"], { orchfile })).stdout);
+	const made = JSON.parse((await world.run(["clean", "--json"], settings)).stdout);
 	expect(JSON.stringify(made)).toContain('"work/A-2/dev"');
 
 	await write("A-2", "state: done", "depends_on: [A-9]");
 	await repository.write("work/items/A-1.md", "---\nid: A-1\ntitle: T\nsprint: 7\n---\n");
-	const { exitCode, stdout } = await world.run(["check"], { orchfile });
+	const { exitCode, stdout } = await world.run(["check"], settings);
 	expect(exitCode).toBe(2);
 	expect(stdout).toMatch(/^work\/items\/A-1\.md:4: error: sprint: 7; expected a string/m);
 	expect(stdout).toMatch(/^work\/items\/A-2\.md:6: error: depends_on names A-9/m);

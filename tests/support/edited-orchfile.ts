@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, transform } from "esbuild";
 import type { RunSettings } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,16 +21,28 @@ export async function editedOrchfile(command: string): Promise<string> {
 	}, text);
 }
 
-/** How to run the edited orchfile, bundled beside the one that the other tests run. */
+/** How to run the edited orchfile. */
 export async function orchfileWithSetup(command: string): Promise<RunSettings> {
-	return { orchfile: await bundled(await editedOrchfile(command)), withoutTsx: true };
+	return asWritten(await editedOrchfile(command));
 }
 
 let number = 0;
 
+/** How to run an orchfile that stands in no file: what it imports is the program that runs in the tests' own processes. */
+export async function asWritten(contents: string): Promise<RunSettings> {
+	const program = JSON.stringify(pathToFileURL(process.env.ORCHFILE_PROGRAM ?? "").href);
+	const { code } = await transform(contents, { loader: "ts", format: "esm" });
+	const orchfile = newFile();
+	await writeFile(
+		orchfile,
+		code.replaceAll('"./tasks/index.ts"', () => program),
+	);
+	return { orchfile, withoutTsx: true, sharesProgram: true };
+}
+
 /** Bundles an orchfile that stands in no file, as if it stood in this repository. */
 export async function bundled(contents: string): Promise<string> {
-	const outfile = join(dirname(process.env.ORCHFILE_BUNDLE ?? ""), `orchfile-${process.pid}-${++number}.js`);
+	const outfile = newFile();
 	await build({
 		absWorkingDir: ROOT,
 		stdin: { contents, resolveDir: ROOT, loader: "ts" },
@@ -44,4 +56,9 @@ export async function bundled(contents: string): Promise<string> {
 		},
 	});
 	return outfile;
+}
+
+/** Beside the orchfile that the other tests run. */
+function newFile(): string {
+	return join(dirname(process.env.ORCHFILE_BUNDLE ?? ""), `orchfile-${process.pid}-${++number}.js`);
 }

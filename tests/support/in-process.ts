@@ -5,12 +5,15 @@ import { oneAtATime } from "../../tasks/system/one-at-a-time.ts";
 import type { Finished } from "./world.ts";
 
 type Program = typeof import("./program.ts");
+type Edited = { readonly graph: Program["graph"] };
 
 /** What a run in this process is started with. */
 export interface Given {
 	readonly args: readonly string[];
 	readonly cwd: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** One that imports the program; this repository's own when absent. */
+	readonly orchfile: string | undefined;
 	/** Asks Codex and its sandbox, whatever they have said to an earlier run. */
 	readonly asksCodex: boolean;
 }
@@ -26,13 +29,14 @@ let loaded: Promise<Program> | undefined;
 export function runHere(program: string, given: Given): Promise<Finished> {
 	return alone(async () => {
 		loaded ??= import(program) as Promise<Program>;
-		const { runProgram, graph, rememberAnswers } = await loaded;
+		const { runProgram, graph: own, rememberAnswers } = await loaded;
+		const { graph } = given.orchfile === undefined ? { graph: own } : ((await import(given.orchfile)) as Edited);
 		const [stdout, stderr] = [collector(), collector()];
 		const cwd = realpathSync(given.cwd);
 		const giveBack = surround(cwd, given.env);
 		try {
 			rememberAnswers(!given.asksCodex);
-			const path = process.env.ORCHFILE_BUNDLE ?? "";
+			const path = given.orchfile ?? process.env.ORCHFILE_BUNDLE ?? "";
 			const invocation = { command: `npx tsx ${relative(cwd, path)}`, extras: [] };
 			const exitCode = await runProgram(graph, "orchfile.js", invocation, {
 				args: given.args,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./documents.ts";
-import { bundled } from "./edited-orchfile.ts";
+import { asWritten } from "./edited-orchfile.ts";
 import type { RunSettings } from "./world.ts";
 
 /** Something of the orchfile to be replaced, once. */
@@ -14,7 +14,7 @@ export async function ownOrchfile(...edits: readonly Edit[]): Promise<RunSetting
 		if (now.split(from).length !== 2) throw new Error(`the orchfile does not have this once: ${from}`);
 		return now.replace(from, () => to);
 	}, text);
-	return { orchfile: await bundled(edited), withoutTsx: true };
+	return asWritten(edited);
 }
 
 /** Adds a per-issue task between persist and teardown, in the goal dev. */

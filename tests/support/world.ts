@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { cpSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { runHere } from "./in-process.ts";
+import { commandOf, fileOf, folderOf, processIds } from "./processes.ts";
 import { createRepository, type IssueFields, type TestRepository } from "./repository.ts";
 import { type Script, type ScriptedModel, startScriptedModel } from "./scripted-model.ts";
 
@@ -49,6 +51,8 @@ export interface RunSettings {
 	readonly user?: number;
 	/** Leaves tsx out: `orchfile` is run by Node alone, which strips the types. */
 	readonly withoutTsx?: boolean;
+	/** `orchfile` imports the program of the tests' own processes, and so can be run in them. */
+	readonly sharesProgram?: boolean;
 	/** Has a process of its own, for a test whose subject that is. */
 	readonly ownProcess?: boolean;
 	/** Asks Codex and its sandbox anew, for a test whose subject their answer is. */
@@ -109,7 +113,8 @@ export async function createWorld(
 	const codexHome = join(repository.folder, "codex-home");
 	await mkdir(codexHome);
 	const { ORCHFILE_CODEX_HOME: used } = process.env;
-	if (used !== undefined) await cp(used, codexHome, { recursive: true });
+	// Eighty files: to wait for each takes five times as long.
+	if (used !== undefined) cpSync(used, codexHome, { recursive: true });
 	await writeFile(join(codexHome, "config.toml"), model.configToml);
 	const environment = {
 		PATH: process.env.PATH,
@@ -141,11 +146,12 @@ export async function createWorld(
 		// Two runs of one world at once are about what they do to each other: they are two processes.
 		if (!ORCHFILE_PROGRAM || isHere || needsProcess(args, settings)) return start(args, settings).finished;
 		isHere = true;
-		const { cwd = repository.path, env = {}, asksCodex } = settings;
+		const { cwd = repository.path, env = {}, orchfile, asksCodex } = settings;
 		try {
 			return await runHere(ORCHFILE_PROGRAM, {
 				args,
 				cwd,
+				orchfile,
 				env: { ...environment, ...env },
 				asksCodex: asksCodex ?? (args.includes("doctor") || Object.keys(env).some((name) => !name.startsWith("ORCH_"))),
 			});
@@ -168,7 +174,7 @@ export async function createWorld(
 				.filter(Boolean)
 				.map((line) => JSON.parse(line));
 		},
-		processes: () => findProcesses(repository.folder),
+		processes: async () => findProcesses(repository.folder),
 		async [Symbol.asyncDispose]() {
 			const left = [...running].map(async (child) => {
 				child.kill("SIGKILL");
@@ -190,10 +196,11 @@ const OF_PROCESSES = ["PATH", "NODE_OPTIONS", "TMPDIR"];
  * of all that runs there; it answers a shell, or guards git's files for as long as its process lives.
  */
 function needsProcess(args: readonly string[], settings: RunSettings): boolean {
-	const { ownProcess, orchfile, node, user, env = {} } = settings;
+	const { ownProcess, orchfile, sharesProgram, node, user, env = {} } = settings;
 	return (
 		ownProcess === true ||
-		[orchfile, node, user].some((each) => each !== undefined) ||
+		(orchfile !== undefined && sharesProgram !== true) ||
+		[node, user].some((each) => each !== undefined) ||
 		OF_PROCESSES.some((name) => name in env) ||
 		args[0] === "complete" ||
 		args.includes("--git-access") ||
@@ -231,7 +238,7 @@ const GRACE = 5_000;
 /** Waits for what is left of a world, which ends by itself as a rule, and kills what does not: its folder is to go. */
 async function endProcesses(folder: string): Promise<void> {
 	const deadline = performance.now() + GRACE;
-	for (let left = await findProcesses(folder); left.length > 0; left = await findProcesses(folder)) {
+	for (let left = findProcesses(folder); left.length > 0; left = findProcesses(folder)) {
 		if (performance.now() > deadline) {
 			for (const { pid } of left) {
 				try {
@@ -246,19 +253,10 @@ async function endProcesses(folder: string): Promise<void> {
 }
 
 /** Processes that work in this folder, or whose environment names it (as a home, or as `CODEX_HOME`). */
-async function findProcesses(folder: string): Promise<RunningProcess[]> {
-	const pids = (await readdir("/proc").catch(() => [])).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
-	const all = await Promise.all(
-		pids.map(async (pid) => {
-			const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
-			const [cwd, environment, command] = await Promise.all([
-				readlink(`/proc/${pid}/cwd`).catch(() => ""),
-				read("environ"),
-				read("cmdline"),
-			]);
-			const isHere = cwd.startsWith(folder) || environment.includes(folder);
-			return isHere ? [{ pid, cwd, command: command.replaceAll("\0", " ").trim() }] : [];
-		}),
-	);
-	return all.flat();
+function findProcesses(folder: string): RunningProcess[] {
+	return processIds()
+		.filter((pid) => pid !== process.pid)
+		.map((pid) => ({ pid, cwd: folderOf(pid) }))
+		.filter(({ pid, cwd }) => cwd.startsWith(folder) || fileOf(pid, "environ").includes(folder))
+		.map((each) => ({ ...each, command: commandOf(each.pid) }));
 }
