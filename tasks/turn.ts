@@ -9,15 +9,12 @@ import { Failure } from "./contract/problem.ts";
 import { assemblePrompt, hashPrompt, type PromptParts } from "./contract/prompt.ts";
 import { answerSchema } from "./contract/result.ts";
 import type { IssueWorktree, TurnValue } from "./contract/value.ts";
-import type { Freshness, IssueContext } from "./engine/task.ts";
+import type { IssueContext } from "./engine/task.ts";
 import { guardGitFiles } from "./repo/guard.ts";
-import { whyLost } from "./repo/kept.ts";
 import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
 import { type Attempt, type AttemptStart, beginAttempt, keepAnswer } from "./store/attempt.ts";
-import { readLastAttempt } from "./store/last-attempt.ts";
-import { attemptFiles } from "./store/log-folder.ts";
 import { withTemporaryFolder } from "./system/temporary-folder.ts";
 
 type Context = IssueContext<IssuePlan, RunOptions>;
@@ -52,28 +49,6 @@ export async function runTurn(
 	if (record.outcome === "pass" || record.outcome === "changes_required") return { kind: "turn", record };
 	const more = given({ everyTurn: turn.everyTurn, limit: limitOf(turn.end) });
 	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...more });
-}
-
-/** Looks for an attempt that passed for this very document, prompt and schema, and whose work is still in git. */
-export async function findPassedTurn(
-	name: TurnName,
-	issue: IssuePlan,
-	options: Pick<RunOptions, "packageRoot">,
-): Promise<Freshness<TurnValue>> {
-	const phase = phaseOf(name);
-	const record = await readLastAttempt(attemptFiles(issue.logDir, name));
-	if (!record) return { upToDate: false, because: { kind: "never-run", turn: name } };
-	const value: TurnValue = { kind: "turn", record };
-	if (record.outcome !== "pass") {
-		const error = new Failure({ kind: "attempt", record, logDir: issue.logDir });
-		return { upToDate: false, because: { kind: "last-attempt", record }, last: { status: "failed", error } };
-	}
-	const stale = (because: unknown) => ({ upToDate: false, because, last: { status: "done", value } }) as const;
-	if (record.issueDocHash !== issue.docHash) return stale({ kind: "document-changed", file: issue.docPath });
-	const parts = await readPromptParts(phase, issue.repository.root, options.packageRoot);
-	if (record.promptHash !== hashPrompt(phase, parts)) return stale({ kind: "prompt-changed" });
-	const lost = await whyLost(issue, record);
-	return lost ? stale(lost) : { upToDate: true, value, ...given({ madeAt: record.endedAt ?? undefined }) };
 }
 
 async function identify(name: TurnName, { path }: IssueWorktree, { id, milestone, branch }: IssuePlan) {

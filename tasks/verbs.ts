@@ -12,6 +12,7 @@ const loadClean = loadOnce(() => import("./clean.ts"));
 const loadDiscover = loadOnce(() => import("./discover.ts"));
 const loadDoctor = loadOnce(() => import("./doctor.ts"));
 const loadLock = loadOnce(() => import("./lock.ts"));
+const loadPassedTurn = loadOnce(() => import("./passed-turn.ts"));
 const loadPersist = loadOnce(() => import("./persist.ts"));
 const loadPlan = loadOnce(() => import("./plan.ts"));
 const loadPreflight = loadOnce(() => import("./preflight.ts"));
@@ -133,7 +134,7 @@ export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
 				role: "turn" satisfies Role,
 				watch: warming(runner),
 				upToDate: async ({ issue, options }: Parameters<Turn["runTurn"]>[3]) =>
-					(await loadTurn()).findPassedTurn(name as TurnName, issue, options),
+					(await loadPassedTurn()).findPassedTurn(name as TurnName, issue, options),
 				run: async (
 					{ worktree }: { readonly worktree: Parameters<Turn["runTurn"]>[2] },
 					context: Parameters<Turn["runTurn"]>[3],
