@@ -145,14 +145,20 @@ export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
 
 /** Has the runner get going early what the next turn needs. */
 function warming(runner: Runner) {
-	const ahead = loadOnce(async () => {
+	let watcher: WarmAhead | undefined;
+	const load = loadOnce(async () => {
 		const { WarmAhead } = await loadWarmAhead();
-		return new WarmAhead(
+		watcher = new WarmAhead(
 			() => runner.warm(),
 			() => void runner.close(),
 		);
+		return watcher;
 	});
-	return (...told: Parameters<WarmAhead["take"]>): void => void ahead().then((each) => each.take(...told));
+	return (...told: Parameters<WarmAhead["take"]>): void => {
+		// An agent's events come by the thousand: once loaded, it is told without a promise for each.
+		if (watcher) watcher.take(...told);
+		else void load().then((each) => each.take(...told));
+	};
 }
 
 /** Commits what the agent left in the worktree, however its turn ended. */

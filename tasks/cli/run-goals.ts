@@ -1,0 +1,60 @@
+import type { Scenario } from "../contract/scenario.ts";
+import type { Graph } from "../engine/graph.ts";
+import { select } from "../engine/select.ts";
+import type { RunRequest } from "./arguments.ts";
+import { findGoals } from "./find.ts";
+import { observe } from "./observe.ts";
+import { repeatedCommand } from "./options/repeated-command.ts";
+import type { Reports } from "./reports/reports.ts";
+import { namesOf, standingSelection } from "./roles.ts";
+import { sayHere } from "./say-here.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** For a run of which nothing is to be reported. */
+const NO_REPORTS: Reports = { concluded: async (_, exitCode) => exitCode, refused: async () => {} };
+
+const rehearsalWords = () => import("./words/rehearsal-words.ts");
+
+/** Executes what was asked for, and concludes from how it ended. @returns the exit code. */
+export async function runGoals(
+	graph: Graph,
+	request: RunRequest,
+	surroundings: Surroundings,
+	around: Surroundings,
+): Promise<number> {
+	const reports = await openReports(request, around);
+	try {
+		const goals = findGoals(graph, request, around.extras);
+		const selection = select(graph.tasks, goals);
+		const blockersSelection = standingSelection(graph, request.task);
+		const scenario = request.options.rehearse;
+		if (scenario && !request.quiet)
+			around.stderr.write(`${(await rehearsalWords()).rehearsalOpening(scenario, true)}\n\n`);
+		const observed = () => observe(request, around, selection, blockersSelection);
+		const { report, signal } = await (scenario ? rehearsed(scenario, observed) : observed());
+		const { conclude } = await import("./conclude.ts");
+		const { exitCode, closing } = await conclude(request, report, goals, signal, around);
+		if (scenario && report.issues.length > 0) {
+			const forReal = sayHere(
+				surroundings.say,
+				namesOf(graph, request.task),
+				request,
+			)(repeatedCommand(request, "for real"));
+			const { rehearsalClosing } = await rehearsalWords();
+			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
+		}
+		return reports.concluded(report, exitCode, closing);
+	} catch (error) {
+		await reports.refused(error instanceof Error ? error : new Error(String(error)));
+		throw error;
+	}
+}
+
+async function openReports(request: RunRequest, around: Surroundings): Promise<Reports> {
+	if (request.reportJunit === undefined && around.github === undefined) return NO_REPORTS;
+	return (await import("./reports/reports.ts")).openReports(request, around);
+}
+
+async function rehearsed<T>(scenario: Scenario, action: () => Promise<T>): Promise<T> {
+	return (await import("../rehearsal/rehearse.ts")).rehearse(scenario, action);
+}
