@@ -99,7 +99,7 @@ test("each thing outside has one door", () => {
 
 test("only the command line starts a rehearsal", () => {
 	expect(importersOf(/^tasks\/rehearsal\//).filter((file) => roomOf(file) !== "rehearsal")).toEqual([
-		"tasks/cli/run.ts",
+		"tasks/cli/run-goals.ts",
 	]);
 });
 
