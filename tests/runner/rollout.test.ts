@@ -37,6 +37,17 @@ test("tokens are told as they are added, also when a line arrives in two parts",
 	expect(rollout.usage).toEqual({ inputTokens: 250, cachedInputTokens: 5, outputTokens: 40, reasoningOutputTokens: 2 });
 });
 
+test("the last look has read everything, also when another was under way", async () => {
+	const folder = join(home, "sessions/2026/11/23");
+	await mkdir(folder, { recursive: true });
+	await writeFile(join(folder, `rollout-2026-11-23T00-00-00-${THREAD}.jsonl`), tokenCount(100, 20));
+	const rollout = new Rollout();
+	const underWay = rollout.look(THREAD);
+	await rollout.look(THREAD);
+	expect(rollout.usage).toMatchObject({ inputTokens: 100, outputTokens: 20 });
+	await underWay;
+});
+
 test("a rollout that never comes is told once", async () => {
 	const rollout = new Rollout();
 	let times = 0;

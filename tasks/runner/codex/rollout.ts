@@ -19,7 +19,7 @@ export class Rollout {
 	#path: string | undefined;
 	#offset = 0;
 	#timer: NodeJS.Timeout | undefined;
-	#isLooking = false;
+	#looking: Promise<void> | undefined;
 	#missed = 0;
 	readonly #lines = new LineSplitter(LONGEST_LINE);
 	readonly #onProfile: (name: string | null) => void;
@@ -35,6 +35,7 @@ export class Rollout {
 	 */
 	follow(threadId: string, onUsage: (usage: Usage) => void, onMissing: () => void, every = LOOK): void {
 		this.#timer ??= setInterval(() => {
+			if (this.#looking) return;
 			this.look(threadId, onUsage)
 				.catch(() => {})
 				.then(() => {
@@ -47,25 +48,31 @@ export class Rollout {
 		clearInterval(this.#timer);
 	}
 
-	/** Reads what has been added since the last look. */
-	async look(threadId: string, onUsage: (usage: Usage) => void = () => {}): Promise<void> {
-		if (this.#isLooking) return;
-		this.#isLooking = true;
+	/** Reads what has been added since the last look, once a look that is under way has ended. */
+	look(threadId: string, onUsage: (usage: Usage) => void = () => {}): Promise<void> {
+		const last = this.#looking ?? Promise.resolve();
+		const looking = last
+			.catch(() => {})
+			.then(() => this.#lookOn(threadId, onUsage))
+			.finally(() => {
+				if (this.#looking === looking) this.#looking = undefined;
+			});
+		this.#looking = looking;
+		return looking;
+	}
+
+	async #lookOn(threadId: string, onUsage: (usage: Usage) => void): Promise<void> {
+		this.#path ??= await findRollout(threadId);
+		if (!this.#path) return;
+		const file = await open(this.#path, "r");
 		try {
-			this.#path ??= await findRollout(threadId);
-			if (!this.#path) return;
-			const file = await open(this.#path, "r");
-			try {
-				const { size } = await file.stat();
-				const bytes = Buffer.alloc(Math.min(size - this.#offset, 1 << 20));
-				const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
-				this.#offset += bytesRead;
-				for (const line of this.#lines.push(bytes.subarray(0, bytesRead))) this.#read(line, onUsage);
-			} finally {
-				await file.close();
-			}
+			const { size } = await file.stat();
+			const bytes = Buffer.alloc(Math.min(size - this.#offset, 1 << 20));
+			const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
+			this.#offset += bytesRead;
+			for (const line of this.#lines.push(bytes.subarray(0, bytesRead))) this.#read(line, onUsage);
 		} finally {
-			this.#isLooking = false;
+			await file.close();
 		}
 	}
 
