@@ -5,7 +5,7 @@ import type { IssueLike } from "../../tasks/engine/issue.ts";
 import { select } from "../../tasks/engine/select.ts";
 import { Standings } from "../../tasks/engine/standing.ts";
 import { type Freshness, forEach, type IssueContext, type Task, task } from "../../tasks/engine/task.ts";
-import { heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
+import { executeOptions, heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
 
 const done = <T>(value: T) => ({ status: "done", value });
 const failed = (error: Error) => ({ status: "failed", error });
@@ -312,17 +312,7 @@ describe("a task that may be up to date", () => {
 		const dev = forEach(list)("dev", { summary, upToDate, run: async () => `${called.push("dev")}` });
 		const tidy = async () => called.push("saved");
 		const saved = forEach(list)("saved", { summary, after: { dev }, run: tidy });
-		const never = new AbortController().signal;
-		const execution = createExecution(select([list, dev, saved], [dev, saved]), {
-			options: undefined,
-			jobs: 1,
-			failFast: false,
-			force: false,
-			interrupt: never,
-			terminate: never,
-			endsRun: () => false,
-			onEvent: () => {},
-		});
+		const execution = createExecution(select([list, dev, saved], [dev, saved]), executeOptions());
 		const standings = new Standings(execution, issues);
 		const found = await Promise.all(issues.map((each) => standings.isUpToDate(each)));
 		expect(found).toEqual(issues.map(({ id }) => !["B", "C"].includes(id)));

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { createExecution, type ExecuteOptions } from "../../tasks/engine/execution.ts";
+import { createExecution } from "../../tasks/engine/execution.ts";
 import type { IssueLike } from "../../tasks/engine/issue.ts";
 import type { Memory, Remembered } from "../../tasks/engine/memory.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 import { select } from "../../tasks/engine/select.ts";
 import { rootOf, Standings } from "../../tasks/engine/standing.ts";
 import { type Freshness, forEach, type Task } from "../../tasks/engine/task.ts";
-import { heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
+import { executeOptions, heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
 
 const broken = new Error("broken");
 const done = { status: "done", value: "made" } as const;
@@ -32,24 +32,11 @@ function memoryOf(known: Readonly<Record<string, Remembered>>): Memory<IssueLike
 	};
 }
 
-function options(memory: Memory<IssueLike>): ExecuteOptions<unknown> {
-	const never = new AbortController().signal;
-	return {
-		options: undefined,
-		jobs: 1,
-		failFast: false,
-		force: false,
-		interrupt: never,
-		terminate: never,
-		endsRun: () => false,
-		onEvent: () => {},
-		memory,
-	};
-}
-
 /** Why an issue is not up to date for these goals: the tasks that have something to do, each with the kind of its reason. */
 async function unmetOf(tasks: readonly Task[], goals: readonly Task[], known: Readonly<Record<string, Remembered>>) {
-	const standings = new Standings(createExecution(select(tasks, goals), options(memoryOf(known))), [issue("A")]);
+	const standings = new Standings(createExecution(select(tasks, goals), executeOptions({ memory: memoryOf(known) })), [
+		issue("A"),
+	]);
 	const { unmet } = await standings.of(issue("A"));
 	return unmet.map(({ task, because }) => `${task.name}: ${(because as { kind: string } | undefined)?.kind}`);
 }
@@ -181,7 +168,10 @@ test("the root of a chain is the last that has to be done first, and a circle ha
 	const plan = planOf();
 	const dev = forEach(plan)("dev", { summary, upToDate: stale, run: make });
 	const all = [issue("A", "B"), issue("B", "C"), issue("C", "A"), issue("D", "C"), issue("E")];
-	const standings = new Standings(createExecution(select([plan, dev], [dev]), options(memoryOf({}))), all);
+	const standings = new Standings(
+		createExecution(select([plan, dev], [dev]), executeOptions({ memory: memoryOf({}) })),
+		all,
+	);
 	const rootFor = async (id: string) =>
 		rootOf(await standings.of(all.find((each) => each.id === id) as IssueLike)).issue.id;
 	expect(await rootFor("E")).toBe("E");

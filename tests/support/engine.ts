@@ -25,17 +25,23 @@ export function run(
 	goals: readonly Task[],
 	settings: Partial<ExecuteOptions<unknown>> = {},
 ): Promise<RunReport> {
-	return execute(select(tasks, goals), {
+	return execute(select(tasks, goals), executeOptions(settings));
+}
+
+/** Options of an execution of one issue at a time, uninterrupted, unless the settings say otherwise. */
+export function executeOptions(settings: Partial<ExecuteOptions<unknown>> = {}): ExecuteOptions<unknown> {
+	const never = new AbortController().signal;
+	return {
 		options: undefined,
 		jobs: 1,
 		failFast: false,
 		force: false,
-		interrupt: new AbortController().signal,
-		terminate: new AbortController().signal,
+		interrupt: never,
+		terminate: never,
 		endsRun: () => false,
 		onEvent: () => {},
 		...settings,
-	});
+	};
 }
 
 /** Every outcome of a run's issues: by issue, then by task. */
