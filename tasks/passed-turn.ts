@@ -6,7 +6,7 @@ import { Failure } from "./contract/problem.ts";
 import { hashPrompt } from "./contract/prompt.ts";
 import type { TurnValue } from "./contract/value.ts";
 import type { Freshness } from "./engine/task.ts";
-import { whyLost } from "./repo/kept.ts";
+import { whyLost } from "./repo/lost-work.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";

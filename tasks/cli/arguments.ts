@@ -5,10 +5,10 @@ import { DEFAULT_LAYOUT, type Layout, rehearsalLayout } from "../contract/layout
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
+import { collectTyped, declareProgram, dropDisabledSwitches } from "./options/declare-program.ts";
 import { helpAsked } from "./options/help-asked.ts";
 import { nameOf, takesValue } from "./options/option-row.ts";
 import { OPTION_ROWS } from "./options/option-rows.ts";
-import { collectTyped, declareProgram, dropDisabledSwitches } from "./options/program.ts";
 import type { Request, RunRequest } from "./request.ts";
 import { STALLING } from "./words/scenario-words.ts";
 
