@@ -107,6 +107,31 @@ test("a task that can't commit has failed too, whatever the agent said", async (
 	expect((await world.run(["status"])).stdout).toMatch(/^A-1 +up to date /m);
 });
 
+test("--goal asks another goal than the orchfile's first, and one that there is not is told", async () => {
+	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+	const own = await ownOrchfile(
+		["export const graph", `const verify = perIssue("verify", ${FINE});\n\nexport const graph`],
+		["saved, cleaned],\n\tgoals: {", "saved, cleaned, verify],\n\tgoals: {"],
+		[
+			"tasks: [dev, saved, cleaned] },",
+			'tasks: [dev, saved, cleaned] },\n\t\tchecked: { summary: "", tasks: [dev, saved, verify] },',
+		],
+	);
+	expect((await said(world, own, "dev", "A-1")).exitCode).toBe(0);
+	const standing = async (...goal: string[]) => (await said(world, own, "status", "A-1", ...goal)).stdout;
+	expect(await standing()).toMatch(/^A-1 +up to date /m);
+	expect(await standing("--goal", "dev")).toMatch(/^A-1 +up to date /m);
+	expect(await standing("--goal", "checked")).toMatch(/^A-1 +verify never run /m);
+	const why = (await said(world, own, "why", "A-1", "--goal", "checked")).stdout;
+	expect(why).toMatch(/^A-1 is not up to date: /);
+	expect(why).toMatch(/^Next: .* checked A-1$/m);
+	expect((await said(world, own, "checked", "A-1")).exitCode).toBe(0);
+	expect(await standing("--goal", "checked")).toMatch(/^A-1 +up to date /m);
+	const wrong = await said(world, own, "status", "--goal", "cheked");
+	expect(wrong).toMatchObject({ exitCode: 2, stdout: "" });
+	expect(wrong.stderr).toContain('there is no goal "cheked" (did you mean "checked"?); the orchfile has dev, checked');
+});
+
 describe("names are the orchfile's own", () => {
 	test("the task that reads the documents: its word, its own name, and what stands on it", async () => {
 		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);

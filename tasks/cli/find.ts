@@ -60,6 +60,15 @@ export function unknownTask(graph: Graph, name: string, target = "", extras: rea
 	return new Failure({ kind: "unknown-task", name, nearest: meant });
 }
 
+/** That no goal of the orchfile is called so, with what was meant perhaps. */
+export function unknownGoal({ goals }: Graph, name: string): Failure {
+	const names = Object.keys(goals);
+	const [meant] = nearest(name, names);
+	const guess = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+	const message = `there is no goal "${name}"${guess}; the orchfile has ${names.join(", ") || "none"}`;
+	return new Failure({ kind: "usage", message });
+}
+
 function missingTarget(name: string): Failure {
 	const message = `"${name}" takes a target: a milestone (M1) or the id of an issue`;
 	return new Failure({ kind: "usage", message, task: name });

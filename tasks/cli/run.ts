@@ -1,8 +1,7 @@
 import { setFlagsFromString } from "node:v8";
-import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
-import { findLook } from "./find.ts";
+import { findLook, unknownGoal } from "./find.ts";
 import { findGithub, inertStreams } from "./reports/github.ts";
 import { namesOf } from "./roles.ts";
 import { sayHere } from "./say-here.ts";
@@ -31,10 +30,7 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 async function prepare(graph: Graph, request: RunRequest, surroundings: Surroundings): Promise<Surroundings> {
 	const { stderr, env, cwd } = surroundings;
 	const { goal } = request;
-	if (goal !== undefined && !Object.hasOwn(graph.goals, goal)) {
-		const message = `there is no goal "${goal}"; the orchfile has ${Object.keys(graph.goals).join(", ") || "none"}`;
-		throw new Failure({ kind: "usage", message });
-	}
+	if (goal !== undefined && !Object.hasOwn(graph.goals, goal)) throw unknownGoal(graph, goal);
 	const github = findGithub(env, cwd, (text) => stderr.write(text));
 	const streams = github ? { ...inertStreams(surroundings, request.json), github } : {};
 	const { rehearse } = request.options;
