@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../tasks/engine/event.ts";
-import { createExecution } from "../../tasks/engine/execution.ts";
 import type { IssueLike } from "../../tasks/engine/issue.ts";
-import { select } from "../../tasks/engine/select.ts";
-import { Standings } from "../../tasks/engine/standing.ts";
 import { type Freshness, forEach, type IssueContext, type Task, task } from "../../tasks/engine/task.ts";
-import { executeOptions, heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
+import { heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
 
 const done = <T>(value: T) => ({ status: "done", value });
 const failed = (error: Error) => ({ status: "failed", error });
@@ -298,24 +295,6 @@ describe("a task that may be up to date", () => {
 		const worktree = perIssue("worktree", { summary, run: async () => called.push("worktree") });
 		const dev = perIssue("dev", { summary, needs: { worktree }, upToDate: fail, run: pass });
 		await run([plan, worktree, dev], [dev]);
-		expect(called).toEqual([]);
-	});
-
-	test("asked what there is to do, the issues that are out of date are named and no action runs", async () => {
-		const called: string[] = [];
-		const issues = [issue("A"), issue("B"), issue("C")];
-		const list = planOf(...issues);
-		const upToDate = async ({ issue }: IssueContext<IssueLike>): Promise<Freshness<string>> => {
-			if (issue.id === "C") throw broken;
-			return issue.id === "A" ? { upToDate: true, value: "kept" } : { upToDate: false, because: "changed" };
-		};
-		const dev = forEach(list)("dev", { summary, upToDate, run: async () => `${called.push("dev")}` });
-		const tidy = async () => called.push("saved");
-		const saved = forEach(list)("saved", { summary, after: { dev }, run: tidy });
-		const execution = createExecution(select([list, dev, saved], [dev, saved]), executeOptions());
-		const standings = new Standings(execution, issues);
-		const found = await Promise.all(issues.map((each) => standings.isUpToDate(each)));
-		expect(found).toEqual(issues.map(({ id }) => !["B", "C"].includes(id)));
 		expect(called).toEqual([]);
 	});
 });

@@ -5,7 +5,7 @@ import type { Memory, Remembered } from "../../tasks/engine/memory.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 import { select } from "../../tasks/engine/select.ts";
 import { rootOf, Standings } from "../../tasks/engine/standing.ts";
-import { type Freshness, forEach, type Task } from "../../tasks/engine/task.ts";
+import { type Freshness, forEach, type IssueContext, type Task } from "../../tasks/engine/task.ts";
 import { executeOptions, heldAction, issue, outcomesOf, planOf, quiet, run, summary } from "../support/engine.ts";
 
 const broken = new Error("broken");
@@ -121,6 +121,24 @@ describe("a task that can't tell by itself", () => {
 		await finished;
 		expect(memory.kept).toEqual([]);
 	});
+});
+
+test("asked what there is to do, the issues that are out of date are named and no action runs", async () => {
+	const called: string[] = [];
+	const issues = [issue("A"), issue("B"), issue("C")];
+	const list = planOf(...issues);
+	const upToDate = async ({ issue }: IssueContext<IssueLike>): Promise<Freshness<string>> => {
+		if (issue.id === "C") throw broken;
+		return issue.id === "A" ? { upToDate: true, value: "kept" } : { upToDate: false, because: "changed" };
+	};
+	const dev = forEach(list)("dev", { summary, upToDate, run: async () => `${called.push("dev")}` });
+	const tidy = async () => called.push("saved");
+	const saved = forEach(list)("saved", { summary, after: { dev }, run: tidy });
+	const execution = createExecution(select([list, dev, saved], [dev, saved]), executeOptions());
+	const standings = new Standings(execution, issues);
+	const found = await Promise.all(issues.map((each) => standings.isUpToDate(each)));
+	expect(found).toEqual(issues.map(({ id }) => !["B", "C"].includes(id)));
+	expect(called).toEqual([]);
 });
 
 describe("a blocker outside of the run", () => {
