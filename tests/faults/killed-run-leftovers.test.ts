@@ -165,6 +165,9 @@ situation(
 async function untilAgentWorks(world: World, running: Running): Promise<void> {
 	await untilExists(running, join(worktreeOf(world), "first.txt"));
 	await until(running, async () => (await workingIn(worktreeOf(world))).length >= 2);
+	// Codex ends by itself where it can't say any more that the command has begun.
+	const events = join(world.repository.path, "logs/orch/M1/A-1/dev.jsonl");
+	await until(running, async () => (await readFile(events, "utf8")).includes("first.txt"));
 }
 
 async function end(child: ChildProcess): Promise<void> {
