@@ -8,7 +8,7 @@ import { selectIssues } from "./backlog/target.ts";
 import type { Finding, FindingFact } from "./contract/finding.ts";
 import { type Issue, isClosed } from "./contract/issue.ts";
 import { type Field, fillIn, type Layout } from "./contract/layout.ts";
-import { nearest } from "./contract/nearest.ts";
+import { nearest } from "./contract/names.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { Problem } from "./contract/problem.ts";
 import type { Checked } from "./contract/value.ts";

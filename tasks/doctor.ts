@@ -25,8 +25,8 @@ import { sizeOfWorktree } from "./repo/size.ts";
 import { tryWorktree } from "./repo/worktree/try.ts";
 import type { Runner } from "./runner/runner.ts";
 import { logFolder } from "./store/log-folder.ts";
+import { freeSpace } from "./system/disk-space.ts";
 import { findProgram } from "./system/find-program.ts";
-import { freeSpace } from "./system/free-space.ts";
 import { verifyWritable } from "./system/writable.ts";
 
 type Context = RunContext<ActionOptions>;

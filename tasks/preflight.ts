@@ -16,7 +16,7 @@ import { verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { CheckRequest, Runner } from "./runner/runner.ts";
-import { verifyFreeSpace } from "./system/free-space.ts";
+import { verifyFreeSpace } from "./system/disk-space.ts";
 import { verifyPlaces } from "./system/places.ts";
 
 type Inputs = { readonly plan: readonly IssuePlan[] };

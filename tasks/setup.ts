@@ -9,7 +9,7 @@ import { readWorktree } from "./repo/worktree/contents.ts";
 import { isSetUp, setUpOnBase } from "./repo/worktree/set-up.ts";
 import { createLogFolder, setAsideSetUpLog, setUpLog } from "./store/log-folder.ts";
 import { readLastWork } from "./store/turns.ts";
-import { isDiskFullText, isNothingLeft } from "./system/disk-full.ts";
+import { isDiskFullText, isNothingLeft } from "./system/disk-space.ts";
 import { lastLines, runUserCommand } from "./system/user-command.ts";
 import { findStandingWorktree, remakeWorktree } from "./worktree.ts";
 

@@ -5,7 +5,7 @@ import type { Phase, TurnName } from "./contract/phase.ts";
 import type { Role } from "./contract/role.ts";
 import type { Runner } from "./runner/runner.ts";
 import type { WarmAhead } from "./runner/warm-ahead.ts";
-import { lazily, loadOnce } from "./system/lazily.ts";
+import { lazily, loadOnce } from "./system/once.ts";
 
 const loadCheck = loadOnce(() => import("./check.ts"));
 const loadClean = loadOnce(() => import("./clean.ts"));
@@ -28,6 +28,7 @@ type Preflight = typeof import("./preflight.ts");
 type Doctor = typeof import("./doctor.ts");
 type Persist = typeof import("./persist.ts");
 type Setup = typeof import("./setup.ts");
+type Status = typeof import("./status.ts");
 type Turn = typeof import("./turn.ts");
 /** The parameters of an action behind those that the orchfile gives. */
 type Rest<F, Given extends unknown[]> = F extends (...args: [...Given, ...infer R]) => unknown ? R : never;
@@ -57,7 +58,11 @@ export const check = {
 export const status = {
 	summary: "tell where every issue stands, and why",
 	role: "survey" satisfies Role,
-	run: lazily(loadStatus, "survey"),
+	run: async (...rest: Parameters<Status["survey"]>) => {
+		// Whoever wants to know where issues stand asks their turns next; they are loaded while git is waited for.
+		void loadPassedTurn();
+		return (await loadStatus()).survey(...rest);
+	},
 } as const;
 
 /** Lists what was made for issues, with what is provable about it. */

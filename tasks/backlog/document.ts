@@ -2,10 +2,15 @@ import { hash } from "node:crypto";
 import * as z from "zod";
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, FIELDS, type Field, type Layout } from "../contract/layout.ts";
-import { isName } from "../contract/names.ts";
+import { isName, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { readFrontMatter } from "./front-matter.ts";
-import { A_STRING, name } from "./name-schema.ts";
+
+/** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
+const A_STRING = "a string; quote it";
+
+/** Schema of an id, a milestone or a project. */
+const name = z.string({ error: A_STRING }).refine(isName, { error: NAME_RULE });
 
 const names = z
 	.array(name, { error: "a list of ids" })

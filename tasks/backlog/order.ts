@@ -1,5 +1,5 @@
 import { type Issue, isClosed } from "../contract/issue.ts";
-import { nearest } from "../contract/nearest.ts";
+import { nearest } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 
 /** An issue in its place, with the ids it waits for. */

@@ -1,6 +1,5 @@
 import { DEFAULT_LAYOUT, FIELDS, type Layout, type LayoutSettings, REHEARSAL_BRANCHES } from "../contract/layout.ts";
-import { isName, NAME_RULE } from "../contract/names.ts";
-import { nearest } from "../contract/nearest.ts";
+import { isName, NAME_RULE, nearest } from "../contract/names.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { fixedFolder } from "./layout-patterns.ts";
 

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { given } from "../contract/given.ts";
 import type { Issue } from "../contract/issue.ts";
-import { nearest } from "../contract/nearest.ts";
+import { nearest } from "../contract/names.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Backlog } from "./backlog.ts";

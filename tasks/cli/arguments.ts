@@ -4,13 +4,12 @@ import { given } from "../contract/given.ts";
 import { DEFAULT_LAYOUT, type Layout, rehearsalLayout } from "../contract/layout.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
+import { STALLING } from "../contract/scenario.ts";
 import type { Graph } from "../engine/graph.ts";
 import { collectTyped, declareProgram, dropDisabledSwitches } from "./options/declare-program.ts";
-import { helpAsked } from "./options/help-asked.ts";
-import { nameOf, takesValue } from "./options/option-row.ts";
+import { nameOf, shortOf, takesValue } from "./options/option-row.ts";
 import { OPTION_ROWS } from "./options/option-rows.ts";
 import type { Request, RunRequest } from "./request.ts";
-import { STALLING } from "./words/scenario-words.ts";
 
 export type { Request, RunRequest } from "./request.ts";
 
@@ -60,6 +59,31 @@ export function readArguments(
 	const options = { directory: resolve("."), packageRoot, layout, ...given({ target }), ...read(program, "options") };
 	const request = { kind: "run", task, options, ...read(program, "run"), typed } as AskedRun;
 	return options.rehearse === undefined ? request : asRehearsal(request, options.rehearse, program);
+}
+
+/** What the words ask for when they ask for help: about everything, or about the task that they name. */
+function helpAsked(args: readonly string[]): { readonly task?: string } | undefined {
+	const { words, flags } = split(args);
+	const [first, second] = words;
+	if (first === "help") return given({ task: second });
+	if (!flags.some((flag) => flag === "-h" || flag === "--help")) return undefined;
+	return given({ task: first });
+}
+
+/** Parts words that are typed from options, whose values belong to neither; what is wrong with them does not matter. */
+function split(args: readonly string[]) {
+	const words: string[] = [];
+	const flags: string[] = [];
+	for (let at = 0; at < args.length; at++) {
+		const arg = args[at] ?? "";
+		if (arg === "--") return { words: [...words, ...args.slice(at + 1)], flags };
+		if (!arg.startsWith("-")) words.push(arg);
+		else {
+			flags.push(arg);
+			if (OPTION_ROWS.some((row) => takesValue(row) && (shortOf(row) === arg || `--${nameOf(row)}` === arg))) at++;
+		}
+	}
+	return { words, flags };
 }
 
 /** Returns false where help is asked for in a word with others, as in `-nh`. @throws Failure for what can't be read. */

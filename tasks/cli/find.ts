@@ -1,4 +1,4 @@
-import { nearest } from "../contract/nearest.ts";
+import { nearest } from "../contract/names.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Graph } from "../engine/graph.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";

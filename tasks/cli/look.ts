@@ -12,10 +12,10 @@ import type { RunRequest } from "./arguments.ts";
 import { type FoundLook, findGoals, lookOf } from "./find.ts";
 import type { Shown } from "./looks.ts";
 import { executeOptions, observe } from "./observe.ts";
-import { annotate } from "./reports/github.ts";
 import { standingSelection } from "./roles.ts";
 import { type IssueStanding, readStandings } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { notesView, quietView } from "./views/notes-view.ts";
 import type { Decoration } from "./words/doctor-words.ts";
 import { topOf } from "./words/format.ts";
 
@@ -36,7 +36,9 @@ export async function show(
 		const { rehearsalOpening } = await import("./words/rehearsal-words.ts");
 		around.stderr.write(`${rehearsalOpening(rehearse, false)}\n\n`);
 	}
-	const { report, signal } = await observe(request, around, select(graph.tasks, [look.node]));
+	const write = (text: string) => around.stderr.write(text);
+	const view = request.quiet ? quietView(write) : notesView(write, around.say, request.verbose);
+	const { report, signal } = await observe(request, select(graph.tasks, [look.node]), view);
 	if (signal !== undefined) {
 		around.stderr.write("Interrupted before anything was started.\n");
 		return signal;
@@ -46,8 +48,10 @@ export async function show(
 	const standings = look.asksStandings ? await ask(look.node, value as Survey, asked, report, request) : [];
 	const shown: Shown = { value, standings, backlog };
 	around.stdout.write(`${await look.print(shown, request, around.say, decorationOf(around))}\n`);
-	if (look.annotate && around.github)
+	if (look.annotate && around.github) {
+		const { annotate } = await import("./reports/github.ts");
 		annotate(await look.annotate(shown, around.say), topOf(request.options.directory), around.github);
+	}
 	if (look.act) return look.act(shown, request, around);
 	return (await look.exitCode?.(shown)) ?? 0;
 }
@@ -73,7 +77,8 @@ export async function question(graph: Graph, request: RunRequest, around: Surrou
 	const selection = select(graph.tasks, findGoals(graph, request, around.extras));
 	const source = selection.tasks.find((node) => node.source)?.source;
 	if (!source) return 1;
-	const { report, signal } = await observe({ ...request, quiet: true }, around, select(graph.tasks, [source]));
+	const view = quietView((text) => around.stderr.write(text));
+	const { report, signal } = await observe(request, select(graph.tasks, [source]), view);
 	if (signal !== undefined) return signal;
 	const planned = goodValue(report.run.get(source.name)) as IssuePlan[];
 	const standings = new Standings(createExecution(selection, executeOptions(request)), planned);

@@ -5,17 +5,22 @@ import { Failure, type Problem } from "../contract/problem.ts";
 import type { TaskRecord } from "../contract/record.ts";
 import type { Memory, Remembered } from "../engine/memory.ts";
 import type { Outcome } from "../engine/outcome.ts";
-import { dropTaskRecord, readTaskRecord, writeTaskRecord } from "../store/task-records.ts";
+import { loadOnce } from "../system/once.ts";
+
+// Loaded when an issue has logs: what reads records takes longer to load than most looks take to begin.
+const loadRecords = loadOnce(() => import("../store/task-records.ts"));
 
 /** Keeps, in the logs of an issue, how its tasks ended that leave no record of their own. */
 export const LOG_MEMORY: Memory<IssuePlan> = {
 	async recall(task, { logDir }) {
-		const record = await readTaskRecord(logDir, task);
+		if (!existsSync(logDir)) return undefined;
+		const record = await (await loadRecords()).readTaskRecord(logDir, task);
 		return record && asRemembered(record);
 	},
 	async remember({ name, isIntermediate }, { id, logDir }, outcome) {
 		// Of an issue that nothing was made for, nothing is left behind.
 		if (isIntermediate && !existsSync(logDir)) return;
+		const { dropTaskRecord, writeTaskRecord } = await loadRecords();
 		try {
 			const record = asRecord(name, id, outcome);
 			if (record) await writeTaskRecord(logDir, record);

@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import type { Activity } from "../contract/activity.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { ActionOptions } from "../contract/options.ts";
@@ -10,9 +9,7 @@ import type { Selection } from "../engine/select.ts";
 import type { RunRequest } from "./arguments.ts";
 import { LOG_MEMORY } from "./memory.ts";
 import { listenForSignals } from "./signals.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { chooseView } from "./views/choose.ts";
-import { canDraw } from "./views/terminal.ts";
+import type { View } from "./views/view.ts";
 
 /** A run that came to its end, and the exit code of the signal that it was sent. */
 export interface Observed {
@@ -27,19 +24,17 @@ export interface Observed {
  */
 export async function observe(
 	request: RunRequest,
-	around: Surroundings,
 	selection: Selection,
+	view: View,
 	blockers?: Selection,
 ): Promise<Observed> {
-	const view = await chooseView(request, around, selection);
 	const spent = new Map<string, number>();
 	const tellWatchers = (event: RunEvent): void => {
 		for (const node of selection.tasks) node.watch?.(event, { task: node.name, failFast: request.failFast });
 	};
 	const signals = listenForSignals(
 		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
-		// listr2 holds back what is written to the stream while it draws.
-		() => canDraw(around.stderr, around.env) && writeSync(2, "\u001b[?25h\n"),
+		() => view.abandon?.(),
 	);
 	try {
 		const report = await execute<ActionOptions, IssuePlan>(selection, {

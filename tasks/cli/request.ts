@@ -1,5 +1,7 @@
 import type { RunOptions } from "../contract/options.ts";
-import type { GraphFormat } from "./words/graph-format.ts";
+
+/** How `graph` prints. */
+export type GraphFormat = "text" | "mermaid" | "dot" | "json";
 
 /** What the command line asks for. */
 export type Request =

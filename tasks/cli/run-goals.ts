@@ -4,11 +4,11 @@ import { select } from "../engine/select.ts";
 import type { RunRequest } from "./arguments.ts";
 import { findGoals } from "./find.ts";
 import { observe } from "./observe.ts";
-import { repeatedCommand } from "./options/repeated-command.ts";
+import { repeatedCommand, sayHere } from "./options/repeated-command.ts";
 import type { Reports } from "./reports/reports.ts";
 import { namesOf, standingSelection } from "./roles.ts";
-import { sayHere } from "./say-here.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { chooseView } from "./views/choose.ts";
 
 /** For a run of which nothing is to be reported. */
 const NO_REPORTS: Reports = { concluded: async (_, exitCode) => exitCode, refused: async () => {} };
@@ -30,7 +30,8 @@ export async function runGoals(
 		const scenario = request.options.rehearse;
 		if (scenario && !request.quiet)
 			around.stderr.write(`${(await rehearsalWords()).rehearsalOpening(scenario, true)}\n\n`);
-		const observed = () => observe(request, around, selection, blockersSelection);
+		const observed = async () =>
+			observe(request, selection, await chooseView(request, around, selection), blockersSelection);
 		const { report, signal } = await (scenario ? rehearsed(scenario, observed) : observed());
 		const { conclude } = await import("./conclude.ts");
 		const { exitCode, closing } = await conclude(request, report, goals, signal, around);

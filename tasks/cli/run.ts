@@ -2,9 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
 import { findLook, unknownGoal } from "./find.ts";
-import { findGithub, inertStreams } from "./reports/github.ts";
+import { sayHere } from "./options/repeated-command.ts";
 import { namesOf } from "./roles.ts";
-import { sayHere } from "./say-here.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /**
@@ -31,8 +30,9 @@ async function prepare(graph: Graph, request: RunRequest, surroundings: Surround
 	const { stderr, env, cwd } = surroundings;
 	const { goal } = request;
 	if (goal !== undefined && !Object.hasOwn(graph.goals, goal)) throw unknownGoal(graph, goal);
-	const github = findGithub(env, cwd, (text) => stderr.write(text));
-	const streams = github ? { ...inertStreams(surroundings, request.json), github } : {};
+	const reports = env.GITHUB_ACTIONS === "true" ? await import("./reports/github.ts") : undefined;
+	const github = reports?.findGithub(env, cwd, (text) => stderr.write(text));
+	const streams = reports && github ? { ...reports.inertStreams(surroundings, request.json), github } : {};
 	const { rehearse } = request.options;
 	const rehearsable = rehearse ? await import("./rehearsable.ts") : undefined;
 	rehearsable?.verifyRehearsable(graph, request.task);

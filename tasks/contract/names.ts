@@ -1,3 +1,5 @@
+import { distance } from "fastest-levenshtein";
+
 /**
  * What issues, milestones and projects may be called: every such name is also a branch, a folder and a file name, on
  * any system. Anything else is refused, never repaired: a replaced character makes two names one.
@@ -11,4 +13,16 @@ export const NAME_RULE = "1 to 64 letters, digits, `-`, `_` or inner `.`, starti
 /** True for a name that can be an id, a milestone or a project. */
 export function isName(text: string): boolean {
 	return NAME.test(text) && !/\.lock$/i.test(text) && !WINDOWS_DEVICE.test(text);
+}
+
+/** The known names that are close to a mistyped one, the closest first; at most three. */
+export function nearest(name: string, known: readonly string[]): string[] {
+	const wanted = name.toLowerCase();
+	const farthest = Math.max(2, Math.floor(name.length / 2));
+	return known
+		.map((each) => ({ each, far: distance(wanted, each.toLowerCase()) }))
+		.filter(({ far }) => far <= farthest)
+		.sort((a, b) => a.far - b.far || (a.each < b.each ? -1 : 1))
+		.slice(0, 3)
+		.map(({ each }) => each);
 }

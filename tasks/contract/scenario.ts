@@ -1,3 +1,6 @@
+import { nearest } from "./names.ts";
+import { Failure } from "./problem.ts";
+
 /** What the agents of a rehearsal can be made to do: the work, or what goes wrong in a night. */
 export const SCENARIOS = ["pass", "prose", "defer", "fail", "hang", "quota", "unreachable"] as const;
 
@@ -12,4 +15,20 @@ export function isScenario(name: string): name is Scenario {
 /** The one file that the agent of a rehearsal writes, in the top folder of its worktree. */
 export function noteOf(issueId: string): string {
 	return `rehearsal-${issueId}.md`;
+}
+
+/** The scenarios that end when a phase has been silent for too long. */
+export const STALLING: readonly Scenario[] = ["hang", "unreachable"];
+
+/** The scenarios in one line, for `--help`. */
+export const scenarioList = SCENARIOS.join(", ");
+
+/**
+ * Reads the name of a scenario.
+ * @throws Failure `usage`, which names those there are.
+ */
+export function readScenario(name: string): Scenario {
+	if (isScenario(name)) return name;
+	const message = `There is no scenario "${name}" to rehearse, only ${scenarioList}.`;
+	throw new Failure({ kind: "usage", message, nearest: nearest(name, SCENARIOS) });
 }

@@ -1,21 +1,11 @@
 import { Inquiry } from "./ask.ts";
 import type { IssueOutcomes } from "./event.ts";
-import { createExecution, type ExecuteOptions, type Execution } from "./execution.ts";
+import { byName, createExecution, type ExecuteOptions, type Execution, type Stop, stopOf } from "./execution.ts";
 import type { IssueLike } from "./issue.ts";
-import { type Blocker, hasEndedWell, isGood, type Outcome } from "./outcome.ts";
-import { runIssue } from "./run-issue.ts";
-import { Schedule } from "./schedule.ts";
+import { isGood, type Outcome } from "./outcome.ts";
 import type { Selection } from "./select.ts";
 import { settle, skip } from "./settle.ts";
-import { rootOf, Standings } from "./standing.ts";
-import { isPerIssue, isSettling, type Task } from "./task.ts";
-
-/** Why a run started nothing more before it was through. */
-export type Stop =
-	| { readonly kind: "interrupted" }
-	| { readonly kind: "spent" }
-	| { readonly kind: "fail-fast"; readonly issue: string }
-	| { readonly kind: "ends-run"; readonly issue: string; readonly error: Error };
+import { isPerIssue, type Task } from "./task.ts";
 
 /** How a run ended. */
 export interface RunReport<I extends IssueLike = IssueLike> {
@@ -50,7 +40,12 @@ export async function execute<O, I extends IssueLike>(
 	const issues = (perIssue.length > 0 ? issuesOf<I>(execution, perIssue) : undefined) ?? [];
 	const outcomes = new Map<string, IssueOutcomes>();
 	if (issues.length > 0) options.onEvent({ kind: "issues-known", issues });
-	const stop = issues.length > 0 ? await runIssues(execution, perIssue, issues, outcomes) : stopOf(options);
+	let stop = stopOf(options);
+	if (issues.length > 0) {
+		// Loaded for a run of issues alone: looks at them ask run-wide tasks only.
+		const { runIssues } = await import("./run-issues.ts");
+		stop = await runIssues(execution, perIssue, issues, outcomes);
+	}
 	const closing = new Map<string, Outcome<unknown>>();
 	for (const node of tasks.filter(({ scope }) => scope === "closing")) {
 		const outcome = await close(execution, node, outcomes);
@@ -101,78 +96,6 @@ async function lastOutcome<I extends IssueLike>(
 	return outcome ?? last;
 }
 
-async function runIssues<O, I extends IssueLike>(
-	execution: Execution<O, I>,
-	perIssue: readonly Task[],
-	issues: readonly I[],
-	outcomes: Map<string, IssueOutcomes>,
-): Promise<Stop | undefined> {
-	const schedule = new Schedule(await withoutPassed(execution, perIssue, issues));
-	const byId = new Map(issues.map((each) => [each.id, each]));
-	let stop: Stop | undefined;
-	let running = 0;
-	const finish = (issue: IssueLike, settled: Map<Task, Outcome<unknown>>): void => {
-		const named = byName(settled);
-		outcomes.set(issue.id, named);
-		execution.onEvent({ kind: "issue-settled", issue: issue.id, outcomes: named });
-		const good = hasEndedWell(settled.values());
-		schedule.settle(issue.id, good);
-		if (execution.interrupt.aborted) stop ??= { kind: "interrupted" };
-		if (execution.failFast && !good) stop ??= { kind: "fail-fast", issue: issue.id };
-	};
-	execution.onFailure = (issue, error) => {
-		if (execution.endsRun(error)) stop ??= { kind: "ends-run", issue, error };
-	};
-	await new Promise<void>((resolve, reject) => {
-		const startWhatCan = (): void => {
-			while (running < execution.jobs) {
-				const next = schedule.next();
-				if (!next) break;
-				stop ??= stopOf(execution);
-				running++;
-				runIssue(execution, perIssue, byId.get(next.issue.id) as I, heldBy(stop, next.blocker))
-					.then((settled) => {
-						running--;
-						finish(next.issue, settled);
-						startWhatCan();
-					})
-					.catch(reject);
-			}
-			if (running === 0) resolve();
-		};
-		startWhatCan();
-	});
-	return stop ?? (execution.interrupt.aborted ? { kind: "interrupted" } : undefined);
-}
-
-/**
- * The issues as the schedule takes them: of blockers outside of the run it is asked where they stand, and only those are left
- * that have not passed. In place of one that itself waits stands the one at the root of its chain.
- */
-async function withoutPassed<I extends IssueLike>(
-	execution: Execution<unknown, I>,
-	perIssue: readonly Task[],
-	issues: readonly I[],
-): Promise<IssueLike[]> {
-	const inRun = new Set(issues.map(({ id }) => id));
-	const outside = new Map(issues.flatMap((issue) => issue.outside ?? []).map((each) => [each.id, each as I]));
-	if (outside.size === 0 || perIssue.every(isSettling)) return [...issues];
-	const selection = execution.blockersSelection ?? execution.selection;
-	const standings = new Standings(
-		createExecution(selection, { ...execution, force: false, onEvent: () => {} }),
-		issues,
-	);
-	const inPlaceOf = new Map<string, string | undefined>();
-	for (const [id, issue] of outside) {
-		const standing = await standings.of(issue);
-		inPlaceOf.set(id, standing.unmet.length === 0 ? undefined : rootOf(standing).issue.id);
-	}
-	return issues.map(({ id, blockers }) => ({
-		id,
-		blockers: blockers.flatMap((each) => (inRun.has(each) || !outside.has(each) ? each : (inPlaceOf.get(each) ?? []))),
-	}));
-}
-
 function issuesOf<I extends IssueLike>(
 	execution: Execution<unknown, I>,
 	perIssue: readonly Task[],
@@ -183,18 +106,4 @@ function issuesOf<I extends IssueLike>(
 	const outcome = source && execution.runOutcomes.get(source);
 	const blocked = [...execution.runOutcomes.values()].some((each) => !isGood(each));
 	return outcome && isGood(outcome) && !blocked ? (outcome.value as readonly I[]) : undefined;
-}
-
-function heldBy(stop: Stop | undefined, blocker: Blocker | undefined): Outcome<never> | undefined {
-	if (stop) return { status: "cancelled", started: false };
-	return blocker && { status: "blocked", by: blocker };
-}
-
-function stopOf(execution: Pick<ExecuteOptions<unknown, never>, "interrupt" | "isSpent">): Stop | undefined {
-	if (execution.interrupt.aborted) return { kind: "interrupted" };
-	return execution.isSpent?.() ? { kind: "spent" } : undefined;
-}
-
-function byName(outcomes: ReadonlyMap<Task, Outcome<unknown>>): IssueOutcomes {
-	return new Map([...outcomes].map(([node, outcome]) => [node.name, outcome]));
 }

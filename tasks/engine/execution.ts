@@ -1,4 +1,4 @@
-import type { RunEvent } from "./event.ts";
+import type { IssueOutcomes, RunEvent } from "./event.ts";
 import type { IssueLike } from "./issue.ts";
 import { type Memory, NO_MEMORY } from "./memory.ts";
 import type { Outcome } from "./outcome.ts";
@@ -45,4 +45,22 @@ export function createExecution<O, I extends IssueLike>(
 	options: ExecuteOptions<O, I>,
 ): Execution<O, I> {
 	return { memory: NO_MEMORY, ...options, selection, runOutcomes: new Map(), onFailure: () => {} };
+}
+
+/** Why a run started nothing more before it was through. */
+export type Stop =
+	| { readonly kind: "interrupted" }
+	| { readonly kind: "spent" }
+	| { readonly kind: "fail-fast"; readonly issue: string }
+	| { readonly kind: "ends-run"; readonly issue: string; readonly error: Error };
+
+/** Why nothing new is to be started, if so. */
+export function stopOf(execution: Pick<ExecuteOptions<unknown, never>, "interrupt" | "isSpent">): Stop | undefined {
+	if (execution.interrupt.aborted) return { kind: "interrupted" };
+	return execution.isSpent?.() ? { kind: "spent" } : undefined;
+}
+
+/** Outcomes by the names of their tasks. */
+export function byName(outcomes: ReadonlyMap<Task, Outcome<unknown>>): IssueOutcomes {
+	return new Map([...outcomes].map(([node, outcome]) => [node.name, outcome]));
 }

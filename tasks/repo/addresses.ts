@@ -2,8 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, fillIn, type Layout } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
-import { isInside } from "../system/paths.ts";
-import { realPath } from "../system/real-path.ts";
+import { isInside, realPath } from "../system/paths.ts";
 import { git } from "./git.ts";
 
 /** An id to try patterns out with. */

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { given } from "../contract/given.ts";
 import { Failure } from "../contract/problem.ts";
 import { configured } from "../system/configured-zx.ts";
-import { isDiskFullText, isNothingLeft } from "../system/disk-full.ts";
+import { isDiskFullText, isNothingLeft } from "../system/disk-space.ts";
 import { absolutePath, findProgram } from "../system/find-program.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
 import { verifyGitFiles } from "./guard.ts";

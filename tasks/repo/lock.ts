@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import type { RepositoryPaths } from "../contract/issue.ts";
-import { askedOnce } from "../system/asked-once.ts";
+import { askedOnce } from "../system/once.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "../system/this-run.ts";
 import { blobRefs, parseBlobRefs } from "./commands/refs.ts";
 import { git } from "./git.ts";

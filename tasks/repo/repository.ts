@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
-import { nearest } from "../contract/nearest.ts";
+import { nearest } from "../contract/names.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { isAtLeast } from "../contract/version.ts";
 import { BRANCH_NAMES, parseRefNames } from "./commands/refs.ts";

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { checkAnswer } from "../contract/check-answer.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import type { AttemptFiles } from "./log-folder.ts";
 import { readRecord } from "./records.ts";
@@ -13,6 +12,7 @@ export async function readLastAttempt(files: AttemptFiles): Promise<AttemptRecor
 	const record = await readRecord(files.record);
 	if (record?.outcome !== "running") return record;
 	const { phase, issueId, milestoneId, branch, worktreePath } = record;
+	const { checkAnswer } = await import("../contract/check-answer.ts");
 	const text = await readFile(files.result, "utf8").catch(() => undefined);
 	const answer = checkAnswer(phase, text, { phase, issueId, milestoneId, branch, worktreePath });
 	if (!answer.valid) return { ...record, outcome: "cancelled", reason: "interrupted" };

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { TurnName } from "../contract/phase.ts";
 import { UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
-import { tellDiskFull } from "../system/disk-full.ts";
+import { tellDiskFull } from "../system/disk-space.ts";
 
 /** The files of one turn on one issue. */
 export interface AttemptFiles {

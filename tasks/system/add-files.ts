@@ -3,7 +3,7 @@ import { link, mkdir, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../contract/problem.ts";
 import { UNFINISHED, writeSynced } from "./atomic-write.ts";
-import { tellDiskFull } from "./disk-full.ts";
+import { tellDiskFull } from "./disk-space.ts";
 
 /** A file to be added: its path and all of its content. */
 export interface NewFile {

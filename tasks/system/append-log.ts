@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
-import { diskFull } from "./disk-full.ts";
+import { diskFull } from "./disk-space.ts";
 
 /**
  * An append-only file that is written as its content arrives.

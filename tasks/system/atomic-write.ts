@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { tellDiskFull } from "./disk-full.ts";
+import { tellDiskFull } from "./disk-space.ts";
 
 /** How the name of a file ends that was being written when its writer was killed. */
 export const UNFINISHED = ".orchfile-tmp";

@@ -2,7 +2,7 @@ import { constants, type Stats } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readlink, realpath, symlink, utimes } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { Failure } from "../contract/problem.ts";
-import { diskFull } from "./disk-full.ts";
+import { diskFull } from "./disk-space.ts";
 import { isInside } from "./paths.ts";
 
 /** Files copied side by side; Node's own threads are four. */

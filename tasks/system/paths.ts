@@ -1,5 +1,6 @@
+import { readlinkSync, realpathSync } from "node:fs";
 import { lstat, stat } from "node:fs/promises";
-import { dirname, isAbsolute, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 
 /** True for a path in the folder, and for the folder itself, by their names alone: no link is followed. */
 export function isInside(path: string, folder: string): boolean {
@@ -35,4 +36,25 @@ export function findReachable(path: string): Promise<string> {
 async function nearestWhere(path: string, isWanted: (path: string) => Promise<boolean>): Promise<string> {
 	const parent = dirname(path);
 	return parent === path || (await isWanted(path)) ? path : nearestWhere(parent, isWanted);
+}
+
+/** A path without symlinks, as far as it exists; a link that leads nowhere is followed to there. */
+export function realPath(path: string, links = 40): string {
+	try {
+		return realpathSync(path);
+	} catch {
+		const parent = dirname(path);
+		if (parent === path) return path;
+		const here = join(realPath(parent, links), basename(path));
+		const target = links > 0 ? targetOf(here) : undefined;
+		return target === undefined ? here : realPath(resolve(dirname(here), target), links - 1);
+	}
+}
+
+function targetOf(path: string): string | undefined {
+	try {
+		return readlinkSync(path);
+	} catch {
+		return undefined;
+	}
 }

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Place } from "../contract/place.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
-import { realPath } from "./real-path.ts";
+import { realPath } from "./paths.ts";
 
 /**
  * Checks that no place which has to stay as it is lies in a folder that others may write to, wherever symlinks lead, nor one

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tellDiskFull } from "./disk-full.ts";
+import { tellDiskFull } from "./disk-space.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "./this-run.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { configured } from "./configured-zx.ts";
-import { tellDiskFull } from "./disk-full.ts";
+import { tellDiskFull } from "./disk-space.ts";
 import { findProgram } from "./find-program.ts";
 import { endGroup } from "./process-group.ts";
 import { killProcesses } from "./processes.ts";

@@ -14,7 +14,7 @@ const OTHERS = [
 	'doctor-words.ts: say(["doctor", ...wantedOf(request.options)',
 	"help.ts: say(filled(words)",
 	"rehearsal-words.ts: say(words)",
-	"say-here.ts: say(keeps(words)",
+	"repeated-command.ts: say(keeps(words)",
 ];
 
 test("what a message tells to type works where the run was started, with -C", async () => {

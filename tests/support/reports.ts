@@ -1,7 +1,8 @@
 import type { IssuePlan } from "../../tasks/contract/issue.ts";
 import { Failure } from "../../tasks/contract/problem.ts";
 import type { AttemptRecord } from "../../tasks/contract/record.ts";
-import type { RunReport, Stop } from "../../tasks/engine/execute.ts";
+import type { RunReport } from "../../tasks/engine/execute.ts";
+import type { Stop } from "../../tasks/engine/execution.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 import { forEach, task } from "../../tasks/engine/task.ts";
 import { attemptRecord, issue } from "./documents.ts";

@@ -1,7 +1,7 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isDiskFullText } from "../../tasks/system/disk-full.ts";
+import { isDiskFullText } from "../../tasks/system/disk-space.ts";
 import { absolutePath } from "../../tasks/system/find-program.ts";
 import { exists, findNearest, findReachable, isInside } from "../../tasks/system/paths.ts";
 import { temporaryFolder } from "../support/documents.ts";

@@ -1,12 +1,21 @@
-import { Command, type InvalidArgumentError, Option } from "commander";
+import { Command, type Help, type InvalidArgumentError, Option } from "commander";
 import { Failure } from "../../contract/problem.ts";
 import type { Graph } from "../../engine/graph.ts";
-import { HELP } from "./help-asked.ts";
 import { nameOf, type OptionRow, takesValue, variableOf } from "./option-row.ts";
 import { OPTION_ROWS } from "./option-rows.ts";
 import { isOff, readSwitch } from "./read-values.ts";
 
 type Defaults = NonNullable<Graph["defaults"]>;
+
+/** How the help shows an option: a line says once what every variable is called, and the descriptions tell the choices. */
+const HELP: Partial<Help> = {
+	visibleArguments: () => [],
+	optionDescription: ({ flags, description, defaultValue, defaultValueDescription }) => {
+		const isTold = OPTION_ROWS.some((row) => row.flags === flags && row.tellsDefault);
+		const isShown = defaultValue !== undefined && !isTold;
+		return isShown ? `${description} (default: ${defaultValueDescription ?? String(defaultValue)})` : description;
+	},
+};
 
 /**
  * The command line as commander reads it.

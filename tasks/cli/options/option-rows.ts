@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { GRAPH_FORMATS } from "../words/graph-format.ts";
-import { readScenario, scenarioList } from "../words/scenario-words.ts";
+import { readScenario, scenarioList } from "../../contract/scenario.ts";
+import type { GraphFormat } from "../request.ts";
 import { AGENT_ROWS } from "./agent-rows.ts";
 import type { OptionRow } from "./option-row.ts";
 import { readFileName, readJobs } from "./read-values.ts";
@@ -151,7 +151,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		flags: "--format <format>",
 		group: "Graph",
 		about: "how `graph` prints: text, mermaid, dot or json",
-		choices: GRAPH_FORMATS,
+		choices: ["text", "mermaid", "dot", "json"] satisfies GraphFormat[],
 		run: "format",
 		default: { value: "text", said: "text" },
 		again: SHOWS_ONLY,

@@ -1,5 +1,6 @@
 import type { RunRequest } from "../request.ts";
 import { shellWord } from "../words/format.ts";
+import { type Names, type Say, sayWith } from "../words/say.ts";
 import { nameOf, type OptionRow, shortOf } from "./option-row.ts";
 import { OPTION_ROWS } from "./option-rows.ts";
 
@@ -13,8 +14,19 @@ export function repeatedCommand(request: RunRequest, how: "alike" | "for real" =
 	return [request.task, ...(target === undefined ? [] : [shellWord(target)]), ...words].join(" ");
 }
 
+/** A command that is suggested starts from the same base as the run that suggests it, and brings up to date for its goal. */
+export function sayHere(say: Say, names: Names, request: RunRequest): Say {
+	const { base } = request.options;
+	const keeps = (words: string) => base === undefined || /^(?:-|discover)/.test(words) || words.includes("--base ");
+	const withBase = (words: string) => say(keeps(words) ? words : `${words} --base ${shellWord(base ?? "")}`);
+	return sayWith(withBase, say.git, names, (without) => [
+		...wordsForAgents(request, without),
+		...(request.options.rehearse ? ["--rehearse"] : []),
+	]);
+}
+
 /** What was typed that changes what an agent is given, without one option: as true for one issue as for all. */
-export function wordsForAgents(request: RunRequest, without: string | undefined): readonly string[] {
+function wordsForAgents(request: RunRequest, without: string | undefined): readonly string[] {
 	return OPTION_ROWS.filter((row) => row.forAgents && nameOf(row) !== without).flatMap((row) =>
 		wordsOf(row, request, "alike"),
 	);

@@ -1,5 +1,5 @@
 import { script } from "@bomb.sh/tab";
-import { nearest } from "../../contract/nearest.ts";
+import { nearest } from "../../contract/names.ts";
 import { Failure } from "../../contract/problem.ts";
 import { shellWord } from "../words/format.ts";
 import type { Say } from "../words/say.ts";

@@ -3,9 +3,9 @@ import type { Selection } from "../../engine/select.ts";
 import { isPerIssue } from "../../engine/task.ts";
 import type { RunRequest } from "../arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { notesView } from "./notes-view.ts";
+import { notesView, quietView } from "./notes-view.ts";
 import { canDraw } from "./terminal.ts";
-import { quietView, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** Issues at once that a screen has room for with all their tasks. */
 const MOST_IN_FULL = 3;

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { Listr, ListrLogger, ListrTaskState, ProcessOutput } from "listr2";
 import type { Activity } from "../../contract/activity.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
@@ -137,6 +138,10 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, tasks: readonly T
 		say(sentence) {
 			if (!drawing) stream.write(`${sentence}\n`);
 			else below.show(sentence);
+		},
+		abandon() {
+			// listr2 holds back what is written to the stream while it draws.
+			writeSync(2, "\u001b[?25h\n");
 		},
 		async close() {
 			if (isClosed) return;

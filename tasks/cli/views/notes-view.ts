@@ -21,3 +21,8 @@ export function notesView(write: (text: string) => void, say: Say, verbose: bool
 		},
 	};
 }
+
+/** A view that shows nothing but what has to be said. */
+export function quietView(write: (text: string) => void): View {
+	return { onEvent() {}, say: (sentence) => write(`${sentence}\n`), close: async () => {} };
+}

@@ -6,11 +6,8 @@ export interface View {
 	onEvent(event: RunEvent<IssuePlan>): void;
 	/** Says one sentence that stays on screen. */
 	say(sentence: string): void;
+	/** Gives the terminal back at once, where the process is about to end. */
+	abandon?(): void;
 	/** Ends the view; whatever is printed afterwards stands below it. */
 	close(): Promise<void>;
-}
-
-/** A view that shows nothing but what has to be said. */
-export function quietView(write: (text: string) => void): View {
-	return { onEvent() {}, say: (sentence) => write(`${sentence}\n`), close: async () => {} };
 }

@@ -1,8 +1,8 @@
 import type { Graph } from "../../engine/graph.ts";
 import type { Task } from "../../engine/task.ts";
+import type { GraphFormat } from "../request.ts";
 import type { IssueStanding } from "../standing.ts";
 import { table } from "./format.ts";
-import type { GraphFormat } from "./graph-format.ts";
 import { standingWord } from "./standing-words.ts";
 
 interface Node {

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../contract/problem.ts";
-import { freeSpace } from "../../system/free-space.ts";
+import { freeSpace } from "../../system/disk-space.ts";
 import { exists } from "../../system/paths.ts";
 import { branchTip } from "../branch.ts";
 import { isBranchTaken, isUnwritten, wordsOfGit } from "../commands/words.ts";

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
-import { askedOnce } from "../../system/asked-once.ts";
+import { askedOnce } from "../../system/once.ts";
 import { parseStatus, statusOf } from "../commands/status.ts";
 import { lsTree, parseSubmodules } from "../commands/tree.ts";
 import { findUnopened } from "../commands/words.ts";

@@ -1,7 +1,7 @@
 import { lstat, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../system/atomic-write.ts";
-import { diskFull } from "../../system/disk-full.ts";
+import { diskFull } from "../../system/disk-space.ts";
 import { git } from "../git.ts";
 import { dropHalfMade, findHalfMade, INITIALIZING } from "./half-made.ts";
 import { dropEmptyFolder } from "./remove.ts";

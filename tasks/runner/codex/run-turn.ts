@@ -1,5 +1,5 @@
 import { given } from "../../contract/given.ts";
-import { diskFull } from "../../system/disk-full.ts";
+import { diskFull } from "../../system/disk-space.ts";
 import { Watchdog } from "../../system/watchdog.ts";
 import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
 import { killStrays } from "../strays.ts";

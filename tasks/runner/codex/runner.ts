@@ -1,4 +1,4 @@
-import { loadOnce } from "../../system/lazily.ts";
+import { loadOnce } from "../../system/once.ts";
 import type { Runner } from "../runner.ts";
 import { sdkVersion } from "./package.ts";
 import type { runTurn as RunTurn } from "./run-turn.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { realPath } from "../../system/real-path.ts";
+import { realPath } from "../../system/paths.ts";
 
 /**
  * Files and folders that hold credentials, below the user's home. Left out is what builds can't do without, such as
