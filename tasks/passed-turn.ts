@@ -2,7 +2,7 @@ import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
-import type { TurnValue } from "./contract/value.ts";
+import type { NothingToSave, Saved, TurnValue } from "./contract/value.ts";
 import type { Freshness } from "./engine/task.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
@@ -25,4 +25,20 @@ export async function findPassedTurn(
 	const because = await whyStale(name, issue, record, options.packageRoot);
 	if (because) return { upToDate: false, because, last: { status: "done", value } };
 	return { upToDate: true, value, ...(record.endedAt === null ? {} : { madeAt: record.endedAt }) };
+}
+
+/** Looks whether what a turn left has been saved. */
+export async function findSavedWork(name: TurnName, issue: IssuePlan): Promise<Freshness<Saved | NothingToSave>> {
+	const record = await readLastAttempt(attemptFiles(issue.logDir, name));
+	if (record?.saved) {
+		const { at, commit } = record.saved;
+		return { upToDate: true, value: { kind: "saved", commit, record, isNew: false, ignoredPaths: [] }, madeAt: at };
+	}
+	const nothing = { upToDate: true, value: { kind: "nothing-to-save" } } as const;
+	if (!record) return nothing;
+	const { findWorktree } = await import("./repo/worktree/find.ts");
+	const worktree = await findWorktree(issue);
+	// Where it is gone, the turn itself tells that its work is.
+	if (!worktree) return nothing;
+	return { upToDate: false, because: { kind: "not-committed", path: worktree.path, outcome: record.outcome } };
 }

@@ -171,6 +171,8 @@ export function persist(turn: TurnName) {
 	return {
 		summary: "commit what the agent left, however its phase ended, and complete the record",
 		role: "save" satisfies Role,
+		upToDate: async ({ issue }: Parameters<Persist["persist"]>[2]) =>
+			(await loadPassedTurn()).findSavedWork(turn, issue),
 		run: async (...rest: Rest<Persist["persist"], [TurnName]>) => (await loadPersist()).persist(turn, ...rest),
 	} as const;
 }

@@ -61,9 +61,19 @@ export class Inquiry<I extends IssueLike> {
 			answer = isFresh ? { outcome: { status: "up-to-date", value: freshness.value }, ...rest } : rest;
 			return undefined;
 		});
-		if (!asked) return answer.outcome || answer.last ? answer : { ...answer, ...(await this.recallFailure(node)) };
+		if (!asked) return this.#withFailure(node, answer);
 		// Being asked leaves nothing behind.
 		return { outcome: asked.status === "cancelled" ? { ...asked, started: false } : asked };
+	}
+
+	/** What a task says itself, with what went wrong with it the last time where it does not know. */
+	async #withFailure(node: Task, answer: Answer): Promise<Answer> {
+		// What tidies up is asked about what others have left: of what it failed for itself it knows nothing.
+		if (isSettling(node)) {
+			const failed = await this.recallFailure(node);
+			return failed && answer.outcome ? failed : { ...failed, ...answer };
+		}
+		return answer.outcome || answer.last ? answer : { ...answer, ...(await this.recallFailure(node)) };
 	}
 
 	/** What went wrong with a task the last time; nothing when nothing did, or nobody knows. */
@@ -105,9 +115,10 @@ export class Inquiry<I extends IssueLike> {
 				continue;
 			}
 			const { outcome, madeAt, because } = await this.ask(need);
-			const isFresh = isSettling(need)
-				? (because as EngineReason | undefined)?.kind !== "ended"
-				: outcome && isGood(outcome);
+			const isFresh =
+				isSettling(need) && !need.upToDate
+					? (because as EngineReason | undefined)?.kind !== "ended"
+					: outcome && isGood(outcome);
 			if (!isFresh || (madeAt !== undefined && madeAt > at)) return need;
 		}
 		return undefined;

@@ -3,6 +3,7 @@ import type { IssueOutcomes } from "./event.ts";
 import { byName, createExecution, type ExecuteOptions, type Execution, type Stop, stopOf } from "./execution.ts";
 import type { IssueLike } from "./issue.ts";
 import { isGood, type Outcome } from "./outcome.ts";
+import { runIssues } from "./run-issues.ts";
 import type { Selection } from "./select.ts";
 import { settle, skip } from "./settle.ts";
 import { isPerIssue, type Task } from "./task.ts";
@@ -40,12 +41,7 @@ export async function execute<O, I extends IssueLike>(
 	const issues = (perIssue.length > 0 ? issuesOf<I>(execution, perIssue) : undefined) ?? [];
 	const outcomes = new Map<string, IssueOutcomes>();
 	if (issues.length > 0) options.onEvent({ kind: "issues-known", issues });
-	let stop = stopOf(options);
-	if (issues.length > 0) {
-		// Loaded for a run of issues alone: looks at them ask run-wide tasks only.
-		const { runIssues } = await import("./run-issues.ts");
-		stop = await runIssues(execution, perIssue, issues, outcomes);
-	}
+	const stop = issues.length > 0 ? await runIssues(execution, perIssue, issues, outcomes) : stopOf(options);
 	const closing = new Map<string, Outcome<unknown>>();
 	for (const node of tasks.filter(({ scope }) => scope === "closing")) {
 		const outcome = await close(execution, node, outcomes);

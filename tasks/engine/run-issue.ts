@@ -64,7 +64,9 @@ async function callFor<I extends IssueLike>(
 	const settled: Outcomes = new Map();
 	const want = async (node: Task): Promise<void> => {
 		if (called.has(node) || settled.has(node) || !tasks.includes(node)) return;
-		const answer = execution.force || !node.upToDate ? {} : await inquiry.ask(node);
+		// What tidies up is asked about what others leave, which they have not left yet.
+		const isAsked = !execution.force && node.upToDate && !isSettling(node);
+		const answer = isAsked ? await inquiry.ask(node) : {};
 		if (answer.outcome) {
 			settled.set(node, answer.outcome);
 			return;

@@ -23,8 +23,8 @@ export interface Standing<I extends IssueLike = IssueLike> {
 
 /**
  * Asks where issues stand for the goals of a selection, without doing anything: `status`, a plan, `-q` and the question
- * whether a blocker has passed are all this one. What only tidies up does not count, unless it went wrong the last time, or
- * nothing else was asked for.
+ * whether a blocker has passed are all this one. What only tidies up does not count, unless it says itself what is left to do,
+ * went wrong the last time, or nothing else was asked for.
  */
 export class Standings<I extends IssueLike> {
 	readonly #execution: Execution<unknown, I>;
@@ -107,7 +107,7 @@ async function findUnmet<I extends IssueLike>(execution: Execution<unknown, I>, 
 			if (!isGood(outcome)) unmet.set(task, { task, because: reasonOf(outcome), last: outcome });
 			continue;
 		}
-		const isCounted = onlyTidies || !isSettling(task);
+		const isCounted = onlyTidies || !isSettling(task) || task.upToDate !== undefined;
 		const isWrong = (because as EngineReason | undefined)?.kind === "ended";
 		if (isCounted || isWrong) unmet.set(task, { task, because, last });
 	}

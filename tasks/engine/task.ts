@@ -99,7 +99,7 @@ export interface Verb<Context, Out, In> {
 	/**
 	 * Asked before the task's needs are brought up, so that what is done costs nothing. `-B` skips it. A task without it runs
 	 * whenever it is asked for; its issue stands up to date when it ended well the last time, and nothing that it needs has been
-	 * made anew since.
+	 * made anew since. What only tidies up runs all the same: of it, this tells where its issue stands.
 	 */
 	readonly upToDate?: (context: Context) => Promise<Freshness<Out>>;
 	/** A failure is a throw; the engine turns it into a `failed` outcome. */

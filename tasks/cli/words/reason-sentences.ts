@@ -1,6 +1,7 @@
 import { phaseOf } from "../../contract/phase.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
+import type { Outcome } from "../../engine/outcome.ts";
 import type { Unmet } from "../../engine/standing.ts";
 import { duration, oneLine } from "./format.ts";
 import { badWord, endOf } from "./outcome-words.ts";
@@ -13,6 +14,8 @@ interface About {
 	readonly task: string;
 	readonly now: number;
 	readonly say: Say;
+	/** How the task ended the last time. */
+	readonly last: Outcome<unknown> | undefined;
 }
 
 /** Why a task has something to do, as the end of a sentence about its issue, with what is known of it in lines below. */
@@ -25,24 +28,30 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 	"work-gone": ({ path }) => `it passed, but its work was not persisted, and ${path} is gone.`,
 	"commit-lost": ({ commit, branch }) =>
 		`it passed, but its commit ${commit.slice(0, 10)} is neither on ${branch} nor on the base any more.`,
+	"not-committed": ({ path, outcome }, { last, say }) =>
+		`${outcome === "pass" ? "it passed, but " : ""}its work is not committed: it is in ${path}.${failureLines(last, say)}`,
 	"no-worktree": () => "it has no worktree.",
 	"base-moved": () => "its branch lacks what the base or its blockers have.",
 	"not-set-up": () => "its worktree is not set up.",
 	"never-done": (_, { task }) => `${task} has never run.`,
 	ended: ({ outcome, at }, { task, now, say }) => {
-		const error = outcome.status === "failed" || outcome.status === "blocked" ? outcome.error : undefined;
 		const ago = duration(Math.max(0, now - Date.parse(at)));
-		return `${task}, ${ago} ago, ended ${badWord(outcome)}.${error ? linesOf(error, say) : ""}`;
+		return `${task}, ${ago} ago, ended ${badWord(outcome)}.${failureLines(outcome, say)}`;
 	},
 	"need-changed": ({ task: need }, { task }) => `${task} was done before ${need} was, or has to be, done again.`,
 	unknown: ({ error }, { task, say }) => `whether ${task} is up to date can't be found out.${linesOf(error, say)}`,
 };
 
 /** Why an issue is not up to date, as the end of a sentence. */
-export function reasonSentence({ task, because }: Unmet, now: number, say: Say): string {
+export function reasonSentence({ task, because, last }: Unmet, now: number, say: Say): string {
 	const reason = knownReason(because);
 	if (reason)
-		return (SENTENCES[reason.kind] as (fact: Reason, about: About) => string)(reason, { task: task.name, now, say });
+		return (SENTENCES[reason.kind] as (fact: Reason, about: About) => string)(reason, {
+			task: task.name,
+			now,
+			say,
+			last,
+		});
 	const own = ownWords(because);
 	return own === undefined ? `${task.name} is out of date.` : `${task.name}: ${own}`;
 }
@@ -50,6 +59,11 @@ export function reasonSentence({ task, because }: Unmet, now: number, say: Say):
 /** What an attempt has to say that did not pass, a line each; the questions of one that is deferred are told elsewhere. */
 export function detailsOf(record: AttemptRecord): string {
 	return record.outcome === "deferred" ? "" : record.details.map((each) => `\n  ${oneLine(each, 300)}`).join("");
+}
+
+function failureLines(outcome: Outcome<unknown> | undefined, say: Say): string {
+	const error = outcome?.status === "failed" || outcome?.status === "blocked" ? outcome.error : undefined;
+	return error ? linesOf(error, say) : "";
 }
 
 function linesOf(error: Error, say: Say): string {

@@ -18,6 +18,7 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"prompt-changed": () => "prompt changed",
 	"work-gone": () => "work gone",
 	"commit-lost": () => "commit lost",
+	"not-committed": ({ outcome }) => (outcome === "pass" ? "passed, not committed" : "not committed"),
 	"no-worktree": () => "no worktree",
 	"base-moved": () => "base moved on",
 	"not-set-up": () => "not set up",

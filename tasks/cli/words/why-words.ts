@@ -17,18 +17,25 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	const lines = [
 		reason ? `${issue.id} is not up to date: ${reasonSentence(reason, now, say)}` : upToDateSentence(standing, now),
 	];
+	const unsaved = unmet.slice(1).find(({ because }) => kindOf(because) === "not-committed");
+	if (unsaved) lines.push(`Also, ${reasonSentence(unsaved, now, say)}`);
 	if (reason) lines.push(...chainLines(standing, now, say));
 	const root = rootOf(standing);
 	const deferred = [record, ...root.unmet.map(recordIn)].find((each) => each?.outcome === "deferred");
 	if (reason && deferred)
 		lines.push("A person has to answer first:", ...deferred.details.map((each) => `  ${oneLine(each, 500)}`));
 	if (record) lines.push(`Log: ${issue.logDir}`);
-	if (reason) lines.push(`Next: ${say.goal(root.issue.id)}`);
+	if (reason) lines.push(`Next: ${nextOf(root, say)}`);
 	else if (tip) {
 		const git = gitCommand(issue.repository.root, process.cwd());
 		lines.push(`Next: ${git} diff ${shellWord(issue.base.name)}...${issue.branch}`);
 	}
 	return lines.join("\n");
+}
+
+/** What brings an issue on. To commit what an agent has done costs nothing; to ask for the goal may. */
+function nextOf({ issue, unmet: [reason] }: Standing<IssuePlan>, say: Say): string {
+	return reason && kindOf(reason.because) === "not-committed" ? say.save(issue.id) : say.goal(issue.id);
 }
 
 function upToDateSentence({ issue, survey: { record, ahead } }: IssueStanding, now: number): string {

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { editAndPass } from "./support/scripts.ts";
+import { createWorld, type World } from "./support/world.ts";
+
+// An agent has passed, and its work lies in the worktree: that is not done, whatever kept it from being committed.
+
+interface Row {
+	readonly what: string;
+	/** Leads there. */
+	readonly lead: (world: World) => Promise<unknown>;
+	/** Takes away what kept the commit from being made. */
+	readonly mend?: (world: World) => Promise<unknown>;
+	/** What is told of the reason. */
+	readonly told?: RegExp;
+}
+
+const ROWS: readonly Row[] = [
+	{
+		what: "a signature that can't be made",
+		lead: async (world) => {
+			const { git } = world.repository;
+			await git(["config", "commit.gpgsign", "true"]);
+			await git(["config", "gpg.program", "false"]);
+			expect((await world.run(["dev", "A-1"])).exitCode).toBe(1);
+		},
+		mend: (world) => world.repository.git(["config", "commit.gpgsign", "false"]),
+		told: /gpg failed to sign the data/,
+	},
+	{
+		what: "a signature without a key",
+		lead: async (world) => {
+			const { git } = world.repository;
+			await git(["config", "commit.gpgsign", "true"]);
+			await git(["config", "gpg.format", "ssh"]);
+			expect((await world.run(["dev", "A-1"])).exitCode).toBe(1);
+		},
+		mend: (world) => world.repository.git(["config", "commit.gpgsign", "false"]),
+		told: /user\.signingKey|user\.signingkey/,
+	},
+	{
+		what: "a task alone that does not save",
+		lead: async (world) => expect((await world.run(["phase:dev", "A-1"])).exitCode).toBe(0),
+	},
+];
+
+describe("what passed and is not committed", () => {
+	for (const { what, lead, mend, told } of ROWS) {
+		test(`${what}: every look says so, and the command they name saves it`, async () => {
+			await using world = await createWorld([
+				{ id: "A-1", script: editAndPass },
+				{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
+			]);
+			await lead(world);
+			const { path } = world.repository;
+			const requests = world.model.requests.length;
+			const worktree = `${path}.worktrees/A-1`;
+			expect(existsSync(join(worktree, "A-1.txt"))).toBe(true);
+
+			expect((await world.run(["status"])).stdout).toMatch(/^A-1 +passed, not committed /m);
+			const why = (await world.run(["why", "A-1"])).stdout;
+			expect(why).toContain(`A-1 is not up to date: it passed, but its work is not committed: it is in ${worktree}.`);
+			if (told) expect(why).toMatch(told);
+			expect(why).toMatch(/^Next: .* persist A-1$/m);
+			expect((await world.run(["why", "B-1"])).stdout).toMatch(
+				/blocked by A-1: it passed, but its work is not committed/,
+			);
+			const plan = (await world.run(["plan", "M1"])).stdout;
+			expect(plan).toMatch(/, 2 to run$/m);
+			expect(plan).toMatch(/^1 +A-1 .* passed, not committed /m);
+			for (const task of ["dev", "persist"]) expect((await world.run([task, "A-1", "-q"])).exitCode, task).toBe(1);
+			const [data] = JSON.parse((await world.run(["status", "--json"])).stdout);
+			expect(data).toMatchObject({ upToDate: false, because: "not-committed", hasWorktree: true });
+			expect((await world.run(["clean"])).stdout).toMatch(
+				/^A-1 +worktree .*(?:not committed: A-1\.txt|not persisted)/m,
+			);
+			const blocked = await world.run(["dev", "B-1"]);
+			expect(blocked.exitCode).toBe(1);
+			expect(blocked.stdout).toMatch(/^B-1 +blocked by A-1/m);
+
+			await mend?.(world);
+			expect((await world.run(["persist", "A-1"])).exitCode).toBe(0);
+			expect(world.model.requests).toHaveLength(requests);
+			expect((await world.run(["status"])).stdout).toMatch(/^A-1 +up to date /m);
+			expect((await world.run(["dev", "A-1", "-q"])).exitCode).toBe(0);
+			expect((await world.run(["plan", "M1"])).stdout).toMatch(/, 1 to run$/m);
+			expect(await world.repository.git(["show", "issue/A-1:A-1.txt"])).toBe("written for A-1");
+			const dependent = await world.run(["dev", "M1"]);
+			expect(dependent.exitCode, dependent.stderr).toBe(0);
+			expect(world.model.requests.length).toBeGreaterThan(requests);
+			expect(existsSync(worktree)).toBe(false);
+		});
+	}
+});
