@@ -157,6 +157,12 @@ const MESSAGES: readonly Problem[] = [
 		logDir: LOGS,
 	},
 	{ kind: "attempt", record: failed("runner-error", "Quota exceeded."), logDir: LOGS, everyTurn: "quota" },
+	{
+		kind: "attempt",
+		record: failed("runner-error", "exceeded retry limit, last status: 429 Too Many Requests"),
+		logDir: LOGS,
+		thisTurn: "rate-limit",
+	},
 	{ kind: "base-conflicts", branch: "issue/A-1", base: "main", files: ["src/a.ts"] },
 	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },
 ];

@@ -76,7 +76,10 @@ export const RECORD = z.strictObject({
 export type AttemptRecord = z.infer<typeof RECORD>;
 
 /** What would fail every further turn alike, so that starting one more would only cost. */
-export type EveryTurn = "credentials" | "quota" | "unreachable";
+export type EveryTurn = "credentials" | "quota" | "refused" | "model" | "unreachable";
+
+/** What failed one turn and need not fail the next: the provider was asked for too much at a time or has trouble, or it is the issue's own. */
+export type ThisTurn = "rate-limit" | "provider-trouble" | "too-long" | "content";
 
 /**
  * Schema of `tasks/<task>.json`: how a task of an issue ended that leaves no record of its own, or what it failed for before

@@ -13,7 +13,7 @@ export const usagePerResponse = {
 export function respond(response: ServerResponse, say: Exclude<Say, { readonly kind: "gone" }>, id: string): void {
 	if (say.kind === "http") {
 		response.writeHead(say.status, { "content-type": "application/json", ...say.headers });
-		response.end(say.body === undefined ? "" : JSON.stringify(say.body));
+		response.end(say.html ?? (say.body === undefined ? "" : JSON.stringify(say.body)));
 		return;
 	}
 	if (say.kind === "no-headers") return;

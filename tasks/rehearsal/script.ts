@@ -26,11 +26,12 @@ export type Say =
 	| { readonly kind: "answer"; readonly text: string }
 	/** A response without any item, which ends the turn without a message. */
 	| { readonly kind: "nothing" }
-	/** An HTTP status instead of a stream; `body` is sent as JSON. */
+	/** An HTTP status instead of a stream; `body` is sent as JSON, `html` as it is. */
 	| {
 			readonly kind: "http";
 			readonly status: number;
 			readonly body?: unknown;
+			readonly html?: string;
 			readonly headers?: Readonly<Record<string, string>>;
 	  }
 	/** A stream that ends in `response.failed`. */

@@ -2,7 +2,7 @@ import type { Activity } from "../contract/activity.ts";
 import type { RunnerWords } from "../contract/diagnosis.ts";
 import type { Place } from "../contract/place.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { EveryTurn, Usage } from "../contract/record.ts";
+import type { EveryTurn, ThisTurn, Usage } from "../contract/record.ts";
 
 /** One turn of an agent, as plain data: it crosses a process boundary, and may one day cross a machine's. */
 export interface TurnRequest {
@@ -91,6 +91,8 @@ export interface Turn {
 	readonly usage: Usage | null;
 	/** What made it fail that would fail every further turn alike. */
 	readonly everyTurn?: EveryTurn;
+	/** What made it fail, and need not make the next one fail. */
+	readonly thisTurn?: ThisTurn;
 }
 
 /** Executes turns of an agent. The one interface that an agent of another kind would have to implement. */

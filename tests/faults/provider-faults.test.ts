@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ownOrchfile } from "../support/own-orchfile.ts";
 import type { Say, Script } from "../support/scripted-model.ts";
 import { devResult, editAndPass } from "../support/scripts.ts";
 import { createWorld, type Finished } from "../support/world.ts";
+
+// Before there is a world: what compiles it goes on running, with the variables that it was started with.
+const soon = await ownOrchfile(["codexRunner()", "codexRunner({ pause: 100 })"]);
 
 test.concurrent("a provider that keeps a turn waiting or busy for ever is given up at the limit, and the work is kept", async () => {
 	const loop: Script = async function* (prompted) {
@@ -68,7 +72,7 @@ test.concurrent("a turn that failed says why in the provider's words; one whose 
 		],
 		{ retries: 1 },
 	);
-	const finished = await world.run(["dev", "M1", "-j", "2"]);
+	const finished = await world.run(["dev", "M1", "-j", "2"], soon);
 	const others = await Promise.all(["USED", "WRONG"].map((id) => world.run(["dev", id])));
 
 	expect(wordsOf(finished)).toMatchObject({ RECONNECT: "pass", BAD: "failed: runner-error" });

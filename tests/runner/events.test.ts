@@ -127,7 +127,7 @@ describe("the events of a turn", () => {
 			{ type: "item.completed", item: command("c1", "completed") },
 		);
 		const end = { kind: "stalled", limit: 900_000, lastWarning: reader.lastWarning } as const;
-		expect(classifyTurn(end)).toBeUndefined();
+		expect(classifyTurn(end)).toEqual({});
 	});
 
 	test("the reason of a failed turn is kept, whatever comes after", () => {
@@ -292,38 +292,64 @@ describe("the events of a turn", () => {
 describe("what every further turn would meet alike", () => {
 	test.each([
 		["credentials", "unexpected status 401 Unauthorized: Missing bearer or basic authentication in header"],
-		["credentials", "unexpected status 403 Forbidden: no access"],
+		[
+			"credentials",
+			"Your authentication session could not be refreshed automatically. Please log out and sign in again.",
+		],
+		["refused", "unexpected status 403 Forbidden: no access"],
+		["refused", "unexpected status 404 Not Found"],
+		["refused", "unexpected status 404 Not Found: nothing, url: http://models.example/model/v1/responses"],
+		["model", "unexpected status 404 Not Found: The model `gpt-9` does not exist, url: http://x/v1/responses"],
+		["model", "The requested model 'gpt-9' does not exist."],
+		["model", "The 'gpt-9' model is not supported when using Codex with a ChatGPT account."],
+		["quota", "unexpected status 402 Payment Required: Insufficient Balance, url: http://x"],
+		["quota", "Your workspace is out of credits. Add credits to continue."],
+		["quota", "You hit your spend cap set in your workspace. Increase your spend cap to continue."],
 		["credentials", "Missing environment variable: `OPENAI_API_KEY`."],
 		["credentials", "Your access token could not be refreshed because your refresh token was already used."],
 		["quota", "Quota exceeded. Check your plan and billing details."],
 		["quota", "You've hit your usage limit. Try again later."],
 		["quota", "You’ve hit your usage limit. Try again later."],
 		["quota", "To use Codex with your ChatGPT plan, upgrade to Plus: https://example.com"],
-		["quota", "exceeded retry limit, last status: 429 Too Many Requests"],
 		["unreachable", "Connection failed: error sending request for url (http://127.0.0.1:9/v1/responses)"],
 	])("%s: %s", (sign, message) => {
-		expect(classifyTurn({ kind: "failed", message })).toBe(sign);
+		expect(classifyTurn({ kind: "failed", message })).toEqual({ everyTurn: sign });
+	});
+
+	test.each([
+		["rate-limit", "exceeded retry limit, last status: 429 Too Many Requests"],
+		["rate-limit", "exceeded retry limit, last status: 429 Too Many Requests, request id: 7"],
+		["rate-limit", "rate limit exceeded: Slow down"],
+		["provider-trouble", "unexpected status 500 Internal Server Error"],
+		["provider-trouble", "unexpected status 529 <unknown status code>: Overloaded, url: http://x"],
+		["provider-trouble", "exceeded retry limit, last status: 503 Service Unavailable"],
+		["provider-trouble", "Selected model is at capacity. Please try a different model."],
+		["provider-trouble", "stream disconnected before completion: stream closed before response.completed"],
+		[
+			"too-long",
+			"Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.",
+		],
+		["content", "stream disconnected before completion: Incomplete response returned, reason: content_filter"],
+		["content", "Your request was rejected as a result of our safety system."],
+	])("of one turn alone, %s: %s", (sign, message) => {
+		expect(classifyTurn({ kind: "failed", message })).toEqual({ thisTurn: sign });
 	});
 
 	test.each([
 		"unexpected status 400 Bad Request: the model is out of office",
-		"unexpected status 404 Not Found",
-		"unexpected status 500 Internal Server Error",
 		"unexpected status 4010",
-		"exceeded retry limit, last status: 503 Service Unavailable",
-		"stream disconnected before completion: stream closed before response.completed",
-		"Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.",
+		"Incomplete response returned, reason: max_output_tokens",
 		"The test says: Quota exceeded, as it should",
 		"the agent's process ended before its turn did",
 		"",
 	])("nothing of the kind: %s", (message) => {
-		expect(classifyTurn({ kind: "failed", message })).toBeUndefined();
+		expect(classifyTurn({ kind: "failed", message })).toEqual({});
 	});
 
 	test("a turn that stalled while it waited for the network", () => {
 		const lastWarning = "Reconnecting... waiting for network (error sending request)";
-		expect(classifyTurn({ kind: "stalled", limit: 5, lastWarning })).toBe("unreachable");
-		expect(classifyTurn({ kind: "stalled", limit: 5, lastWarning: undefined })).toBeUndefined();
+		expect(classifyTurn({ kind: "stalled", limit: 5, lastWarning })).toEqual({ everyTurn: "unreachable" });
+		expect(classifyTurn({ kind: "stalled", limit: 5, lastWarning: undefined })).toEqual({});
 	});
 
 	test.each<TurnEnd>([
@@ -332,7 +358,7 @@ describe("what every further turn would meet alike", () => {
 		{ kind: "timed-out", limit: 5 },
 		{ kind: "interrupted" },
 	])("a turn that ended otherwise: $kind", (end) => {
-		expect(classifyTurn(end)).toBeUndefined();
+		expect(classifyTurn(end)).toEqual({});
 	});
 });
 

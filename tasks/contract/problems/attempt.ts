@@ -1,4 +1,4 @@
-import type { AttemptRecord, EveryTurn } from "../record.ts";
+import type { AttemptRecord, EveryTurn, ThisTurn } from "../record.ts";
 
 /** A limit of a phase that was reached: milliseconds, or tokens. */
 export interface Limit {
@@ -12,6 +12,7 @@ export type AttemptProblem = {
 	readonly record: AttemptRecord;
 	readonly logDir: string;
 	readonly everyTurn?: EveryTurn;
+	readonly thisTurn?: ThisTurn;
 	/** The limit that ended it. */
 	readonly limit?: Limit;
 };

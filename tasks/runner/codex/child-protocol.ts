@@ -4,6 +4,8 @@ import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
 export interface ChildTurn {
 	readonly codex: CodexOptions;
 	readonly thread: ThreadOptions;
+	/** The thread that the turn goes on in; a new one where there is none. */
+	readonly threadId: string | null;
 	readonly prompt: string;
 	readonly outputSchema: Record<string, unknown>;
 	/** The file to which every event is appended as a line, before anything is said of it. */

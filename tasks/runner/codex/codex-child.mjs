@@ -49,12 +49,13 @@ process.once("message", (turn) => {
 });
 
 /** @param {ChildTurn} turn */
-async function run({ codex, thread, prompt, outputSchema, eventLog, temporaryDirectory, folders }) {
+async function run({ codex, thread, threadId, prompt, outputSchema, eventLog, temporaryDirectory, folders }) {
 	const log = keeping(() => openSync(eventLog, "a"));
-	for (const folder of Object.values(folders)) await mkdir(folder);
+	for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
 	// Where the SDK puts the schema, and Codex what it unpacks: not where the agent can write.
 	process.env.TMPDIR = folders.runner;
-	const started = new Codex(codex).startThread(thread);
+	const client = new Codex(codex);
+	const started = threadId === null ? client.startThread(thread) : client.resumeThread(threadId, thread);
 	const { events } = await started.runStreamed(prompt, { outputSchema, signal: stop.signal });
 	const output = new Output(log);
 	try {

@@ -5,18 +5,32 @@ import { RUN_VARIABLE } from "../../system/this-run.ts";
 import type { TurnRequest } from "../runner.ts";
 import type { ChildTurn } from "./child-protocol.ts";
 import { agentEnvironment } from "./environment.ts";
+import { GO_ON } from "./pause.ts";
 import { permissionOverrides, tomlString } from "./permissions.ts";
 import { secretFiles, sqliteHome } from "./secret-files.ts";
 
 /** What Codex calls the core of an environment, and what a shell needs to know of the user's language. */
 const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", "TERM", "LANG", "LC_*", "TZ"];
 
-/** Everything that the process of a turn has to know. */
-export function childTurn(request: TurnRequest): ChildTurn {
-	const { prompt, outputSchema, eventLog, temporaryDirectory } = request;
+/**
+ * Everything that the process of a turn has to know.
+ * @param threadId the thread to go on in; a new one where there is none.
+ */
+export function childTurn(request: TurnRequest, threadId: string | null = null): ChildTurn {
+	const { outputSchema, eventLog, temporaryDirectory } = request;
+	const prompt = threadId === null ? request.prompt : GO_ON;
 	const folders = temporaryFolders(request);
 	const codex = codexOptions(request, { ...agentEnvironment(), TMPDIR: folders.runner });
-	return { codex, thread: threadOptions(request), prompt, outputSchema, eventLog, temporaryDirectory, folders };
+	return {
+		codex,
+		thread: threadOptions(request),
+		threadId,
+		prompt,
+		outputSchema,
+		eventLog,
+		temporaryDirectory,
+		folders,
+	};
 }
 
 /**

@@ -8,8 +8,10 @@ const REFUSAL = z.union([
 	z.object({ detail: z.string() }).transform(({ detail }) => detail),
 ]);
 
-/** The reason of a failed turn as a person reads it: Codex repeats the JSON that the provider sent as it came. */
+/** The reason of a failed turn as a person reads it: Codex repeats the JSON, or the page, that the provider sent as it came. */
 export function plainReason(text: string): string {
+	const page = /<(?:!doctype|html)\b[\s\S]*?(?=, url: |$)/i.exec(text)?.[0];
+	if (page !== undefined) return text.replace(page, () => titleOf(page));
 	const [, before = "", json, after = ""] = /^([^{]*)(\{[\s\S]*\})([^}]*)$/.exec(text) ?? [];
 	if (json === undefined) return text;
 	try {
@@ -18,4 +20,10 @@ export function plainReason(text: string): string {
 	} catch {
 		return text;
 	}
+}
+
+/** What a page of HTML says first. */
+function titleOf(page: string): string {
+	const title = /<(title|h1)\b[^>]*>([^<]*)/i.exec(page)?.[2]?.trim();
+	return title || "a page of HTML";
 }

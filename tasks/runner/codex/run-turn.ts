@@ -1,4 +1,4 @@
-import { given } from "../../contract/given.ts";
+import { setTimeout as delay } from "node:timers/promises";
 import { diskFull } from "../../system/disk-space.ts";
 import { Watchdog } from "../../system/watchdog.ts";
 import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
@@ -7,6 +7,7 @@ import type { ChildEnd } from "./child-protocol.ts";
 import { classifyTurn } from "./classify.ts";
 import { ErrorOutput } from "./error-output.ts";
 import { childTurn, profileName } from "./options.ts";
+import { pauseAfter } from "./pause.ts";
 import { pump, readEvents } from "./read-events.ts";
 import { endOf } from "./turn-end.ts";
 import type { TurnProcess } from "./turn-process.ts";
@@ -15,15 +16,41 @@ import { TurnStop } from "./turn-stop.ts";
 import { RolloutWatch } from "./watch-rollout.ts";
 
 /**
- * Runs a turn in a process that waits for one. When it returns, nothing that the agent started runs any more.
+ * Runs a turn, and where the provider had no time for it, once more in the same thread: all that was paid for is in it, its
+ * tokens too. When it returns, nothing that the agent started runs any more.
+ * @param take a process that waits for a turn.
+ * @param usual milliseconds until that, where the provider does not tell.
  * @throws where the turn's output can't be kept: Failure `disk-full`, or the system's error.
  */
 export async function runTurn(
+	take: () => TurnProcess,
+	request: TurnRequest,
+	limits: TurnLimits,
+	sinks: TurnSinks,
+	signal: AbortSignal,
+	usual?: number,
+): Promise<Turn> {
+	const from = performance.now();
+	const first = await askOnce(take(), request, limits, sinks, signal);
+	const pause = pauseAfter(first, usual);
+	if (pause === undefined || signal.aborted) return first;
+	const timeout = limits.timeout - (performance.now() - from) - pause;
+	if (timeout <= 0) return first;
+	const why = first.end.kind === "failed" ? first.end.message : "";
+	sinks.onActivity({ kind: "warning", text: `${why}; asking once more in ${Math.ceil(pause / 1000)} s` });
+	await delay(pause, undefined, { signal }).catch(() => {});
+	if (signal.aborted) return { ...first, end: { kind: "interrupted" } };
+	const second = await askOnce(take(), request, { ...limits, timeout }, sinks, signal, first.threadId);
+	return { ...second, usage: second.usage ?? first.usage };
+}
+
+async function askOnce(
 	child: TurnProcess,
 	request: TurnRequest,
 	limits: TurnLimits,
 	{ stderr, onActivity }: TurnSinks,
 	signal: AbortSignal,
+	threadId: string | null = null,
 ): Promise<Turn> {
 	const reader = new TurnReader(onActivity);
 	const errors = new ErrorOutput(stderr);
@@ -31,7 +58,7 @@ export async function runTurn(
 	const rollout = new RolloutWatch({ tokens: limits.tokens, profile: profileName(request) }, stop, onActivity);
 	const [watchdog, unwatch] = watch(stop, reader, limits, signal);
 	try {
-		if (!stop.reason) child.begin(childTurn(request));
+		if (!stop.reason) child.begin(childTurn(request, threadId));
 		const events = readEvents(child.output, reader, {
 			onProgress: () => watchdog.progress(),
 			onThread: (threadId) => rollout.follow(threadId),
@@ -50,7 +77,7 @@ export async function runTurn(
 	const usage = reader.usage ?? lastKnown ?? null;
 	if (usage) onActivity({ kind: "usage", usage });
 	const end = stop.reason ?? endOf(reader, child.said, errors.tail);
-	return { end, threadId: reader.threadId, usage, ...given({ everyTurn: classifyTurn(end) }) };
+	return { end, threadId: reader.threadId, usage, ...classifyTurn(end) };
 }
 
 /** Stops a turn at a limit of its time, and when the run is interrupted, until it is told to leave that. */

@@ -7,11 +7,20 @@ import type { Spares } from "./spares.ts";
 // What starts Codex is loaded when it is used: most commands start none.
 const doctor = loadOnce(() => import("./doctor.ts"));
 
+/** How turns of Codex are run, where an orchfile wants it otherwise. */
+export interface CodexSettings {
+	/**
+	 * Milliseconds until a turn that met a rate limit, or a provider in trouble, is gone on with; what the provider says itself
+	 * goes before. A minute when absent.
+	 */
+	readonly pause?: number;
+}
+
 /**
  * The Codex SDK as a runner. The SDK runs in a process of its own per turn, the leader of a process group: it can take
  * its host down (a write to a Codex that has died, a very long line), and ending the group ends all that the agent started.
  */
-export function codexRunner(): Runner {
+export function codexRunner({ pause }: CodexSettings = {}): Runner {
 	let loaded: Promise<readonly [Spares, typeof RunTurn]> | undefined;
 	const turns = () => {
 		loaded ??= Promise.all([import("./spares.ts"), import("./run-turn.ts")]).then(
@@ -38,7 +47,7 @@ export function codexRunner(): Runner {
 		},
 		run: async (request, limits, sinks, signal) => {
 			const [spares, runTurn] = await turns();
-			return runTurn(spares.take(), request, limits, sinks, signal);
+			return runTurn(() => spares.take(), request, limits, sinks, signal, pause);
 		},
 	};
 }

@@ -1,19 +1,23 @@
 import type { AttemptProblem } from "../../../contract/problems/attempt.ts";
-import type { EveryTurn } from "../../../contract/record.ts";
+import type { EveryTurn, ThisTurn } from "../../../contract/record.ts";
 import { oneLine } from "../format.ts";
 import { time, tokens } from "../option-values.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
 /** The words for each AttemptProblem. */
 export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
-	attempt: ({ record, logDir, everyTurn, limit }, say) => {
+	attempt: ({ record, logDir, everyTurn, thisTurn, limit }, say) => {
 		const details = record.details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
 		const what = `${record.issueId} ${record.outcome}${record.reason ? `: ${record.reason}` : ""}${details}`;
-		if (everyTurn) return { what, remedy: EVERY_TURN[everyTurn] };
+		const otherModel = say.goal(record.issueId, { option: "model", value: "MODEL" });
+		if (everyTurn === "model") return { what, remedy: `${ALIKE} Name a model that the provider has: ${otherModel}` };
+		if (everyTurn) return { what, remedy: `${ALIKE} ${EVERY_TURN[everyTurn]}` };
 		const again = say.goal(record.issueId);
 		if (record.outcome === "deferred")
 			return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
 		const log = `Log: ${logDir}`;
+		if (thisTurn)
+			return { what, remedy: `${log}\n${THIS_TURN[thisTurn]}: ${thisTurn === "too-long" ? otherModel : again}` };
 		if (!limit) return { what, remedy: `${log}\nTo run it again: ${again}` };
 		const more = limit.name === "max-tokens" ? tokens(2 * limit.value) : time(2 * limit.value);
 		return {
@@ -23,8 +27,22 @@ export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 	},
 };
 
-const EVERY_TURN: Readonly<Record<EveryTurn, string>> = {
-	credentials: "Every further issue would meet the same. Set OPENAI_API_KEY, or log in: npx codex login",
-	quota: "Every further issue would meet the same. Wait for the quota to be renewed, or raise it.",
-	unreachable: "Every further issue would meet the same. Check the network: npx codex doctor",
+const ALIKE = "Every further issue would meet the same.";
+
+const EVERY_TURN: Readonly<Record<Exclude<EveryTurn, "model">, string>> = {
+	credentials: "Set OPENAI_API_KEY, or log in: npx codex login",
+	quota: "Wait for the quota to be renewed, or raise it.",
+	refused:
+		"Ask the provider what it allows, and whether its `base_url` in Codex's config.toml is right: npx codex doctor",
+	unreachable: "Check the network: npx codex doctor",
+};
+
+/** What to do, before the command. */
+const THIS_TURN: Readonly<Record<ThisTurn, string>> = {
+	"rate-limit":
+		"The provider takes only so much at a time, which is no quota: it passes, and later when fewer issues run side by side (-j).\nTo run it again",
+	"provider-trouble": "The provider has trouble of its own, which passes.\nTo run it again",
+	"too-long":
+		"It is more than fits into the model's context. Part the issue into smaller ones, or name a model that holds more",
+	content: "The provider does not answer what this issue asks for. Word it otherwise, commit it, then",
 };
