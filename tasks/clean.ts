@@ -188,15 +188,21 @@ function judgeLogs({ patches }: LogFolder, { rehearsal }: RepositoryPaths): Proo
 }
 
 async function judgeBranch(
-	{ repository, branch, worktreePath }: Address,
+	address: Address,
 	tip: string,
 	worktree: Proof | undefined,
-	{ base, worktrees }: Evidence,
+	evidence: Evidence,
 ): Promise<Proof> {
+	const { id, repository, branch, worktreePath } = address;
+	const { base, worktrees } = evidence;
 	const elsewhere = worktrees.find((each) => each.branch === `refs/heads/${branch}` && each.path !== worktreePath);
 	if (elsewhere) return { kind: "checked-out", path: elsewhere.path };
 	if (worktree && !isSafe(worktree)) return worktree;
 	if (await contains(repository, base.commit, tip)) return { kind: "on-base", base: base.name };
 	if (await isAllOfRehearsals(repository, tip, base.commit)) return { kind: "rehearsed" };
+	const { findMerge, workOf } = await import("./repo/merged.ts");
+	const work = await readLastWork(logDirOf(id, evidence)).catch(() => undefined);
+	const merge = await findMerge(workOf(address, tip, work?.record));
+	if (merge) return { kind: "merged", base: base.name, commit: merge.commit };
 	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
 }

@@ -12,6 +12,8 @@ import { saveBranch, saveChanges } from "./repo/patch.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { discardWorktree, removeWorktree } from "./repo/worktree/remove.ts";
 import { createLogFolder, removeLogFolder } from "./store/log-folder.ts";
+import { writeMergeRecord } from "./store/merge-record.ts";
+import { readLastWork } from "./store/turns.ts";
 
 /** What a removal came to. */
 export interface Removal {
@@ -78,6 +80,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 		}
 		case "branch":
 			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
+			if (proof.kind === "merged") await rememberMerge(issue, thing.tip, proof.commit, logDirOf(issue, evidence));
 			await deleteBranch(repository, thing.branch, thing.tip);
 			return saved;
 		case "logs":
@@ -88,4 +91,11 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 		default:
 			return unreachable(thing);
 	}
+}
+
+/** Once the branch is gone, nothing may tell any more that all of it has come to the base in other commits. */
+async function rememberMerge(issueId: string, tip: string, commit: string, logDir: string): Promise<void> {
+	const saved = (await readLastWork(logDir))?.record.saved;
+	if (!saved) return;
+	await writeMergeRecord(logDir, { version: 1, issueId, at: new Date().toISOString(), head: saved.head, tip, commit });
 }

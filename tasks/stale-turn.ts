@@ -13,9 +13,28 @@ export async function whyStale(
 	record: AttemptRecord,
 	packageRoot: string,
 ): Promise<Stale | undefined> {
-	if (record.issueDocHash !== issue.docHash) return { kind: "document-changed", file: issue.docPath };
+	if (record.issueDocHash !== issue.docHash && !(await isAsLeft(issue, record)))
+		return { kind: "document-changed", file: issue.docPath };
 	const phase = phaseOf(name);
 	const parts = await readPromptParts(phase, issue.repository.root, packageRoot);
 	if (record.promptHash !== hashPrompt(phase, parts)) return { kind: "prompt-changed" };
-	return whyLost(issue, record);
+	const lost = await whyLost(issue, record);
+	// Its commits are gone: it may have come to the base in others.
+	return lost?.kind === "commit-lost" && (await findMergeOf(issue, record)) ? undefined : lost;
+}
+
+/** True when the document is as the issue's own commit left it: agents tick what they have done, and move what they have finished. */
+async function isAsLeft(issue: IssuePlan, record: AttemptRecord): Promise<boolean> {
+	if (!record.saved) return false;
+	const { isAsCommitted } = await import("./repo/documents.ts");
+	const asIn = (commit: string) => isAsCommitted(issue.repository, commit, issue.docPath);
+	if (await asIn(record.saved.head)) return true;
+	// That commit may be gone with its branch, or put together with other changes.
+	const merge = await findMergeOf(issue, record);
+	return merge !== undefined && asIn(merge);
+}
+
+async function findMergeOf(issue: IssuePlan, record: AttemptRecord): Promise<string | undefined> {
+	const { findMergeCommit } = await import("./merged-work.ts");
+	return record.saved ? findMergeCommit(issue, record, record.saved.head) : undefined;
 }

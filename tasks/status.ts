@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
+import type { AttemptRecord } from "./contract/record.ts";
 import type { Survey } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
@@ -26,23 +27,38 @@ export async function survey(
 	]);
 	const holders = new Map(locks.flatMap(({ issue, holder }) => (holder ? [[issue, holder]] : [])));
 	const all = new Map([...plan.flatMap(outsideOf), ...plan].map((issue) => [issue.id, issue]));
-	const issues = await mapSome(
-		[...all.values()],
-		LOOKERS,
-		async ({ id, branch, base, repository, logDir, worktreePath }) => {
-			const tip = tips.get(branch) ?? null;
-			const holder = holders.get(id);
-			return {
-				issue: id,
-				record: (await readLastTurn(logDir)) ?? null,
-				holder: holder && livenessOf(holder) !== "dead" ? holder : null,
-				tip,
-				ahead: tip === null || tip === base.commit ? 0 : await countAhead(repository, tip, base.commit),
-				hasWorktree: (await lstat(worktreePath).catch(() => undefined)) !== undefined,
-			};
-		},
-	);
+	const issues = await mapSome([...all.values()], LOOKERS, async (issue) => {
+		const { id, branch, base, repository, logDir, worktreePath } = issue;
+		const tip = tips.get(branch) ?? null;
+		const holder = holders.get(id);
+		const record = (await readLastTurn(logDir)) ?? null;
+		const ahead = tip === null || tip === base.commit ? 0 : await countAhead(repository, tip, base.commit);
+		return {
+			issue: id,
+			record,
+			holder: holder && livenessOf(holder) !== "dead" ? holder : null,
+			tip,
+			ahead,
+			isMerged: await isMerged(issue, tip, ahead, record),
+			hasWorktree: (await lstat(worktreePath).catch(() => undefined)) !== undefined,
+		};
+	});
 	return { kind: "survey", issues };
+}
+
+/** Whether the base has what was saved of an issue, as it was saved or in other commits. */
+async function isMerged(
+	issue: IssuePlan,
+	tip: string | null,
+	ahead: number,
+	record: AttemptRecord | null,
+): Promise<boolean> {
+	if (!record?.saved || record.saved.commits === 0) return false;
+	// Most branches are looked at before anything has happened on the base.
+	if (issue.base.commit === record.base.commit) return false;
+	if (tip !== null && ahead === 0) return true;
+	const { findMergeCommit } = await import("./merged-work.ts");
+	return (await findMergeCommit(issue, record, tip ?? record.saved.head)) !== undefined;
 }
 
 /** The issues that an issue waits for outside of the plan, however long the way. */

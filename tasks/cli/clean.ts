@@ -99,6 +99,8 @@ function proofWords(proof: Proof): string {
 	switch (proof.kind) {
 		case "on-base":
 			return `all of it is on ${proof.base}`;
+		case "merged":
+			return `${proof.base} has all of it in other commits, the last in ${proof.commit.slice(0, 10)}`;
 		case "committed":
 			return "everything in it is on its branch";
 		case "folder-gone":

@@ -31,4 +31,12 @@ export async function readStandings(
 	}));
 }
 
-const NOTHING: IssueSurvey = { issue: "", record: null, holder: null, tip: null, ahead: 0, hasWorktree: false };
+const NOTHING: IssueSurvey = {
+	issue: "",
+	record: null,
+	holder: null,
+	tip: null,
+	ahead: 0,
+	isMerged: false,
+	hasWorktree: false,
+};

@@ -18,6 +18,8 @@ export type MadeThing =
 export type Proof =
 	// Nothing is lost with it.
 	| { readonly kind: "on-base"; readonly base: string }
+	/** The base has all of it in other commits. */
+	| { readonly kind: "merged"; readonly base: string; readonly commit: string }
 	| { readonly kind: "committed" }
 	| { readonly kind: "folder-gone" }
 	| { readonly kind: "dead-run"; readonly holder: LockHolder }
@@ -38,7 +40,7 @@ export type Proof =
 
 /** True for what can be removed without losing anything. */
 export function isSafe({ kind }: Proof): boolean {
-	return ["on-base", "committed", "folder-gone", "dead-run", "rehearsed"].includes(kind);
+	return ["on-base", "merged", "committed", "folder-gone", "dead-run", "rehearsed"].includes(kind);
 }
 
 /** True for what has content that can be saved as a patch before it is removed. */

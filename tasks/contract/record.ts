@@ -102,6 +102,21 @@ export const TASK_RECORD = z.strictObject({
 /** The orchestrator's facts about a task of an issue. */
 export type TaskRecord = z.infer<typeof TASK_RECORD>;
 
+/** Schema of `merged.json`: that an issue's work was part of the base when its branch was removed. */
+export const MERGE_RECORD = z.strictObject({
+	version: z.literal(1),
+	issueId: z.string(),
+	at: z.iso.datetime(),
+	/** What its last attempt had saved, and the tip of its branch, which a person may have gone on with. */
+	head: z.string(),
+	tip: z.string(),
+	/** The last commit of the base that the work came with. */
+	commit: z.string(),
+});
+
+/** What was proved of an issue's branch before it was removed. */
+export type MergeRecord = z.infer<typeof MERGE_RECORD>;
+
 /** The commits whose work is none of an issue's own: its base, and what an attempt on it started from. */
 export function startedFrom(base: string, record: Pick<AttemptRecord, "base"> | undefined): string[] {
 	const started = record ? [record.base.commit, ...record.base.stack.map(({ commit }) => commit)] : [];

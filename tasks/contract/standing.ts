@@ -29,6 +29,8 @@ export interface IssueSurvey {
 	readonly tip: string | null;
 	/** Commits of the branch that the base does not hold. */
 	readonly ahead: number;
+	/** Whether the base has its saved work, in the same commits or in others. */
+	readonly isMerged: boolean;
 	/** Whether the issue's worktree folder exists. */
 	readonly hasWorktree: boolean;
 }

@@ -33,6 +33,16 @@ export async function findUncommitted(
 	});
 }
 
+/** True when a file of the checkout is as a commit has it; false where there is no such commit or file. */
+export async function isAsCommitted({ root }: RepositoryPaths, commit: string, file: string): Promise<boolean> {
+	const args = ["--literal-pathspecs", "diff", "--quiet", "--no-ext-diff", commit, "--", file];
+	const [same, there] = await Promise.all([
+		git(args, { cwd: root, expect: [1, 128] }),
+		git(["cat-file", "-e", `${commit}:${file}`], { cwd: root, expect: [1, 128] }),
+	]);
+	return same.exitCode === 0 && there.exitCode === 0;
+}
+
 /** Paths in the checkout that are changed or untracked: the agents won't see them. */
 export async function findLocalChanges(repository: RepositoryPaths): Promise<string[]> {
 	const { stdout } = await git(statusOf("--ignore-submodules=all"), { cwd: repository.root });

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseSettings } from "../../tasks/repo/commands/config-list.ts";
 import { type NumstatLog, parseNumstatLog } from "../../tasks/repo/commands/numstat-log.ts";
+import { parsePatchIds, parsePatchLog, pathsIn } from "../../tasks/repo/commands/patch-log.ts";
 import { parseBlobRefs, parseRefNames, parseTips } from "../../tasks/repo/commands/refs.ts";
 import { splitZ } from "../../tasks/repo/commands/split.ts";
 import { parseStatus } from "../../tasks/repo/commands/status.ts";
@@ -200,4 +201,37 @@ test("what git says in words", () => {
 	expect(findUnopened("warning: could not open directory 'a\nb/': Permission denied\n")).toEqual(["a\nb"]);
 	expect(findUnreadable('error: open("a b.txt"): Permission denied\n')).toBe("a b.txt");
 	expect(findUnreadable("fatal: adding files failed")).toBeUndefined();
+});
+
+describe("commits with their patches", () => {
+	const [first, second] = ["a".repeat(40), "b".repeat(64)];
+	const logged = (hash: string, message: string, patch: string) => `\0commit ${hash}\0${message}\0\n${patch}`;
+	const patch = (header: string) => `diff --git ${header}\nindex 1..2\n--- x\n+++ y\n@@ -1 +1 @@\n-commit\n+\0commit\n`;
+
+	test("a message may hold anything but a NUL, and a patch even that", () => {
+		const message = "A-1: x\n\ncommit it\ndiff --git a/x b/x\n";
+		expect(parsePatchLog(`${logged(first, message, patch("a/f b/f"))}${logged(second, "", "\n")}`)).toMatchObject([
+			{ hash: first, message, patch: expect.stringContaining("+\0commit") },
+			{ hash: second, message: "", patch: "" },
+		]);
+		expect(parsePatchLog("")).toEqual([]);
+	});
+
+	test.each([
+		["plain", ["a/f b/f"], ["f"]],
+		["blanks, and a name that looks like two", ["a/x b/x b/x b/x", "a/ü b/ü"], ["x b/x", "ü"]],
+		["twice the same", ["a/f b/f", "a/f b/f"], ["f"]],
+		["quoted: nobody but git can read it back", ["a/f b/f", '"a/q\\"" "b/q\\""'], undefined],
+	])("paths: %s", (_, headers, paths) => {
+		expect(pathsIn(headers.map((header) => ({ hash: first, message: "", patch: patch(header) })))).toEqual(paths);
+	});
+
+	test("ids of patches by the commits they came with", () => {
+		expect(parsePatchIds(`1 ${first}\n2 ${second}\n`)).toEqual(
+			new Map([
+				[first, "1"],
+				[second, "2"],
+			]),
+		);
+	});
 });

@@ -53,12 +53,12 @@ export function planTable(standings: readonly IssueStanding[]): string {
 	const [first] = standings;
 	if (!first) return "Nothing to run: every issue is closed.";
 	const { base } = first.issue;
-	const rows = standings.map(({ issue, unmet }, at) => [
+	const rows = standings.map(({ issue, unmet, survey }, at) => [
 		String(at + 1),
 		issue.id,
 		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
 		issue.stack.map((each) => each.issue).join(", ") || "-",
-		todoWord({ unmet }),
+		todoWord({ unmet, survey }),
 		issue.branch,
 		issue.worktreePath,
 		oneLine(issue.title, 60),

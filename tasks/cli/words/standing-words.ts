@@ -1,21 +1,28 @@
 import { hostname } from "node:os";
+import type { IssueSurvey } from "../../contract/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { count, oneLine, table } from "./format.ts";
 import { badWord, endOf } from "./outcome-words.ts";
 import { age, reasonWord } from "./reason-words.ts";
 
 /** Where an issue stands, in a few words. */
-export function standingWord({ unmet, blockedBy, survey: { holder } }: IssueStanding): string {
+export function standingWord({ unmet, blockedBy, survey }: IssueStanding): string {
+	const { holder } = survey;
 	if (holder) return `running (process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`})`;
 	const [reason] = unmet;
-	if (!reason) return "up to date";
+	if (!reason) return doneWord(survey);
 	const [first] = blockedBy;
 	return first ? `waits for ${first.issue.id}` : reasonWord(reason);
 }
 
+/** Where the work of an issue is that has nothing to do. */
+function doneWord({ isMerged }: IssueSurvey): string {
+	return isMerged ? "merged" : "up to date";
+}
+
 /** What an issue has to do, in a few words, whatever it waits for. */
-export function todoWord({ unmet: [reason] }: Pick<IssueStanding, "unmet">): string {
-	return reason ? reasonWord(reason) : "up to date";
+export function todoWord({ unmet: [reason], survey }: Pick<IssueStanding, "unmet" | "survey">): string {
+	return reason ? reasonWord(reason) : doneWord(survey);
 }
 
 /** Every issue with its last outcome. */
@@ -47,7 +54,7 @@ function lastOutcome({ unmet, survey: { record } }: IssueStanding): string {
 /** A standing as data. */
 export function standingAsJson(standing: IssueStanding, planned: ReadonlySet<string>): unknown {
 	const { issue, unmet, blockedBy, survey, surveys } = standing;
-	const { record, holder, tip, ahead, hasWorktree } = survey;
+	const { record, holder, tip, ahead, isMerged, hasWorktree } = survey;
 	const { outside: _, ...plan } = issue;
 	const open = new Set(blockedBy.map((each) => each.issue.id));
 	const [reason] = unmet;
@@ -68,6 +75,7 @@ export function standingAsJson(standing: IssueStanding, planned: ReadonlySet<str
 		openQuestions: record?.outcome === "deferred" ? record.details : [],
 		tip,
 		ahead,
+		merged: isMerged,
 		hasWorktree,
 		record,
 	};

@@ -26,6 +26,7 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 		lines.push("A person has to answer first:", ...deferred.details.map((each) => `  ${oneLine(each, 500)}`));
 	if (record) lines.push(`Log: ${issue.logDir}`);
 	if (reason) lines.push(`Next: ${nextOf(root, say)}`);
+	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {
 		const git = gitCommand(issue.repository.root, process.cwd());
 		lines.push(`Next: ${git} diff ${shellWord(issue.base.name)}...${issue.branch}`);
@@ -38,8 +39,8 @@ function nextOf({ issue, unmet: [reason] }: Standing<IssuePlan>, say: Say): stri
 	return reason && kindOf(reason.because) === "not-committed" ? say.save(issue.id) : say.goal(issue.id);
 }
 
-function upToDateSentence({ issue, survey: { record, ahead } }: IssueStanding, now: number): string {
-	const where = ahead > 0 ? `its work is on ${issue.branch}` : `its work is part of ${issue.base.name}`;
+function upToDateSentence({ issue, survey: { record, ahead, isMerged } }: IssueStanding, now: number): string {
+	const where = ahead > 0 && !isMerged ? `its work is on ${issue.branch}` : `its work is part of ${issue.base.name}`;
 	return `${issue.id} is up to date: it passed ${record ? `${age(record, now)} ago` : ""} for this document, and ${where}.`;
 }
 

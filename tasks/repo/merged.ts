@@ -1,0 +1,146 @@
+import type { Base, RepositoryPaths } from "../contract/issue.ts";
+import { type AttemptRecord, startedFrom } from "../contract/record.ts";
+import {
+	type LoggedPatch,
+	parsePatchIds,
+	parsePatchLog,
+	patchBetween,
+	patchIdInput,
+	patchLog,
+	pathsIn,
+} from "./commands/patch-log.ts";
+import { git } from "./git.ts";
+
+/** An issue's work. */
+export interface Work {
+	readonly issue: string;
+	readonly repository: RepositoryPaths;
+	readonly base: Base;
+	/** The commit that its branch ends with. */
+	readonly head: string;
+	/** The commits whose work is none of its own: what its branch started from. */
+	readonly started: readonly string[];
+	/** Of the agent that did it last, as far as that is known. */
+	readonly thread: string | null;
+}
+
+/** The work on an issue that ends with `head`, of which the last attempt left this record. */
+export function workOf(
+	{ id, repository, base }: { readonly id: string; readonly repository: RepositoryPaths; readonly base: Base },
+	head: string,
+	record: AttemptRecord | undefined,
+): Work {
+	const thread = record?.threadId ?? null;
+	return { issue: id, repository, base, head, started: startedFrom(base.commit, record), thread };
+}
+
+/** How it is known that work has come to the base, and the last commit of the base that it came with. */
+export interface Merge {
+	readonly by: "trailers" | "patches";
+	readonly commit: string;
+}
+
+/**
+ * Finds out whether work has come to the base in other commits than its own: squashed, rebased or picked, by a person or by a
+ * forge. Each of its commits has to be there by the trailers of that which saved it, or by its patch (git-patch-id(1)), or
+ * all of them together as one patch. Whether the base holds the very commits, the caller asks before.
+ * @returns nothing when it can't be shown; where the base has not moved on since, nothing more than that is looked at.
+ */
+export async function findMerge(work: Work): Promise<Merge | undefined> {
+	const { repository, base, head, started } = work;
+	const met = await ask(repository, ["merge-base", base.commit, head]);
+	if (met.trim() === base.commit) return undefined;
+	const own = parsePatchLog(await ask(repository, patchLog(head, "--not", base.commit, ...started)));
+	const since = met.trim() || started[0];
+	const paths = pathsIn(own)?.map((path) => `:(literal)${path}`) ?? [];
+	const range = since === undefined ? base.commit : `${since}..${base.commit}`;
+	const there = parsePatchLog(await ask(repository, patchLog(range, "--", ...paths)));
+	const saved = savedWork(there);
+	if (own.length === 0) {
+		// Its commits are gone, or were never its own: what is left of them are the trailers.
+		const commit = work.thread === null ? undefined : saved.get(keyOf(work.issue, work.thread))?.commit;
+		return commit === undefined ? undefined : { by: "trailers", commit };
+	}
+	const left = own.filter(({ message, patch }) => patch !== "" && !take(saved, message));
+	const last = there.find(({ message }) => keysIn(message).some((key) => keysIn(own[0]?.message ?? "").includes(key)));
+	if (left.length === 0) return { by: "trailers", commit: last?.hash ?? base.commit };
+	return findPatches(repository, met.trim(), own, left, there);
+}
+
+async function findPatches(
+	repository: RepositoryPaths,
+	met: string,
+	own: readonly LoggedPatch[],
+	left: readonly LoggedPatch[],
+	there: readonly LoggedPatch[],
+): Promise<Merge | undefined> {
+	if (there.length === 0) return undefined;
+	const [last, first] = [own[0]?.hash ?? "", own.at(-1)?.hash ?? ""];
+	const wholes = await Promise.all(
+		[`${first}^`, met].map(async (from, at) => ({
+			hash: String(at).padStart(40, "0"),
+			patch: from === "" ? "" : await ask(repository, patchBetween(from, last)),
+		})),
+	);
+	const input = patchIdInput([...wholes, ...left, ...there]);
+	const ids = parsePatchIds(await ask(repository, ["patch-id", "--verbatim"], input));
+	const arrived = new Map(there.flatMap(({ hash }) => [[ids.get(hash), hash] as const]).reverse());
+	const found = (hash: string) => {
+		const id = ids.get(hash);
+		return id === undefined ? undefined : arrived.get(id);
+	};
+	const commit =
+		wholes.map(({ hash }) => found(hash)).find((each) => each !== undefined) ??
+		(left.every(({ hash }) => found(hash)) ? found(left[0]?.hash ?? "") : undefined);
+	return commit === undefined ? undefined : { by: "patches", commit };
+}
+
+/** What git says to a question that objects may be missing for, as in a shallow clone or after a branch was deleted. */
+async function ask({ root }: RepositoryPaths, args: readonly string[], input?: string): Promise<string> {
+	const answer = await git(args, { cwd: root, expect: [1, 128], ...(input === undefined ? {} : { input }) });
+	return answer.exitCode === 0 ? answer.stdout : "";
+}
+
+interface Saved {
+	left: number;
+	readonly commit: string;
+}
+
+/** The work that commits say they save, by issue and thread: of a squashed commit, that of each of which it is made. */
+function savedWork(there: readonly LoggedPatch[]): Map<string, Saved> {
+	const saved = new Map<string, Saved>();
+	for (const { hash, message } of there) {
+		for (const key of keysIn(message)) {
+			const known = saved.get(key);
+			if (known) known.left++;
+			else saved.set(key, { left: 1, commit: hash });
+		}
+	}
+	return saved;
+}
+
+/** True when all that a commit saves is there, once for each time. */
+function take(saved: ReadonlyMap<string, Saved>, message: string): boolean {
+	const keys = keysIn(message);
+	for (const key of keys) {
+		const found = saved.get(key);
+		if (!found || found.left === 0) return false;
+		found.left--;
+	}
+	return keys.length > 0;
+}
+
+/** The trailers of `commitMessage`, wherever they stand: whoever squashes indents them, or writes something behind. */
+function keysIn(message: string): string[] {
+	const trailers = [...message.matchAll(/^[ \t]*Orch-(Issue|Thread): (.+?)[ \t]*$/gm)];
+	let issue = "";
+	return trailers.flatMap(([, name, value = ""]) => {
+		if (name === "Thread") return value === "none" ? [] : [keyOf(issue, value)];
+		issue = value;
+		return [];
+	});
+}
+
+function keyOf(issue: string, thread: string): string {
+	return `${issue} ${thread}`;
+}

@@ -1,0 +1,210 @@
+import { appendFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Script } from "./support/scripted-model.ts";
+import { editAndPass, runAndPass } from "./support/scripts.ts";
+import { createWorld, type World } from "./support/world.ts";
+
+// Work that has come to the base is done, in whatever commits it came.
+
+type Git = World["repository"]["git"];
+
+const UNTOLD = "merge --squash with a message of one's own, and the branch deleted";
+const MENDED = "a squash that was mended by hand";
+
+/** Ways in which people and forges take over a branch; each is on main before and after. */
+const WAYS: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
+	"merge --no-ff": (git) => git(["merge", "-q", "--no-ff", "-m", "take A-1", "issue/A-1"]),
+	"merge --ff-only": async (git) => {
+		await git(["reset", "-q", "--hard", "HEAD~1"]);
+		await git(["merge", "-q", "--ff-only", "issue/A-1"]);
+	},
+	"merge, and the branch deleted": async (git) => {
+		await git(["merge", "-q", "--no-ff", "-m", "take A-1", "issue/A-1"]);
+		await git(["branch", "-q", "-D", "issue/A-1"]);
+	},
+	"merge --squash": async (git) => {
+		await git(["merge", "-q", "--squash", "issue/A-1"]);
+		await git(["commit", "-q", "--no-edit"]);
+	},
+	"merge --squash, with a message of one's own": async (git) => {
+		await git(["merge", "-q", "--squash", "issue/A-1"]);
+		await git(["commit", "-q", "-m", "What A-1 was about (#12)"]);
+	},
+	[UNTOLD]: async (git) => {
+		await git(["merge", "-q", "--squash", "issue/A-1"]);
+		await git(["commit", "-q", "-m", "What A-1 was about (#12)"]);
+		await git(["branch", "-q", "-D", "issue/A-1"]);
+	},
+	"merge --squash together with a change of one's own": async (git) => {
+		await git(["merge", "-q", "--squash", "issue/A-1"]);
+		await git(["rm", "-q", "--cached", "other.txt"]);
+		await git(["commit", "-q", "-m", "What A-1 was about, and less of the other"]);
+		await git(["reset", "-q", "--hard"]);
+	},
+	[MENDED]: async (git) => {
+		await git(["merge", "-q", "--squash", "issue/A-1"]);
+		await git(["rm", "-q", "-f", "more/A-1.txt"]);
+		await git(["commit", "-q", "--no-edit"]);
+	},
+	"cherry-pick of each, and the branch deleted": async (git) => {
+		await git(["cherry-pick", "main..issue/A-1"]);
+		await git(["branch", "-q", "-D", "issue/A-1"]);
+	},
+	"cherry-pick without the trailers": async (git) => {
+		await git(["cherry-pick", "-n", "main..issue/A-1"]);
+		await git(["commit", "-q", "-m", "picked"]);
+	},
+	"rebase, as a forge does it": async (git) => {
+		await git(["switch", "-q", "-c", "copy", "issue/A-1"]);
+		await git(["rebase", "-q", "main"]);
+		await git(["switch", "-q", "main"]);
+		await git(["merge", "-q", "--ff-only", "copy"]);
+		await git(["branch", "-q", "-D", "copy"]);
+	},
+};
+
+/** Changes a file, adds one, and a binary one; passes. */
+const work: Script = runAndPass(
+	"mkdir more && echo x > more/A-1.txt && echo one >> shared.txt && head -c 3000 /dev/urandom > more/a.bin",
+);
+
+/** Main has gone on since the branch was made. */
+async function goOn({ repository }: World): Promise<void> {
+	await repository.write("other.txt", "other\n");
+	await repository.commit("other");
+}
+
+/** A person goes on where the agent has stopped. */
+async function addCommit({ repository }: World): Promise<void> {
+	const { git, path } = repository;
+	const copy = `${path}.copy`;
+	await git(["worktree", "add", "-q", copy, "issue/A-1"]);
+	await writeFile(join(copy, "shared.txt"), "zero\none\ntwo\n");
+	await writeFile(join(copy, "more", "with blanks and ü.txt"), "more\n");
+	await git(["add", "-A"], copy);
+	await git(["commit", "-q", "-m", "A person's own"], copy);
+	await git(["worktree", "remove", copy]);
+}
+
+describe("however it came to the base, it is merged", () => {
+	for (const [way, take] of Object.entries(WAYS)) {
+		for (const commits of ["one commit", "several commits"]) {
+			// Of what a person has committed there are no trailers, and of a branch that is gone only what the agent did is known.
+			if (commits !== "one commit" && (/^merge(?:,| --no| --ff)/.test(way) || [MENDED, UNTOLD].includes(way))) continue;
+			test(`${way}: ${commits}`, async () => {
+				await using world = await createWorld([
+					{ id: "A-1", script: work },
+					{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
+				]);
+				const { git, write, commit } = world.repository;
+				await write("shared.txt", "zero\n");
+				await commit("shared");
+				expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
+				if (commits !== "one commit") await addCommit(world);
+				await goOn(world);
+				await take(git);
+				const requests = world.model.requests.length;
+				const hasBranch = (await git(["branch", "--list", "issue/A-1"])) !== "";
+
+				expect((await world.run(["status"])).stdout).toMatch(/^A-1 +merged /m);
+				expect((await world.run(["why", "A-1"])).stdout).toMatch(/^A-1 is up to date: .* its work is part of main\./);
+				expect((await world.run(["plan", "M1"])).stdout).toMatch(/, 1 to run\n[\s\S]*^1 +A-1 .* merged /m);
+				expect((await world.run(["dev", "A-1", "-q"])).exitCode).toBe(0);
+				const [data] = JSON.parse((await world.run(["status", "--json"])).stdout);
+				expect(data).toMatchObject({ upToDate: true, merged: true });
+				const found = (await world.run(["clean"])).stdout;
+				if (hasBranch) expect(found).toMatch(/^A-1 +branch .*(?:main has all of it|all of it is on main)/m);
+
+				const again = await world.run(["dev", "M1"]);
+				expect(again.exitCode, again.stderr).toBe(0);
+				expect(again.stdout).toMatch(/^'dev A-1' is up to date\.$/m);
+				expect(await git(["rev-list", "--count", "--merges", "main..issue/B-1"])).toBe("0");
+				expect(await git(["rev-list", "--count", "main..issue/B-1"])).toBe("1");
+				expect(world.model.requests.length).toBeGreaterThan(requests);
+
+				expect((await world.run(["clean", "A-1", "--yes"])).exitCode).toBe(0);
+				expect(await git(["branch", "--list", "issue/A-1"])).toBe("");
+				expect((await world.run(["status", "A-1"])).stdout).toMatch(/^A-1 +merged /m);
+			});
+		}
+	}
+});
+
+/** What main can have been given without all of the work being there; the branch has two commits. */
+const NOT_ALL: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
+	"nothing of it": async () => {},
+	"one commit of two": (git) => git(["cherry-pick", "issue/A-1~1"]),
+	"the other commit of two": (git) => git(["cherry-pick", "-X", "theirs", "issue/A-1"]),
+	"a squash without a file of it": async (git) => {
+		await git(["merge", "-q", "--squash", "issue/A-1"]);
+		await git(["rm", "-q", "-f", "more/a.bin"]);
+		await git(["commit", "-q", "-m", "most of A-1"]);
+	},
+	"the trailers of another issue": (git) =>
+		git(["commit", "-q", "--allow-empty", "-m", "x\n\nOrch-Issue: A-2\nOrch-Thread: 1\n"]),
+	"a merge that kept nothing, with a message that says nothing": async (git) => {
+		await git(["merge", "-q", "--squash", "issue/A-1"]);
+		await git(["reset", "-q", "--hard"]);
+		await git(["commit", "-q", "--allow-empty", "-m", "nothing"]);
+	},
+};
+
+describe("what has not come to the base as a whole is not merged", () => {
+	for (const [what, take] of Object.entries(NOT_ALL)) {
+		test(what, async () => {
+			await using world = await createWorld([{ id: "A-1", script: work }]);
+			const { git, write, commit } = world.repository;
+			await write("shared.txt", "zero\n");
+			await commit("shared");
+			await world.run(["dev", "A-1"]);
+			await addCommit(world);
+			await goOn(world);
+			await take(git);
+			expect((await world.run(["status"])).stdout).toMatch(/^A-1 +up to date /m);
+			expect((await world.run(["clean", "A-1", "--yes"])).stdout).toMatch(/^A-1 +branch +no .*2 commits nowhere else/m);
+			expect(await git(["branch", "--list", "issue/A-1"])).not.toBe("");
+			await git(["branch", "-q", "-D", "issue/A-1"]);
+			if (what === "one commit of two") return;
+			expect((await world.run(["status"])).stdout).toMatch(/^A-1 +commit lost /m);
+		});
+	}
+});
+
+describe("an agent's own change of its document", () => {
+	const ticks: Script = runAndPass(
+		"echo done > done.txt",
+		"sed -i 's/- \\[ \\] it works/- [x] it works/' docs/projects/p/issues/A-1.md",
+	);
+	const moves: Script = runAndPass(
+		"mkdir -p docs/projects/p/issues/old",
+		"mv docs/projects/p/issues/A-1.md docs/projects/p/issues/old/",
+	);
+	const merges: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
+		"merge --no-ff": (git) => git(["merge", "-q", "--no-ff", "-m", "take", "issue/A-1"]),
+		"merge --squash, and the branch deleted": async (git) => {
+			await git(["merge", "-q", "--squash", "issue/A-1"]);
+			await git(["commit", "-q", "-m", "A-1 (#3)"]);
+			await git(["branch", "-q", "-D", "issue/A-1"]);
+		},
+	};
+	for (const [what, script] of Object.entries({ "boxes ticked": ticks, "document moved": moves })) {
+		for (const [way, merge] of Object.entries(merges)) {
+			test(`${what}, ${way}: it is not run again, until somebody else changes the document`, async () => {
+				await using world = await createWorld([{ id: "A-1", project: "p", body: "\n- [ ] it works\n", script }]);
+				const { git, path } = world.repository;
+				expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
+				await goOn(world);
+				await merge(git);
+				expect(await git(["log", "-1", "--name-only", "--format=", "-m", "--first-parent"])).toContain("A-1.md");
+				expect((await world.run(["status"])).stdout).toMatch(/^A-1 +merged /m);
+				expect((await world.run(["dev", "M1", "-q"])).exitCode).toBe(0);
+
+				const file = (await git(["ls-files", "*A-1.md"])).trim();
+				await appendFile(join(path, file), "\nAnd one thing more.\n");
+				await world.repository.commit("more to do");
+				expect((await world.run(["status"])).stdout).toMatch(/^A-1 +document changed /m);
+			});
+		}
+	}
+});
