@@ -86,6 +86,7 @@ export const createWorktree = {
 	summary: "create the issue's branch and worktree, or continue with them",
 	intermediate: true,
 	upToDate: lazily(loadWorktree, "findStandingWorktree"),
+	isMended: lazily(loadWorktree, "isOutOfTheWay"),
 	run: lazily(loadWorktree, "createWorktree"),
 } as const;
 

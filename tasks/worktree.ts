@@ -1,6 +1,6 @@
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
+import { Failure, problemOf } from "./contract/problem.ts";
 import { startedFrom } from "./contract/record.ts";
 import type { IssueWorktree } from "./contract/value.ts";
 import { BlockedError } from "./engine/outcome.ts";
@@ -18,6 +18,7 @@ import { removeWorktree } from "./repo/worktree/remove.ts";
 import { isBeingMade } from "./repo/worktree/set-up.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
 import { type KeptTurn, readLastWork } from "./store/turns.ts";
+import { exists } from "./system/paths.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;
 
@@ -54,6 +55,34 @@ export async function createWorktree(_: unknown, context: Context): Promise<Issu
 	// Most issues are new: whether there is a branch all the same, git says when it is to make one.
 	const made = !found && !work && (await tryNew(context));
 	return made || continueBranch(found, work, context);
+}
+
+/** Whether what kept a worktree from being made is out of the way: the branches have moved on, or what stood there is gone. */
+export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssuePlan>): Promise<boolean> {
+	const problem = problemOf(error);
+	const { repository, base } = issue;
+	const tip = await branchTip(repository, issue.branch);
+	switch (problem?.kind) {
+		case "base-conflicts":
+		case "stack-conflicts": {
+			const from = tip ?? base.commit;
+			const missing = await findMissing(issue, from, await findStack(issue));
+			return [from, ...missing.map(({ commit }) => commit)].join() !== problem.commits.join();
+		}
+		case "branch-not-on-base":
+			return tip === undefined || isContinuable(issue, await readLastWork(issue.logDir), tip);
+		case "branch-in-the-way":
+			return (await branchTip(repository, problem.existing)) === undefined;
+		case "worktree-in-the-way":
+			return !(await exists(issue.worktreePath));
+		case "worktree-tampered":
+			return findWorktree(issue).then(
+				() => true,
+				() => false,
+			);
+		default:
+			return false;
+	}
 }
 
 /** Makes a worktree anew in which an agent may have been; what it did there is committed first. */
@@ -150,8 +179,9 @@ async function mergeAll(from: string, missing: readonly Missing[], { issue, sign
 	const merge = await mergeMissing(issue, from, missing, signal);
 	if (merge.kind === "merged") return merge.head;
 	const { files, merged, by } = merge;
-	if (by.issue === undefined) throw new Failure({ kind: "base-conflicts", branch, base: base.name, files });
-	const conflict = new Failure({ kind: "stack-conflicts", branch, blocker: by.name, merged, files });
+	const commits = [from, ...missing.map((each) => each.commit)];
+	if (by.issue === undefined) throw new Failure({ kind: "base-conflicts", branch, base: base.name, files, commits });
+	const conflict = new Failure({ kind: "stack-conflicts", branch, blocker: by.name, merged, files, commits });
 	throw new BlockedError({ issue: by.issue }, conflict);
 }
 

@@ -163,7 +163,7 @@ const MESSAGES: readonly Problem[] = [
 		logDir: LOGS,
 		thisTurn: "rate-limit",
 	},
-	{ kind: "base-conflicts", branch: "issue/A-1", base: "main", files: ["src/a.ts"] },
+	{ kind: "base-conflicts", branch: "issue/A-1", base: "main", files: ["src/a.ts"], commits: [] },
 	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },
 ];
 

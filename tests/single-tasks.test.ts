@@ -263,7 +263,7 @@ describe("the issue's branch is there already", () => {
 		await repository.git(["commit", "-q", "--allow-empty", "-m", "main moves on"]);
 		const elsewhere = join(repository.folder, "else where");
 		await git(["worktree", "add", "-q", "-b", "issue/ELSEWHERE", elsewhere]);
-		const before = await snapshot(repository, { everything: true });
+		const before = await snapshot(repository, { everything: "but logs" });
 		const refused = await world.run(["dev", "M1"]);
 
 		expect(refused).toMatchObject({ exitCode: 1 });
@@ -272,7 +272,7 @@ describe("the issue's branch is there already", () => {
 		expect(refused.stderr).toContain("issue/FOREIGN");
 		expect(refused.stderr).toContain(elsewhere);
 		expect(await git(["rev-parse", "issue/FOREIGN"])).toBe(foreign);
-		expect(await snapshot(repository, { everything: true })).toEqual(before);
+		expect(await snapshot(repository, { everything: "but logs" })).toEqual(before);
 		expect(world.model.requests).toEqual([]);
 
 		await follow(world, refused, /put it aside: (.+)$/m);
@@ -302,11 +302,11 @@ describe("the issue's branch is there already", () => {
 		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
 		const { repository } = world;
 		await repository.git(["branch", "issue"]);
-		const before = await snapshot(repository, { everything: true });
+		const before = await snapshot(repository, { everything: "but logs" });
 		const refused = await world.run(["dev", "A-1"]);
 		expect(refused).toMatchObject({ exitCode: 1 });
 		expect(refused.stdout).toMatch(/^A-1 +failed: branch-in-the-way /m);
-		expect(await snapshot(repository, { everything: true })).toEqual(before);
+		expect(await snapshot(repository, { everything: "but logs" })).toEqual(before);
 		await follow(world, refused, /Rename that: (.+)$/m);
 		const passed = await world.run(["dev", "A-1"]);
 		expect(passed).toMatchObject({ exitCode: 0 });
@@ -325,7 +325,7 @@ describe("the place of the worktree", () => {
 		await writeFile(join(place("FOLDER"), "mine.txt"), "mine\n");
 		await mkdir(target);
 		await symlink(target, place("LINK"));
-		const before = await snapshot(repository, { everything: true });
+		const before = await snapshot(repository, { everything: "but logs" });
 		const refused = await world.run(["dev", "M1"]);
 
 		expect(refused).toMatchObject({ exitCode: 1 });
@@ -336,7 +336,7 @@ describe("the place of the worktree", () => {
 		expect(await readFile(place("FILE"), "utf8")).toBe("mine\n");
 		expect(await readdir(place("FOLDER"))).toEqual(["mine.txt"]);
 		expect(await readlink(place("LINK"))).toBe(target);
-		expect(await snapshot(repository, { everything: true })).toEqual(before);
+		expect(await snapshot(repository, { everything: "but logs" })).toEqual(before);
 
 		for (const id of ids) await follow(world, refused, new RegExp(`Move it away: (mv \\S+/${id} .+)$`, "m"));
 		const passed = await world.run(["dev", "M1"]);

@@ -107,6 +107,8 @@ function proofWords(proof: Proof): string {
 			return "its folder is gone";
 		case "dead-run":
 			return `that run is dead: ${holderWords(proof.holder)}`;
+		case "not-begun":
+			return "no agent has begun: they tell what was in the way";
 		case "rehearsed":
 			return "of a rehearsal";
 		case "only-on-branch":

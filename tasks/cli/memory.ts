@@ -17,9 +17,7 @@ export const LOG_MEMORY: Memory<IssuePlan> = {
 		const record = await (await loadRecords()).readTaskRecord(logDir, task);
 		return record && asRemembered(record);
 	},
-	async remember({ name, isIntermediate }, { id, logDir }, outcome) {
-		// Of an issue that nothing was made for, nothing is left behind.
-		if (isIntermediate && !existsSync(logDir)) return;
+	async remember({ name }, { id, logDir }, outcome) {
 		const { dropTaskRecord, writeTaskRecord } = await loadRecords();
 		try {
 			const record = asRecord(name, id, outcome);

@@ -23,6 +23,8 @@ export type Proof =
 	| { readonly kind: "committed" }
 	| { readonly kind: "folder-gone" }
 	| { readonly kind: "dead-run"; readonly holder: LockHolder }
+	/** No agent has begun: they tell what was in the way. */
+	| { readonly kind: "not-begun" }
 	/** Made by a rehearsal, and by nobody else since. */
 	| { readonly kind: "rehearsed" }
 	// Something would be.
@@ -40,7 +42,7 @@ export type Proof =
 
 /** True for what can be removed without losing anything. */
 export function isSafe({ kind }: Proof): boolean {
-	return ["on-base", "merged", "committed", "folder-gone", "dead-run", "rehearsed"].includes(kind);
+	return ["on-base", "merged", "committed", "folder-gone", "dead-run", "not-begun", "rehearsed"].includes(kind);
 }
 
 /** True for what has content that can be saved as a patch before it is removed. */

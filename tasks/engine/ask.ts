@@ -81,7 +81,14 @@ export class Inquiry<I extends IssueLike> {
 		const { memory } = this.#execution;
 		const remembered = await memory.recall(node.name, this.#issue).catch(() => undefined);
 		if (!remembered || isGood(remembered.outcome)) return undefined;
+		if (await this.#isMended(node, remembered.outcome)) return undefined;
 		return { because: { kind: "ended", ...remembered }, last: remembered.outcome };
+	}
+
+	async #isMended(node: Task, outcome: Outcome<unknown>): Promise<boolean> {
+		if (!node.isMended || !("error" in outcome) || !outcome.error) return false;
+		// Where it can't be seen, what is known is told.
+		return node.isMended(outcome.error, contextOf(this.#execution, node, this.#issue) as never).catch(() => false);
 	}
 
 	async #recall(node: Task): Promise<Answer> {

@@ -1,8 +1,8 @@
 import { type Answer, Inquiry } from "./ask.ts";
 import type { Execution } from "./execution.ts";
 import type { IssueLike } from "./issue.ts";
-import { hasStarted, type Outcome } from "./outcome.ts";
-import { settle, skip, takeHold } from "./settle.ts";
+import { hasStarted, isGood, type Outcome } from "./outcome.ts";
+import { remember, settle, skip, takeHold } from "./settle.ts";
 import { isSettling, type Task } from "./task.ts";
 
 type Outcomes = Map<Task, Outcome<unknown>>;
@@ -68,6 +68,8 @@ async function callFor<I extends IssueLike>(
 		const isAsked = !execution.force && node.upToDate && !isSettling(node);
 		const answer = isAsked ? await inquiry.ask(node) : {};
 		if (answer.outcome) {
+			// What went wrong while it was asked has to be known afterwards, too.
+			if (!isGood(answer.outcome)) await remember(execution, node, issue, answer.outcome);
 			settled.set(node, answer.outcome);
 			return;
 		}

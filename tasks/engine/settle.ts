@@ -39,7 +39,7 @@ export async function settle<I extends IssueLike>(
  * Keeps how a task ended, for the next run to know: every failure, and what ended well where nothing else tells it. What only
  * tidies up, or is up to date by what the world holds, is remembered for its failures, and for the end of them.
  */
-async function remember<I extends IssueLike>(
+export async function remember<I extends IssueLike>(
 	{ memory }: Execution<unknown, I>,
 	node: Task,
 	issue: I,

@@ -49,6 +49,7 @@ export interface Task<Out = unknown, S extends Scope = Scope> {
 	readonly watch: ((event: RunEvent, about: Watching) => void) | undefined;
 	readonly isIntermediate: boolean;
 	readonly upToDate: ((context: never) => Promise<Freshness<Out>>) | undefined;
+	readonly isMended: ((error: Error, context: never) => Promise<boolean>) | undefined;
 	readonly run: (input: never, context: never) => Promise<Out>;
 }
 
@@ -102,6 +103,11 @@ export interface Verb<Context, Out, In> {
 	 * made anew since. What only tidies up runs all the same: of it, this tells where its issue stands.
 	 */
 	readonly upToDate?: (context: Context) => Promise<Freshness<Out>>;
+	/**
+	 * Whether what kept it from ending well the last time has been put right since, as far as that can be seen without trying
+	 * again: it is told until then. Without it, until the task has run again.
+	 */
+	readonly isMended?: (error: Error, context: Context) => Promise<boolean>;
 	/** A failure is a throw; the engine turns it into a `failed` outcome. */
 	readonly run: (input: In, context: Context) => Promise<Out>;
 }
@@ -171,6 +177,7 @@ function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S e
 		needs: spec.needs ?? {},
 		after: spec.after ?? {},
 		upToDate: spec.upToDate,
+		isMended: spec.isMended,
 		run: spec.run,
 	};
 }

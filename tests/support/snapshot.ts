@@ -20,8 +20,11 @@ export interface Snapshot {
 
 /** What is looked at beyond what no run may ever change. */
 export interface SnapshotSettings {
-	/** Also `logs/`, and what lies beside the checkout; for what may not create anything at all. */
-	readonly everything?: boolean;
+	/**
+	 * Also `logs/`, and what lies beside the checkout; for what may not create anything at all. Without the logs for what may
+	 * only be remembered as refused.
+	 */
+	readonly everything?: boolean | "but logs";
 }
 
 /** Takes a snapshot of a repository without refreshing its index. The branches of issues, and their locks, are left out unless `everything` is asked for. */
@@ -35,7 +38,7 @@ export async function snapshot(
 		readFile(join(gitDir, "config"), "utf8"),
 		readFile(join(gitDir, "index")),
 		repository.git(["for-each-ref", "--format=%(refname) %(objectname)"]),
-		filesIn(repository.path, (path) => path === ".git" || (path === "logs" && !everything)),
+		filesIn(repository.path, (path) => path === ".git" || (path === "logs" && everything !== true)),
 		repository.git(["worktree", "list", "--porcelain"]),
 		everything ? readdir(repository.folder) : [],
 	]);

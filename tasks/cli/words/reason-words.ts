@@ -2,6 +2,7 @@ import { problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { Stale } from "../../contract/standing.ts";
 import type { EngineReason } from "../../engine/ask.ts";
+import type { Outcome } from "../../engine/outcome.ts";
 import type { Unmet } from "../../engine/standing.ts";
 import { duration, oneLine } from "./format.ts";
 import { badWord, endOf } from "./outcome-words.ts";
@@ -23,10 +24,16 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"base-moved": () => "base moved on",
 	"not-set-up": () => "not set up",
 	"never-done": (_, task) => `${task} never run`,
-	ended: ({ outcome }, task) => `${task} ${badWord(outcome)}`,
+	ended: ({ outcome }, task) => `${task} ${badWord(outcome)}${wayOf(outcome)}`,
 	"need-changed": (_, task) => `${task} out of date`,
 	unknown: (_, task) => `${task} can't be asked`,
 };
+
+/** What exactly is in the way of a task that another issue holds back. */
+function wayOf(outcome: Outcome<unknown>): string {
+	const problem = outcome.status === "blocked" ? problemOf(outcome.error) : undefined;
+	return problem ? `: ${problem.kind}` : "";
+}
 
 /** Why an issue is not up to date, in a few words. */
 export function reasonWord({ task, because }: Unmet): string {

@@ -25,13 +25,18 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	if (reason && deferred)
 		lines.push("A person has to answer first:", ...deferred.details.map((each) => `  ${oneLine(each, 500)}`));
 	if (record) lines.push(`Log: ${issue.logDir}`);
-	if (reason) lines.push(`Next: ${nextOf(root, say)}`);
+	if (reason) lines.push(`${isHeldBack(root) ? "Once that is settled" : "Next"}: ${nextOf(root, say)}`);
 	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {
 		const git = gitCommand(issue.repository.root, process.cwd());
 		lines.push(`Next: ${git} diff ${shellWord(issue.base.name)}...${issue.branch}`);
 	}
 	return lines.join("\n");
+}
+
+/** True for an issue that something is in the way of: the same command would end as it did. */
+function isHeldBack({ unmet: [reason] }: Standing<IssuePlan>): boolean {
+	return reason?.task.isIntermediate === true && kindOf(reason.because) === "ended";
 }
 
 /** What brings an issue on. To commit what an agent has done costs nothing; to ask for the goal may. */

@@ -8,6 +8,8 @@ export type BranchProblem =
 			readonly branch: string;
 			readonly base: string;
 			readonly files: readonly string[];
+			/** What was to be put together: what the branch holds, and what it lacks. */
+			readonly commits: readonly string[];
 	  }
 	| {
 			readonly kind: "stack-conflicts";
@@ -16,6 +18,8 @@ export type BranchProblem =
 			readonly blocker: string;
 			readonly merged: readonly string[];
 			readonly files: readonly string[];
+			/** As with `base-conflicts`. */
+			readonly commits: readonly string[];
 	  }
 	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
