@@ -1,6 +1,7 @@
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
+import { asInCheckout } from "./checkout-settings.ts";
 import { numstatLog, parseNumstatLog } from "./commands/numstat-log.ts";
 import { splitZ } from "./commands/split.ts";
 import { findUnreadable, wordsOfGit } from "./commands/words.ts";
@@ -32,7 +33,7 @@ export async function commitAll(
 ): Promise<boolean> {
 	const options = { cwd: issue.repository.root, worktree, signal };
 	await verifyCopiedIgnored(issue, worktree, signal);
-	await git(["add", "-A", "--sparse"], options).catch((error) => {
+	await git([...(await asInCheckout(issue.repository)), "add", "-A", "--sparse"], options).catch((error) => {
 		throw unreadableFile(issue, worktree, error) ?? error;
 	});
 	try {

@@ -4,6 +4,8 @@ import { splitZ } from "./commands/split.ts";
 import { parseStatus, statusOf } from "./commands/status.ts";
 import { git } from "./git.ts";
 
+const NAMES = ["--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"];
+
 /**
  * The documents that an agent would not see, or would see differently, because the base does not hold them as they
  * stand in the checkout.
@@ -18,7 +20,7 @@ export async function findUncommitted(
 	const cwd = repository.root;
 	const [committed, different] = await Promise.all([
 		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", folder], { cwd }),
-		git(["diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=all", base.commit, "--", folder], { cwd }),
+		git(["diff", ...NAMES, base.commit, "--", folder], { cwd }),
 	]);
 	const inBase = new Set(splitZ(committed.stdout));
 	const changed = new Set(splitZ(different.stdout));
@@ -45,8 +47,6 @@ export async function isAsCommitted({ root }: RepositoryPaths, commit: string, f
 
 /** Paths in the checkout that are changed or untracked: the agents won't see them. */
 export async function findLocalChanges(repository: RepositoryPaths): Promise<string[]> {
-	const { stdout } = await git(statusOf("--ignore-submodules=all"), { cwd: repository.root });
-	return parseStatus(stdout).flatMap(({ state, path, from }) =>
-		from !== undefined && state.includes("R") ? [path, from] : [path],
-	);
+	const { stdout } = await git(statusOf("--no-renames", "--ignore-submodules=all"), { cwd: repository.root });
+	return parseStatus(stdout).map(({ path }) => path);
 }

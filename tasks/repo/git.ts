@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { homedir } from "node:os";
+import { resolve } from "node:path";
 import { given } from "../contract/given.ts";
 import { Failure } from "../contract/problem.ts";
 import { configured } from "../system/configured-zx.ts";
@@ -18,10 +19,18 @@ export interface GitOptions {
 	readonly index?: string;
 	readonly input?: string;
 	readonly signal?: AbortSignal;
+	/** Whose a commit is, where it is not to be the user's. */
+	readonly person?: Person;
 	/** Milliseconds; for commands that may wait for a person, as signing does. */
 	readonly timeout?: number;
 	/** Exit codes beside 0 that are an answer, not a failure. */
 	readonly expect?: readonly number[];
+}
+
+/** A name that commits are made in. */
+export interface Person {
+	readonly name: string;
+	readonly email: string;
 }
 
 /** A git command that did not end as expected. */
@@ -33,22 +42,76 @@ export interface GitResult {
 }
 
 /**
- * Settings of every git call. Hooks, fsmonitor and bare repositories are ways in which files that an agent wrote would
- * run on this machine; the rest keeps git from waiting, fetching or tidying up behind our back.
+ * Settings of every git call, in place of the user's: what is read and done here is the same on every machine. Whose the
+ * commits are, signing, excludes, attributes, filters and line ends stay the user's.
  */
-const HARDENED = [
+export const FIXED = [
+	// Ways in which files that an agent wrote would run on this machine.
 	"core.hooksPath=/dev/null",
 	"core.fsmonitor=false",
 	"safe.bareRepository=explicit",
+	// What would make git wait, fetch, or tidy up behind our back.
 	"protocol.allow=never",
 	"gc.auto=0",
 	"maintenance.auto=false",
+	"core.filesRefLockTimeout=100",
+	"core.packedRefsTimeout=1000",
+	// What git would not notice in a worktree, and so would remove with it.
+	"core.checkStat=default",
+	"core.ignoreStat=false",
+	"core.trustctime=true",
+	"core.untrackedCache=false",
+	"diff.autoRefreshIndex=true",
+	"sparse.expectFilesOutsideOfPatterns=false",
+	"status.showUntrackedFiles=normal",
+	// What would keep it from being committed, or be committed in its place.
+	"add.ignoreErrors=false",
+	"commit.verbose=false",
+	"core.commentChar=#",
+	"core.preferSymlinkRefs=false",
+	"core.safecrlf=false",
+	"i18n.commitEncoding=UTF-8",
+	"submodule.recurse=false",
+	// What a merge comes to.
+	"merge.directoryRenames=conflict",
+	"merge.renameLimit=7000",
+	"merge.renames=true",
+	// What is counted and printed, and patches that `git apply` takes.
+	"color.diff=false",
+	"color.status=false",
+	"color.ui=false",
+	"core.bigFileThreshold=512m",
 	"core.quotePath=false",
+	"diff.algorithm=myers",
+	"diff.context=3",
+	"diff.dstPrefix=b/",
+	"diff.indentHeuristic=true",
+	"diff.interHunkContext=0",
+	"diff.mnemonicPrefix=false",
+	"diff.noprefix=false",
+	"diff.orderFile=/dev/null",
+	"diff.relative=false",
+	"diff.srcPrefix=a/",
+	"diff.submodule=short",
+	"diff.suppressBlankEmpty=false",
+	"i18n.logOutputEncoding=UTF-8",
+	"log.showRoot=true",
+	"log.showSignature=false",
+	"trailer.separators=:",
 	"advice.detachedHead=false",
-].flatMap((setting) => ["-c", setting]);
+] as const;
 
-/** What git needs of the environment: a home for the user's configuration, and what signing and locales ask for. */
-const PASSED_ON = ["HOME", "XDG_CONFIG_HOME", "GNUPGHOME", "SSH_AUTH_SOCK", "TMPDIR", "USER", "LOGNAME", "GPG_TTY"];
+const OPTIONS = FIXED.flatMap((setting) => ["-c", setting]);
+
+/**
+ * What git needs of the environment: where the user's configuration is and what it says, whose commits are made, and what
+ * signing and time zones ask for. Nothing that names another repository, and no date, which all commits of a night would have.
+ */
+const PASSED_ON =
+	/^(?:HOME|XDG_CONFIG_HOME|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|PARAMETERS|COUNT|(?:KEY|VALUE)_\d+)|GIT_ATTR_NOSYSTEM|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|EMAIL|GNUPGHOME|GPG_TTY|SSH_AUTH_SOCK|TMPDIR|TZ|USER|LOGNAME)$/;
+
+/** Those of them that git reads as a path from its own working directory, which is not where the user has set them. */
+const PATHS = new Set(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"]);
 
 let program: string | undefined;
 
@@ -65,10 +128,10 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const index = options.index === undefined ? undefined : { GIT_INDEX_FILE: options.index };
 	const running = configured({
 		cwd: options.cwd,
-		env: { ...environment(), ...where, ...index },
+		env: { ...environment(), ...nameOf(options.person), ...where, ...index },
 		input: options.input ?? "",
 		// zx would start a shell that starts git, which takes as long as most of what git is asked.
-		spawn: withoutShell(program, [...HARDENED, ...args]),
+		spawn: withoutShell(program, [...OPTIONS, ...args]),
 		shell: true,
 		quote: String,
 		quiet: true,
@@ -113,9 +176,9 @@ async function isOutOfSpace(stderr: string, path: string, { cwd, worktree }: Git
 }
 
 function environment(): Record<string, string> {
-	const passed = PASSED_ON.flatMap((name) => {
-		const value = process.env[name];
-		return value === undefined ? [] : [[name, value] as const];
+	const passed = Object.entries(process.env).flatMap(([name, value]) => {
+		if (value === undefined || !PASSED_ON.test(name)) return [];
+		return [[name, PATHS.has(name) && value !== "" ? resolve(value) : value] as const];
 	});
 	return {
 		HOME: homedir(),
@@ -124,8 +187,19 @@ function environment(): Record<string, string> {
 		LC_ALL: "C",
 		GIT_TERMINAL_PROMPT: "0",
 		GIT_OPTIONAL_LOCKS: "0",
+		// No option of the command line has a say in what git traces, and a trace would stand among its warnings.
+		GIT_TRACE2: "0",
+		GIT_TRACE2_EVENT: "0",
+		GIT_TRACE2_PERF: "0",
 		// An editor that opens would wait for ever.
 		GIT_EDITOR: "false",
 		[RUN_VARIABLE]: THIS_RUN.nonce,
 	};
+}
+
+/** As variables, which go before the user's own and before settings. */
+function nameOf(person: Person | undefined): Record<string, string> {
+	if (!person) return {};
+	const { name, email } = person;
+	return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
 }

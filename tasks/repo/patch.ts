@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
+import { asInCheckout } from "./checkout-settings.ts";
 import { git } from "./git.ts";
 import type { Worktree } from "./worktree/worktree.ts";
 
@@ -20,7 +21,7 @@ export async function saveChanges(
 	const options = { cwd: repository.root, worktree, index, signal };
 	try {
 		await git(["read-tree", "HEAD"], options);
-		await git(["add", "-A", "--sparse"], options);
+		await git([...(await asInCheckout(repository)), "add", "-A", "--sparse"], options);
 		// Written by git itself: a patch need not be UTF-8.
 		await git([...DIFF, "--cached", `--output=${file}`, "HEAD"], options);
 	} finally {

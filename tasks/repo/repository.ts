@@ -71,10 +71,11 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
  * @throws Failure `no-identity`.
  */
 export async function verifyIdentity(cwd: string): Promise<string> {
+	// Without this, git would make an address up from the host's name; with it, it does not look at this variable.
+	const settings = process.env.EMAIL ? [] : ["-c", "user.useConfigOnly=true"];
 	const [author = ""] = await Promise.all(
 		["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"].map(async (variable) => {
-			// Without this, git would make an address up from the host's name.
-			const ident = await git(["-c", "user.useConfigOnly=true", "var", variable], { cwd, expect: [128] });
+			const ident = await git([...settings, "var", variable], { cwd, expect: [128] });
 			if (ident.exitCode !== 0) throw new Failure({ kind: "no-identity" });
 			return ident.stdout;
 		}),

@@ -157,13 +157,15 @@ test("settings: several for a key, of several lines, without a value, and those 
 		...["local", "core.bare"],
 		...["worktree", "core.hookspath\n"],
 		...["command", "core.hookspath\n/dev/null"],
+		...["command", "core.hookspath\nof-mine"],
 		...["global", "user.name\nC"],
 	);
-	expect(parseSettings(stdout)).toEqual([
+	expect(parseSettings(stdout, ["core.hooksPath=/dev/null"])).toEqual([
 		{ scope: "global", key: "user.name", value: "A B" },
 		{ scope: "local", key: "filter.Odd.name.clean", value: "sed 's/a/b/'\n\nexit" },
-		{ scope: "local", key: "core.bare", value: "" },
+		{ scope: "local", key: "core.bare", value: "true" },
 		{ scope: "worktree", key: "core.hookspath", value: "" },
+		{ scope: "command", key: "core.hookspath", value: "of-mine" },
 		{ scope: "global", key: "user.name", value: "C" },
 	]);
 	expect(parseSettings("")).toEqual([]);

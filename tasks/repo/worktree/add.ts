@@ -4,6 +4,7 @@ import { Failure } from "../../contract/problem.ts";
 import { freeSpace } from "../../system/disk-space.ts";
 import { exists } from "../../system/paths.ts";
 import { branchTip } from "../branch.ts";
+import { asInCheckout } from "../checkout-settings.ts";
 import { isBranchTaken, isUnwritten, wordsOfGit } from "../commands/words.ts";
 import { git } from "../git.ts";
 import { sizeOfWorktree } from "../size.ts";
@@ -64,7 +65,8 @@ export async function addWorktree(
 
 /** Writes the files of a worktree that has none yet, as `git worktree add` does it itself. */
 async function checkOut({ repository }: Address, worktree: Worktree, signal: AbortSignal): Promise<void> {
-	await git(["reset", "--hard", "-q", "--no-recurse-submodules"], { cwd: repository.root, worktree, signal });
+	const reset = ["reset", "--hard", "-q", "--no-recurse-submodules"];
+	await git([...(await asInCheckout(repository)), ...reset], { cwd: repository.root, worktree, signal });
 }
 
 async function tryToAdd(
@@ -79,7 +81,7 @@ async function tryToAdd(
 	const ref = `refs/heads/${branch}`;
 	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
 	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
-	await git(["worktree", "add", "-q", ...options, ...target], { cwd, signal });
+	await git([...(await asInCheckout(repository)), "worktree", "add", "-q", ...options, ...target], { cwd, signal });
 	return { path: worktreePath, gitDir: await verifyPointer(issue) };
 }
 

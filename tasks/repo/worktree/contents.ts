@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import { askedOnce } from "../../system/once.ts";
+import { asInCheckout } from "../checkout-settings.ts";
 import { parseStatus, statusOf } from "../commands/status.ts";
 import { lsTree, parseSubmodules } from "../commands/tree.ts";
 import { findUnopened } from "../commands/words.ts";
@@ -32,7 +33,7 @@ export async function readWorktree(
 	signal: AbortSignal,
 ): Promise<Contents> {
 	const flags = ["--untracked-files=all", "--ignored=matching", "--no-renames", "--ignore-submodules=all"];
-	const { stdout, stderr } = await git(statusOf(...flags), {
+	const { stdout, stderr } = await git([...(await asInCheckout(issue.repository)), ...statusOf(...flags)], {
 		cwd: issue.repository.root,
 		worktree,
 		signal,

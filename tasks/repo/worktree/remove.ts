@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Failure, problemOf } from "../../contract/problem.ts";
 import { exists } from "../../system/paths.ts";
 import { removeFolder } from "../../system/remove-folder.ts";
+import { asInCheckout } from "../checkout-settings.ts";
 import { git } from "../git.ts";
 import { findAdministration } from "./administration.ts";
 import { dropHalfRemoved, REMOVING } from "./half-removed.ts";
@@ -21,7 +22,9 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 		const mark = join(gitDir ?? "", REMOVING);
 		// On a full disk there is no mark; removing frees some.
 		if (gitDir) await writeFile(mark, "").catch(() => {});
-		const removing = () => git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
+		const settings = await asInCheckout(repository);
+		const removing = () =>
+			git([...settings, "worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
 		await retryRaces(removing).catch(async (error) => {
 			if (wasKilled(error) && gitDir && (await dropHalfRemoved(issue))) return;
 			if (gitDir) await rm(mark, { force: true });

@@ -2,6 +2,7 @@ import { lstat, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../system/atomic-write.ts";
 import { diskFull } from "../../system/disk-space.ts";
+import { asInCheckout } from "../checkout-settings.ts";
 import { git } from "../git.ts";
 import { dropHalfMade, findHalfMade, INITIALIZING } from "./half-made.ts";
 import { dropEmptyFolder } from "./remove.ts";
@@ -31,7 +32,8 @@ export async function setUpOnBase(
 ): Promise<void> {
 	const options = { cwd: issue.repository.root, worktree, signal };
 	const checkOut = async (...target: readonly string[]) => {
-		await git(["checkout", "-q", "--no-recurse-submodules", ...target, "--"], options);
+		const settings = await asInCheckout(issue.repository);
+		await git([...settings, "checkout", "-q", "--no-recurse-submodules", ...target, "--"], options);
 	};
 	const lock = join(worktree.gitDir, "locked");
 	try {

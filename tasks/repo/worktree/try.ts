@@ -7,7 +7,7 @@ import { verifyWritable } from "../../system/writable.ts";
 import { git } from "../git.ts";
 
 /** Nobody: what is committed here is gone in a moment. */
-const SOMEBODY = ["-c", "user.name=orchfile", "-c", "user.email=orchfile@localhost", "-c", "commit.gpgSign=false"];
+const SOMEBODY = { name: "orchfile", email: "orchfile@localhost" };
 
 /**
  * Proves that git can add and remove worktrees where this repository's will lie: it does so there, for a repository that
@@ -20,12 +20,12 @@ export async function tryWorktree(folder: string, signal: AbortSignal): Promise<
 	await withTemporaryFolder(async (temporary) => {
 		const cwd = join(temporary, "repository");
 		const worktree = join(temporary, "worktree");
-		const run = (...args: string[]) => git([...SOMEBODY, ...args], { cwd, signal });
+		const run = (...args: string[]) => git(args, { cwd, signal, person: SOMEBODY });
 		try {
 			await mkdir(cwd);
 			await run("init", "-q", "--template=", "-b", "main");
 			// Without a file: the user's own attributes and ignore rules would have a say in it.
-			await run("commit", "-q", "--allow-empty", "-m", "start");
+			await run("commit", "-q", "--allow-empty", "--no-gpg-sign", "-m", "start");
 			await run("worktree", "add", "-q", "-b", "issue", "--", worktree);
 			await run("worktree", "remove", "--", worktree);
 		} catch (error) {

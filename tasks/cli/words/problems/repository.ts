@@ -32,7 +32,10 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 	}),
 	"relative-filter": ({ key, command, scope }, say) => ({
 		what: `git's setting ${key} would run a file that agents can write, outside of their sandbox: ${command}`,
-		remedy: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
+		remedy:
+			scope === "command"
+				? "It comes from the variables GIT_CONFIG_COUNT or GIT_CONFIG_PARAMETERS: take it out there."
+				: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
 	}),
 	"repository-tampered": ({ files }) => ({
 		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
