@@ -80,10 +80,12 @@ function goodWord(outcomes: readonly Outcome<unknown>[], record: AttemptRecord |
 }
 
 /** Kinds of what is done whenever it is called for: to save and to tidy up what an earlier run has left. */
-const TIDYING = new Set<string | undefined>(["saved", "nothing-to-save", "removed", "kept", "nothing-to-remove"]);
+const TIDYING = new Set<string | undefined>(["nothing-to-save", "removed", "kept", "nothing-to-remove"]);
 
 function hasDone(outcome: Outcome<unknown>): boolean {
-	return outcome.status === "done" && !TIDYING.has(knownValue(outcome)?.kind);
+	if (outcome.status !== "done") return false;
+	const value = knownValue(outcome);
+	return value?.kind === "saved" ? value.isNew : !TIDYING.has(value?.kind);
 }
 
 function hasKeptIgnored(outcome: Outcome<unknown>): boolean {
