@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
+import { type Emulator, emulate } from "./emulator.ts";
 import { PATIENCE } from "./observe.ts";
 import { descendants, type Process, processes, stillRunning } from "./processes.ts";
 import { PROGRAM, type RunSettings, type World } from "./world.ts";
@@ -35,9 +37,15 @@ export interface TerminalEnd {
 	readonly output: string;
 }
 
-/** A run of the orchfile in a pseudo-terminal of 120 columns. */
+/** A run of the orchfile in a pseudo-terminal of 120 columns and 40 rows, unless told otherwise. */
 export interface Terminal {
 	readonly child: ChildProcess;
+	/** Everything that was written so far. */
+	output(): string;
+	/** What the terminal's screen shows, and how much has scrolled out of it. */
+	emulator(): Pick<Emulator, "screen" | "scrolled">;
+	/** Gives the window another size. Linux only. */
+	resize(columns: number, rows: number): Promise<void>;
 	/** Presses keys. */
 	type(keys: string): void;
 	/** Waits until the terminal shows this. */
@@ -48,17 +56,23 @@ export interface Terminal {
 	[Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A terminal's, in characters. */
+interface Size {
+	readonly columns: number;
+	readonly rows: number;
+}
+
 /** Starts the orchfile in a pseudo-terminal, in the repository; one in the settings by tsx, as a person starts it. */
 export function openTerminal(
 	world: World,
 	args: readonly string[],
-	{ env = {}, orchfile }: RunSettings = {},
+	{ env = {}, orchfile, columns = 120, rows = 40 }: RunSettings & Partial<Size> = {},
 ): Terminal {
 	if (!opener) throw new Error(noTerminal);
 	const program = orchfile === undefined ? [process.execPath, ...PROGRAM] : [TSX, orchfile];
 	const words = [...program, ...args].map((word) => `'${word}'`).join(" ");
 	// A terminal whose first process ends loses what it had not shown yet, so the shell stays until all has been read.
-	const line = `trap : INT; stty cols 120 rows 40; ${words}; echo "${END}$?."; read -r _`;
+	const line = `trap : INT; stty cols ${columns} rows ${rows}; ${words}; echo "${END}$?."; read -r _`;
 	const child = spawn(opener.program, opener.arguments(line), {
 		cwd: world.repository.path,
 		env: { ...world.environment, SHELL: "/bin/sh", TERM: "xterm-256color", ...env },
@@ -68,6 +82,8 @@ export function openTerminal(
 	child.stdin.on("error", () => {});
 	let left: readonly Process[] = [];
 	let output = "";
+	let emulated = 0;
+	const emulator = emulate(columns, rows);
 	const closed = once(child, "close");
 	const finished = new Promise<TerminalEnd>((resolve) => {
 		child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -84,6 +100,21 @@ export function openTerminal(
 	return {
 		child,
 		finished,
+		output: () => output,
+		emulator() {
+			emulator.write(output.slice(emulated));
+			emulated = output.length;
+			return emulator;
+		},
+		async resize(columns, rows) {
+			// That of the shell, which is the first in it.
+			const [shell] = await descendants(child.pid ?? 0);
+			const device = readlinkSync(`/proc/${shell?.pid}/fd/0`);
+			emulator.write(output.slice(emulated));
+			emulated = output.length;
+			emulator.resize(columns, rows);
+			execFileSync("stty", ["-F", device, "cols", String(columns), "rows", String(rows)]);
+		},
 		type: (keys) => void child.stdin.write(keys),
 		async shows(text) {
 			const isShown = () => (typeof text === "string" ? output.includes(text) : text.test(output));

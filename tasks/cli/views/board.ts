@@ -1,0 +1,192 @@
+import type { Activity } from "../../contract/activity.ts";
+import type { IssuePlan } from "../../contract/issue.ts";
+import type { Usage } from "../../contract/record.ts";
+import type { IssueOutcomes, RunEvent } from "../../engine/event.ts";
+import type { Outcome } from "../../engine/outcome.ts";
+import { isPerIssue, type Task } from "../../engine/task.ts";
+import { activityLine, isNote } from "../words/activity-words.ts";
+import { count, duration, oneLine } from "../words/format.ts";
+import { badWord, outcomeWords, statusOf } from "../words/outcome-words.ts";
+
+/** How something that is listed stands. */
+export type Mark = "waits" | "runs" | "done" | "failed" | "deferred" | "blocked" | "cancelled";
+
+/** A task of an issue, or of the whole run. */
+export interface TaskRow {
+	readonly name: string;
+	mark: Mark;
+	/** Milliseconds of the clock at which it started. */
+	since: number | undefined;
+	/** How it ended, or what is known of it so far. */
+	words: string;
+	/** What it is doing. */
+	activity: string;
+}
+
+/** An issue of the run. */
+export interface IssueRow {
+	readonly id: string;
+	readonly title: string;
+	readonly blockers: readonly string[];
+	readonly tasks: readonly TaskRow[];
+	mark: Mark;
+	/** Milliseconds of the clock at which it started. */
+	since: number | undefined;
+	/** Counts the issues that have settled, up to this one. */
+	settled: number;
+	/** How it ended, with time and tokens. */
+	words: string;
+	/** The task that was heard of last. */
+	latest: TaskRow | undefined;
+}
+
+/** Where everything in a run stands, as its events tell. Draws nothing. */
+export class Board {
+	issues: readonly IssueRow[] = [];
+	/** Tasks that run once, before any issue. */
+	readonly checks: readonly TaskRow[];
+	readonly closing: readonly TaskRow[];
+	readonly #taskNames: readonly string[];
+	readonly #byId = new Map<string, IssueRow>();
+	readonly #usages = new Map<string, Usage>();
+	readonly #now: () => number;
+	readonly #startedAt: number;
+	#settled = 0;
+
+	/** @param now the clock, in milliseconds. */
+	constructor(tasks: readonly Task[], now: () => number) {
+		this.checks = tasks
+			.filter(({ scope }) => scope === "run")
+			.map(({ name, summary }) => ({ ...rowOf(name), words: summary }));
+		this.closing = tasks.filter(({ scope }) => scope === "closing").map(({ name }) => rowOf(name));
+		this.#taskNames = tasks.filter(isPerIssue).map(({ name }) => name);
+		this.#now = now;
+		this.#startedAt = now();
+	}
+
+	/** Milliseconds since the run began. */
+	get elapsed(): number {
+		return this.#now() - this.#startedAt;
+	}
+
+	/** Tokens that the run's agents have used so far. */
+	get tokens(): number {
+		return [...this.#usages.values()].reduce(
+			(sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens,
+			0,
+		);
+	}
+
+	/** Milliseconds that something has been at work; 0 for what has not begun. */
+	since({ since }: { readonly since: number | undefined }): number {
+		return since === undefined ? 0 : this.#now() - since;
+	}
+
+	/** What an issue that waits is waiting for: the blockers in this run that have not passed, or nothing but its turn. */
+	waitsFor({ blockers }: IssueRow): readonly string[] {
+		return blockers.filter((id) => (this.#byId.get(id)?.mark ?? "done") !== "done");
+	}
+
+	take(event: RunEvent<IssuePlan>): void {
+		switch (event.kind) {
+			case "issues-known":
+				this.issues = event.issues.map((issue) => this.#know(issue));
+				return;
+			case "issue-started": {
+				const row = this.#byId.get(event.issue);
+				if (row) start(row, this.#now());
+				return;
+			}
+			case "issue-settled": {
+				const row = this.#byId.get(event.issue);
+				if (row) this.#settle(row, event.outcomes);
+				return;
+			}
+			case "task-started": {
+				const task = this.#task(event);
+				if (task) start(task, this.#now());
+				return;
+			}
+			case "task-settled": {
+				const task = this.#task(event);
+				if (!task) return;
+				task.mark = markOf(event.outcome);
+				task.words = outcomeWords(event.outcome)?.words ?? "";
+				return;
+			}
+			case "task-activity": {
+				const activity = event.activity as Activity;
+				if (isNote(activity)) return;
+				const task = this.#task(event);
+				if (!task) return;
+				if (activity.kind === "usage") {
+					this.#usages.set(`${event.issue} ${event.task}`, activity.usage);
+					task.words = activityLine(activity);
+				} else task.activity = activityLine(activity);
+				return;
+			}
+			default:
+				return;
+		}
+	}
+
+	#know({ id, title, blockers }: IssuePlan): IssueRow {
+		const row: IssueRow = {
+			id,
+			title: oneLine(title, 400),
+			blockers,
+			tasks: this.#taskNames.map(rowOf),
+			mark: "waits",
+			since: undefined,
+			settled: 0,
+			words: "",
+			latest: undefined,
+		};
+		this.#byId.set(id, row);
+		return row;
+	}
+
+	#task({ issue, task }: { readonly issue?: string; readonly task: string }): TaskRow | undefined {
+		if (issue === undefined) return [...this.checks, ...this.closing].find(({ name }) => name === task);
+		const row = this.#byId.get(issue);
+		const found = row?.tasks.find(({ name }) => name === task);
+		if (row && found) row.latest = found;
+		return found;
+	}
+
+	#settle(row: IssueRow, outcomes: IssueOutcomes): void {
+		const { word, good, record, isOld } = statusOf(outcomes);
+		const bad = [...outcomes.values()].find((outcome) => badWord(outcome) !== undefined);
+		row.mark = good || !bad ? "done" : markOf(bad, record?.outcome);
+		row.settled = ++this.#settled;
+		const time = record?.durationMs == null || isOld ? "" : duration(record.durationMs);
+		const usage = isOld ? undefined : record?.usage;
+		const tokens = usage ? `${count(usage.inputTokens + usage.outputTokens)} tokens` : "";
+		row.words = [word, time, tokens].filter(Boolean).join("  ");
+	}
+}
+
+function rowOf(name: string): TaskRow {
+	return { name, mark: "waits", since: undefined, words: "", activity: "" };
+}
+
+function start(row: { mark: Mark; since: number | undefined; words: string }, now: number): void {
+	row.mark = "runs";
+	row.since = now;
+}
+
+/** @param said what the agent says of its own turn, where that is how the issue ended. */
+function markOf(outcome: Outcome<unknown>, said?: string): Mark {
+	switch (outcome.status) {
+		case "done":
+		case "up-to-date":
+			return "done";
+		case "failed":
+			return said === "deferred" || said === "blocked" ? said : "failed";
+		case "blocked":
+			return "blocked";
+		case "cancelled":
+		case "not-in-run":
+			return "cancelled";
+	}
+}
