@@ -6,7 +6,10 @@ import { graph } from "../orchfile.ts";
 import { LOOKS } from "../tasks/cli/looks.ts";
 import { nameOf, type OptionRow, variableOf } from "../tasks/cli/options/option-row.ts";
 import { OPTION_ROWS } from "../tasks/cli/options/option-rows.ts";
+import { reasonWord } from "../tasks/cli/words/reason-words.ts";
 import { FIELDS } from "../tasks/contract/layout.ts";
+import type { Stale } from "../tasks/contract/standing.ts";
+import type { Task } from "../tasks/engine/task.ts";
 import { ROOT } from "./support/documents.ts";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -95,6 +98,20 @@ test("the reference has every task, goal and look, with what each does", () => {
 		[...section.matchAll(/^\| `([a-z:-]+)` \| (.+) \|$/gm)].map(([, name = "", summary = ""]) => [name, summary]),
 	);
 	expect(rows).toEqual(own);
+});
+
+test("the reference has the words of why an issue is not up to date", () => {
+	const section = sectionOf("docs/reference.md", "Where an issue stands");
+	const reasons: readonly Stale[] = [
+		{ kind: "never-run", turn: "dev" },
+		{ kind: "document-changed", file: "" },
+		{ kind: "prompt-changed" },
+		{ kind: "work-gone", path: "" },
+		{ kind: "commit-lost", commit: "", branch: "" },
+		{ kind: "not-committed", path: "", outcome: "pass" },
+	];
+	for (const because of reasons)
+		expect(section).toContain(`\`${reasonWord({ task: { name: "" } as Task, because, last: undefined })}\``);
 });
 
 test("the README is for a newcomer, and has no table that the reference has", () => {
