@@ -14,7 +14,7 @@ import { branchTips, contains, countAhead } from "./repo/branch.ts";
 import type { Listed } from "./repo/commands/worktree-list.ts";
 import { type Lock, listLocks, lockRef } from "./repo/lock.ts";
 import { isAllOfRehearsals } from "./repo/rehearsal-identity.ts";
-import { resolveBase } from "./repo/repository.ts";
+import { findBase, resolveBase } from "./repo/repository.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { listWorktrees } from "./repo/worktree/list.ts";
 import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
@@ -64,8 +64,11 @@ export async function findLeftovers(
 export async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal): Promise<Evidence> {
 	const { repository } = backlog;
 	const [base, worktrees, tips, locks, logs] = await Promise.all([
-		// On a detached HEAD what is checked out is what counts.
-		resolveBase(repository, options.base).catch(() => resolveBase(repository, options.base ?? "HEAD")),
+		findBase(repository, options, (id) => backlog.issues.some((issue) => issue.id === id)).catch((error) => {
+			// On a detached HEAD, what is checked out is what counts.
+			if (problemOf(error)?.kind !== "detached-head") throw error;
+			return resolveBase(repository, "HEAD");
+		}),
 		listWorktrees(repository, signal),
 		branchTips(repository, branchFolder(options.layout)),
 		listLocks(repository),

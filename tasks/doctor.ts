@@ -19,7 +19,7 @@ import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
-import { OLDEST_GIT, openRepository, resolveBase, verifyGitVersion, verifyIdentity } from "./repo/repository.ts";
+import { findBase, OLDEST_GIT, openRepository, verifyGitVersion, verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
 import { sizeOfWorktree } from "./repo/size.ts";
 import { tryWorktree } from "./repo/worktree/try.ts";
@@ -44,7 +44,7 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 		return [{ kind: "repository", root: found.root }, found];
 	});
 	const base = look("base", { repository }, async (values) => {
-		const found = await resolveBase(values.repository, options.base);
+		const found = await findBase(values.repository, options);
 		return [{ kind: "base", ...found }, found];
 	});
 	const identity = look("identity", { git }, async () => {

@@ -1,14 +1,13 @@
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
 import { blockersOf, orderIssues } from "./backlog/order.ts";
-import { findOneSided } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
 import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
+import { Failure, type Problem } from "./contract/problem.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchOf, worktreeOf } from "./repo/addresses.ts";
-import { resolveBase } from "./repo/repository.ts";
+import { findBase } from "./repo/repository.ts";
 import { logFolder } from "./store/log-folder.ts";
 
 type Inputs = { readonly backlog: Backlog };
@@ -21,37 +20,36 @@ type Context = RunContext<RunOptions>;
  */
 export async function planIssues({ backlog }: Inputs, context: Context): Promise<IssuePlan[]> {
 	const { options } = context;
-	const ordered = verifyOrdered(backlog, context);
-	tellOfNotes(ordered, backlog, context);
+	const ordered = verifyOrdered(backlog, options);
 	const open = ordered.filter((issue) => !isClosed(issue));
-	const base = await resolveBase(backlog.repository, options.base);
+	const base = await findBase(backlog.repository, options, (id) => backlog.issues.some((issue) => issue.id === id));
+	if (open.length > 0) context.report({ kind: "note-base", base });
+	tellOfNotes(ordered, backlog, context);
 	const planning = planner(backlog, base, options.layout, new Set(open.map(({ id }) => id)));
 	return open.map(planning);
 }
 
 /** The issues in order. @throws Failure with everything that keeps them from being put in one. */
-function verifyOrdered(backlog: Backlog, { options, report }: Context): readonly Issue[] {
+function verifyOrdered(backlog: Backlog, options: RunOptions): readonly Issue[] {
 	const selected = selectIssues(backlog, options);
-	const projects = new Set(selected.map((issue) => issue.project));
-	const concerns = (project: string | undefined) => project === undefined || projects.has(project);
-	const broken = backlog.broken.filter((each) => concerns(each.project)).flatMap((each) => each.problems);
-	const elsewhere = backlog.broken.filter((each) => !concerns(each.project)).flatMap((each) => each.problems);
+	const broken = brokenOf(backlog, selected, true);
 	const { ordered, problems } = orderIssues(selected, backlog.issues, options.layout.fields.blocked_by);
 	if (broken.length + problems.length > 0) throw new Failure([...broken, ...problems]);
-	if (elsewhere.length > 0) report({ kind: "note-broken-elsewhere", problems: elsewhere });
 	return ordered.map(({ issue }) => issue);
 }
 
-function tellOfNotes(ordered: readonly Issue[], backlog: Backlog, { options, report }: Context): void {
-	const { fields } = options.layout;
+/** What is wrong with documents of the projects that issues are of, or of the others. */
+function brokenOf({ broken }: Backlog, issues: readonly Issue[], isTheirs: boolean): readonly Problem[] {
+	const projects = new Set(issues.map((issue) => issue.project));
+	const concerns = (project: string | undefined) => project === undefined || projects.has(project);
+	return broken.filter(({ project }) => concerns(project) === isTheirs).flatMap(({ problems }) => problems);
+}
+
+/** What is to be mended in the backlog is for `check` to tell; a run says what it leaves out. */
+function tellOfNotes(ordered: readonly Issue[], backlog: Backlog, { report }: Context): void {
+	const elsewhere = brokenOf(backlog, ordered, false);
+	if (elsewhere.length > 0) report({ kind: "note-broken-elsewhere", problems: elsewhere });
 	if (backlog.skipped.length > 0) report({ kind: "note-documents-skipped", files: backlog.skipped });
-	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
-	const lines = ordered.flatMap((issue) =>
-		findOneSided(issue, byId).flatMap(({ relation, missing, other }) =>
-			relation === "blocked_by" || relation === "blocked" ? [{ file: other, key: fields[missing], id: issue.id }] : [],
-		),
-	);
-	if (lines.length > 0) report({ kind: "note-one-sided", lines });
 	const closed = ordered.filter(isClosed).map(({ id }) => id);
 	if (closed.length > 0) report({ kind: "note-issues-closed", ids: closed });
 }

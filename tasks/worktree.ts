@@ -1,3 +1,4 @@
+import { given } from "./contract/given.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import { Failure, problemOf } from "./contract/problem.ts";
@@ -9,10 +10,11 @@ import { saveWork } from "./persist.ts";
 import { branchTip, contains } from "./repo/branch.ts";
 import { findMissing, type Missing, mergeMissing } from "./repo/missing.ts";
 import { findStack } from "./repo/stack.ts";
-import { addWorktree } from "./repo/worktree/add.ts";
+import { addWorktree, checkedOut } from "./repo/worktree/add.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
+import { holderOf } from "./repo/worktree/list.ts";
 import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
 import { removeWorktree } from "./repo/worktree/remove.ts";
 import { isBeingMade } from "./repo/worktree/set-up.ts";
@@ -119,7 +121,7 @@ async function continueBranch(
 	const { repository, base } = issue;
 	const tip = await branchTip(repository, issue.branch);
 	if (tip !== undefined && !(await isContinuable(issue, work, tip))) {
-		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: base.name });
+		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: base.name, ...(await own(context)) });
 	}
 	const stack = await findStack(issue);
 	const missing = await findMissing(issue, tip ?? base.commit, stack);
@@ -174,15 +176,29 @@ async function addFurnished(
 }
 
 /** Puts together what the branch holds and what it lacks; its ref stays as it is. */
-async function mergeAll(from: string, missing: readonly Missing[], { issue, signal }: Context): Promise<string> {
-	const { branch, base } = issue;
+async function mergeAll(from: string, missing: readonly Missing[], context: Context): Promise<string> {
+	const { issue, signal } = context;
+	const { repository, branch, base } = issue;
 	const merge = await mergeMissing(issue, from, missing, signal);
 	if (merge.kind === "merged") return merge.head;
-	const { files, merged, by } = merge;
+	const { files, other, by } = merge;
 	const commits = [from, ...missing.map((each) => each.commit)];
-	if (by.issue === undefined) throw new Failure({ kind: "base-conflicts", branch, base: base.name, files, commits });
-	const conflict = new Failure({ kind: "stack-conflicts", branch, blocker: by.name, merged, files, commits });
+	if (by.issue === undefined)
+		throw new Failure({ kind: "base-conflicts", branch, base: base.name, files, commits, ...(await own(context)) });
+	const into = other === branch ? branch : by.name;
+	const where = given({ worktree: await holderOf(repository, into, signal) });
+	const conflict = new Failure({ kind: "stack-conflicts", branch, blocker: by.name, other, files, commits, ...where });
 	throw new BlockedError({ issue: by.issue }, conflict);
+}
+
+/**
+ * The issue's worktree, where its branch is checked out there: a person has to work on it there and nowhere else.
+ * @throws Failure `branch-checked-out` where somebody has it elsewhere: that is in the way first.
+ */
+async function own({ issue, signal }: Context): Promise<{ readonly worktree?: string }> {
+	const holder = await holderOf(issue.repository, issue.branch, signal);
+	if (holder !== undefined && holder !== issue.worktreePath) throw await checkedOut(issue, holder);
+	return given({ worktree: holder });
 }
 
 async function readStanding(

@@ -164,6 +164,7 @@ const MESSAGES: readonly Problem[] = [
 		thisTurn: "rate-limit",
 	},
 	{ kind: "base-conflicts", branch: "issue/A-1", base: "main", files: ["src/a.ts"], commits: [] },
+	{ kind: "base-of-issue", branch: "issue/A-1", start: "main" },
 	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },
 ];
 

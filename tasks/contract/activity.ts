@@ -1,3 +1,4 @@
+import type { Base } from "./issue.ts";
 import type { LockHolder } from "./lock-holder.ts";
 import type { Problem } from "./problem.ts";
 import type { Usage } from "./record.ts";
@@ -14,12 +15,9 @@ export type Activity =
 
 /** Something a person should know although nothing is wrong with the run; said once, and kept on screen. */
 export type Note =
+	| { readonly kind: "note-base"; readonly base: Base }
 	| { readonly kind: "note-broken-elsewhere"; readonly problems: readonly Problem[] }
 	| { readonly kind: "note-documents-skipped"; readonly files: readonly string[] }
-	| {
-			readonly kind: "note-one-sided";
-			readonly lines: readonly { readonly file: string; readonly key: string; readonly id: string }[];
-	  }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
 	| { readonly kind: "note-local-changes"; readonly files: readonly string[] }
 	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] }

@@ -23,10 +23,7 @@ export async function mergeCommits(
 ): Promise<Merge> {
 	if (await contains(repository, theirs, ours)) return { kind: "merged", head: theirs };
 	const options = { cwd: repository.root, signal };
-	const merged = await git(["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs], {
-		...options,
-		expect: [1],
-	});
+	const merged = await mergeTrees(repository, ours, theirs, signal);
 	const [tree = "", ...files] = splitZ(merged.stdout);
 	if (merged.exitCode === 1) return { kind: "conflict", files: [...new Set(files.filter(Boolean))] };
 	const flags = [...(await signing(repository)), "-p", ours, "-p", theirs, "-F", "-"];
@@ -35,6 +32,21 @@ export async function mergeCommits(
 		input: message,
 	});
 	return { kind: "merged", head: made.stdout.trim() };
+}
+
+/** True when two commits can't be merged without a person. @throws Failure as {@link mergeCommits}. */
+export async function isConflict(
+	repository: RepositoryPaths,
+	ours: string,
+	theirs: string,
+	signal: AbortSignal,
+): Promise<boolean> {
+	return (await mergeTrees(repository, ours, theirs, signal)).exitCode === 1;
+}
+
+function mergeTrees({ root }: RepositoryPaths, ours: string, theirs: string, signal: AbortSignal) {
+	const options = { cwd: root, signal, expect: [1] };
+	return git(["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs], options);
 }
 
 /** `commit-tree` signs only when it is told to, whatever the user's configuration says. */

@@ -1,6 +1,6 @@
 import type { IssuePlan, StackedTip } from "../contract/issue.ts";
 import { contains } from "./branch.ts";
-import { mergeCommits } from "./merge.ts";
+import { isConflict, mergeCommits } from "./merge.ts";
 
 /** A commit that an issue's branch has to hold and does not. */
 export interface Missing {
@@ -17,8 +17,8 @@ export type Merged =
 	| {
 			readonly kind: "conflict";
 			readonly by: Missing;
-			/** Names of what was merged before. */
-			readonly merged: readonly string[];
+			/** The name of what it can't be merged with: something merged before, the base, or the branch itself. */
+			readonly other: string;
 			readonly files: readonly string[];
 	  };
 
@@ -38,18 +38,30 @@ export async function findMissing(
 
 /** Puts together what a branch holds and what it lacks; its ref stays as it is. */
 export async function mergeMissing(
-	{ repository, branch }: Pick<IssuePlan, "repository" | "branch">,
+	{ repository, base, branch }: Pick<IssuePlan, "repository" | "base" | "branch">,
 	from: string,
 	missing: readonly Missing[],
 	signal: AbortSignal,
 ): Promise<Merged> {
-	const merged: string[] = [];
 	let head = from;
-	for (const each of missing) {
+	for (const [at, each] of missing.entries()) {
 		const merge = await mergeCommits(repository, head, each.commit, `Merge ${each.name} into ${branch}\n`, signal);
-		if (merge.kind === "conflict") return { ...merge, by: each, merged };
+		if (merge.kind === "conflict") {
+			const held = [{ name: base.name, commit: base.commit }, ...missing.slice(0, at), { name: branch, commit: from }];
+			return { ...merge, by: each, other: await findOther(repository, held, each.commit, signal) };
+		}
 		head = merge.head;
-		merged.push(each.name);
 	}
 	return { kind: "merged", head };
+}
+
+/** The first that can't be merged with a commit by itself; where only all of them together can't, the last. */
+async function findOther(
+	repository: IssuePlan["repository"],
+	held: readonly Missing[],
+	commit: string,
+	signal: AbortSignal,
+): Promise<string> {
+	for (const each of held) if (await isConflict(repository, each.commit, commit, signal)) return each.name;
+	return held.at(-1)?.name ?? "";
 }

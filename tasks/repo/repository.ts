@@ -1,15 +1,21 @@
 import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { given } from "../contract/given.ts";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
+import { type Layout, REHEARSAL_BRANCHES } from "../contract/layout.ts";
 import { nearest } from "../contract/names.ts";
+import type { RunOptions } from "../contract/options.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { isAtLeast } from "../contract/version.ts";
+import { branchFolder, issueOfBranch } from "./addresses.ts";
 import { BRANCH_NAMES, parseRefNames } from "./commands/refs.ts";
 import { git } from "./git.ts";
 
 /** The oldest git whose answers are understood. */
 export const OLDEST_GIT = "2.39";
 const BRANCHES = "refs/heads/";
+/** What a base is called as a rule, where the branch that was checked out before does not tell. */
+const USUAL = ["main", "master", "trunk", "develop"];
 
 /**
  * Finds the repository a run takes place in.
@@ -62,6 +68,22 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
 	const [commit = "", head = ""] = stdout.split("\n");
 	if (!head.startsWith(BRANCHES)) throw new Failure({ kind: "detached-head", commit });
 	return { name: head.slice(BRANCHES.length), commit };
+}
+
+/**
+ * What issue branches start from: what `--base` names, or the branch that is checked out. That of an issue has to be named.
+ * @param isId whether an issue is called so, for a layout whose branches have no folder of their own.
+ * @throws Failure `base-of-issue`, and as {@link resolveBase}.
+ */
+export async function findBase(
+	repository: RepositoryPaths,
+	{ base: name, layout }: Pick<RunOptions, "base" | "layout">,
+	isId: (id: string) => boolean = () => false,
+): Promise<Base> {
+	const base = await resolveBase(repository, name);
+	if (name !== undefined || !isOfIssue(base.name, layout, isId)) return base;
+	const start = await findStart(repository, (branch) => !isOfIssue(branch, layout, isId));
+	throw new Failure({ kind: "base-of-issue", branch: base.name, ...given({ start }) });
 }
 
 /**
@@ -127,4 +149,24 @@ export async function verifyGitVersion(cwd: string): Promise<string> {
 
 async function branchNames(cwd: string): Promise<string[]> {
 	return parseRefNames((await git(BRANCH_NAMES, { cwd })).stdout);
+}
+
+function isOfIssue(branch: string, layout: Layout, isId: (id: string) => boolean): boolean {
+	if (branch.startsWith(REHEARSAL_BRANCHES)) return true;
+	const id = issueOfBranch(layout, branch);
+	return id !== undefined && (branchFolder(layout) !== "" || isId(id));
+}
+
+/** The branch to go back to: of those that can be checked out here, the last that was, the usual ones, or the only one. */
+async function findStart({ root }: RepositoryPaths, isStart: (branch: string) => boolean): Promise<string | undefined> {
+	const listed = await git(["for-each-ref", "--format=%(refname:lstrip=2)%00%(worktreepath)", "refs/heads"], {
+		cwd: root,
+	});
+	const free = listed.stdout
+		.split("\n")
+		.map((line) => line.split("\0"))
+		.flatMap(([branch = "", worktree]) => (branch !== "" && worktree === "" && isStart(branch) ? [branch] : []));
+	const before = await git(["rev-parse", "--abbrev-ref", "@{-1}"], { cwd: root, expect: [128] });
+	const likely = [before.stdout.trim(), ...USUAL].find((branch) => free.includes(branch));
+	return likely ?? (free.length === 1 ? free[0] : undefined);
 }

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { color, figures, Listr } from "listr2";
 import type { Activity } from "../../contract/activity.ts";
 import type { Task } from "../../engine/task.ts";
-import { isNote, noteOf } from "../words/activity-words.ts";
+import { isAside, isNote, noteOf } from "../words/activity-words.ts";
 import type { Say } from "../words/say.ts";
 import { Board, type Mark } from "./board.ts";
 import { frame } from "./frame.ts";
@@ -43,7 +43,7 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, tasks: readonly T
 			screen.refresh();
 			if (event.kind !== "task-activity") return;
 			const activity = event.activity as Activity;
-			if (isNote(activity) && activity.kind !== "note-documents-skipped") screen.print(noteOf(activity, say));
+			if (isNote(activity) && !isAside(activity)) screen.print(noteOf(activity, say));
 		},
 		say: (sentence) => screen.print(sentence),
 		abandon() {

@@ -10,14 +10,16 @@ export function notesView(write: (text: string) => void, say: Say, verbose: bool
 	const activities: { readonly kind: string }[] = [];
 	return {
 		onEvent(event) {
-			if (event.kind === "task-activity") activities.push(event.activity);
+			if (event.kind !== "task-activity") return;
+			// Where branches would start is news in a run that makes some.
+			if (event.activity.kind !== "note-base") activities.push(event.activity);
 		},
 		say: (sentence) => write(`${sentence}\n`),
 		async close() {
 			if (activities.length === 0) return;
-			const { isNote, noteOf } = await import("../words/activity-words.ts");
+			const { isAside, isNote, noteOf } = await import("../words/activity-words.ts");
 			const notes = activities.splice(0).filter((each): each is Note => isNote(each));
-			for (const note of notes) if (verbose || note.kind !== "note-documents-skipped") write(`${noteOf(note, say)}\n`);
+			for (const note of notes) if (verbose || !isAside(note)) write(`${noteOf(note, say)}\n`);
 		},
 	};
 }

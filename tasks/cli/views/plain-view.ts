@@ -1,7 +1,7 @@
 import type { Activity } from "../../contract/activity.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Task } from "../../engine/task.ts";
-import { activityLine, isNote, noteOf } from "../words/activity-words.ts";
+import { activityLine, isAside, isNote, noteOf } from "../words/activity-words.ts";
 import { outcomeWords } from "../words/outcome-words.ts";
 import { reasonSentence } from "../words/reason-sentences.ts";
 import type { Say } from "../words/say.ts";
@@ -60,7 +60,7 @@ export function plainView(write: WriteLine, say: Say, verbose: boolean, tasks: r
 				case "task-activity": {
 					const activity = event.activity as Activity;
 					if (isNote(activity)) {
-						if (verbose || activity.kind !== "note-documents-skipped") writeWhole(noteOf(activity, say));
+						if (verbose || !isAside(activity)) writeWhole(noteOf(activity, say));
 					} else if (activity.kind !== "usage" && shown.has(activity.kind))
 						line(event.issue, event.task, activityLine(activity));
 					return;

@@ -1,7 +1,7 @@
 import type { Activity, Note } from "../../contract/activity.ts";
 import { unquoted } from "../shell/shell-words.ts";
 import { count, listed, oneLine, plural, printable } from "./format.ts";
-import { messageOf, paragraphOf } from "./problem-words.ts";
+import { paragraphOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Say } from "./say.ts";
 
 /** What each option that opens the closed environment gives up. */
@@ -15,12 +15,11 @@ const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (n
 };
 
 const NOTES: Kinds<Note, string, [Say]> = {
+	"note-base": ({ base: { name, commit } }) => `Issue branches start from ${name} (${commit.slice(0, 10)}).`,
 	"note-broken-elsewhere": ({ problems }, say) =>
-		`In other projects: ${problems.map((problem) => messageOf(problem, say).what).join(" ")}`,
+		`In other projects, ${plural(problems.length, "fault")} in documents. To see what is wrong: ${say("check")}`,
 	"note-documents-skipped": ({ files }) =>
 		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
-	"note-one-sided": ({ lines }) =>
-		lines.map(({ file, key, id }) => `${file} does not name ${id} back; to add under ${key}: ${id}`).join("\n"),
 	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
 	"note-local-changes": ({ files }) =>
 		`The agents won't see what is not committed in the checkout (${plural(files.length, "path")}): ${listed(files, 3)}`,
@@ -58,6 +57,14 @@ export function noteOf(note: Note, say: Say): string {
 /** What a task is doing, as one line. */
 export function activityLine(activity: Exclude<Activity, Note>, width?: number): string {
 	return oneLine((ACTIVITIES[activity.kind] as (fact: Activity) => string)(activity), width);
+}
+
+/** Notes for who wants to see everything: what stays as it is from run to run, and `check` or `doctor` tells of. */
+const ASIDE = new Set<string>(["note-documents-skipped", "note-hooks-skipped"] satisfies Note["kind"][]);
+
+/** True for a note that is said in a run with everything only. */
+export function isAside({ kind }: Note): boolean {
+	return ASIDE.has(kind);
 }
 
 /** True for an activity that is to be said once and kept. */

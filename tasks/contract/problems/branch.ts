@@ -2,7 +2,13 @@ import type { LockHolder } from "../lock-holder.ts";
 
 /** An issue's branch, and the lock on the issue. */
 export type BranchProblem =
-	| { readonly kind: "branch-not-on-base"; readonly branch: string; readonly base: string }
+	/** `worktree`: the issue's own, where the branch is checked out in one. */
+	| {
+			readonly kind: "branch-not-on-base";
+			readonly branch: string;
+			readonly base: string;
+			readonly worktree?: string;
+	  }
 	| {
 			readonly kind: "base-conflicts";
 			readonly branch: string;
@@ -10,18 +16,22 @@ export type BranchProblem =
 			readonly files: readonly string[];
 			/** What was to be put together: what the branch holds, and what it lacks. */
 			readonly commits: readonly string[];
+			readonly worktree?: string;
 	  }
 	| {
 			readonly kind: "stack-conflicts";
 			readonly branch: string;
-			/** The blocker's branch that can't be merged, and those that were merged before it. */
+			/** The blocker's branch that can't be merged, and what it can't be merged with: another's, the base, or the branch itself. */
 			readonly blocker: string;
-			readonly merged: readonly string[];
+			readonly other: string;
 			readonly files: readonly string[];
 			/** As with `base-conflicts`. */
 			readonly commits: readonly string[];
+			/** Where the branch is checked out into which a person has to merge: the issue's where that is the other, or the blocker's. */
+			readonly worktree?: string;
 	  }
-	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
+	/** `base`: the branch to go to, where it is the checkout of the run itself. */
+	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string; readonly base?: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| {
 			readonly kind: "issue-locked";

@@ -5,6 +5,8 @@ export type RepositoryProblem =
 	| { readonly kind: "no-commits"; readonly path: string }
 	| { readonly kind: "detached-head"; readonly commit: string }
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
+	/** Nobody has named a base, and the branch of an issue is checked out. `start`: the branch that was meant, perhaps. */
+	| { readonly kind: "base-of-issue"; readonly branch: string; readonly start?: string }
 	| { readonly kind: "no-identity" }
 	| {
 			/** A setting by which git would run a file that agents can write. */

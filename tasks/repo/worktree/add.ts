@@ -12,7 +12,7 @@ import { findAdministration } from "./administration.ts";
 import { verifyPointer } from "./find.ts";
 import { dropHalfMade, INITIALIZING } from "./half-made.ts";
 import { exclusively, retryRaces } from "./in-turn.ts";
-import { listWorktrees } from "./list.ts";
+import { holderOf } from "./list.ts";
 import { dropEmptyFolder } from "./remove.ts";
 import type { Address, Worktree } from "./worktree.ts";
 
@@ -101,15 +101,19 @@ async function verifyFree(issue: Address, tip: string | undefined, signal: Abort
 	const { repository, branch, worktreePath } = issue;
 	if (await exists(worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: worktreePath });
 	// git looks for this only after the branch would have been moved.
-	const listed = tip === undefined ? [] : await listWorktrees(repository, signal);
-	const holder = listed.find((each) => each.branch === `refs/heads/${branch}`);
-	if (holder && holder.path !== worktreePath) {
-		throw new Failure({ kind: "branch-checked-out", branch, path: holder.path });
-	}
+	const holder = tip === undefined ? undefined : await holderOf(repository, branch, signal);
+	if (holder !== undefined && holder !== worktreePath) throw await checkedOut(issue, holder);
 	// A folder that was deleted by hand is still registered and keeps git from using the place again.
 	if ((await findAdministration(repository, worktreePath)) !== undefined) {
 		await git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
 	}
+}
+
+/** That the issue's branch is checked out elsewhere. From the checkout of the run itself, a person can go to the base. */
+export async function checkedOut({ repository, branch, base }: Address, path: string): Promise<Failure> {
+	const isBaseFree = path === repository.root && (await holderOf(repository, base.name)) === undefined;
+	const isBranch = isBaseFree && (await branchTip(repository, base.name)) !== undefined;
+	return new Failure({ kind: "branch-checked-out", branch, path, ...(isBranch ? { base: base.name } : {}) });
 }
 
 /** What is called as the folder of a branch leaves no room for it. */

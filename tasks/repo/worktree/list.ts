@@ -9,3 +9,13 @@ export async function listWorktrees(repository: RepositoryPaths, signal?: AbortS
 	const options = { cwd: repository.root, ...given({ signal }) };
 	return parseWorktreeList((await retryRaces(() => git(WORKTREE_LIST, options))).stdout);
 }
+
+/** The worktree that has a branch checked out; nothing when none has. */
+export async function holderOf(
+	repository: RepositoryPaths,
+	branch: string,
+	signal?: AbortSignal,
+): Promise<string | undefined> {
+	const listed = await listWorktrees(repository, signal);
+	return listed.find((each) => each.branch === `refs/heads/${branch}`)?.path;
+}

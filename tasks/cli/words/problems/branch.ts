@@ -4,21 +4,28 @@ import { holderWords, type Kinds, type Message, type Say } from "../say.ts";
 
 /** The words for each BranchProblem. */
 export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
-	"branch-not-on-base": ({ branch, base }, say) => ({
+	"branch-not-on-base": ({ branch, base, worktree }, say) => ({
 		what: `The branch ${branch} exists, and does not contain all of ${base}.`,
-		remedy: updateOrPutAside(branch, base, say),
+		remedy: updateOrPutAside(branch, base, worktree, say),
 	}),
-	"base-conflicts": ({ branch, base, files }, say) => ({
+	"base-conflicts": ({ branch, base, files, worktree }, say) => ({
 		what: `The branch ${branch} and ${base} both changed ${listed(files)}: they can't be merged without you.`,
-		remedy: updateOrPutAside(branch, base, say),
+		remedy: updateOrPutAside(branch, base, worktree, say),
 	}),
-	"stack-conflicts": ({ branch, blocker, merged, files }, say) => ({
-		what: `${branch} needs ${[...merged, blocker].join(" and ")} together, and both changed ${listed(files)}.`,
-		remedy: `Merge one into the other: ${say.git(`switch ${shellWord(blocker)}`)} && ${say.git(`merge ${shellWord(merged[0] ?? branch)}`)}`,
-	}),
-	"branch-checked-out": ({ branch, path }) => ({
+	"stack-conflicts": ({ branch, blocker, other, files, worktree }, say) => {
+		const [into, from] = other === branch ? [branch, blocker] : [blocker, other];
+		const { there, git, back } = on(into, worktree, say);
+		return {
+			what: `${branch} needs ${other === branch ? "what it has" : other} and ${blocker} together, and both changed ${listed(files)}.`,
+			remedy: [
+				`Merge one into the other: ${there}${git(`merge ${shellWord(from)}`)}`,
+				`and once what conflicts is settled: ${git("commit -a")}${back}`,
+			].join("\n"),
+		};
+	},
+	"branch-checked-out": ({ branch, path, base }) => ({
 		what: `The branch ${branch} is checked out in ${path}.`,
-		remedy: `Leave it there: git -C ${shellWord(path)} switch --detach`,
+		remedy: `${base === undefined ? "Leave it there" : `Go to ${base} there`}: git -C ${shellWord(path)} switch ${base === undefined ? "--detach" : shellWord(base)}`,
 	}),
 	"branch-in-the-way": ({ branch, existing }, say) => ({
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
@@ -34,7 +41,24 @@ export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
 	}),
 };
 
-function updateOrPutAside(branch: string, base: string, say: Say): string {
-	const rebase = `${say.git(`rebase ${shellWord(base)} ${shellWord(branch)}`)} && ${say.git(`switch ${shellWord(base)}`)}`;
-	return `Bring it up to date: ${rebase}\n     or put it aside: ${say.git(`branch -m ${shellWord(branch)} ${shellWord(`old/${branch}`)}`)}`;
+function updateOrPutAside(branch: string, base: string, worktree: string | undefined, say: Say): string {
+	const { there, git, back } = on(branch, worktree, say);
+	return [
+		`Bring it up to date: ${there}${git(`rebase ${shellWord(base)}`)}${back}`,
+		`and where that stops at a conflict, once it is settled: ${git("rebase --continue")}${back}`,
+		// In its worktree, the branch can't go from under what is checked out there.
+		...(worktree === undefined
+			? [`or put it aside: ${say.git(`branch -m ${shellWord(branch)} ${shellWord(`old/${branch}`)}`)}`]
+			: []),
+	].join("\n");
+}
+
+/**
+ * How git works on a branch: where that is checked out, or else in the person's own checkout, which then goes back to what
+ * it had, be that a branch or none: what is begun next would start from an issue's branch.
+ */
+function on(branch: string, worktree: string | undefined, say: Say) {
+	if (worktree !== undefined)
+		return { there: "", git: (args: string) => `git -C ${shellWord(worktree)} ${args}`, back: "" };
+	return { there: `${say.git(`switch ${shellWord(branch)}`)} && `, git: say.git, back: ` && ${say.git("checkout -")}` };
 }

@@ -25,6 +25,15 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 		what: `There is no branch or commit "${name}" to start from.`,
 		remedy: didYouMean(nearest) ?? `To see the branches: ${say.git("branch --all")}`,
 	}),
+	"base-of-issue": ({ branch, start }, say) => ({
+		what: `${branch} is checked out, which is the branch of an issue: the others would start with its work.`,
+		remedy: [
+			start === undefined
+				? "Name the branch that they are to start from: --base BRANCH"
+				: `Go to the branch that they are to start from: ${say.git(`switch ${shellWord(start)}`)}`,
+			`or say that it is this one: --base ${shellWord(branch)}`,
+		].join("\n"),
+	}),
 	"no-identity": () => ({
 		what: "git does not know who makes the commits.",
 		remedy:
