@@ -131,6 +131,40 @@ describe("however it came to the base, it is merged", () => {
 	}
 });
 
+const squash = async (git: Git, branch: string) => {
+	await git(["merge", "-q", "--squash", branch]);
+	await git(["commit", "-q", "-m", `${branch} (#1)`]);
+};
+
+describe("issues that are stacked are merged", () => {
+	const ways: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
+		"one after the other": async (git) => {
+			await squash(git, "issue/A-1");
+			await squash(git, "issue/B-1");
+		},
+		"as one commit": (git) => squash(git, "issue/B-1"),
+		"picked in their order": (git) => git(["cherry-pick", "main..issue/B-1"]),
+	};
+	for (const [way, take] of Object.entries(ways)) {
+		test(way, async () => {
+			await using world = await createWorld([
+				{ id: "A-1", script: work },
+				{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
+			]);
+			const { git } = world.repository;
+			expect((await world.run(["dev", "M1"])).exitCode).toBe(0);
+			await goOn(world);
+			await take(git);
+			const status = (await world.run(["status"])).stdout;
+			expect(status).toMatch(/^A-1 +merged /m);
+			expect(status).toMatch(/^B-1 +merged /m);
+			expect((await world.run(["clean", "--yes"])).exitCode).toBe(0);
+			expect(await git(["branch", "--list", "issue/*"])).toBe("");
+			expect((await world.run(["dev", "M1", "-q"])).exitCode).toBe(0);
+		});
+	}
+});
+
 /** What main can have been given without all of the work being there; the branch has two commits. */
 const NOT_ALL: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
 	"nothing of it": async () => {},

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { editAndPass } from "./support/scripts.ts";
+import { answerDeferred, editAndPass } from "./support/scripts.ts";
 import { createWorld, type World } from "./support/world.ts";
 
 // An agent has passed, and its work lies in the worktree: that is not done, whatever kept it from being committed.
@@ -92,4 +92,19 @@ describe("what passed and is not committed", () => {
 			expect(existsSync(worktree)).toBe(false);
 		});
 	}
+});
+
+test("what an agent did that did not pass, and is not committed, is told as well", async () => {
+	await using world = await createWorld([{ id: "A-1", script: answerDeferred }]);
+	const { git, path } = world.repository;
+	await git(["config", "commit.gpgsign", "true"]);
+	await git(["config", "gpg.program", "false"]);
+	expect((await world.run(["dev", "A-1"])).exitCode).toBe(1);
+	expect((await world.run(["status"])).stdout).toMatch(/^A-1 +deferred /m);
+	const why = (await world.run(["why", "A-1"])).stdout;
+	expect(why).toContain(`Also, its work is not committed: it is in ${path}.worktrees/A-1.`);
+	expect(why).toContain("Which of the two formats is meant?");
+	await git(["config", "commit.gpgsign", "false"]);
+	expect((await world.run(["persist", "A-1"])).exitCode).toBe(0);
+	expect((await world.run(["why", "A-1"])).stdout).not.toContain("not committed");
 });
