@@ -55,7 +55,8 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 		const { root, commonDir } = (await repository).value ?? {};
 		const health = await runner.examine(checkRequest(root ?? options.packageRoot, commonDir, options), signal);
 		failOn(health.problems.program);
-		return [{ kind: "codex", version: health.version, tested: runner.version, program: health.program }, health];
+		const { version, program, warnings } = health;
+		return [{ kind: "codex", version, tested: runner.version, program, warnings }, health];
 	});
 	const credentials = look("credentials", { codex }, async (values) => {
 		failOn(values.codex.problems.credentials);

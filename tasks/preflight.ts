@@ -62,10 +62,11 @@ export async function verifyRunner(
 	const { root, commonDir } = first.repository;
 	await verifyPrompts(phases, root, options);
 	await verifyRunPlaces(runner, plan, options);
-	const { problems } = await runner.examine(checkRequest(root, commonDir, options), signal);
+	const { problems, warnings } = await runner.examine(checkRequest(root, commonDir, options), signal);
 	const missing = Object.values(problems).flat();
 	if (missing.length > 0) throw new Failure(missing);
 	for (const note of notesOf(options)) report(note);
+	if (warnings.length > 0) report({ kind: "note-runner-warns", warnings });
 	return { kind: "ready" };
 }
 

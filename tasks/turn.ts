@@ -47,7 +47,12 @@ export async function runTurn(
 	await keepAnswer(attempt.files, result, answer);
 	const record = await attempt.conclude({ ...end, threadId: turn.threadId, usage: turn.usage });
 	if (record.outcome === "pass" || record.outcome === "changes_required") return { kind: "turn", record };
-	const more = given({ everyTurn: turn.everyTurn, thisTurn: turn.thisTurn, limit: limitOf(turn.end) });
+	const more = given({
+		everyTurn: turn.everyTurn,
+		thisTurn: turn.thisTurn,
+		program: turn.program,
+		limit: limitOf(turn.end),
+	});
 	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...more });
 }
 

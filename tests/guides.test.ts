@@ -118,12 +118,21 @@ const MESSAGES: readonly Problem[] = [
 		check: "auth.credentials",
 		summary: "no Codex credentials were found",
 		remedy: null,
+		program: ["npx", "codex"],
+	},
+	{
+		kind: "runner-unavailable",
+		check: "config.load",
+		summary:
+			"config could not be loaded: /home/you/.codex/config.toml:4:16: unknown variant `open`, expected one of `read-only`, `workspace-write`, `danger-full-access`",
+		remedy: "Correct that in /home/you/.codex/config.toml",
 	},
 	{
 		kind: "runner-unavailable",
 		check: "sandbox",
 		summary: "bwrap: No permissions to create a new namespace",
 		remedy: null,
+		program: ["npx", "codex"],
 	},
 	...problemsIn(read(withFrontMatter("id: 007", "title: T", "project: p"))),
 	{ kind: "document-not-committed", file: FILE, base: "main", state: "different" },

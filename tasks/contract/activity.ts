@@ -21,6 +21,8 @@ export type Note =
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
 	| { readonly kind: "note-local-changes"; readonly files: readonly string[] }
 	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] }
+	/** What the agent's program finds odd in its configuration, and runs with all the same. */
+	| { readonly kind: "note-runner-warns"; readonly warnings: readonly string[] }
 	| {
 			readonly kind: "note-lock-taken-over";
 			readonly issue: string;

@@ -7,7 +7,14 @@ export type Sound =
 	| { readonly kind: "git"; readonly version: string; readonly needed: string; readonly program: string }
 	| { readonly kind: "identity"; readonly author: string }
 	/** `version` is `null` where Codex does not tell it; `tested` is the one that this program was tested with. */
-	| { readonly kind: "codex"; readonly version: string | null; readonly tested: string; readonly program: string }
+	| {
+			readonly kind: "codex";
+			readonly version: string | null;
+			readonly tested: string;
+			readonly program: string;
+			/** What is odd in its configuration, in its own words. */
+			readonly warnings: readonly string[];
+	  }
 	| ({ readonly kind: "credentials" } & RunnerWords)
 	| ({ readonly kind: "provider" } & RunnerWords)
 	/** `denied`: how many files and folders with credentials agents can't read. */
@@ -61,7 +68,7 @@ export type Diagnosis =
 export function isDoubtful(found: Sound): boolean {
 	switch (found.kind) {
 		case "codex":
-			return found.version !== found.tested;
+			return found.version !== found.tested || found.warnings.length > 0;
 		case "credentials":
 		case "provider":
 			return !found.isSure;

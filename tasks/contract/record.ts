@@ -76,7 +76,7 @@ export const RECORD = z.strictObject({
 export type AttemptRecord = z.infer<typeof RECORD>;
 
 /** What would fail every further turn alike, so that starting one more would only cost. */
-export type EveryTurn = "credentials" | "quota" | "refused" | "model" | "unreachable";
+export type EveryTurn = "credentials" | "quota" | "refused" | "model" | "configuration" | "unreachable";
 
 /** What failed one turn and need not fail the next: the provider was asked for too much at a time or has trouble, or it is the issue's own. */
 export type ThisTurn = "rate-limit" | "provider-trouble" | "too-long" | "content";

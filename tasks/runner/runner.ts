@@ -48,6 +48,8 @@ export interface RunnerHealth {
 	readonly denied: number;
 	/** What keeps turns from running, by what it concerns. */
 	readonly problems: Readonly<Record<"program" | "credentials" | "provider" | "sandbox", readonly Problem[]>>;
+	/** What is not as a person probably meant it, and keeps no turn from running. */
+	readonly warnings: readonly string[];
 	/** What the agent's program itself says. */
 	readonly words: Readonly<Record<"credentials" | "provider", RunnerWords>>;
 }
@@ -93,6 +95,8 @@ export interface Turn {
 	readonly everyTurn?: EveryTurn;
 	/** What made it fail, and need not make the next one fail. */
 	readonly thisTurn?: ThisTurn;
+	/** The words with which a person starts the agent's program. */
+	readonly program?: readonly string[];
 }
 
 /** Executes turns of an agent. The one interface that an agent of another kind would have to implement. */

@@ -454,7 +454,7 @@ test.concurrent("a system that gives the agent no sandbox", async ({ skip }) => 
 	skip(!works, "namespaces can't be taken away here");
 	const message = await refused(world, ["dev", "M1"], { node });
 	expect(message).toMatch(
-		/^The agent can't run \(sandbox\): .*namespace.*\n {2}To see it fail: npx codex sandbox -- true\n {2}Codex's sandbox needs user namespaces\. .*\n {2}--cap-add SYS_ADMIN .*\n {2}On the machine itself: sudo sysctl .*\n$/,
+		/^The agent can't run \(sandbox\): .*namespace.*\n {2}To see it fail: \S+\/codex sandbox -- true\n {2}Codex's sandbox needs user namespaces\. .*\n {2}--cap-add SYS_ADMIN .*\n {2}On the machine itself: sudo sysctl .*\n$/,
 	);
 });
 

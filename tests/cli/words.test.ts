@@ -11,7 +11,7 @@ import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../sup
 import { testSay } from "../support/say.ts";
 
 const say = testSay();
-const EVERY_TURN = ["credentials", "quota", "refused", "model", "unreachable"] as const;
+const EVERY_TURN = ["credentials", "quota", "refused", "model", "configuration", "unreachable"] as const;
 
 type OfEachKind<U extends { readonly kind: string }> = {
 	readonly [K in U["kind"]]: Extract<U, { readonly kind: K }>;
@@ -62,7 +62,13 @@ function problems(text: string): OfEachKind<Problem> {
 			state: "different",
 		},
 		"document-gone": { kind: "document-gone", file, branch: text },
-		"runner-unavailable": { kind: "runner-unavailable", check: "sandbox", summary: text, remedy: text },
+		"runner-unavailable": {
+			kind: "runner-unavailable",
+			check: "sandbox",
+			summary: text,
+			remedy: text,
+			program: [`/${text}/codex`],
+		},
 		"place-writable": { kind: "place-writable", what: "runner-home", path, folder: path },
 		"repository-tampered": { kind: "repository-tampered", files: [`${path}/config`, text] },
 		"prompt-invalid": { kind: "prompt-invalid", file, expected: text },
@@ -175,6 +181,7 @@ function notes(text: string): OfEachKind<Note> {
 		"note-base": { kind: "note-base", base: { name: text, commit: "1".repeat(40) } },
 		"note-issues-closed": { kind: "note-issues-closed", ids: ["A-1", "A-2"] },
 		"note-local-changes": { kind: "note-local-changes", files: [text, text] },
+		"note-runner-warns": { kind: "note-runner-warns", warnings: [text] },
 		"note-hooks-skipped": { kind: "note-hooks-skipped", hooks: [text] },
 		"note-lock-taken-over": {
 			kind: "note-lock-taken-over",
@@ -288,6 +295,7 @@ describe("a problem", () => {
 			const { remedy } = messageOf({ kind: "attempt", record, logDir: "/log", everyTurn }, say);
 			expect(remedy).toMatch(/Every further issue/);
 			expect(remedy).not.toMatch(/dev A-1$/);
+			expect(remedy).not.toContain("npx codex");
 		},
 	);
 

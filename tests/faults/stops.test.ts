@@ -52,7 +52,7 @@ describe.concurrent("what every further issue would meet alike ends the run", ()
 		{
 			name: "credentials that are no longer accepted",
 			say: { kind: "http", status: 401, body: { error: { message: "Incorrect API key provided." } } },
-			remedy: /npx codex login/,
+			remedy: /log in: \S+\/codex login$/m,
 		},
 		{
 			name: "a quota that is used up",

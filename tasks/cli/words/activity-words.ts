@@ -36,6 +36,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 			.join("\n"),
 	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),
+	"note-runner-warns": ({ warnings }) => warnings.join("\n"),
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };
 

@@ -1,4 +1,5 @@
 import type { Diagnosis, Sound } from "../../contract/diagnosis.ts";
+import { given } from "../../contract/given.ts";
 import { unreachable } from "../../engine/outcome.ts";
 import type { RunRequest } from "../arguments.ts";
 import { listed, plural, printable, shellWord } from "./format.ts";
@@ -16,17 +17,22 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 	node: ({ version, needed }) => ({ what: `${version} (${needed} or later is needed)` }),
 	git: ({ version, needed, program }) => ({ what: `${version}, ${program} (${needed} or later is needed)` }),
 	identity: ({ author }) => ({ what: `commits are made by ${author}` }),
-	codex: ({ version, tested, program }) => ({
+	codex: ({ version, tested, program, warnings }) => ({
 		what: `${version ?? "no version told"}, ${program}${version === tested ? "" : ` (tested is ${tested})`}`,
-		remedy: "To use the one that npm installed, leave out --codex and ORCH_CODEX.",
+		remedy: [
+			...(version === tested
+				? []
+				: ["To use the one that was installed with orchfile, leave out --codex and ORCH_CODEX."]),
+			...warnings,
+		].join("\n"),
 	}),
 	credentials: ({ summary, remedy }) => ({
 		what: summary ?? "Codex does not tell whether it has any",
-		remedy: remedy ?? MORE,
+		...given({ remedy: remedy ?? undefined }),
 	}),
 	provider: ({ summary, remedy }) => ({
 		what: summary ?? "Codex does not tell whether it reaches one",
-		remedy: remedy ?? MORE,
+		...given({ remedy: remedy ?? undefined }),
 	}),
 	sandbox: ({ denied }) => ({
 		what: `tried out: commands write their worktree and nothing else, and read no credentials${denied > 0 ? ` (${plural(denied, "path")})` : ""}`,
@@ -67,8 +73,6 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 				};
 	},
 };
-
-const MORE = "To see more: npx codex doctor";
 
 /** Everything that was looked at, a line each, with what to do where it is not good, and a closing sentence. */
 export function doctorText(

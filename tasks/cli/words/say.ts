@@ -62,3 +62,8 @@ export type Kinds<U extends { readonly kind: string }, T, Extra extends unknown[
 export function holderWords({ pid, host, since }: LockHolder): string {
 	return `process ${pid} on ${host}, started ${since}`;
 }
+
+/** A command of the agent's program, by the words that start it. */
+export function codexWith(program: readonly string[] = ["codex"]): (args: string) => string {
+	return (args) => `${program.map(shellWord).join(" ")} ${args}`;
+}

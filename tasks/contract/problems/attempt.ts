@@ -13,6 +13,8 @@ export type AttemptProblem = {
 	readonly logDir: string;
 	readonly everyTurn?: EveryTurn;
 	readonly thisTurn?: ThisTurn;
+	/** The words that start the agent's program, which can tell more of it. */
+	readonly program?: readonly string[];
 	/** The limit that ended it. */
 	readonly limit?: Limit;
 };

@@ -7,6 +7,8 @@ export type RunnerProblem =
 			readonly check: string;
 			readonly summary: string;
 			readonly remedy: string | null;
+			/** The words that start the agent's program; absent where there is none. */
+			readonly program?: readonly string[];
 	  }
 	/** An agent of this run could write to something that it must not touch. */
 	| ({ readonly kind: "place-writable"; readonly folder: string } & Place)

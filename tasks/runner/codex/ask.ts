@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { given } from "../../contract/given.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import { agentEnvironment } from "./environment.ts";
 import { codexBinary } from "./package.ts";
@@ -19,8 +20,8 @@ export interface CodexAnswer {
 }
 
 /** The version of a Codex program, in its own words, and where it is. Asks it nothing else. */
-export async function codexVersion(given?: string): Promise<{ readonly program: string; readonly version: string }> {
-	const program = codexBinary(given);
+export async function codexVersion(path?: string): Promise<{ readonly program: string; readonly version: string }> {
+	const program = codexBinary(path);
 	const { exitCode, stdout, stderr } = await runCodex(program, ["--version"], dirname(program));
 	if (exitCode !== 0) throw new Failure(unavailable("--version", causeIn(stderr) ?? `exit code ${exitCode}`, null));
 	return { program, version: stdout.trim() };
@@ -55,7 +56,12 @@ export function causeIn(stderr: string): string | undefined {
 	return lines.find((line) => /^error: /i.test(line))?.replace(/^error: /i, "") ?? lines.at(-1);
 }
 
-/** A check that Codex does not pass. */
-export function unavailable(check: string, summary: string, remedy: string | null): Problem {
-	return { kind: "runner-unavailable", check, summary, remedy };
+/** A check that Codex does not pass; `program`: the words that start it. */
+export function unavailable(
+	check: string,
+	summary: string,
+	remedy: string | null,
+	program?: readonly string[],
+): Problem {
+	return { kind: "runner-unavailable", check, summary, remedy, ...given({ program }) };
 }

@@ -8,8 +8,9 @@ import { Failure, type Problem } from "../../contract/problem.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import type { CheckRequest, RunnerHealth } from "../runner.ts";
 import { causeIn, runCodex, unavailable } from "./ask.ts";
-import { codexBinary } from "./package.ts";
-import { profileOverride } from "./permissions.ts";
+import { untrusted } from "./options.ts";
+import { codexBinary, codexWords } from "./package.ts";
+import { permissionOverrides, profileOverride } from "./permissions.ts";
 import { codexHome, existing, secretFiles } from "./secret-files.ts";
 
 const CHECK = z.object({
@@ -18,6 +19,7 @@ const CHECK = z.object({
 	remediation: z.string().nullish(),
 	details: z.record(z.string(), z.unknown()).nullish(),
 });
+type Check = z.infer<typeof CHECK>;
 const REPORT = z.object({ codexVersion: z.string().nullish(), checks: z.record(z.string(), CHECK) });
 
 /** What Codex itself relies on, and agents must not write to. */
@@ -34,23 +36,27 @@ export function placesOf({ program }: CheckRequest): Place[] {
  */
 export async function examineCodex(request: CheckRequest, signal: AbortSignal): Promise<RunnerHealth> {
 	const program = codexBinary(request.program);
+	const words = codexWords(request.program);
 	const denied = secretFiles();
-	const [report, letThrough] = await Promise.all([
-		askDoctor(program, request.directory, signal),
+	const [report, probe] = await Promise.all([
+		askDoctor(program, request.directory, denied, signal),
 		probeSandbox(program, request, denied, signal),
 	]);
 	const problemsOf = (id: string): Problem[] => {
 		const check = report.checks[id];
 		if (check?.status !== "fail") return [];
-		return [unavailable(id, [check.summary, ...placeOf(check)].join(": "), check.remediation ?? null)];
+		return [unavailable(id, check.summary, check.remediation ?? null, words)];
 	};
-	const configuration = problemsOf("config.load");
+	const configuration = [
+		...configurationProblems(report.checks["config.load"], probe),
+		...serverProblems(report.checks["mcp.config"]),
+	];
 	const credentials = problemsOf("auth.credentials");
 	const helpers = problemsOf("sandbox.helpers");
 	// What is wrong with the configuration or the login makes the provider look unreachable as well.
 	const isClear = [...configuration, ...credentials, ...helpers].length === 0;
 	// With a broken configuration the sandbox can't start either.
-	const isTried = configuration.length + helpers.length === 0 && letThrough !== undefined;
+	const isTried = configuration.length + helpers.length === 0 && probe !== undefined;
 	return {
 		program,
 		version: report.codexVersion ?? null,
@@ -58,12 +64,16 @@ export async function examineCodex(request: CheckRequest, signal: AbortSignal): 
 		problems: {
 			program: configuration,
 			credentials,
-			provider: isClear ? refusalsOf(report.checks["network.provider_reachability"]) : [],
-			sandbox: [...helpers, ...(isTried ? [unavailable("sandbox", letThrough, null)] : [])],
+			provider: isClear ? refusalsOf(report.checks["network.provider_reachability"], words) : [],
+			sandbox: [
+				...helpers,
+				...(isTried ? [unavailable("sandbox", causeIn(probe) || "it ended without a word", null, words)] : []),
+			],
 		},
+		warnings: warningsOf(report.checks["config.load"], report.checks["mcp.config"]),
 		words: {
-			credentials: wordsOf(report.checks["auth.credentials"]),
-			provider: wordsOf(report.checks["network.provider_reachability"]),
+			credentials: wordsOf(report.checks["auth.credentials"], words),
+			provider: wordsOf(report.checks["network.provider_reachability"], words),
 		},
 	};
 }
@@ -72,19 +82,60 @@ export async function examineCodex(request: CheckRequest, signal: AbortSignal): 
  * Why the provider can't be reached. The check also fails for one that merely does not answer the route it tries; only no
  * connection is certain.
  */
-function refusalsOf(check: z.infer<typeof CHECK> | undefined): Problem[] {
+function refusalsOf(check: Check | undefined, words: readonly string[]): Problem[] {
 	if (check?.status !== "fail") return [];
 	const refused = Object.values(check.details ?? {}).filter(isRefused);
 	if (refused.length === 0) return [];
-	return [unavailable("network.provider_reachability", refused.join("; "), check.remediation ?? null)];
+	return [unavailable("network.provider_reachability", refused.join("; "), check.remediation ?? null, words)];
 }
 
-function wordsOf(check: z.infer<typeof CHECK> | undefined): RunnerWords {
-	return { summary: check?.summary ?? null, remedy: check?.remediation ?? null, isSure: check?.status === "ok" };
+function wordsOf(check: Check | undefined, words: readonly string[]): RunnerWords {
+	const remedy = check?.remediation ?? `To see more: ${words.join(" ")} doctor`;
+	return { summary: check?.summary ?? null, remedy, isSure: check?.status === "ok" };
+}
+
+/**
+ * What is wrong with the configuration. The doctor says that it can't be loaded; all that it knows of why may be "invalid data".
+ * Whatever else reads the configuration says it in full, as the try-out of the sandbox does.
+ */
+function configurationProblems(check: Check | undefined, probe: string | undefined): Problem[] {
+	if (check?.status !== "fail") return [];
+	const [, said] = /^error: ([\s\S]*?)(?:\n\s*\n|$(?![\s\S]))/im.exec(probe ?? "") ?? [];
+	const why = said === undefined ? placeOf(check) : [said.trim().replace(/\s*\n\s*/g, " ")];
+	return [unavailable("config.load", [check.summary, ...why].join(": "), `Correct that in ${configFile()}`)];
+}
+
+/** Servers of MCP without which no turn starts: those that the configuration says are required. */
+function serverProblems(check: Check | undefined): Problem[] {
+	if (check?.status !== "fail") return [];
+	const remedy = `Give these servers what they need, or take them, or \`required\`, out of ${configFile()}`;
+	return [unavailable("mcp.config", [check.summary, ...serversIn(check)].join(": "), remedy)];
+}
+
+/** What runs all the same, but hardly as it was meant. */
+function warningsOf(configuration: Check | undefined, servers: Check | undefined): string[] {
+	const { "startup warning": unknown } = configuration?.details ?? {};
+	const missing = servers?.status === "warning" ? serversIn(servers) : [];
+	return [
+		...(typeof unknown === "string" ? [unknown.replace(/\s*\n\s*/g, " ")] : []),
+		...(missing.length > 0 ? [`Codex will do without MCP servers of ${configFile()}: ${missing.join("; ")}`] : []),
+	];
+}
+
+/** What the doctor says of single servers, among its numbers of them. */
+function serversIn({ details }: Check): string[] {
+	return Object.entries(details ?? {}).flatMap(([name, value]) => {
+		if (typeof value !== "string" || /^\d+$/.test(value)) return [];
+		return [/ reachability failed$/.test(name) ? value : `${name}: ${value}`];
+	});
+}
+
+function configFile(): string {
+	return join(codexHome(), "config.toml");
 }
 
 /** Where a broken configuration is broken, as far as the doctor tells. */
-function placeOf({ details }: z.infer<typeof CHECK>): string[] {
+function placeOf({ details }: Check): string[] {
 	const { file, line, error } = details ?? {};
 	return [error, [file, line].filter(Boolean).join(":")].filter(
 		(text): text is string => typeof text === "string" && text !== "",
@@ -95,9 +146,22 @@ function isRefused(detail: unknown): boolean {
 	return typeof detail === "string" && /connect failed \(required\)/.test(detail);
 }
 
-async function askDoctor(codex: string, cwd: string, signal: AbortSignal): Promise<z.infer<typeof REPORT>> {
+/** Asks with what turns are given: what that takes the place of keeps none from running. */
+async function askDoctor(
+	codex: string,
+	cwd: string,
+	denied: readonly string[],
+	signal: AbortSignal,
+): Promise<z.infer<typeof REPORT>> {
+	const profile = { name: `orchfile-${process.pid}`, writable: [], denied, network: false };
+	const overrides = [...OF_TURNS, untrusted([cwd]), ...permissionOverrides(profile)];
 	// A failed check makes the doctor exit with 1; its report is on standard output all the same.
-	const { stdout, stderr } = await runCodex(codex, ["doctor", "--json"], cwd, signal);
+	const { stdout, stderr } = await runCodex(
+		codex,
+		["doctor", "--json", ...overrides.flatMap((each) => ["-c", each])],
+		cwd,
+		signal,
+	);
 	try {
 		return REPORT.parse(JSON.parse(stdout));
 	} catch (cause) {
@@ -105,6 +169,9 @@ async function askDoctor(codex: string, cwd: string, signal: AbortSignal): Promi
 		throw new Failure(unavailable("doctor", summary, null), { cause });
 	}
 }
+
+/** What a turn's thread is started with, as {@link permissionOverrides} is. */
+const OF_TURNS = ['approval_policy="never"'];
 
 /**
  * A shell script that fails, and says why, unless what has to be denied is. First the folders, up to an empty word, that
@@ -120,7 +187,7 @@ shift 2
 for path; do [ ! -r "$path" ] || { echo "$path can be read" >&2; exit 1; }; done`;
 
 /**
- * Why the sandbox can't start or does not keep what it should, or nothing. A turn in a sandbox that can't start would
+ * What was written to standard error where the sandbox can't start or does not keep what it should, or nothing. A turn in a sandbox that can't start would
  * "complete" with every command failed, and a Codex that knows no permission profiles would run unconfined.
  */
 async function probeSandbox(
@@ -131,14 +198,20 @@ async function probeSandbox(
 ): Promise<string | undefined> {
 	return withTemporaryFolder(async (working) => {
 		const profile = { name: basename(working), writable: [working], denied, network: false };
-		const options = ["-P", profile.name, "-C", working, "-c", profileOverride(profile)];
+		const options = ["-P", profile.name, "-C", working];
+		const overrides = [...OF_TURNS, untrusted([working]), profileOverride(profile)].flatMap((each) => ["-c", each]);
 		const inside = join(working, "inside");
 		const outside = `${working}.outside`;
 		const kept = [codexHome(), directory, ...(gitFolder === undefined ? [] : [gitFolder])];
 		const command = ["/bin/sh", "-c", PROBE, "sh", ...kept, "", inside, outside, ...existing(denied)];
-		const { exitCode, stderr } = await runCodex(codex, ["sandbox", ...options, "--", ...command], working, signal);
+		const { exitCode, stderr } = await runCodex(
+			codex,
+			["sandbox", ...options, ...overrides, "--", ...command],
+			working,
+			signal,
+		);
 		if (existsSync(outside)) await rm(outside, { force: true });
-		return exitCode === 0 ? undefined : causeIn(stderr) || `exit code ${exitCode}`;
+		return exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`;
 	}).catch((error: NodeJS.ErrnoException) => {
 		if (error.syscall !== "mkdtemp") throw error;
 		throw new Failure(unavailable("temporary folder", error.message, null), { cause: error });

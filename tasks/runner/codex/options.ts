@@ -86,7 +86,7 @@ function threadOptions(request: TurnRequest): ThreadOptions {
 }
 
 /** Both the repository and the worktree: either may be trusted in the user's configuration. */
-function untrusted(folders: readonly string[]): string {
+export function untrusted(folders: readonly string[]): string {
 	return `projects={${folders.map((folder) => `${tomlString(folder)}={trust_level="untrusted"}`).join(",")}}`;
 }
 

@@ -1,8 +1,9 @@
-import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../../contract/problem.ts";
+import { packageManagerOf } from "../../system/package-manager.ts";
 
 /** The SDK's main file; its package exports nothing else to resolve by. */
 const SDK = fileURLToPath(import.meta.resolve("@openai/codex-sdk"));
@@ -28,9 +29,34 @@ export function codexBinary(given?: string): string {
 	} catch (cause) {
 		const summary = "the Codex binary is not installed";
 		throw new Failure(
-			{ kind: "runner-unavailable", check: "installation", summary, remedy: "Type: npm install" },
+			{
+				kind: "runner-unavailable",
+				check: "installation",
+				summary,
+				remedy: `Type: ${packageManagerOf(process.cwd())} install`,
+			},
 			{ cause },
 		);
+	}
+}
+
+/**
+ * The words with which a person starts the program that {@link codexBinary} finds. Without one to be found from here, npx would
+ * offer to install what a stranger has published under the name.
+ */
+export function codexWords(given?: string): readonly string[] {
+	const binary = codexBinary(given);
+	return given === undefined && isFoundByNpx() ? ["npx", "codex"] : [binary];
+}
+
+function isFoundByNpx(): boolean {
+	const launcher = join(dirname(createRequire(SDK).resolve("@openai/codex/package.json")), "bin/codex.js");
+	for (let at = process.cwd(); ; at = dirname(at)) {
+		try {
+			return realpathSync(join(at, "node_modules/.bin/codex")) === realpathSync(launcher);
+		} catch {
+			if (dirname(at) === at) return false;
+		}
 	}
 }
 

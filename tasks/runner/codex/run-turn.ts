@@ -7,6 +7,7 @@ import type { ChildEnd } from "./child-protocol.ts";
 import { classifyTurn } from "./classify.ts";
 import { ErrorOutput } from "./error-output.ts";
 import { childTurn, profileName } from "./options.ts";
+import { codexWords } from "./package.ts";
 import { pauseAfter } from "./pause.ts";
 import { pump, readEvents } from "./read-events.ts";
 import { endOf } from "./turn-end.ts";
@@ -77,7 +78,7 @@ async function askOnce(
 	const usage = reader.usage ?? lastKnown ?? null;
 	if (usage) onActivity({ kind: "usage", usage });
 	const end = stop.reason ?? endOf(reader, child.said, errors.tail);
-	return { end, threadId: reader.threadId, usage, ...classifyTurn(end) };
+	return { end, threadId: reader.threadId, usage, ...classifyTurn(end), program: codexWords(request.program) };
 }
 
 /** Stops a turn at a limit of its time, and when the run is interrupted, until it is told to leave that. */

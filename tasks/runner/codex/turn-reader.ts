@@ -4,6 +4,8 @@ import type { Usage } from "../../contract/record.ts";
 import type { Cut } from "./child-protocol.ts";
 import { plainReason } from "./plain-reason.ts";
 
+const IGNORED_SETTINGS = /^Codex is ignoring \d+ unrecognized configuration setting/;
+
 /** What the events of a turn have told so far. */
 export class TurnReader {
 	threadId: string | null = null;
@@ -91,7 +93,8 @@ export class TurnReader {
 		else if (item.type === "file_change")
 			this.#onActivity({ kind: "files", paths: item.changes.map((each) => each.path) });
 		else if (item.type === "mcp_tool_call") this.#onActivity({ kind: "tool", name: item.tool });
-		else if (item.type === "error") this.#warn(plainReason(item.message));
+		// What is odd in the configuration was said once for the run.
+		else if (item.type === "error" && !IGNORED_SETTINGS.test(item.message)) this.#warn(plainReason(item.message));
 	}
 
 	#warn(text: string): void {

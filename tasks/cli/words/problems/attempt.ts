@@ -2,16 +2,16 @@ import type { AttemptProblem } from "../../../contract/problems/attempt.ts";
 import type { EveryTurn, ThisTurn } from "../../../contract/record.ts";
 import { oneLine } from "../format.ts";
 import { time, tokens } from "../option-values.ts";
-import type { Kinds, Message, Say } from "../say.ts";
+import { codexWith, type Kinds, type Message, type Say } from "../say.ts";
 
 /** The words for each AttemptProblem. */
 export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
-	attempt: ({ record, logDir, everyTurn, thisTurn, limit }, say) => {
+	attempt: ({ record, logDir, everyTurn, thisTurn, program, limit }, say) => {
 		const details = record.details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
 		const what = `${record.issueId} ${record.outcome}${record.reason ? `: ${record.reason}` : ""}${details}`;
 		const otherModel = say.goal(record.issueId, { option: "model", value: "MODEL" });
 		if (everyTurn === "model") return { what, remedy: `${ALIKE} Name a model that the provider has: ${otherModel}` };
-		if (everyTurn) return { what, remedy: `${ALIKE} ${EVERY_TURN[everyTurn]}` };
+		if (everyTurn) return { what, remedy: `${ALIKE} ${EVERY_TURN[everyTurn](codexWith(program), say)}` };
 		const again = say.goal(record.issueId);
 		if (record.outcome === "deferred")
 			return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
@@ -29,13 +29,15 @@ export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 
 const ALIKE = "Every further issue would meet the same.";
 
-const EVERY_TURN: Readonly<Record<Exclude<EveryTurn, "model">, string>> = {
-	credentials: "Set OPENAI_API_KEY, or log in: npx codex login",
-	quota: "Wait for the quota to be renewed, or raise it.",
-	refused:
-		"Ask the provider what it allows, and whether its `base_url` in Codex's config.toml is right: npx codex doctor",
-	unreachable: "Check the network: npx codex doctor",
-};
+const EVERY_TURN: Readonly<Record<Exclude<EveryTurn, "model">, (codex: (args: string) => string, say: Say) => string>> =
+	{
+		credentials: (codex) => `Set OPENAI_API_KEY, or log in: ${codex("login")}`,
+		quota: () => "Wait for the quota to be renewed, or raise it.",
+		refused: (codex) =>
+			`Ask the provider what it allows, and whether its \`base_url\` in Codex's config.toml is right: ${codex("doctor")}`,
+		configuration: (_, say) => `Correct Codex's config.toml, then: ${say("doctor")}`,
+		unreachable: (codex) => `Check the network: ${codex("doctor")}`,
+	};
 
 /** What to do, before the command. */
 const THIS_TURN: Readonly<Record<ThisTurn, string>> = {

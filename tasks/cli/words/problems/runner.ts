@@ -1,15 +1,12 @@
 import type { Place } from "../../../contract/place.ts";
 import type { RunnerProblem } from "../../../contract/problems/runner.ts";
-import type { Kinds, Message, Say } from "../say.ts";
+import { codexWith, type Kinds, type Message, type Say } from "../say.ts";
 
 /** The words for each RunnerProblem. */
 export const RUNNER: Kinds<RunnerProblem, Message, [Say]> = {
-	"runner-unavailable": ({ check, summary, remedy }) => ({
+	"runner-unavailable": ({ check, summary, remedy, program }, say) => ({
 		what: `The agent can't run (${check}): ${summary}.`,
-		remedy: [
-			checkWords(check, summary) ?? remedy ?? "To see more: npx codex doctor",
-			...namespaceWords(check, summary),
-		].join("\n"),
+		remedy: [checkWords(check, summary, remedy, codexWith(program), say), ...namespaceWords(check, summary)].join("\n"),
 	}),
 	"place-writable": ({ what, path, folder }) => ({
 		what: `${PLACES[what]} (${path}) lies in ${folder}, which an agent of this run may write to.`,
@@ -33,17 +30,26 @@ const PLACES: Readonly<Record<Place["what"], string>> = {
 };
 
 /** What to type where a check of Codex fails. */
-const CHECKS: Readonly<Record<string, string>> = {
-	"auth.credentials": "Set OPENAI_API_KEY, or type: npx codex login",
-	// The doctor does not try it.
-	sandbox: "To see it fail: npx codex sandbox -- true",
-};
-
-function checkWords(check: string, summary: string): string | undefined {
-	if (check === "auth.credentials" && summary.includes("env var")) {
-		return "Set the variable that the provider's `env_key` in Codex's config.toml names.";
+function checkWords(
+	check: string,
+	summary: string,
+	remedy: string | null,
+	codex: (args: string) => string,
+	say: Say,
+): string {
+	switch (check) {
+		case "auth.credentials":
+			if (!summary.includes("env var")) return `Set OPENAI_API_KEY, or type: ${codex("login")}`;
+			return `${remedy ?? "Set the variable of the provider."} It is what \`env_key\` in Codex's config.toml names.`;
+		case "config.load":
+		case "mcp.config":
+			return `${remedy ?? "Correct Codex's config.toml"}, then: ${say("doctor")}`;
+		// Codex's doctor does not try it.
+		case "sandbox":
+			return `To see it fail: ${codex("sandbox -- true")}`;
+		default:
+			return remedy ?? `To see more: ${codex("doctor")}`;
 	}
-	return CHECKS[check];
 }
 
 /** What lets a sandbox start where namespaces are denied, as they are in most containers. */

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What installs packages in a repository. */
+export type PackageManager = "npm" | "pnpm" | "yarn" | "bun";
+
+/** What each leaves in a folder that it has installed in. */
+const LEFT: readonly (readonly [string, PackageManager])[] = [
+	["pnpm-lock.yaml", "pnpm"],
+	["pnpm-workspace.yaml", "pnpm"],
+	["yarn.lock", "yarn"],
+	["bun.lock", "bun"],
+	["bun.lockb", "bun"],
+	["package-lock.json", "npm"],
+	["npm-shrinkwrap.json", "npm"],
+];
+
+/**
+ * The package manager of a folder: what the nearest `package.json` up to the top of the repository names, or whose lock file lies
+ * there; where neither tells, the one that has started this program, or npm.
+ */
+export function packageManagerOf(folder: string, env: NodeJS.ProcessEnv = process.env): PackageManager {
+	for (let at = folder; ; at = dirname(at)) {
+		const found = namedIn(join(at, "package.json")) ?? LEFT.find(([name]) => existsSync(join(at, name)))?.[1];
+		if (found) return found;
+		if (dirname(at) === at || existsSync(join(at, ".git"))) return managerIn(env.npm_config_user_agent) ?? "npm";
+	}
+}
+
+function namedIn(file: string): PackageManager | undefined {
+	try {
+		return managerIn(JSON.parse(readFileSync(file, "utf8")).packageManager);
+	} catch {
+		// None, or one that is being edited.
+		return undefined;
+	}
+}
+
+/** Of `pnpm@9.1.0+sha512…`, or `pnpm/9.1.0 npm/? node/v20 …`. */
+function managerIn(text: unknown): PackageManager | undefined {
+	return typeof text === "string"
+		? (/^(npm|pnpm|yarn|bun)[@/]/.exec(text)?.[1] as PackageManager | undefined)
+		: undefined;
+}
