@@ -64,6 +64,7 @@ async function runSetUp(command: string, worktree: IssueWorktree, context: Conte
 		const how = end.kind === "failed" ? end : { exitCode: null, signal: null, limit: end.limit };
 		throw new Failure({ ...how, kind: "set-up-failed", issue: id, command, lines, log });
 	}
+	report({ kind: "output", lines: await lastLines(log), isCut: false });
 	const files = await findLeft(issue, worktree, signal);
 	if (files.length > 0) throw new Failure({ kind: "set-up-not-ignored", issue: id, command, files });
 }

@@ -189,7 +189,7 @@ describe("names are the orchfile's own", () => {
 		expect((await said(world, renamed, "save", "A-1")).stdout).toMatch(/^A-1 +save +committed /m);
 		const failed = await said(world, renamed, "build", "A-2");
 		expect(failed.stderr).toMatch(/To run it again: .* build A-2$/m);
-		expect(failed.stderr).toMatch(/^A-2 {2}work {2}started$/m);
+		expect(failed.stderr).toMatch(/^A-2 {2}[\d:]{8} {2}work {2}started$/m);
 		expect((await said(world, renamed, "why", "A-2")).stdout).toMatch(/^Next: .* build A-2$/m);
 		expect((await said(world, renamed, "--help")).stdout).toMatch(/About one of them: .* help build$/m);
 		expect((await said(world, renamed, "help", "build")).stdout).toContain("Agents:");
@@ -215,14 +215,16 @@ describe("what a task returns is told by its kind", () => {
 		const own = await ownOrchfile(
 			...withTask("publish", `{ needs: { saved: worktree, dev }, summary: "", run: async () => (${value}) }`),
 		);
-		expect((await said(world, own, "dev", "A-1")).stderr).toMatch(/^A-1 {2}publish {2}done$/m);
+		expect((await said(world, own, "dev", "A-1")).stderr).toMatch(/^A-1 {2}[\d:]{8} {2}publish {2}done$/m);
 		const noted = await ownOrchfile(
 			...withTask(
 				"publish",
 				'{ needs: { dev }, summary: "", run: async () => ({ kind: "note", text: "nothing to publish" }) }',
 			),
 		);
-		expect((await said(world, noted, "publish", "A-1")).stderr).toMatch(/^A-1 {2}publish {2}nothing to publish$/m);
+		expect((await said(world, noted, "publish", "A-1")).stderr).toMatch(
+			/^A-1 {2}[\d:]{8} {2}publish {2}nothing to publish$/m,
+		);
 	});
 });
 

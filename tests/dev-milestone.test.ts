@@ -57,8 +57,10 @@ describe("a milestone with three issues", () => {
 		expect(finished.stderr).not.toMatch(CONTROL);
 		expect(finished.stdout).not.toMatch(CONTROL);
 		for (const id of IN_ORDER) {
-			expect(finished.stderr).toMatch(new RegExp(`^${id}  phase:dev  started$`, "m"));
-			expect(finished.stderr).toMatch(new RegExp(`^${id}  persist  committed [0-9a-f]{10}$`, "m"));
+			expect(finished.stderr).toMatch(new RegExp(`^${id}  \\d\\d:\\d\\d:\\d\\d  phase:dev  started$`, "m"));
+			expect(finished.stderr).toMatch(
+				new RegExp(`^${id}  \\d\\d:\\d\\d:\\d\\d  persist  committed [0-9a-f]{10}$`, "m"),
+			);
 		}
 		expect(finished.stderr).toContain("git diff main...issue/A-2");
 	});

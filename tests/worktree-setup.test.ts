@@ -46,7 +46,7 @@ test.concurrent("what an agent wrote is never run by a set-up: on its own branch
 	const env = { MINE: "yes", GIT_DIR: "/nonexistent" };
 	const { exitCode, stderr } = await world.run(["dev", "M1", "-B"], { ...orchfile, env });
 	expect(exitCode, stderr).toBe(0);
-	expect(stderr).toMatch(/^A-1 {2}worktree:setup {2}\$ sh tools\/setup\.sh$/m);
+	expect(stderr).toMatch(/^A-1 {2}[\d:]{8} {2}worktree:setup {2}\$ sh tools\/setup\.sh$/m);
 	for (const id of ["A-1", "A-2"]) {
 		const printed = `on no branch, at ${await repository.git(["rev-parse", "main"])}\nmine: yes, git's: \n`;
 		expect(await readFile(logOf(world, id), "utf8")).toBe(printed);

@@ -6,6 +6,15 @@ import type { Usage } from "./record.ts";
 /** What a task is doing right now, for the view. */
 export type Activity =
 	| { readonly kind: "command"; readonly command: string }
+	/** The last lines that a command printed. */
+	| {
+			readonly kind: "output";
+			readonly lines: readonly string[];
+			/** True when it printed more than these. */
+			readonly isCut: boolean;
+			/** Absent where the command is done and nothing went wrong. */
+			readonly exitCode?: number;
+	  }
 	| { readonly kind: "message"; readonly text: string }
 	| { readonly kind: "files"; readonly paths: readonly string[] }
 	| { readonly kind: "tool"; readonly name: string }

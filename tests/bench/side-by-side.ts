@@ -18,7 +18,7 @@ export async function runOurs({ world }: Twins, milestone: string, args: readonl
 	const { child, finished } = world.start(["dev", milestone, ...args]);
 	const ends: number[] = [];
 	onLines(child.stderr, (line) => {
-		if (/^\S+ {2}worktree:teardown {2}/.test(line)) ends.push(performance.now() - from);
+		if (/^\S+ {2}[\d:]{8} {2}worktree:teardown {2}/.test(line)) ends.push(performance.now() - from);
 	});
 	const { exitCode, stderr } = await finished;
 	const total = performance.now() - from;

@@ -125,7 +125,10 @@ test.concurrent("plain lines in a pipe, whatever is asked for", async () => {
 		const { stdout, stderr } = await world.run(args, { env: { TERM: "xterm-256color", FORCE_COLOR: "3" } });
 		expect(stdout + stderr).not.toMatch(CONTROL);
 		expect(stdout).toContain("A-1");
-		if (args.includes("--verbose")) expectPlainLines(stderr);
+		if (!args.includes("--verbose")) continue;
+		expectPlainLines(stderr);
+		// What the agent's command printed.
+		expect(stderr).toMatch(/^A-1 {2}[\d:]{8} {2}phase:dev {2}\| red$/m);
 	}
 });
 
@@ -233,7 +236,7 @@ function expectCursorRestored(output: string): void {
 /** Every line that tells of an issue begins with its id, and nothing commands the terminal. */
 function expectPlainLines(output: string): void {
 	expect(output).not.toMatch(CONTROL);
-	for (const id of ["A-1", "A-2"]) expect(output).toMatch(new RegExp(`^${id}  phase:dev  `, "m"));
+	for (const id of ["A-1", "A-2"]) expect(output).toMatch(new RegExp(`^${id}  \\d\\d:\\d\\d:\\d\\d  phase:dev  `, "m"));
 	for (const line of output.split("\n").filter((each) => each.includes("phase:dev"))) expect(line).toMatch(/^A-[12] /);
 }
 

@@ -203,6 +203,7 @@ function activities(text: string): OfEachKind<Exclude<Activity, Note>> {
 	const usage = { inputTokens: 11_000, cachedInputTokens: 0, outputTokens: 1_000, reasoningOutputTokens: 0 };
 	return {
 		command: { kind: "command", command: text },
+		output: { kind: "output", lines: [text], isCut: true, exitCode: 1 },
 		message: { kind: "message", text },
 		files: { kind: "files", paths: [text] },
 		tool: { kind: "tool", name: text },

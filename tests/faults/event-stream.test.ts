@@ -115,7 +115,7 @@ test.concurrent("long outputs of commands: every event is kept whole and in orde
 		expect(type).toBe(at % 2 === 0 ? "item.started" : "item.completed");
 		expect(item.aggregated_output?.split("\n").length).toBe(at % 2 === 0 ? 1 : 41);
 	}
-	const told = stderr.match(/^FLOOD-1 {2}phase:dev {2}\$ npx vitest run tests\/part-\d+\.test\.ts$/gm);
+	const told = stderr.match(/^FLOOD-1 {2}[\d:]{8} {2}phase:dev {2}\$ npx vitest run tests\/part-\d+\.test\.ts$/gm);
 	expect(told?.length).toBe(commands.length / 2);
 });
 
@@ -160,7 +160,7 @@ test.concurrent("Codex dies before it has read a long prompt: its own words are 
 		await writeFile(configuration, "this is = no [ configuration\n");
 	};
 	const { finished, until } = world.start(["dev", "M1", "-j", "2"]);
-	await until(/^A-3 {2}phase:dev {2}failed/m);
+	await until(/^A-3 {2}[\d:]{8} {2}phase:dev {2}failed/m);
 	await writeFile(configuration, world.model.configToml);
 	going.release();
 

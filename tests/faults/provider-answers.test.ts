@@ -105,7 +105,9 @@ test.concurrent("what a provider says for a while only is asked for once more in
 		expect(record).toMatchObject({ usage: { inputTokens: 2 * input_tokens, outputTokens: 2 * output_tokens } });
 		const events = await world.lines<{ type: string; thread_id?: string }>(`M1/${id}/dev.jsonl`);
 		expect(events.flatMap(({ thread_id }) => thread_id ?? [])).toEqual([record.threadId, record.threadId]);
-		expect(finished.stderr).toMatch(new RegExp(`^${id} {2}phase:dev {2}.*; asking once more in \\d+ s`, "m"));
+		expect(finished.stderr).toMatch(
+			new RegExp(`^${id} {2}[\\d:]{8} {2}phase:dev {2}.*; asking once more in \\d+ s`, "m"),
+		);
 		expect(finished.stderr).toMatch(new RegExp(reason.source.replace(/^\^/, "").replace(/\$$/, "")));
 		expect(await world.repository.git(["show", `issue/${id}:work.txt`])).toBe("half");
 	}

@@ -35,7 +35,7 @@ describe("-S", () => {
 		const { finished, until } = world.start(["dev", "M1", "-S", "-j", "2"]);
 		await Promise.all([failing.reached, passing.reached]);
 		failing.release();
-		await until(/^A-1 {2}worktree:teardown {2}removed$/m);
+		await until(/^A-1 {2}[\d:]{8} {2}worktree:teardown {2}removed$/m);
 		passing.release();
 
 		const ended = await finished;
@@ -160,7 +160,7 @@ describe.concurrent("an agent that hangs is ended, its work is kept, and other i
 		]);
 		// The idle limit would be reached first, but a command that still runs is no idleness.
 		const { finished, until } = world.start(["dev", "M1", "--timeout", "7s", "--stall", "4s"]);
-		await until(/^A-1 {2}phase:dev {2}\$ echo/m);
+		await until(/^A-1 {2}[\d:]{8} {2}phase:dev {2}\$ echo/m);
 		await vi.waitFor(async () => expect(await commands(world)).toContain("sleep 600"), { timeout: PATIENCE });
 		const ended = await finished;
 		expect(wordsOf(ended)).toEqual({ "A-1": "failed: timed-out", "A-2": "pass" });

@@ -143,7 +143,8 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 	{
 		flags: "--verbose",
 		group: "Output",
-		about: "print everything the agents say, as plain lines",
+		about: "print all that agents say and commands print, as lines",
+		more: "print everything the agents say, and the end of what their commands print, as plain lines",
 		run: "verbose",
 		again: SHOWS_ONLY,
 	},

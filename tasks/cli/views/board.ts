@@ -119,6 +119,8 @@ export class Board {
 				if (isNote(activity)) return;
 				const task = this.#task(event);
 				if (!task) return;
+				// The command that printed it says more.
+				if (activity.kind === "output") return;
 				if (activity.kind === "usage") {
 					this.#usages.set(`${event.issue} ${event.task}`, activity.usage);
 					task.words = activityLine(activity);

@@ -35,5 +35,5 @@ export async function chooseView(
 		return liveView(stderr, say, tasks, request.jobs > MOST_IN_FULL);
 	}
 	const { plainView } = await import("./plain-view.ts");
-	return plainView(write, say, request.verbose, tasks);
+	return plainView(write, say, request.verbose, tasks, () => new Date());
 }

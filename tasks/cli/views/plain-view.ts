@@ -1,10 +1,11 @@
 import type { Activity } from "../../contract/activity.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Task } from "../../engine/task.ts";
-import { activityLine, isAside, isNote, noteOf } from "../words/activity-words.ts";
+import { activityLine, isAside, isNote, noteOf, outputLines } from "../words/activity-words.ts";
 import { outcomeWords } from "../words/outcome-words.ts";
 import { reasonSentence } from "../words/reason-sentences.ts";
 import type { Say } from "../words/say.ts";
+import { keyOf, startPulse } from "./pulse.ts";
 import type { View } from "./view.ts";
 
 type WriteLine = (line: string, withoutIssue: string) => void;
@@ -12,28 +13,43 @@ type WriteLine = (line: string, withoutIssue: string) => void;
 /**
  * A line an event, each with its issue: for pipes and CI, where lines of several issues run into each other.
  * @param write is given a line, and that line without the name of its issue.
- * @param verbose with everything the agents say.
+ * @param verbose with everything the agents say, and the last that their commands print.
  * @param tasks those of the run, for what they say of themselves.
+ * @param clock tells the time, which then stands behind the name that a line begins with; without one, whoever reads the lines
+ * puts the time to them, and notices silence.
  */
-export function plainView(write: WriteLine, say: Say, verbose: boolean, tasks: readonly Task[]): View {
+export function plainView(
+	write: WriteLine,
+	say: Say,
+	verbose: boolean,
+	tasks: readonly Task[],
+	clock?: () => Date,
+): View {
 	const byName = new Map(tasks.map((node) => [node.name, node]));
 	const shown = new Set(verbose ? ["command", "message", "files", "tool", "warning"] : ["command", "warning"]);
 	const begun = new Set<string>();
 	const untouched = new Map<string, string>();
-	let last = "";
-	const line = (issue: string | undefined, task: string, text: string): void => {
+	const last = new Map<string, string>();
+	const begin = (name: string, rest: string): string => [name, ...(clock ? [timeOf(clock())] : []), rest].join("  ");
+	const line = (issue: string | undefined, task: string, text: string, isPrinted = false): void => {
+		const key = keyOf(issue, task);
+		// An agent's command comes twice, when it starts and when it ends; what it prints may repeat itself.
+		if (last.get(key) === text && !isPrinted) return;
+		last.set(key, text);
+		pulse?.wrote(key);
 		const ofTask = `${task}  ${text}`;
-		const whole = `${issue ? `${issue}  ` : ""}${ofTask}\n`;
-		// An agent's command comes twice, when it starts and when it ends.
-		if (whole !== last) write(whole, ofTask);
-		last = whole;
+		write(`${issue ? begin(issue, ofTask) : begin(task, text)}\n`, ofTask);
 	};
 	const writeWhole = (text: string): void => write(`${text}\n`, text);
+	const pulse = clock && startPulse(line);
 	return {
 		onEvent(event) {
 			switch (event.kind) {
 				case "task-started":
+					pulse?.began(event);
 					if (event.issue) begun.add(event.issue);
+					// What is looked at before any issue takes a while, too.
+					else if (clock) line(undefined, event.task, byName.get(event.task)?.summary ?? "started");
 					if (event.issue) {
 						const node = byName.get(event.task);
 						// What takes long enough for a reader to wonder says why it is there.
@@ -43,12 +59,13 @@ export function plainView(write: WriteLine, say: Say, verbose: boolean, tasks: r
 					}
 					return;
 				case "task-settled": {
+					pulse?.ended(event);
 					const said = outcomeWords(event.outcome);
 					if (!said) return;
 					const { words, isNothing } = said;
 					if (event.issue && isUnstarted(event.outcome) && !begun.has(event.issue)) {
 						// Every task of an issue that was not begun has the same to say.
-						if (untouched.get(event.issue) !== words) write(`${event.issue}  ${words}\n`, words);
+						if (untouched.get(event.issue) !== words) write(`${begin(event.issue, words)}\n`, words);
 						untouched.set(event.issue, words);
 						return;
 					}
@@ -59,8 +76,11 @@ export function plainView(write: WriteLine, say: Say, verbose: boolean, tasks: r
 				}
 				case "task-activity": {
 					const activity = event.activity as Activity;
+					pulse?.heard(event);
 					if (isNote(activity)) {
 						if (verbose || !isAside(activity)) writeWhole(noteOf(activity, say));
+					} else if (activity.kind === "output") {
+						if (verbose) for (const each of outputLines(activity)) line(event.issue, event.task, each, true);
 					} else if (activity.kind !== "usage" && shown.has(activity.kind))
 						line(event.issue, event.task, activityLine(activity));
 					return;
@@ -70,8 +90,13 @@ export function plainView(write: WriteLine, say: Say, verbose: boolean, tasks: r
 			}
 		},
 		say: writeWhole,
-		close: async () => {},
+		close: async () => pulse?.stop(),
 	};
+}
+
+/** The time of day where this runs, as `HH:MM:SS`. */
+function timeOf(date: Date): string {
+	return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 function isUnstarted(outcome: Outcome<unknown>): boolean {

@@ -42,6 +42,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 
 const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
 	command: ({ command }) => `$ ${unwrapShell(command)}`,
+	output: ({ lines }) => lines.at(-1) ?? "",
 	// The last message is the answer; the table has what it says.
 	message: ({ text }) => (text.startsWith("{") ? "gives its answer" : text),
 	files: ({ paths }) => `changes ${listed(paths, 3)}`,
@@ -66,6 +67,15 @@ const ASIDE = new Set<string>(["note-documents-skipped", "note-hooks-skipped"] s
 /** True for a note that is said in a run with everything only. */
 export function isAside({ kind }: Note): boolean {
 	return ASIDE.has(kind);
+}
+
+/** What a command printed, a line each: set off, so that it is taken for nothing of ours. */
+export function outputLines({ lines, isCut, exitCode }: Extract<Activity, { kind: "output" }>): string[] {
+	return [
+		...(isCut ? ["| … what came before is in the log"] : []),
+		...lines.map((line) => `| ${oneLine(line)}`),
+		...(exitCode === undefined ? [] : [`| exit code ${exitCode}`]),
+	];
 }
 
 /** True for an activity that is to be said once and kept. */

@@ -1,4 +1,4 @@
-import type { ThreadEvent, ThreadItem } from "@openai/codex-sdk";
+import type { CommandExecutionItem, ThreadEvent, ThreadItem } from "@openai/codex-sdk";
 import type { Activity } from "../../contract/activity.ts";
 import type { Usage } from "../../contract/record.ts";
 import type { Cut } from "./child-protocol.ts";
@@ -64,6 +64,7 @@ export class TurnReader {
 					this.lastMessageCutFrom = event.orch_cut_from;
 				}
 				this.#show(event.item);
+				if (event.item.type === "command_execution") this.#showOutput(event.item);
 				return event.item.type !== "error";
 			case "turn.completed":
 				this.usage = {
@@ -97,6 +98,12 @@ export class TurnReader {
 		else if (item.type === "error" && !IGNORED_SETTINGS.test(item.message)) this.#warn(plainReason(item.message));
 	}
 
+	#showOutput({ aggregated_output: output, exit_code: code }: CommandExecutionItem): void {
+		const { lines, isCut } = lastOf(typeof output === "string" ? output : "");
+		const exitCode = typeof code === "number" && code !== 0 ? { exitCode: code } : {};
+		if (lines.length > 0 || code) this.#onActivity({ kind: "output", lines, isCut, ...exitCode });
+	}
+
 	#warn(text: string): void {
 		this.#onActivity({ kind: "warning", text });
 	}
@@ -105,6 +112,15 @@ export class TurnReader {
 		this.broken ??= why;
 		return false;
 	}
+}
+
+/** Lines and characters of a command's output that are shown at most; the log has all. */
+const MOST = { lines: 20, characters: 8192 };
+
+function lastOf(output: string): { readonly lines: readonly string[]; readonly isCut: boolean } {
+	const lines = output.slice(-MOST.characters).trimEnd().split(/\r?\n/);
+	const isCut = output.length > MOST.characters || lines.length > MOST.lines;
+	return { lines: lines.slice(-MOST.lines).filter((line) => line.trim() !== ""), isCut };
 }
 
 function isCommand(item: ThreadItem): boolean {
