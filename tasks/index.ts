@@ -10,11 +10,12 @@ export { Failure, type Problem } from "./contract/problem.ts";
 export type { AttemptRecord } from "./contract/record.ts";
 export type { IssueWorktree, Note, NothingToSave, Saved, Teardown, TurnValue } from "./contract/value.ts";
 export type { Goal, Graph } from "./engine/graph.ts";
-export { BlockedError, type Outcome } from "./engine/outcome.ts";
+export { BlockedError, type Outcome, SkippedError } from "./engine/outcome.ts";
 export {
 	type Freshness,
 	forEach,
 	type Hold,
+	type Holding,
 	type IssueContext,
 	type RunContext,
 	type Task,

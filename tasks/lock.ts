@@ -1,7 +1,10 @@
 import type { IssuePlan } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
-import { BlockedError } from "./engine/outcome.ts";
+import type { Withdrawn } from "./contract/standing.ts";
+import { BlockedError, SkippedError } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
+import { lookAgain } from "./look-again.ts";
 import { endProcessesOf, isGitAtWork } from "./repo/git-at-work.ts";
 import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { repairLeftovers } from "./repo/worktree/leftovers.ts";
@@ -11,10 +14,14 @@ import { livenessOf, type RunIdentity } from "./system/this-run.ts";
 
 /**
  * Keeps other runs off an issue, and puts in order what a run that died over it has left behind.
- * @returns what gives the issue free again.
+ * @returns what gives the issue free again, and the issue as its document stands when something is begun for it.
+ * @throws SkippedError, BlockedError, Failure as {@link lookAgain}.
  * @throws BlockedError `issue-locked` while another run works on it.
  */
-export async function lockIssue({ issue, report }: IssueContext<IssuePlan>): Promise<() => Promise<void>> {
+export async function lockIssue(
+	{ issue, options, report }: IssueContext<IssuePlan, RunOptions>,
+	isStart: boolean,
+): Promise<{ readonly release: () => Promise<void>; readonly issue: IssuePlan }> {
 	const { repository, id, worktreePath } = issue;
 	const answer = await takeLock(repository, id);
 	if (answer.kind === "held") {
@@ -42,11 +49,12 @@ export async function lockIssue({ issue, report }: IssueContext<IssuePlan>): Pro
 		const left = await repairLeftovers(issue, (gitDir) => isGitAtWork(worktreePath, gitDir));
 		await sweepLogFolder(issue.logDir);
 		if (left.length > 0) report({ kind: "note-leftovers-repaired", issue: id, paths: left.map(({ path }) => path) });
+		return { release, issue: (isStart && (await lookAgain(issue, options.layout))) || issue };
 	} catch (error) {
 		await release();
+		if (error instanceof SkippedError) report({ kind: "note-withdrawn", withdrawn: error.because as Withdrawn });
 		throw error;
 	}
-	return release;
 }
 
 /**

@@ -18,6 +18,14 @@ export type Stale =
 	| { readonly kind: "base-moved" }
 	| { readonly kind: "not-set-up" };
 
+/** Why an issue that was planned is not begun after all: what its document says on the base, once it has its turn. */
+export type Withdrawn = { readonly issue: string; readonly base: string } & (
+	| { readonly kind: "document-removed"; readonly file: string }
+	| { readonly kind: "closed"; readonly state: string }
+	/** `to`: its project and milestone now. */
+	| { readonly kind: "moved"; readonly to: string }
+);
+
 /** What git and `logs/` hold of an issue. */
 export interface IssueSurvey {
 	readonly issue: string;

@@ -16,7 +16,8 @@ export type Outcome<T> =
 	| { readonly status: "failed"; readonly error: Error }
 	| { readonly status: "blocked"; readonly by: Blocker; readonly error?: Error }
 	| { readonly status: "cancelled"; readonly started: boolean }
-	| { readonly status: "not-in-run" };
+	/** `because`: why an issue that was to be run is none of this run after all. */
+	| { readonly status: "not-in-run"; readonly because?: unknown };
 
 /** Thrown by an action that can't start because of another issue: the outcome is then `blocked`, not `failed`. */
 export class BlockedError extends Error {
@@ -27,6 +28,18 @@ export class BlockedError extends Error {
 	constructor(by: Blocker, cause: Error) {
 		super(`blocked by ${by.issue ?? by.task ?? by.holder}`, { cause });
 		this.by = by;
+	}
+}
+
+/** Thrown by what takes hold of an issue that is not to be run after all: what depends on it goes on. */
+export class SkippedError extends Error {
+	override readonly name = "SkippedError";
+	readonly because: unknown;
+
+	/** @param because why, for the view. */
+	constructor(because: unknown) {
+		super("not to be run any more");
+		this.because = because;
 	}
 }
 

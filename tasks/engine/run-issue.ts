@@ -24,15 +24,20 @@ export async function runIssue<I extends IssueLike>(
 	const asked = await callFor(execution, tasks, issue);
 	const holder = [...asked.called.keys()].find((node) => node.hold);
 	if (!holder) return runCalled(execution, tasks, issue, asked);
-	const held = await takeHold(execution, holder, issue);
+	const isTidying = [...asked.called.keys()].every(isSettling);
+	const held = await takeHold(execution, holder, issue, !isTidying);
 	if ("outcome" in held) {
 		const refused = [...asked.called.keys()].map((node) => [node, held.outcome] as const);
 		return runCalled(execution, tasks, issue, { called: new Map(), settled: new Map([...asked.settled, ...refused]) });
 	}
 	try {
 		// Whoever held the issue a moment ago may have done what there was to do.
-		const isTidying = [...asked.called.keys()].every(isSettling);
-		return await runCalled(execution, tasks, issue, isTidying ? asked : await callFor(execution, tasks, issue));
+		return await runCalled(
+			execution,
+			tasks,
+			held.issue,
+			isTidying ? asked : await callFor(execution, tasks, held.issue),
+		);
 	} finally {
 		await held.release();
 	}

@@ -1,7 +1,7 @@
 import type { Execution } from "./execution.ts";
 import type { IssueLike } from "./issue.ts";
-import { BlockedError, isGood, type Outcome } from "./outcome.ts";
-import { type IssueContext, isSettling, type Task } from "./task.ts";
+import { BlockedError, isGood, type Outcome, SkippedError } from "./outcome.ts";
+import { type Holding, type IssueContext, isSettling, type Task } from "./task.ts";
 
 /**
  * Runs one task's action and turns however it ends into an outcome; a throw goes no further.
@@ -63,21 +63,25 @@ export function skip<I extends IssueLike, T>(
 }
 
 /** What lets go of an issue, or the outcome of its tasks when it could not be taken hold of. */
-export type Held = { readonly release: () => Promise<void> } | { readonly outcome: Outcome<never> };
+export type Held<I> = Required<Holding<I>> | { readonly outcome: Outcome<never> };
 
-/** Takes hold of an issue, so that nobody else works on it. */
+/**
+ * Takes hold of an issue, so that nobody else works on it.
+ * @param isStart something is begun for it, and not only tidied up.
+ */
 export async function takeHold<I extends IssueLike>(
 	execution: Execution<unknown, I>,
 	node: Task,
 	issue: I,
-): Promise<Held> {
-	let release = async (): Promise<void> => {};
+	isStart: boolean,
+): Promise<Held<I>> {
+	let holding: Required<Holding<I>> = { release: async () => {}, issue };
 	const context = contextOf(execution, node, issue);
 	const outcome = await attempt(context.signal, async () => {
-		if (node.hold) release = await node.hold(context as never);
+		if (node.hold) holding = { issue, ...(await node.hold(context as never, isStart)) } as Required<Holding<I>>;
 		return undefined;
 	});
-	if (!outcome) return { release };
+	if (!outcome) return holding;
 	if (outcome.status === "failed") execution.onFailure(issue.id, outcome.error);
 	return { outcome: outcome.status === "cancelled" ? { ...outcome, started: false } : outcome };
 }
@@ -105,6 +109,7 @@ export async function attempt<T extends Outcome<unknown> | undefined>(
 		return await action();
 	} catch (thrown) {
 		if (signal.aborted) return { status: "cancelled", started: true };
+		if (thrown instanceof SkippedError) return { status: "not-in-run", because: thrown.because };
 		if (thrown instanceof BlockedError) return { status: "blocked", by: thrown.by, error: thrown.cause as Error };
 		return { status: "failed", error: asError(thrown) };
 	}

@@ -74,10 +74,19 @@ export type RunInput<N, A> = Input<N, Record<never, never>> & {
 type RunScope<N, A> = [N[keyof N] | A[keyof A]] extends [Task<unknown, "run">] ? "run" : "closing";
 
 /**
- * Takes hold of an issue before anything of it runs, and returns what lets go of it.
- * A throw keeps the issue from starting: a {@link BlockedError} when somebody else has it.
+ * Takes hold of an issue before anything of it runs. `isStart`: something is begun for it, and not only tidied up.
+ * A throw keeps the issue from starting: a {@link BlockedError} when somebody else has it, a {@link SkippedError} when it is
+ * not to be run any more.
  */
-export type Hold<Context> = (context: Context) => Promise<() => Promise<void>>;
+export type Hold<Context, I = unknown> = (context: Context, isStart: boolean) => Promise<Holding<I>>;
+
+/** An issue that is held. */
+export interface Holding<I> {
+	/** Lets go of it. */
+	readonly release: () => Promise<void>;
+	/** The issue as it is now that nobody else works on it; as it was planned when absent. */
+	readonly issue?: I;
+}
 
 /** What a task that watches a run is told beside what happens. */
 export interface Watching {
@@ -137,9 +146,9 @@ export function task<Out, N extends Deps<"run" | "closing"> = NoDeps, A extends 
  * Declares tasks that run once for each issue in the list that `source` returns.
  * @param hold taken once an issue has something to do, for as long as tasks of it run.
  */
-export function forEach<I extends IssueLike>(
+export function forEach<I extends IssueLike, H = unknown>(
 	source: Task<readonly I[], "run">,
-	{ hold }: { readonly hold?: Hold<IssueContext<I>> } = {},
+	{ hold }: { readonly hold?: Hold<IssueContext<I, H>, I> } = {},
 ) {
 	return <Out, N extends Deps<"run" | "issue"> = NoDeps, A extends Deps<"run" | "issue"> = NoDeps, O = unknown>(
 		name: string,

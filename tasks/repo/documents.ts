@@ -50,3 +50,22 @@ export async function findLocalChanges(repository: RepositoryPaths): Promise<str
 	const { stdout } = await git(statusOf("--no-renames", "--ignore-submodules=all"), { cwd: repository.root });
 	return parseStatus(stdout).map(({ path }) => path);
 }
+
+/**
+ * A file as it would be checked out from the base of now, where it is another than on that of before.
+ * @returns `"same"` where it is not; nothing where it is gone.
+ */
+export async function readCommitted(
+	{ root: cwd }: RepositoryPaths,
+	before: Base,
+	now: Base,
+	file: string,
+): Promise<string | undefined> {
+	const differs = await git(["diff", "--quiet", "--no-ext-diff", before.commit, now.commit, "--", file], {
+		cwd,
+		expect: [1],
+	});
+	if (differs.exitCode === 0) return "same";
+	const found = await git(["cat-file", "--filters", `${now.commit}:${file}`], { cwd, expect: [128] });
+	return found.exitCode === 0 ? found.stdout : undefined;
+}

@@ -54,6 +54,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"document-invalid": { kind: "document-invalid", file, line: 3, what: text, expected: text },
 		"duplicate-id": { kind: "duplicate-id", ids: ["A-1"], files: [file, `${file}2`] },
 		"unknown-blocker": { kind: "unknown-blocker", file, key: "blocked_by", id: "A-2", nearest: ["A-1"] },
+		"newly-blocked": { kind: "newly-blocked", issue: "A-1", by: "A-2", base: text },
 		"blocker-cycle": { kind: "blocker-cycle", ids: ["A-1", "A-1"], files: [file, file] },
 		"document-not-committed": {
 			kind: "document-not-committed",
@@ -178,6 +179,10 @@ function notes(text: string): OfEachKind<Note> {
 	return {
 		"note-broken-elsewhere": { kind: "note-broken-elsewhere", problems: [problems(text)["document-invalid"]] },
 		"note-documents-skipped": { kind: "note-documents-skipped", files: [text] },
+		"note-withdrawn": {
+			kind: "note-withdrawn",
+			withdrawn: { kind: "closed", issue: "A-1", base: text, state: text },
+		},
 		"note-base": { kind: "note-base", base: { name: text, commit: "1".repeat(40) } },
 		"note-issues-closed": { kind: "note-issues-closed", ids: ["A-1", "A-2"] },
 		"note-local-changes": { kind: "note-local-changes", files: [text, text] },

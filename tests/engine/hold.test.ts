@@ -10,11 +10,11 @@ const done = <T>(value: T) => ({ status: "done", value });
 function world(settings: { readonly refuse?: (id: string) => unknown; readonly isFresh?: () => boolean } = {}) {
 	const said: string[] = [];
 	const plan = planOf(issue("A"), issue("B", "A"), issue("C"));
-	const hold: Hold<IssueContext<IssueLike>> = async ({ issue }) => {
+	const hold: Hold<IssueContext<IssueLike>, IssueLike> = async ({ issue }) => {
 		const refusal = settings.refuse?.(issue.id);
 		if (refusal) throw refusal;
 		said.push(`${issue.id} held`);
-		return async () => void said.push(`${issue.id} free`);
+		return { release: async () => void said.push(`${issue.id} free`) };
 	};
 	const perIssue = forEach(plan, { hold });
 	const action = (name: string, fails = false) => ({

@@ -1,4 +1,5 @@
 import type { Activity, Note } from "../../contract/activity.ts";
+import type { Withdrawn } from "../../contract/standing.ts";
 import { unquoted } from "../shell/shell-words.ts";
 import { count, listed, oneLine, plural, printable } from "./format.ts";
 import { paragraphOf } from "./problem-words.ts";
@@ -14,6 +15,12 @@ const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (n
 		"--git-access: the agents may write the repository's git folder, so they can commit, and could change its configuration and any branch.",
 };
 
+const WITHDRAWN: Kinds<Withdrawn, string> = {
+	"document-removed": ({ file }) => `${file} was removed`,
+	closed: ({ state }) => `its document was set to ${state}`,
+	moved: ({ to }) => `its document was moved to ${to}`,
+};
+
 const NOTES: Kinds<Note, string, [Say]> = {
 	"note-base": ({ base: { name, commit } }) => `Issue branches start from ${name} (${commit.slice(0, 10)}).`,
 	"note-broken-elsewhere": ({ problems }, say) =>
@@ -21,6 +28,8 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-documents-skipped": ({ files }) =>
 		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
 	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
+	"note-withdrawn": ({ withdrawn }) =>
+		`${withdrawn.issue}: not run, since ${WITHDRAWN[withdrawn.kind](withdrawn as never)} on ${withdrawn.base} since this run began.`,
 	"note-local-changes": ({ files }) =>
 		`The agents won't see what is not committed in the checkout (${plural(files.length, "path")}): ${listed(files, 3)}`,
 	"note-lock-taken-over": ({ issue, holder, processes }) =>

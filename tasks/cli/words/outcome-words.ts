@@ -1,5 +1,6 @@
 import { problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
+import type { Withdrawn } from "../../contract/standing.ts";
 import type { IssueOutcomes } from "../../engine/event.ts";
 import { type Outcome, unreachable } from "../../engine/outcome.ts";
 import { knownValue, type ValueWords, valueWords } from "./value-words.ts";
@@ -20,6 +21,14 @@ export function statusOf(outcomes: IssueOutcomes): IssueStatus {
 	const record = recordOf(outcomes);
 	const bad = all.find((outcome) => badWord(outcome) !== undefined);
 	if (bad) return { word: badWord(bad) ?? "", good: false, isOld: false, record };
+	const skipped = all.find((outcome) => outcome.status === "not-in-run" && outcome.because !== undefined);
+	if (skipped?.status === "not-in-run")
+		return {
+			word: `not run: ${(skipped.because as Withdrawn).kind.replaceAll("-", " ")}`,
+			good: true,
+			isOld: true,
+			record,
+		};
 	const isOld =
 		all.every(({ status }) => status !== "done") ||
 		all.some((outcome) => outcome.status === "up-to-date" && knownValue(outcome)?.kind === "turn");

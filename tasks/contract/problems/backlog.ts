@@ -18,6 +18,8 @@ export type BacklogProblem =
 			readonly id: string;
 			readonly nearest: readonly string[];
 	  }
+	/** Its document names a blocker that it did not name when the run began. */
+	| { readonly kind: "newly-blocked"; readonly issue: string; readonly by: string; readonly base: string }
 	| { readonly kind: "blocker-cycle"; readonly ids: readonly string[]; readonly files: readonly string[] }
 	| {
 			readonly kind: "document-not-committed";

@@ -23,6 +23,10 @@ export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
 		what: `${file}: ${key} names ${id}, and there is no such issue.`,
 		remedy: didYouMean(nearest) ?? "Correct the id, or take it out.",
 	}),
+	"newly-blocked": ({ issue, by, base }, say) => ({
+		what: `${issue} was not begun: since this run began, its document on ${base} says that it waits for ${by}.`,
+		remedy: `To have it planned anew: ${say.goal(issue)}`,
+	}),
 	"blocker-cycle": ({ ids, files }) => ({
 		what: `Issues wait for each other: ${ids.join(" ← ")}\n${[...new Set(files)].map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Take one of the blocked_by (or blocked) entries out.",
