@@ -3,6 +3,7 @@
 export type { Backlog } from "./backlog/backlog.ts";
 export { main } from "./cli/main.ts";
 export type { Orchfile } from "./cli/orchfile.ts";
+export type { CommitSettings } from "./contract/commit-subject.ts";
 export type { Issue, IssuePlan } from "./contract/issue.ts";
 export type { Layout, LayoutSettings } from "./contract/layout.ts";
 export type { RunOptions } from "./contract/options.ts";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { commitMessage } from "./contract/commit-message.ts";
 import type { IssuePlan } from "./contract/issue.ts";
+import type { RunOptions } from "./contract/options.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
 import { startedFrom } from "./contract/record.ts";
@@ -16,7 +17,7 @@ import { attemptFiles } from "./store/log-folder.ts";
 import { writeRecord } from "./store/records.ts";
 
 type Inputs = { readonly worktree: Outcome<IssueWorktree>; readonly dev: Outcome<unknown> };
-type Context = IssueContext<IssuePlan>;
+type Context = IssueContext<IssuePlan, Pick<RunOptions, "subject">>;
 
 /**
  * Commits what the agent left in the worktree, however its turn ended, and completes the attempt's record. What it
@@ -42,7 +43,7 @@ export async function saveWork(
 	turn: TurnName,
 	worktree: Worktree,
 	isAsked: boolean,
-	{ issue, signal }: Context,
+	{ issue, options, signal }: Context,
 ): Promise<Saved | NothingToSave> {
 	const files = attemptFiles(issue.logDir, turn);
 	const record = await readLastAttempt(files);
@@ -53,7 +54,8 @@ export async function saveWork(
 		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: worktree.path });
 	}
 	const summary = await readSummary(files.result);
-	const made = changed.length > 0 && (await commitAll(issue, worktree, commitMessage(issue, record, summary), signal));
+	const message = commitMessage(issue, record, summary, options.subject);
+	const made = changed.length > 0 && (await commitAll(issue, worktree, message, signal));
 	if (!made && record.saved) return { kind: "saved", commit: null, record, isNew: false, ignoredPaths };
 	const delta = await measureDelta(issue, without, signal);
 	// A run may have been killed right after the commit, before it could be recorded.

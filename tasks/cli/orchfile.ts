@@ -1,3 +1,4 @@
+import type { CommitSettings } from "../contract/commit-subject.ts";
 import type { LayoutSettings } from "../contract/layout.ts";
 import type { Graph } from "../engine/graph.ts";
 
@@ -5,4 +6,6 @@ import type { Graph } from "../engine/graph.ts";
 export interface Orchfile extends Graph {
 	/** Checked at every start; docs/reference.md has the settings. */
 	readonly layout?: LayoutSettings;
+	/** Checked at every start. */
+	readonly commit?: CommitSettings;
 }

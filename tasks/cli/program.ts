@@ -1,3 +1,4 @@
+import { given } from "../contract/given.ts";
 import type { Layout } from "../contract/layout.ts";
 import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
@@ -31,6 +32,7 @@ export async function runProgram(
 		return 0;
 	}
 	return tellFailure(start, say, place, async () => {
+		const subject = await subjectOf(graph);
 		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, await layoutOf(graph));
 		switch (request.kind) {
 			case "help":
@@ -52,7 +54,11 @@ export async function runProgram(
 			}
 			case "run":
 				directory = request.options.directory;
-				return (await import("./run.ts")).run(graph, request, { ...start, say, extras });
+				return (await import("./run.ts")).run(
+					graph,
+					{ ...request, options: { ...request.options, ...given({ subject }) } },
+					{ ...start, say, extras },
+				);
 		}
 	});
 }
@@ -70,6 +76,11 @@ async function help(
 /** The usual layout goes without saying, and without what checks one. */
 async function layoutOf({ layout }: Orchfile): Promise<Layout | undefined> {
 	return layout === undefined ? undefined : (await import("../backlog/read-layout.ts")).readLayout(layout);
+}
+
+/** The usual subject goes without saying, as the usual layout does. */
+async function subjectOf({ commit }: Orchfile): Promise<string | undefined> {
+	return commit === undefined ? undefined : (await import("../contract/commit-subject.ts")).readCommitSubject(commit);
 }
 
 /** What the orchfile calls its first goal and the task that saves; a run says which goal it is about. */

@@ -1,12 +1,18 @@
 import { given } from "./given.ts";
 import type { Issue } from "./issue.ts";
+import { fillIn } from "./layout.ts";
 import type { AttemptRecord } from "./record.ts";
 
 /**
- * The message of the commit that keeps an attempt's work: `<ID>: <title>`, the agent's summary (or why there is none),
+ * The message of the commit that keeps an attempt's work: a subject of this form, the agent's summary (or why there is none),
  * and trailers that tools can read (git-interpret-trailers(1)). That of a rehearsal begins with that word.
  */
-export function commitMessage(issue: Issue, record: AttemptRecord, summary: string | undefined): string {
+export function commitMessage(
+	issue: Issue,
+	record: AttemptRecord,
+	summary: string | undefined,
+	form = "{id}: {title}",
+): string {
 	const why = [record.outcome, record.reason].filter(Boolean).join(": ");
 	const body = withoutDividers(
 		clean(summary ?? [`The ${record.phase} phase ended without a result (${why}).`, ...record.details].join("\n")),
@@ -20,8 +26,12 @@ export function commitMessage(issue: Issue, record: AttemptRecord, summary: stri
 		...given({ "Orch-Rehearsal": record.rehearsal }),
 	};
 	const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${oneLine(value)}`);
-	const subject = `${record.rehearsal === undefined ? "" : "rehearsal of "}${issue.id}: ${issue.title}`;
+	const subject = `${record.rehearsal === undefined ? "" : "rehearsal of "}${subjectOf(form, issue, record)}`;
 	return `${[oneLine(subject), body, lines.join("\n")].filter(Boolean).join("\n\n")}\n`;
+}
+
+function subjectOf(form: string, { id, title, milestone, project }: Issue, { phase }: AttemptRecord): string {
+	return fillIn(form, { id, title, milestone: milestone ?? "none", project, phase });
 }
 
 /** git takes no NUL, and a reader's terminal should get no other control characters either. */

@@ -33,6 +33,8 @@ export interface RunOptions {
 	readonly gitAccess?: true;
 	/** Where the issues are, and where what is made for them goes. */
 	readonly layout: Layout;
+	/** The form of the subject of commits, with placeholders. */
+	readonly subject?: string;
 	/** The run is a rehearsal: what its agents do. */
 	readonly rehearse?: Scenario;
 	/** Folder of this program, for prompts that the repository does not have. */

@@ -32,6 +32,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"several-milestones": { kind: "several-milestones", name: text, milestones: texts },
 		"no-orchfile": { kind: "no-orchfile", folder: path, nearest: ["init"] },
 		"orchfile-broken": { kind: "orchfile-broken", path, message: text, needsPackage: true },
+		"commit-invalid": { kind: "commit-invalid", key: "subject", value: text, expected: text },
 		"orchfile-idle": { kind: "orchfile-idle", path },
 		"folder-missing": { kind: "folder-missing", path },
 		"program-missing": { kind: "program-missing", name: text },

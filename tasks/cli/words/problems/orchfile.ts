@@ -21,5 +21,8 @@ export const ORCHFILE: Kinds<OrchfileProblem, Message, [Say]> = {
 	"layout-invalid": ({ key, value, expected }) => ({
 		what: `The orchfile's layout.${key} is ${value}; expected ${expected}.`,
 	}),
+	"commit-invalid": ({ key, value, expected }) => ({
+		what: `The orchfile's ${["commit", key].filter(Boolean).join(".")} is ${value}; expected ${expected}.`,
+	}),
 	refused: ({ message, remedy }) => ({ what: message, remedy }),
 };
