@@ -6,7 +6,7 @@ import type { Invocation } from "./invocation.ts";
 import type { Orchfile } from "./orchfile.ts";
 import type { Start } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
-import { gitAt, shellWord } from "./words/format.ts";
+import { gitAt, revisionOf, shellWord } from "./words/format.ts";
 import { type Names, type Say, sayWith } from "./words/say.ts";
 
 // What a command does not need is not loaded for it: that would take longer than most commands take.
@@ -103,7 +103,10 @@ export function sayAs(
 	const around = typed === undefined ? command : `${command} -C ${shellWord(typed)}`;
 	return sayWith(
 		(words) => [around, words].filter(Boolean).join(" "),
-		(words) => `${gitAt(directory(), cwd)} ${words}`,
+		{
+			git: (words) => `${gitAt(directory(), cwd)} ${words}`,
+			revision: (name) => shellWord(revisionOf(name, directory())),
+		},
 		names,
 	);
 }

@@ -26,8 +26,9 @@ export async function findUncommitted(
 	const changed = new Set(splitZ(different.stdout));
 	const found = files.filter((file) => !inBase.has(file) || changed.has(file));
 	if (found.length === 0) return [];
-	const head = await git(["symbolic-ref", "-q", "--short", "HEAD"], { cwd, expect: [1] });
-	const branch = head.stdout.trim();
+	// In its short form, a branch that has the name of a tag comes as `heads/…`.
+	const head = await git(["symbolic-ref", "-q", "HEAD"], { cwd, expect: [1] });
+	const branch = head.stdout.trim().replace(/^refs\/heads\//, "");
 	const elsewhere = branch !== "" && branch !== base.name ? { elsewhere: branch } : {};
 	return found.map((file): Problem => {
 		const state = inBase.has(file) ? "different" : "missing";

@@ -55,19 +55,30 @@ async function look(folder: string): Promise<Look> {
 export async function resolveBase(repository: RepositoryPaths, name: string | undefined): Promise<Base> {
 	const cwd = repository.root;
 	if (name !== undefined) {
-		const found = await git(["rev-parse", "--verify", "-q", "--end-of-options", `${name}^{commit}`], {
-			cwd,
-			expect: [1, 128],
-		});
-		if (found.exitCode !== 0) {
+		const branch = await commitOf(cwd, asBranch(name));
+		if (branch !== undefined) return { name, commit: branch };
+		const commit = await commitOf(cwd, name);
+		if (commit === undefined) {
 			throw new Failure({ kind: "unknown-base", name, nearest: nearest(name, await branchNames(cwd)) });
 		}
-		return { name, commit: found.stdout.trim() };
+		return { name: name.replace(/^(?:refs\/)?heads\//, ""), commit };
 	}
 	const { stdout } = await git(["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"], { cwd });
 	const [commit = "", head = ""] = stdout.split("\n");
 	if (!head.startsWith(BRANCHES)) throw new Failure({ kind: "detached-head", commit });
 	return { name: head.slice(BRANCHES.length), commit };
+}
+
+/** A name, or an expression that begins with one, as that of a branch: git itself would take a tag of that name first. */
+function asBranch(name: string): string | undefined {
+	return /^(?:HEAD|@)(?:$|[~^@])/.test(name) || name.startsWith("refs/") ? undefined : `${BRANCHES}${name}`;
+}
+
+async function commitOf(cwd: string, revision: string | undefined): Promise<string | undefined> {
+	if (revision === undefined) return undefined;
+	const args = ["rev-parse", "--verify", "-q", "--end-of-options", `${revision}^{commit}`];
+	const found = await git(args, { cwd, expect: [1, 128] });
+	return found.exitCode === 0 ? found.stdout.trim() : undefined;
 }
 
 /**

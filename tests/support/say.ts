@@ -1,11 +1,8 @@
+import { shellWord } from "../../tasks/cli/words/format.ts";
 import { type Say, sayWith } from "../../tasks/cli/words/say.ts";
 
 /** How commands are said in this repository's own terms, behind these words. */
 export function testSay(program = "npx tsx orchfile.ts", git = "git"): Say {
 	const names = { goal: "dev", save: "persist" };
-	return sayWith(
-		(words) => `${program} ${words}`,
-		(words) => `${git} ${words}`,
-		names,
-	);
+	return sayWith((words) => `${program} ${words}`, { git: (words) => `${git} ${words}`, revision: shellWord }, names);
 }

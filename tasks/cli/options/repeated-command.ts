@@ -19,7 +19,7 @@ export function sayHere(say: Say, names: Names, request: RunRequest): Say {
 	const { base } = request.options;
 	const keeps = (words: string) => base === undefined || /^(?:-|discover)/.test(words) || words.includes("--base ");
 	const withBase = (words: string) => say(keeps(words) ? words : `${words} --base ${shellWord(base ?? "")}`);
-	return sayWith(withBase, say.git, names, (without) => [
+	return sayWith(withBase, say, names, (without) => [
 		...wordsForAgents(request, without),
 		...(request.options.rehearse ? ["--rehearse"] : []),
 	]);

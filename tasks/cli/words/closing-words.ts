@@ -2,7 +2,7 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import type { RunRequest } from "../arguments.ts";
 import { withRole } from "../roles.ts";
-import { count, gitCommand, shellWord } from "./format.ts";
+import { count, gitCommand } from "./format.ts";
 import { recordOf, statusOf } from "./outcome-words.ts";
 import type { Say } from "./say.ts";
 
@@ -41,7 +41,7 @@ export function closingLines(
 	);
 	if (!first || options.rehearse) return [];
 	return [
-		`To look at the work: ${gitCommand(first.repository.root, cwd)} diff ${shellWord(first.base.name)}...${first.branch}`,
+		`To look at the work: ${gitCommand(first.repository.root, cwd)} diff ${say.revision(first.base.name)}...${say.revision(first.branch)}`,
 	];
 }
 

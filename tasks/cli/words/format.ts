@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /** Cuts a text to one line of at most `width` characters. */
@@ -73,6 +73,32 @@ export function gitCommand(root: string, cwd: string): string {
 export function gitAt(folder: string, cwd: string): string {
 	const root = topOf(folder);
 	return root === cwd || dirname(root) === root ? "git" : `git -C ${shellWord(root)}`;
+}
+
+/**
+ * A branch as git takes it for a revision: by its name, or by more of it where a tag is called so too, which git would take
+ * first (gitrevisions(7)). What is no branch stays as it is.
+ * @param folder in a checkout of the repository.
+ */
+export function revisionOf(branch: string, folder: string): string {
+	const pointer = join(topOf(folder), ".git");
+	const gitDir = statSync(pointer, { throwIfNoEntry: false })?.isFile()
+		? resolve(
+				pointer,
+				"..",
+				textOf(pointer)
+					.replace(/^gitdir: /, "")
+					.trim(),
+			)
+		: pointer;
+	const common = resolve(gitDir, textOf(join(gitDir, "commondir")).trim());
+	const packed = textOf(join(common, "packed-refs"));
+	const exists = (ref: string) => existsSync(join(common, ref)) || packed.includes(` ${ref}\n`);
+	return exists(`refs/tags/${branch}`) && exists(`refs/heads/${branch}`) ? `heads/${branch}` : branch;
+}
+
+function textOf(file: string): string {
+	return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 /** The top of the checkout that a folder is in; the root of all folders where it is in none. */

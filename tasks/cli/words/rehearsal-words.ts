@@ -30,7 +30,7 @@ export function rehearsalClosing(report: RunReport<IssuePlan>, forReal: string, 
 	const shown = report.issues.find((issue) => (recordOfIssue(issue)?.saved?.commits ?? 0) > 0);
 	const look = shown
 		? [
-				`To look at a result: ${gitCommand(shown.repository.root, cwd)} show ${shown.branch}`,
+				`To look at a result: ${gitCommand(shown.repository.root, cwd)} show ${say.revision(shown.branch)}`,
 				`What its agent said and did: ${shellWord(relative(cwd, join(shown.logDir, "dev.jsonl")))}`,
 			]
 		: [];
@@ -53,6 +53,7 @@ export function sayInRehearsal(say: Say, isAlike: (word: string) => boolean): Sa
 	};
 	return Object.assign((words: string) => stay(say(words), words), {
 		git: say.git,
+		revision: say.revision,
 		goal: say.goal,
 		save: (issue: string) => stay(say.save(issue), ""),
 	});

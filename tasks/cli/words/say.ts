@@ -13,6 +13,8 @@ export interface Say {
 	(args: string): string;
 	/** A command of git in the repository, at its top. */
 	git(args: string): string;
+	/** A branch, or what `--base` named, where such a command takes a revision; quoted. */
+	revision(name: string): string;
 	/**
 	 * What brings a target up to date: the goal of this run, or the orchfile's first, with what its agents were given.
 	 * @param change an option that is to have another value.
@@ -34,12 +36,13 @@ export interface Names {
  */
 export function sayWith(
 	say: (args: string) => string,
-	git: Say["git"],
+	{ git, revision }: Pick<Say, "git" | "revision">,
 	{ goal, save }: Names,
 	given: (without: string | undefined) => readonly string[] = () => [],
 ): Say {
 	return Object.assign((args: string) => say(args), {
 		git,
+		revision,
 		goal: (target: string, change?: { readonly option: string; readonly value: string }) =>
 			say(
 				[

@@ -29,7 +29,7 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {
 		const git = gitCommand(issue.repository.root, process.cwd());
-		lines.push(`Next: ${git} diff ${shellWord(issue.base.name)}...${issue.branch}`);
+		lines.push(`Next: ${git} diff ${say.revision(issue.base.name)}...${say.revision(issue.branch)}`);
 	}
 	return lines.join("\n");
 }

@@ -17,7 +17,7 @@ export function parseTips(stdout: string): Map<string, string> {
 }
 
 /** Arguments of the `git for-each-ref` that {@link parseRefNames} reads. */
-export const BRANCH_NAMES = ["for-each-ref", "--format=%(refname:short)", "refs/heads"];
+export const BRANCH_NAMES = ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads"];
 
 /** Reads names of refs, a line each: a name has neither line feeds nor blanks in it. */
 export function parseRefNames(stdout: string): string[] {

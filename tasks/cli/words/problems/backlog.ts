@@ -39,6 +39,6 @@ export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
 	}),
 	"document-gone": ({ file, branch }, say) => ({
 		what: `${file} is not in the worktree: the branch ${branch} has lost it.`,
-		remedy: `To see where: ${say.git(`log --oneline ${shellWord(branch)} -- ${shellWord(file)}`)}`,
+		remedy: `To see where: ${say.git(`log --oneline ${say.revision(branch)} -- ${shellWord(file)}`)}`,
 	}),
 };

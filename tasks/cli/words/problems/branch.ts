@@ -18,7 +18,7 @@ export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
 		return {
 			what: `${branch} needs ${other === branch ? "what it has" : other} and ${blocker} together, and both changed ${listed(files)}.`,
 			remedy: [
-				`Merge one into the other: ${there}${git(`merge ${shellWord(from)}`)}`,
+				`Merge one into the other: ${there}${git(`merge ${say.revision(from)}`)}`,
 				`and once what conflicts is settled: ${git("commit -a")}${back}`,
 			].join("\n"),
 		};
@@ -44,7 +44,7 @@ export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
 function updateOrPutAside(branch: string, base: string, worktree: string | undefined, say: Say): string {
 	const { there, git, back } = on(branch, worktree, say);
 	return [
-		`Bring it up to date: ${there}${git(`rebase ${shellWord(base)}`)}${back}`,
+		`Bring it up to date: ${there}${git(`rebase ${say.revision(base)}`)}${back}`,
 		`and where that stops at a conflict, once it is settled: ${git("rebase --continue")}${back}`,
 		// In its worktree, the branch can't go from under what is checked out there.
 		...(worktree === undefined
