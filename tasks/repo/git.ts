@@ -176,8 +176,10 @@ async function isOutOfSpace(stderr: string, path: string, { cwd, worktree }: Git
 }
 
 function environment(): Record<string, string> {
+	// In a hook of a commit, git has set this, and the author is that commit's, who may be somebody else.
+	const isHook = process.env.GIT_INDEX_FILE !== undefined;
 	const passed = Object.entries(process.env).flatMap(([name, value]) => {
-		if (value === undefined || !PASSED_ON.test(name)) return [];
+		if (value === undefined || !PASSED_ON.test(name) || (isHook && name.startsWith("GIT_AUTHOR_"))) return [];
 		return [[name, PATHS.has(name) && value !== "" ? resolve(value) : value] as const];
 	});
 	return {
