@@ -177,7 +177,8 @@ async function findStart({ root }: RepositoryPaths, isStart: (branch: string) =>
 		.split("\n")
 		.map((line) => line.split("\0"))
 		.flatMap(([branch = "", worktree]) => (branch !== "" && worktree === "" && isStart(branch) ? [branch] : []));
-	const before = await git(["rev-parse", "--abbrev-ref", "@{-1}"], { cwd: root, expect: [128] });
+	// Loose: else a branch that has the name of a tag comes as `heads/…`.
+	const before = await git(["rev-parse", "--abbrev-ref=loose", "@{-1}"], { cwd: root, expect: [128] });
 	const likely = [before.stdout.trim(), ...USUAL].find((branch) => free.includes(branch));
 	return likely ?? (free.length === 1 ? free[0] : undefined);
 }

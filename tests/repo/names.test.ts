@@ -60,6 +60,16 @@ test("issues are worked on from the branch and on the branch, and what is sugges
 	expect((await shell("/bin/sh", ["-c", show], { cwd: path })).stderr).toBe("");
 });
 
+test("from an issue's branch, one is sent back to the branch", async () => {
+	await using world = await worldOfTags();
+	const { git, path } = world.repository;
+	await git(["switch", "-q", "-c", "issue/A-1"]);
+	const refused = await world.run(["dev", "A-2"]);
+	const back = suggestedIn(refused.stderr).find((command) => command.includes(" switch ")) ?? refused.stderr;
+	await shell("/bin/sh", ["-c", back], { cwd: path });
+	expect(await git(["symbolic-ref", "HEAD"])).toBe("refs/heads/main");
+});
+
 test("a branch that somebody began earlier is brought to the branch that it lacks, not to the tag", async () => {
 	await using world = await worldOfTags();
 	const { git, path } = world.repository;
