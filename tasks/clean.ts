@@ -1,7 +1,7 @@
 import type { Backlog } from "./backlog/backlog.ts";
 import { selectIssues } from "./backlog/target.ts";
 import type { Sound } from "./contract/diagnosis.ts";
-import type { Base, RepositoryPaths } from "./contract/issue.ts";
+import { type Base, homeOf, logsOf, type RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import { isSafe, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -55,7 +55,7 @@ export async function findLeftovers(
 	return {
 		locks: locks.flatMap(({ issue, holder }) => (holder && livenessOf(holder) === "dead" ? [{ issue, holder }] : [])),
 		worktrees: worktrees.flatMap(({ path, prunable }) =>
-			prunable && issueOfWorktree(layout, repository.root, path) !== undefined ? [path] : [],
+			prunable && issueOfWorktree(layout, homeOf(repository), path) !== undefined ? [path] : [],
 		),
 	};
 }
@@ -72,7 +72,7 @@ export async function gather(backlog: Backlog, options: RunOptions, signal: Abor
 		listWorktrees(repository, signal),
 		branchTips(repository, branchFolder(options.layout)),
 		listLocks(repository),
-		listLogFolders(repository.root, options.layout.logs),
+		listLogFolders(logsOf(repository), options.layout.logs),
 	]);
 	return {
 		backlog,
@@ -86,9 +86,9 @@ export async function gather(backlog: Backlog, options: RunOptions, signal: Abor
 }
 
 function wantedIds({ backlog, layout, worktrees, tips, locks, logs }: Evidence, options: RunOptions): string[] {
-	const { root } = backlog.repository;
+	const home = homeOf(backlog.repository);
 	const made = new Set([
-		...worktrees.flatMap(({ path }) => issueOfWorktree(layout, root, path) ?? []),
+		...worktrees.flatMap(({ path }) => issueOfWorktree(layout, home, path) ?? []),
 		...[...tips.keys()].flatMap((branch) => issueOfBranch(layout, branch) ?? []),
 		...locks.keys(),
 		...logs.keys(),
@@ -140,7 +140,7 @@ export function addressOf(id: string, { backlog, layout, base }: Evidence): Addr
 		repository,
 		base,
 		branch: branchOf(layout, id),
-		worktreePath: worktreeOf(layout, repository.root, id),
+		worktreePath: worktreeOf(layout, homeOf(repository), id),
 	};
 }
 
@@ -176,7 +176,7 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 /** The log folder of an issue, where it is or would be. */
 export function logDirOf(id: string, { backlog, layout, logs }: Evidence): string {
 	const milestone = backlog.issues.find((issue) => issue.id === id)?.milestone ?? null;
-	return logs.get(id)?.path ?? logFolder(backlog.repository.root, layout.logs, milestone, id);
+	return logs.get(id)?.path ?? logFolder(logsOf(backlog.repository), layout.logs, milestone, id);
 }
 
 /** True when a person has added nothing to what the agent of a rehearsal was about to write. */

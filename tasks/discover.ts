@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Backlog } from "./backlog/backlog.ts";
 import { type DocumentReading, readDocument } from "./backlog/document.ts";
 import { fixedFolder, issuesPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
-import type { Issue } from "./contract/issue.ts";
+import type { Issue, RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
@@ -26,6 +26,7 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 	const opened = await openRepository(directory);
 	const repository = rehearse ? { ...opened, rehearsal: true as const } : opened;
 	await verifyAddresses(layout, repository);
+	if (existsSync(join(repository.commonDir, "worktrees"))) await adoptFormerLogs(repository, context);
 	const files = await findMarkdown(repository.root, layout);
 	const isIssue = issuesPattern(layout);
 	const isMilestone = milestonesPattern(layout);
@@ -44,6 +45,17 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 		),
 		milestoneDocs: files.filter((file) => isMilestone.test(file)),
 	};
+}
+
+/** Earlier versions kept logs in the checkout that a run was started in. */
+async function adoptFormerLogs(
+	repository: RepositoryPaths,
+	{ options, report }: RunContext<RunOptions>,
+): Promise<void> {
+	const { findFormerLogs } = await import("./repo/checkouts.ts");
+	const folders = findFormerLogs(repository, options.layout);
+	if (folders.length > 0)
+		await (await import("./adopt-logs.ts")).adoptLogs(folders, repository, options.layout, report);
 }
 
 /** The markdown files in the folders where documents are, relative to the repository. */

@@ -5,7 +5,7 @@ import { checkBacklog } from "./check.ts";
 import { findLeftovers } from "./clean.ts";
 import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contract/diagnosis.ts";
 import { isError } from "./contract/finding.ts";
-import type { Base, IssuePlan, RepositoryPaths } from "./contract/issue.ts";
+import { type Base, homeOf, type IssuePlan, logsOf, type RepositoryPaths } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import type { Phase } from "./contract/phase.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
@@ -90,7 +90,7 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 	});
 	const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, context));
 	const logs = look("logs", { repository }, async (values) => {
-		const folder = logFolder(values.repository.root, options.layout.logs, null, "");
+		const folder = logFolder(logsOf(values.repository), options.layout.logs, null, "");
 		await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
 		return [{ kind: "logs", folder: join(folder, "..") }];
 	});
@@ -157,12 +157,14 @@ async function lookAtGit(cwd: string): Promise<[Sound]> {
 	return [{ kind: "git", version, needed: OLDEST_GIT, program: findProgram("git") }];
 }
 
-async function lookAtWorktrees({ root, commonDir }: RepositoryPaths, context: Context): Promise<[Sound]> {
+async function lookAtWorktrees(repository: RepositoryPaths, context: Context): Promise<[Sound]> {
 	const { layout } = context.options;
-	const folder = worktreesFolder(layout, root);
+	const folder = worktreesFolder(layout, homeOf(repository));
 	// Where worktrees, branches and commits are written down; what is not there yet is made by git.
 	await verifyWritable(
-		["", "worktrees", join("refs/heads", branchFolder(layout)), "objects"].map((path) => join(commonDir, path)),
+		["", "worktrees", join("refs/heads", branchFolder(layout)), "objects"].map((path) =>
+			join(repository.commonDir, path),
+		),
 	);
 	await tryWorktree(folder, context.signal);
 	return [{ kind: "worktrees", folder }];
@@ -191,9 +193,8 @@ async function lookAtDisk(
 	plan: readonly IssuePlan[],
 	{ options: { minFree, jobs, layout }, signal }: Context,
 ): Promise<[Sound]> {
-	const { root } = repository;
-	const path = worktreesFolder(layout, root);
-	await verifySpace(repository, path, logFolder(root, layout.logs, null, ""), minFree);
+	const path = worktreesFolder(layout, homeOf(repository));
+	await verifySpace(repository, path, logFolder(logsOf(repository), layout.logs, null, ""), minFree);
 	const [free, worktree] = await Promise.all([
 		freeSpace(path),
 		sizeOfWorktree(repository, base?.commit ?? "HEAD", signal),

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
@@ -9,6 +10,7 @@ import { endProcessesOf, isGitAtWork } from "./repo/git-at-work.ts";
 import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { repairLeftovers } from "./repo/worktree/leftovers.ts";
 import { sweepLogFolder } from "./store/log-folder.ts";
+import { linkLogs } from "./store/log-links.ts";
 import { removeTemporaryFolders } from "./system/temporary-folder.ts";
 import { livenessOf, type RunIdentity } from "./system/this-run.ts";
 
@@ -48,6 +50,9 @@ export async function lockIssue(
 		}
 		const left = await repairLeftovers(issue, (gitDir) => isGitAtWork(worktreePath, gitDir));
 		await sweepLogFolder(issue.logDir);
+		// What is not of the base is taken for work there.
+		const isOfIssue = dirname(repository.root) === dirname(worktreePath);
+		if (repository.home !== undefined && !isOfIssue) await linkLogs(repository.root, issue.logDir);
 		if (left.length > 0) report({ kind: "note-leftovers-repaired", issue: id, paths: left.map(({ path }) => path) });
 		return { release, issue: (isStart && (await lookAgain(issue, options.layout))) || issue };
 	} catch (error) {

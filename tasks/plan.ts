@@ -1,7 +1,7 @@
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
 import { blockersOf, orderIssues } from "./backlog/order.ts";
 import { selectIssues } from "./backlog/target.ts";
-import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
+import { type Base, homeOf, type Issue, type IssuePlan, isClosed, logsOf } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
@@ -60,7 +60,7 @@ function planner(backlog: Backlog, base: Base, layout: Layout, inRun: ReadonlySe
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
 	const blockers = blockersOf(backlog.issues);
 	const outside = new Map<string, IssuePlan>();
-	const logDirOf = (issue: Issue) => logFolder(repository.root, layout.logs, issue.milestone, issue.id);
+	const logDirOf = (issue: Issue) => logFolder(logsOf(repository), layout.logs, issue.milestone, issue.id);
 	const plan = (issue: Issue, path: readonly string[] = []): IssuePlan => {
 		const waitsFor = (blockers.get(issue.id) ?? [])
 			.flatMap((id) => byId.get(id) ?? [])
@@ -76,7 +76,7 @@ function planner(backlog: Backlog, base: Base, layout: Layout, inRun: ReadonlySe
 			stack: waitsFor.map((each) => ({ issue: each.id, branch: branchOf(layout, each.id), logDir: logDirOf(each) })),
 			milestoneDocPath: findMilestoneDocs(backlog, issue, layout)[0] ?? "",
 			branch: branchOf(layout, issue.id),
-			worktreePath: worktreeOf(layout, repository.root, issue.id),
+			worktreePath: worktreeOf(layout, homeOf(repository), issue.id),
 			logDir: logDirOf(issue),
 		};
 	};

@@ -18,20 +18,23 @@ import { readPromptParts } from "./runner/prompt-files.ts";
 import type { CheckRequest, Runner } from "./runner/runner.ts";
 import { verifyFreeSpace } from "./system/disk-space.ts";
 import { verifyPlaces } from "./system/places.ts";
+import { verifyWritable } from "./system/writable.ts";
 
 type Inputs = { readonly plan: readonly IssuePlan[] };
 type Context = RunContext<RunOptions>;
 
 /**
- * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
+ * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the logs can be written, the
  * documents are part of the base, and commits can be made without running what an agent wrote.
- * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`.
+ * @throws Failure `disk-low`, `folder-unwritable`, `document-not-committed`, `no-identity`, `relative-filter`.
  */
 export async function verifyReady({ plan }: Inputs, context: Context): Promise<Ready> {
 	const [first] = plan;
 	if (!first) return { kind: "ready" };
 	const { repository, base, worktreePath, logDir } = first;
 	await verifySpace(repository, worktreePath, logDir, context.options.minFree);
+	// They may lie in another checkout than this one.
+	await verifyWritable(plan.map((issue) => issue.logDir));
 	// A rehearsal signs with a name of its own.
 	if (!repository.rehearsal) await verifyIdentity(repository.root);
 	const documents = plan.map((issue) => issue.docPath);
@@ -111,12 +114,13 @@ export function checkRequest(
 export async function verifyRunPlaces(runner: Runner, plan: readonly IssuePlan[], options: RunOptions): Promise<void> {
 	const [first] = plan;
 	if (!first) return;
-	const { root, commonDir } = first.repository;
+	const { root, commonDir, home, logs } = first.repository;
 	const gitFolder = { what: "git-folder", path: commonDir } as const;
 	const worktrees = plan.map(({ worktreePath }) => ({ what: "worktree", path: worktreePath }) as const);
 	verifyPlaces(
 		[
 			{ what: "repository", path: root },
+			...(home !== undefined && logs === undefined ? [{ what: "repository", path: home } as const] : []),
 			{ what: "logs", path: first.logDir },
 			{ what: "temporary-folder", path: tmpdir() },
 			...(await runner.places(checkRequest(root, commonDir, options))),

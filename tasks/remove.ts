@@ -7,11 +7,13 @@ import { unreachable } from "./engine/outcome.ts";
 import type { RunContext } from "./engine/task.ts";
 import { settleDeadRun } from "./lock.ts";
 import { deleteBranch } from "./repo/branch.ts";
+import { findLinkedCheckouts } from "./repo/checkouts.ts";
 import { releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { discardWorktree, removeWorktree } from "./repo/worktree/remove.ts";
 import { createLogFolder, removeLogFolder } from "./store/log-folder.ts";
+import { unlinkLogs } from "./store/log-links.ts";
 import { writeMergeRecord } from "./store/merge-record.ts";
 import { readLastWork } from "./store/turns.ts";
 
@@ -85,6 +87,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 			return saved;
 		case "logs":
 			await removeLogFolder(thing.path);
+			for (const checkout of findLinkedCheckouts(repository, evidence.layout)) await unlinkLogs(checkout, thing.path);
 			return saved;
 		case "lock":
 			return saved;

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { nearest } from "../contract/names.ts";
-import { Failure } from "../contract/problem.ts";
+import { Failure, problemOf } from "../contract/problem.ts";
 import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
 import { announceImport, PACKAGED } from "./invocation.ts";
@@ -54,12 +54,20 @@ process.exitCode = await tellFailure(
 				stdout.write(`${await versions(PACKAGE_ROOT, request.codex, say)}\n`);
 				return 0;
 			case "list":
-				throw new Failure({ kind: "no-orchfile", folder: directory, nearest: [] });
+				throw await noOrchfile([]);
 			case "run":
-				throw new Failure({ kind: "no-orchfile", folder: directory, nearest: nearest(request.task, PACKAGED.extras) });
+				throw await noOrchfile(nearest(request.task, PACKAGED.extras));
 		}
 	},
 );
+
+/** A bare repository can have none: its worktrees do. */
+async function noOrchfile(names: readonly string[]): Promise<Failure> {
+	const { findRepository } = await import("../repo/repository.ts");
+	const why = await findRepository(directory).catch((error: unknown) => error);
+	if (why instanceof Failure && problemOf(why)?.kind === "bare-repository") return why;
+	return new Failure({ kind: "no-orchfile", folder: directory, nearest: names });
+}
 
 /** The nearest orchfile, from a folder up to the top of its repository; outside of one, what lies above is not looked at. */
 function findOrchfile(folder: string): string | undefined {

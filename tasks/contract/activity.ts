@@ -26,6 +26,14 @@ export type Activity =
 /** Something a person should know although nothing is wrong with the run; said once, and kept on screen. */
 export type Note =
 	| { readonly kind: "note-base"; readonly base: Base }
+	/** Records that lay in another checkout than they do now, and those that could not be moved, with what the system said. */
+	| {
+			readonly kind: "note-logs-moved";
+			readonly from: string;
+			readonly to: string;
+			readonly issues: readonly string[];
+	  }
+	| { readonly kind: "note-logs-not-moved"; readonly from: string; readonly to: string; readonly message: string }
 	| { readonly kind: "note-broken-elsewhere"; readonly problems: readonly Problem[] }
 	| { readonly kind: "note-documents-skipped"; readonly files: readonly string[] }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }

@@ -1,11 +1,30 @@
+import { join } from "node:path";
+
 /** Where a run takes place. */
 export interface RepositoryPaths {
 	/** The top level of the checkout the run was started in; absolute, symlinks resolved. */
 	readonly root: string;
 	/** git's common directory, which all worktrees share; absolute. */
 	readonly commonDir: string;
+	/**
+	 * Where this is not the main checkout: the folder that stands for the repository in all of them, from which addresses are
+	 * computed. The main checkout; where there is none, since the repository is bare, a path named after it.
+	 */
+	readonly home?: string;
+	/** The folder of all logs of a bare repository, which has no checkout that they could lie in. */
+	readonly logs?: string;
 	/** A rehearsal has branches, worktrees, locks and logs of its own, so that it is never taken for the work. */
 	readonly rehearsal?: true;
+}
+
+/** What addresses are computed from: the same folder in every checkout of a repository. */
+export function homeOf({ root, home = root }: RepositoryPaths): string {
+	return home;
+}
+
+/** The folder that all logs of a repository are below, whichever checkout a run was started in. */
+export function logsOf(repository: RepositoryPaths): string {
+	return repository.logs ?? join(homeOf(repository), "logs");
 }
 
 /** What an issue's branch starts from. */

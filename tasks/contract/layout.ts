@@ -30,9 +30,9 @@ export interface Layout {
 	readonly fields: Readonly<Record<Field, string>>;
 	/** The branch of an issue, with `{id}`. */
 	readonly branch: string;
-	/** The worktree of an issue, with `{id}` in its last part and perhaps `{repository}`; relative to the repository's top. */
+	/** The worktree of an issue, with `{id}` in its last part and perhaps `{repository}`; relative to the top of the main checkout. */
 	readonly worktree: string;
-	/** The folder of all logs, relative to the repository's top. */
+	/** The folder of its logs, below that of all logs. */
 	readonly logs: string;
 }
 
@@ -48,19 +48,22 @@ export const DEFAULT_LAYOUT: Layout = {
 	fields: Object.fromEntries(FIELDS.map((field) => [field, field])) as Record<Field, string>,
 	branch: "issue/{id}",
 	worktree: "../{repository}.worktrees/{id}",
-	logs: "logs/orch",
+	logs: "orch",
 };
 
 /** What the branches of rehearsals start with, and no others. */
 export const REHEARSAL_BRANCHES = "rehearsal/";
+
+/** What the worktrees of rehearsals end in, and no others. */
+export const REHEARSAL_WORKTREES = "@rehearsal";
 
 /** Where a rehearsal has its own of everything. No id holds an `@`, so git's own names for the worktrees differ too. */
 export function rehearsalLayout(layout: Layout): Layout {
 	return {
 		...layout,
 		branch: `${REHEARSAL_BRANCHES}{id}`,
-		worktree: `${layout.worktree}@rehearsal`,
-		logs: "logs/rehearsal",
+		worktree: `${layout.worktree}${REHEARSAL_WORKTREES}`,
+		logs: "rehearsal",
 	};
 }
 

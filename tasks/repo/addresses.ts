@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import type { RepositoryPaths } from "../contract/issue.ts";
+import { homeOf, type RepositoryPaths } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, fillIn, type Layout } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
 import { isInside, realPath } from "../system/paths.ts";
@@ -23,20 +23,23 @@ export function issueOfBranch(layout: Layout, branch: string): string | undefine
 	return between(layout.branch, branch);
 }
 
-/** Folder of an issue's worktree; beside the repository unless the orchfile says otherwise. Absolute, without symlinks. */
-export function worktreeOf(layout: Layout, root: string, id: string): string {
-	const path = resolve(root, fillIn(layout.worktree, { id, repository: basename(root) }));
+/**
+ * Folder of an issue's worktree; beside the repository unless the orchfile says otherwise. Absolute, without symlinks.
+ * @param home what stands for the repository in all its checkouts.
+ */
+export function worktreeOf(layout: Layout, home: string, id: string): string {
+	const path = resolve(home, fillIn(layout.worktree, { id, repository: basename(home) }));
 	return resolve(realPath(dirname(path)), basename(path));
 }
 
 /** The folder that all worktrees lie in. */
-export function worktreesFolder(layout: Layout, root: string): string {
-	return dirname(worktreeOf(layout, root, "{id}"));
+export function worktreesFolder(layout: Layout, home: string): string {
+	return dirname(worktreeOf(layout, home, "{id}"));
 }
 
 /** The id in the path of an issue's worktree; nothing where it can't be one. */
-export function issueOfWorktree(layout: Layout, root: string, path: string): string | undefined {
-	const pattern = worktreeOf(layout, root, "{id}");
+export function issueOfWorktree(layout: Layout, home: string, path: string): string | undefined {
+	const pattern = worktreeOf(layout, home, "{id}");
 	return dirname(path) === dirname(pattern) ? between(basename(pattern), basename(path)) : undefined;
 }
 
@@ -44,7 +47,8 @@ export function issueOfWorktree(layout: Layout, root: string, path: string): str
  * Checks what only the repository and git can tell of a layout that is not the usual one.
  * @throws Failure `layout-invalid`.
  */
-export async function verifyAddresses(layout: Layout, { root, commonDir }: RepositoryPaths): Promise<void> {
+export async function verifyAddresses(layout: Layout, repository: RepositoryPaths): Promise<void> {
+	const { root, commonDir } = repository;
 	const refuse = (key: "branch" | "worktree", expected: string) =>
 		new Failure({ kind: "layout-invalid", key, value: JSON.stringify(layout[key]), expected });
 	if (layout.branch !== DEFAULT_LAYOUT.branch) {
@@ -54,8 +58,10 @@ export async function verifyAddresses(layout: Layout, { root, commonDir }: Repos
 	}
 	// Where links lead the usual folder is looked at with all that an agent could write to, before a run.
 	if (layout.worktree === DEFAULT_LAYOUT.worktree) return;
-	const path = worktreeOf(layout, root, SOME_ID);
-	for (const place of [root, commonDir]) {
+	const home = homeOf(repository);
+	const path = worktreeOf(layout, home, SOME_ID);
+	// The folder around a bare repository and its worktrees is no checkout, and has room for one more.
+	for (const place of [root, commonDir, ...(repository.logs === undefined ? [home] : [])]) {
 		if (isInside(path, place) || isInside(place, path)) throw refuse("worktree", `a folder outside of ${place}`);
 	}
 }

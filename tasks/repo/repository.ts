@@ -118,14 +118,17 @@ export async function verifyIdentity(cwd: string): Promise<string> {
 
 async function locate(cwd: string): Promise<Look> {
 	// git prints what it knows before it stops at what it does not: no folder of a bare repository, no commit of a new one.
-	const asked = ["--is-bare-repository", "--git-common-dir", "--show-toplevel", "HEAD^{commit}"];
-	const found = await git(["rev-parse", "--path-format=absolute", ...asked], { cwd, expect: [128] }).catch((error) => {
-		throw notARepository(cwd, error);
-	});
-	const [bare = "", commonDir, root, head] = found.stdout.split("\n");
+	const asked = ["--is-bare-repository", "--git-common-dir", "--absolute-git-dir", "--show-toplevel", "HEAD^{commit}"];
+	const found = await git(["rev-parse", "--path-format=absolute", ...asked], { cwd, expect: [128] }).catch(
+		async (error) => {
+			throw await notARepository(cwd, error);
+		},
+	);
+	const [bare = "", commonDir, gitDir, root, head] = found.stdout.split("\n");
 	if (bare === "") throw await describeAbsence(cwd);
-	if (bare === "true" || !root || !commonDir) throw new Failure({ kind: "bare-repository", path: cwd });
-	const paths = { root: await realpath(root), commonDir: await realpath(commonDir) };
+	if (bare === "true" || !root || !commonDir) throw await bareRepository(cwd, commonDir ?? cwd);
+	const here = { root: await realpath(root), commonDir: await realpath(commonDir) };
+	const paths = commonDir === gitDir ? here : { ...here, ...(await (await import("./home.ts")).findHome(here)) };
 	return { paths, hasCommit: found.exitCode === 0 && head !== undefined && head !== "" };
 }
 
@@ -138,13 +141,19 @@ async function describeAbsence(cwd: string): Promise<Failure> {
 	return new Failure({ kind: "not-a-repository", path: cwd, detail: "" });
 }
 
-function notARepository(cwd: string, error: unknown): Failure {
+async function notARepository(cwd: string, error: unknown): Promise<Failure> {
 	const problem = problemOf(error);
 	if (problem?.kind !== "git-failed") throw error;
 	// `safe.bareRepository=explicit` makes git refuse a bare repository in the same breath as none at all.
-	if (/bare repository/.test(problem.stderr)) return new Failure({ kind: "bare-repository", path: cwd });
+	const [, bare] = /bare repository '(.+)' \(/.exec(problem.stderr) ?? [];
+	if (bare !== undefined) return bareRepository(cwd, bare);
 	const detail = /not a git repository/.test(problem.stderr) ? "" : problem.stderr;
 	return new Failure({ kind: "not-a-repository", path: cwd, detail }, { cause: error });
+}
+
+async function bareRepository(path: string, gitDir: string): Promise<Failure> {
+	const { findCheckouts } = await import("./home.ts");
+	return new Failure({ kind: "bare-repository", path, worktrees: await findCheckouts(gitDir) });
 }
 
 /**

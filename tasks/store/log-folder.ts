@@ -19,9 +19,9 @@ export interface AttemptFiles {
 	readonly answer: string;
 }
 
-/** Folder of an issue's logs below `logs` in the repository. Issues without a milestone share one that no milestone can have. */
-export function logFolder(root: string, logs: string, milestone: string | null, issue: string): string {
-	return join(root, logs, milestone ?? "_no-milestone", issue);
+/** Folder of an issue's logs, of this kind, below the folder of all logs. Issues without a milestone share one that no milestone can have. */
+export function logFolder(logs: string, kind: string, milestone: string | null, issue: string): string {
+	return join(logs, kind, milestone ?? "_no-milestone", issue);
 }
 
 /** Where the files of a turn lie. */
@@ -81,9 +81,14 @@ async function freeFolder(folder: string, names: readonly string[]): Promise<str
 /** Creates an issue's log folder, and keeps the folder of all logs out of git in repositories that do not ignore it. */
 export async function createLogFolder(logDir: string): Promise<void> {
 	await tellDiskFull(logDir, () => mkdir(logDir, { recursive: true }));
-	const ignored = join(dirname(dirname(logDir)), ".gitignore");
+	await keepOutOfGit(dirname(dirname(logDir)), logDir);
+}
+
+/** Has git ignore a folder of logs. @param where a folder that the ignore file is written in first. */
+export async function keepOutOfGit(folder: string, where = folder): Promise<void> {
+	const ignored = join(folder, ".gitignore");
 	// Never a half one, which would ignore nothing and be left alone for ever.
-	if (!existsSync(ignored)) await writeFileAtomic(ignored, "*\n", logDir);
+	if (!existsSync(ignored)) await writeFileAtomic(ignored, "*\n", where);
 }
 
 /** The logs of one issue. */
@@ -96,9 +101,9 @@ export interface LogFolder {
 	readonly patches: number;
 }
 
-/** Every issue's log folder below a repository. */
-export async function listLogFolders(root: string, logs: string): Promise<LogFolder[]> {
-	const all = join(root, logs);
+/** Every issue's log folder, of this kind, below the folder of all logs. */
+export async function listLogFolders(logs: string, kind: string): Promise<LogFolder[]> {
+	const all = join(logs, kind);
 	const found: LogFolder[] = [];
 	for (const milestone of await foldersIn(all)) {
 		for (const issue of await foldersIn(join(all, milestone))) {
@@ -131,7 +136,7 @@ export async function removeLogFolder(logDir: string): Promise<void> {
 
 async function foldersIn(folder: string): Promise<string[]> {
 	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-	return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+	return entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith(UNFINISHED)).map(({ name }) => name);
 }
 
 /** Removes files that a killed run was about to put in their place. */

@@ -44,7 +44,8 @@ function problems(text: string): OfEachKind<Problem> {
 		unexpected: { kind: "unexpected", message: text },
 		refused: { kind: "refused", message: text, remedy: text },
 		"not-a-repository": { kind: "not-a-repository", path, detail: text },
-		"bare-repository": { kind: "bare-repository", path },
+		"bare-repository": { kind: "bare-repository", path, worktrees: [path, path] },
+		"main-checkout-unknown": { kind: "main-checkout-unknown", path, gitFolder: path },
 		"no-commits": { kind: "no-commits", path },
 		"detached-head": { kind: "detached-head", commit: "1".repeat(40) },
 		"unknown-base": { kind: "unknown-base", name: text, nearest: texts },
@@ -164,6 +165,7 @@ function furtherProblems(text: string): Problem[] {
 			wrong,
 		})),
 		{ ...of["work-not-persisted"], files: [] },
+		...[[], [text]].map((worktrees) => ({ ...of["bare-repository"], worktrees })),
 		...EVERY_TURN.map((everyTurn) => ({ ...of.attempt, everyTurn })),
 		...(["rate-limit", "provider-trouble", "too-long", "content"] as const).map((thisTurn) => ({
 			...of.attempt,
@@ -178,6 +180,8 @@ function furtherProblems(text: string): Problem[] {
 
 function notes(text: string): OfEachKind<Note> {
 	return {
+		"note-logs-moved": { kind: "note-logs-moved", from: text, to: text, issues: ["A-1", "A-2"] },
+		"note-logs-not-moved": { kind: "note-logs-not-moved", from: text, to: text, message: text },
 		"note-broken-elsewhere": { kind: "note-broken-elsewhere", problems: [problems(text)["document-invalid"]] },
 		"note-documents-skipped": { kind: "note-documents-skipped", files: [text] },
 		"note-withdrawn": {

@@ -1,7 +1,14 @@
 /** The repository as a whole: its commits, its settings, and git when it fails. */
 export type RepositoryProblem =
 	| { readonly kind: "not-a-repository"; readonly path: string; readonly detail: string }
-	| { readonly kind: "bare-repository"; readonly path: string }
+	| {
+			readonly kind: "bare-repository";
+			readonly path: string;
+			/** Those that people have made, the one on the repository's own branch first. */
+			readonly worktrees: readonly string[];
+	  }
+	/** A linked worktree of a repository whose git folder lies apart from its main checkout. */
+	| { readonly kind: "main-checkout-unknown"; readonly path: string; readonly gitFolder: string }
 	| { readonly kind: "no-commits"; readonly path: string }
 	| { readonly kind: "detached-head"; readonly commit: string }
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }

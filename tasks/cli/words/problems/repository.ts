@@ -9,9 +9,20 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 		what: detail ? `git can't use the repository at ${path}: ${detail}` : `${path} is not in a git repository.`,
 		remedy: detail ? undefined : "Go to one, or name one with -C DIR.",
 	}),
-	"bare-repository": ({ path }) => ({
-		what: `${path} is a bare repository: there are no documents to read in it.`,
-		remedy: `Work in a clone: git clone ${shellWord(path)}`,
+	"bare-repository": ({ path, worktrees }) => {
+		const [first, ...more] = worktrees;
+		const what = `${path} is a bare repository: there are no documents to read in it.`;
+		if (first === undefined) return { what, remedy: `Work in a clone: git clone ${shellWord(path)}` };
+		return more.length === 0
+			? { what, remedy: `Go to its worktree: cd ${shellWord(first)}` }
+			: {
+					what: `${what} Its worktrees: ${listed(worktrees)}.`,
+					remedy: `Go to one of its worktrees: cd ${shellWord(first)}`,
+				};
+	},
+	"main-checkout-unknown": ({ path, gitFolder }) => ({
+		what: `${path} is a linked worktree of ${gitFolder}, and git has no note of where the main checkout is, which keeps the records for all of them.`,
+		remedy: 'Type this in the main checkout, once: git config core.worktree "$(git rev-parse --show-toplevel)"',
 	}),
 	"no-commits": ({ path }, say) => ({
 		what: `The repository ${path} has no commit yet, so there is nothing a branch could start from.`,
