@@ -24,17 +24,15 @@ type Inputs = { readonly plan: readonly IssuePlan[] };
 type Context = RunContext<RunOptions>;
 
 /**
- * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the logs can be written, the
+ * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
  * documents are part of the base, and commits can be made without running what an agent wrote.
- * @throws Failure `disk-low`, `folder-unwritable`, `document-not-committed`, `no-identity`, `relative-filter`.
+ * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`.
  */
 export async function verifyReady({ plan }: Inputs, context: Context): Promise<Ready> {
 	const [first] = plan;
 	if (!first) return { kind: "ready" };
 	const { repository, base, worktreePath, logDir } = first;
 	await verifySpace(repository, worktreePath, logDir, context.options.minFree);
-	// They may lie in another checkout than this one.
-	await verifyWritable(plan.map((issue) => issue.logDir));
 	// A rehearsal signs with a name of its own.
 	if (!repository.rehearsal) await verifyIdentity(repository.root);
 	const documents = plan.map((issue) => issue.docPath);
@@ -51,8 +49,9 @@ export async function verifyReady({ plan }: Inputs, context: Context): Promise<R
 }
 
 /**
- * Checks that turns could run, before anything is made for one: the prompts, what agents could write to, and the runner.
- * @throws Failure `prompt-missing`, `prompt-invalid`, `place-writable`, `runner-unavailable`.
+ * Checks that turns could run, before anything is made for one: the prompts, what agents could write to, the logs, and the
+ * runner.
+ * @throws Failure `prompt-missing`, `prompt-invalid`, `place-writable`, `folder-unwritable`, `runner-unavailable`.
  */
 export async function verifyRunner(
 	runner: Runner,
@@ -65,6 +64,8 @@ export async function verifyRunner(
 	const { root, commonDir } = first.repository;
 	await verifyPrompts(phases, root, options);
 	await verifyRunPlaces(runner, plan, options);
+	// They may lie in another checkout than this one.
+	await verifyWritable(plan.map((issue) => issue.logDir));
 	const { problems, warnings } = await runner.examine(checkRequest(root, commonDir, options), signal);
 	const missing = Object.values(problems).flat();
 	if (missing.length > 0) throw new Failure(missing);

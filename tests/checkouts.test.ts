@@ -327,7 +327,8 @@ test("a git folder that lies apart, in which git has no note of the main checkou
 	const refused = await world.run(["status", "M1"], { cwd: second });
 	expect(refused.exitCode).toBe(2);
 	expect(refused.stderr).toContain(`${second} is a linked worktree of ${join(folder, "store/apart.git")}`);
-	await shell("sh", ["-c", /once: (.+)/.exec(refused.stderr)?.[1] ?? ""], { cwd: join(path, "docs") });
+	const [, remedy = ""] = /for DIR: (git .+)/.exec(refused.stderr) ?? [];
+	await shell("sh", ["-c", remedy.replace(/DIR$/, path)], { cwd: second });
 	for (const cwd of [path, second]) {
 		expect((await world.run(["dev", "M1", "-q", "--base", "main"], { cwd })).exitCode).toBe(0);
 		expect(await git(["status", "--porcelain"], cwd)).toBe("");

@@ -175,6 +175,12 @@ const MESSAGES: readonly Problem[] = [
 	{ kind: "base-conflicts", branch: "issue/A-1", base: "main", files: ["src/a.ts"], commits: [] },
 	{ kind: "base-of-issue", branch: "issue/A-1", start: "main" },
 	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },
+	{
+		kind: "bare-repository",
+		path: "/home/you/project.git",
+		worktrees: ["/home/you/project", "/home/you/project-next"],
+	},
+	{ kind: "main-checkout-unknown", path: "/home/you/repo-next", gitFolder: "/home/you/store/repo.git" },
 ];
 
 function notJson(message: string): string[] {

@@ -22,7 +22,7 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 	},
 	"main-checkout-unknown": ({ path, gitFolder }) => ({
 		what: `${path} is a linked worktree of ${gitFolder}, and git has no note of where the main checkout is, which keeps the records for all of them.`,
-		remedy: 'Type this in the main checkout, once: git config core.worktree "$(git rev-parse --show-toplevel)"',
+		remedy: `Tell it once, with the whole path for DIR: git --git-dir=${shellWord(gitFolder)} config core.worktree DIR`,
 	}),
 	"no-commits": ({ path }, say) => ({
 		what: `The repository ${path} has no commit yet, so there is nothing a branch could start from.`,
