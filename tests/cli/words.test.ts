@@ -44,7 +44,7 @@ function problems(text: string): OfEachKind<Problem> {
 		unexpected: { kind: "unexpected", message: text },
 		refused: { kind: "refused", message: text, remedy: text },
 		"not-a-repository": { kind: "not-a-repository", path, detail: text },
-		"bare-repository": { kind: "bare-repository", path, worktrees: [path, path] },
+		"bare-repository": { kind: "bare-repository", path, worktrees: [] },
 		"main-checkout-unknown": { kind: "main-checkout-unknown", path, gitFolder: path },
 		"no-commits": { kind: "no-commits", path },
 		"detached-head": { kind: "detached-head", commit: "1".repeat(40) },
@@ -165,7 +165,7 @@ function furtherProblems(text: string): Problem[] {
 			wrong,
 		})),
 		{ ...of["work-not-persisted"], files: [] },
-		...[[], [text]].map((worktrees) => ({ ...of["bare-repository"], worktrees })),
+		...[[text], [text, text]].map((worktrees) => ({ ...of["bare-repository"], worktrees })),
 		...EVERY_TURN.map((everyTurn) => ({ ...of.attempt, everyTurn })),
 		...(["rate-limit", "provider-trouble", "too-long", "content"] as const).map((thisTurn) => ({
 			...of.attempt,
