@@ -11,6 +11,7 @@ import { answerSchema } from "./contract/result.ts";
 import type { IssueWorktree, TurnValue } from "./contract/value.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { guardGitFiles } from "./repo/guard.ts";
+import { findStart } from "./repo/missing.ts";
 import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
@@ -38,7 +39,9 @@ export async function runTurn(
 	if (options.gitAccess) await guardGitFiles(issue.repository.commonDir, worktree.gitDir);
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
-	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, worktree, context));
+	const start = worktree.start ?? (await findStart(issue, worktree.stack, context.signal));
+	const from = { ...worktree, ...given({ start }) };
+	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, from, context));
 	// The agent's sandbox has no other folder for temporary files.
 	const turn = await withTemporaryFolder((folder) =>
 		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context), attempt, context),
@@ -70,13 +73,13 @@ function startOf(
 	runner: Runner,
 	identity: Identity,
 	parts: PromptParts,
-	{ stack }: IssueWorktree,
+	{ stack, start }: IssueWorktree,
 	{ issue, options }: Context,
 ): AttemptStart {
 	return {
 		...identity,
 		title: issue.title,
-		base: { ...issue.base, stack: [...stack] },
+		base: { ...issue.base, stack: [...stack], ...given({ start }) },
 		runner: { name: runner.name, version: runner.version },
 		model: options.model ?? null,
 		...given({ rehearsal: options.rehearse }),

@@ -94,7 +94,7 @@ export async function remakeWorktree(worktree: IssueWorktree, context: Context):
 	await leave(worktree, context);
 	const tip = (await branchTip(issue.repository, issue.branch)) ?? issue.base.commit;
 	await removeWorktree(issue, signal);
-	return addFurnished(context, tip, tip, worktree.stack);
+	return { ...(await addFurnished(context, tip, tip, worktree.stack)), ...given({ start: worktree.start }) };
 }
 
 /** Makes branch and worktree of an issue that nobody has worked on yet; nothing when there is a branch. */
@@ -137,7 +137,8 @@ async function continueBranch(
 		await leave(found, context);
 		await removeWorktree(issue, signal);
 	}
-	return addFurnished(context, before, head, stack);
+	const made = await addFurnished(context, before, head, stack);
+	return before === undefined ? { ...made, start: head } : made;
 }
 
 /** Commits what the last attempt has left in a worktree. @throws Failure `nothing-recorded` for what is nobody's. */

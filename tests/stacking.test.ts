@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { PATIENCE } from "./support/observe.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass, failTurn, gate, gated, runAndPass } from "./support/scripts.ts";
+import { typed } from "./support/typed.ts";
 import { createWorld } from "./support/world.ts";
 
 interface RecordedBase {
@@ -142,3 +143,43 @@ async function untilBranchHas(git: (args: readonly string[]) => Promise<string>,
 		timeout: PATIENCE,
 	});
 }
+
+test("what is a dependent's own is told from its stack, not from the base: in the closing lines, by why, and in the record", async () => {
+	await using world = await createWorld([
+		{ id: "A", script: editAndPass },
+		{ id: "B", script: editAndPass },
+		{ id: "C", blocked_by: ["A"], script: editAndPass },
+		{ id: "D", blocked_by: ["A", "B"], script: editAndPass },
+	]);
+	const { git } = world.repository;
+	const own = async (message: string, begins: RegExp) => {
+		const command = begins.exec(message)?.[1] ?? "";
+		const shown = await typed(world, `${command} --name-only`);
+		expect(shown.exitCode, `${message}\n${shown.stderr}`).toBe(0);
+		return shown.stdout.trim();
+	};
+	const CLOSING = /To look at the work: (git diff .+)$/m;
+	const WHY = /Next: (git diff .+)$/m;
+	const first = await world.run(["dev", "M1", "--issue", "A"]);
+	expect(first.stderr).toContain("git diff main...issue/A");
+	expect((await world.run(["dev", "B"])).exitCode).toBe(0);
+	for (const id of ["C", "D"]) {
+		const { stderr } = await world.run(["dev", id]);
+		expect(await own(stderr, CLOSING)).toBe(`${id}.txt`);
+	}
+	// The base moves on, and work of before is gone on with: part of it is older than what was merged into it.
+	await world.repository.write("main.txt", "main\n");
+	await world.repository.writeIssue({ id: "D", blocked_by: ["A", "B"], body: "More." });
+	await world.repository.commit();
+	await world.run(["dev", "D"]);
+	for (const id of ["A", "B", "C", "D"]) {
+		const { stdout } = await world.run(["why", id]);
+		expect(await own(stdout, WHY), id).toBe(`${id}.txt`);
+	}
+	for (const id of ["C", "D"]) {
+		const { base, saved } = await world.log<{ base: { start: string }; saved: { head: string } }>(
+			`M1/${id}/dev-run.json`,
+		);
+		expect(await git(["diff", "--name-only", base.start, saved.head])).toBe(`${id}.txt`);
+	}
+});

@@ -59,6 +59,8 @@ export const RECORD = z.strictObject({
 		name: z.string(),
 		commit: z.string(),
 		stack: z.array(z.strictObject({ issue: z.string(), branch: z.string(), commit: z.string() })),
+		/** The commit that holds these together: what the branch has beyond it is the issue's own. */
+		start: z.string().exactOptional(),
 	}),
 	runner: z.strictObject({ name: z.string(), version: z.string() }),
 	model: z.string().nullable(),

@@ -20,6 +20,8 @@ export interface IssueWorktree {
 	/** True when this run made it: nobody has written to it yet. */
 	readonly isFresh: boolean;
 	readonly stack: readonly StackedTip[];
+	/** The commit that the branch was begun from, where this run put it together. */
+	readonly start?: string;
 }
 
 /** A turn of an agent that ended with its word. */

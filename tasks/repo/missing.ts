@@ -55,6 +55,23 @@ export async function mergeMissing(
 	return { kind: "merged", head };
 }
 
+/**
+ * The commit that holds the base and all that an issue is stacked on, and nothing of the issue's own.
+ * @returns nothing where a person has put together what can't be without them.
+ */
+export async function findStart(
+	issue: Pick<IssuePlan, "repository" | "base" | "branch">,
+	stack: readonly StackedTip[],
+	signal: AbortSignal,
+): Promise<string | undefined> {
+	const { repository, base } = issue;
+	const [only] = stack;
+	if (!only) return base.commit;
+	if (stack.length === 1 && (await contains(repository, only.commit, base.commit))) return only.commit;
+	const merged = await mergeMissing(issue, base.commit, await findMissing(issue, base.commit, stack), signal);
+	return merged.kind === "merged" ? merged.head : undefined;
+}
+
 /** The first that can't be merged with a commit by itself; where only all of them together can't, the last. */
 async function findOther(
 	repository: IssuePlan["repository"],

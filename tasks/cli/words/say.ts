@@ -1,4 +1,6 @@
+import type { IssuePlan } from "../../contract/issue.ts";
 import type { LockHolder } from "../../contract/lock-holder.ts";
+import type { AttemptRecord } from "../../contract/record.ts";
 import { shellWord } from "./format.ts";
 
 /** What is wrong and where, and what to type next. */
@@ -69,4 +71,15 @@ export function holderWords({ pid, host, since }: LockHolder): string {
 /** A command of the agent's program, by the words that start it. */
 export function codexWith(program: readonly string[] = ["codex"]): (args: string) => string {
 	return (args) => `${program.map(shellWord).join(" ")} ${args}`;
+}
+
+/** What an issue's branch has of its own, as `git diff` takes it: beyond the base, or beyond what it is stacked on. */
+export function ownRange(
+	{ base, branch }: Pick<IssuePlan, "base" | "branch">,
+	record: AttemptRecord | null | undefined,
+	say: Say,
+): string {
+	const { stack = [], start } = record?.base ?? {};
+	const isStacked = stack.length > 0 && start !== undefined;
+	return `${isStacked ? `${start.slice(0, 10)}..` : `${say.revision(base.name)}...`}${say.revision(branch)}`;
 }

@@ -5,7 +5,7 @@ import { gitCommand, oneLine, shellWord } from "./format.ts";
 import { endOf } from "./outcome-words.ts";
 import { detailsOf, reasonSentence } from "./reason-sentences.ts";
 import { age, recordIn } from "./reason-words.ts";
-import { holderWords, type Say } from "./say.ts";
+import { holderWords, ownRange, type Say } from "./say.ts";
 import { kindOf } from "./standing-words.ts";
 
 /** The exact unmet condition of an issue down to its root, and the next command to type. */
@@ -29,7 +29,7 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {
 		const git = gitCommand(issue.repository.root, process.cwd());
-		lines.push(`Next: ${git} diff ${say.revision(issue.base.name)}...${say.revision(issue.branch)}`);
+		lines.push(`Next: ${git} diff ${ownRange(issue, record, say)}`);
 	}
 	return lines.join("\n");
 }
