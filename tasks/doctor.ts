@@ -19,6 +19,7 @@ import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
+import { explainRefusal } from "./repo/refusals.ts";
 import { findBase, OLDEST_GIT, openRepository, verifyGitVersion, verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
 import { sizeOfWorktree } from "./repo/size.ts";
@@ -132,7 +133,8 @@ async function look<N extends Needs, T = undefined>(
 		const [found, value] = await action(values as Values<N>);
 		const diagnosis = { check, status: isDoubtful(found) ? "warning" : "good", found } as const;
 		return value === undefined ? { diagnosis } : { diagnosis, value };
-	} catch (error) {
+	} catch (thrown) {
+		const error = await explainRefusal(thrown);
 		const message = error instanceof Error ? error.message : String(error);
 		const problems: readonly Problem[] = error instanceof Failure ? error.problems : [{ kind: "unexpected", message }];
 		return { diagnosis: { check, status: "bad", problems } };

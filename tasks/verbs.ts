@@ -16,6 +16,7 @@ const loadPassedTurn = loadOnce(() => import("./passed-turn.ts"));
 const loadPersist = loadOnce(() => import("./persist.ts"));
 const loadPlan = loadOnce(() => import("./plan.ts"));
 const loadPreflight = loadOnce(() => import("./preflight.ts"));
+const loadRefusals = loadOnce(() => import("./repo/refusals.ts"));
 const loadSetup = loadOnce(() => import("./setup.ts"));
 const loadStatus = loadOnce(() => import("./status.ts"));
 const loadTeardown = loadOnce(() => import("./teardown.ts"));
@@ -33,61 +34,80 @@ type Turn = typeof import("./turn.ts");
 /** The parameters of an action behind those that the orchfile gives. */
 type Rest<F, Given extends unknown[]> = F extends (...args: [...Given, ...infer R]) => unknown ? R : never;
 
+// biome-ignore lint/suspicious/noExplicitAny: actions of any shape are wrapped alike.
+type Action = (...args: any[]) => Promise<unknown>;
+
+/**
+ * Has what git refuses an action told by its reason. An action's context is its last argument.
+ * @param next what goes on for an issue once that is mended.
+ */
+function told<F extends Action>(action: F, next?: "goal" | "save"): F {
+	const call = async (...args: Parameters<F>) => {
+		try {
+			return await action(...args);
+		} catch (error) {
+			const { explainRefusal } = await loadRefusals();
+			throw await explainRefusal(error, args.at(-1)?.issue, next);
+		}
+	};
+	return call as F;
+}
+
 /** Finds and reads the issue documents. */
 export const discover = {
 	summary: "find and read the issue documents",
 	role: "backlog" satisfies Role,
-	run: lazily(loadDiscover, "discoverIssues"),
+	run: told(lazily(loadDiscover, "discoverIssues")),
 } as const;
 
 /** Puts the issues that the run is about in order, with their addresses. */
 export const plan = {
 	summary: "select a milestone's issues, check them, put them in order",
 	role: "plan" satisfies Role,
-	run: lazily(loadPlan, "planIssues"),
+	run: told(lazily(loadPlan, "planIssues")),
 } as const;
 
 /** Reads the backlog for everything that a run would stumble over. */
 export const check = {
 	summary: "read the backlog for everything that a run would stumble over",
 	role: "findings" satisfies Role,
-	run: lazily(loadCheck, "checkBacklog"),
+	run: told(lazily(loadCheck, "checkBacklog")),
 } as const;
 
 /** Looks at what git and the logs hold of every issue. */
 export const status = {
 	summary: "tell where every issue stands, and why",
 	role: "survey" satisfies Role,
-	run: async (...rest: Parameters<Status["survey"]>) => {
+	run: told(async (...rest: Parameters<Status["survey"]>) => {
 		// Whoever wants to know where issues stand asks their turns next; they are loaded while git is waited for.
 		void loadPassedTurn();
 		return (await loadStatus()).survey(...rest);
-	},
+	}),
 } as const;
 
 /** Lists what was made for issues, with what is provable about it. */
 export const clean = {
 	summary: "list what was made for issues and still stands, with what is provable about it",
 	role: "made" satisfies Role,
-	run: lazily(loadClean, "findMade"),
+	run: told(lazily(loadClean, "findMade")),
 } as const;
 
 /** Checks what every issue of a run relies on, before anything is made. */
 export const preflight = {
 	summary: "check that the documents are committed and that commits can be made",
-	run: lazily(loadPreflight, "verifyReady"),
+	run: told(lazily(loadPreflight, "verifyReady")),
 } as const;
 
 /** Keeps other runs off an issue for as long as tasks of it run. */
-export const lock = lazily(loadLock, "lockIssue");
+export const lock = told(lazily(loadLock, "lockIssue"));
 
 /** Makes the issue's branch and worktree. */
 export const createWorktree = {
 	summary: "create the issue's branch and worktree, or continue with them",
 	intermediate: true,
-	upToDate: lazily(loadWorktree, "findStandingWorktree"),
+	upToDate: told(lazily(loadWorktree, "findStandingWorktree")),
 	isMended: lazily(loadWorktree, "isOutOfTheWay"),
-	run: lazily(loadWorktree, "createWorktree"),
+	run: told(lazily(loadWorktree, "createWorktree")),
 } as const;
 
 /** Makes a new worktree ready for an agent with a shell command of yours, which runs outside of the sandbox on the base's files. */
@@ -95,11 +115,15 @@ export function setupWorktree(command: string) {
 	return {
 		summary: `make a new worktree ready for the agent: ${command.replace(/\s+/g, " ").trim()}`,
 		intermediate: true,
-		upToDate: async (...rest: Rest<Setup["findSetUp"], [string]>) => (await loadSetup()).findSetUp(command, ...rest),
-		run: async (
-			{ worktree }: { readonly worktree: Parameters<Setup["setUp"]>[1] },
-			context: Parameters<Setup["setUp"]>[2],
-		) => (await loadSetup()).setUp(command, worktree, context),
+		upToDate: told(async (...rest: Rest<Setup["findSetUp"], [string]>) =>
+			(await loadSetup()).findSetUp(command, ...rest),
+		),
+		run: told(
+			async (
+				{ worktree }: { readonly worktree: Parameters<Setup["setUp"]>[1] },
+				context: Parameters<Setup["setUp"]>[2],
+			) => (await loadSetup()).setUp(command, worktree, context),
+		),
 	} as const;
 }
 
@@ -172,14 +196,18 @@ export function persist(turn: TurnName) {
 	return {
 		summary: "commit what the agent left, however its phase ended, and complete the record",
 		role: "save" satisfies Role,
-		upToDate: async ({ issue }: Parameters<Persist["persist"]>[2]) =>
+		upToDate: told(async ({ issue }: Parameters<Persist["persist"]>[2]) =>
 			(await loadPassedTurn()).findSavedWork(turn, issue),
-		run: async (...rest: Rest<Persist["persist"], [TurnName]>) => (await loadPersist()).persist(turn, ...rest),
+		),
+		run: told(
+			async (...rest: Rest<Persist["persist"], [TurnName]>) => (await loadPersist()).persist(turn, ...rest),
+			"save",
+		),
 	} as const;
 }
 
 /** Removes the worktree, never the work. */
 export const teardown = {
 	summary: "remove the worktree once everything in it is on the branch",
-	run: lazily(loadTeardown, "teardownWorktree"),
+	run: told(lazily(loadTeardown, "teardownWorktree")),
 } as const;

@@ -76,7 +76,7 @@ export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssueP
 		case "branch-in-the-way":
 			return (await branchTip(repository, problem.existing)) === undefined;
 		case "worktree-in-the-way":
-			return !(await exists(issue.worktreePath));
+			return !(await exists(problem.path));
 		case "worktree-tampered":
 			return findWorktree(issue).then(
 				() => true,

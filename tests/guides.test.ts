@@ -176,6 +176,14 @@ const MESSAGES: readonly Problem[] = [
 	{ kind: "base-of-issue", branch: "issue/A-1", start: "main" },
 	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },
 	{
+		kind: "not-signed",
+		path: WORKTREE,
+		detail: "gpg failed to sign the data",
+		issue: "A-1",
+		worktree: WORKTREE,
+		next: "save",
+	},
+	{
 		kind: "bare-repository",
 		path: "/home/you/project.git",
 		worktrees: ["/home/you/project", "/home/you/project-next"],

@@ -2,6 +2,7 @@ import type { AttemptProblem } from "./problems/attempt.ts";
 import type { BacklogProblem } from "./problems/backlog.ts";
 import type { BranchProblem } from "./problems/branch.ts";
 import type { FileProblem } from "./problems/disk-and-files.ts";
+import type { GitProblem } from "./problems/git.ts";
 import type { MachineProblem } from "./problems/machine.ts";
 import type { OrchfileProblem } from "./problems/orchfile.ts";
 import type { RepositoryProblem } from "./problems/repository.ts";
@@ -20,6 +21,7 @@ export type Problem =
 	| OrchfileProblem
 	| MachineProblem
 	| RepositoryProblem
+	| GitProblem
 	| BacklogProblem
 	| RunnerProblem
 	| BranchProblem

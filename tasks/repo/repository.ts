@@ -5,8 +5,9 @@ import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { type Layout, REHEARSAL_BRANCHES } from "../contract/layout.ts";
 import { nearest } from "../contract/names.ts";
 import type { RunOptions } from "../contract/options.ts";
-import { Failure, problemOf } from "../contract/problem.ts";
+import { Failure } from "../contract/problem.ts";
 import { isAtLeast } from "../contract/version.ts";
+import { loadOnce } from "../system/once.ts";
 import { branchFolder, issueOfBranch } from "./addresses.ts";
 import { BRANCH_NAMES, parseRefNames } from "./commands/refs.ts";
 import { git } from "./git.ts";
@@ -14,6 +15,9 @@ import { git } from "./git.ts";
 /** The oldest git whose answers are understood. */
 export const OLDEST_GIT = "2.39";
 const BRANCHES = "refs/heads/";
+
+const loadAbsence = loadOnce(() => import("./no-repository.ts"));
+
 /** What a base is called as a rule, where the branch that was checked out before does not tell. */
 const USUAL = ["main", "master", "trunk", "develop"];
 
@@ -23,7 +27,11 @@ const USUAL = ["main", "master", "trunk", "develop"];
  */
 export async function openRepository(folder: string): Promise<RepositoryPaths> {
 	const { paths, hasCommit } = await look(folder);
-	if (!hasCommit) throw new Failure({ kind: "no-commits", path: paths.root });
+	if (hasCommit) return paths;
+	// A branch that names a commit which is not there is no new one.
+	const named = await git(["rev-parse", "--verify", "-q", "HEAD"], { cwd: paths.root, expect: [1, 128] });
+	if (named.exitCode !== 0) throw new Failure({ kind: "no-commits", path: paths.root });
+	await git(["cat-file", "commit", named.stdout.trim()], { cwd: paths.root });
 	return paths;
 }
 
@@ -121,39 +129,15 @@ async function locate(cwd: string): Promise<Look> {
 	const asked = ["--is-bare-repository", "--git-common-dir", "--absolute-git-dir", "--show-toplevel", "HEAD^{commit}"];
 	const found = await git(["rev-parse", "--path-format=absolute", ...asked], { cwd, expect: [128] }).catch(
 		async (error) => {
-			throw await notARepository(cwd, error);
+			throw await (await loadAbsence()).notARepository(cwd, error);
 		},
 	);
 	const [bare = "", commonDir, gitDir, root, head] = found.stdout.split("\n");
-	if (bare === "") throw await describeAbsence(cwd);
-	if (bare === "true" || !root || !commonDir) throw await bareRepository(cwd, commonDir ?? cwd);
+	if (bare === "") throw await (await loadAbsence()).describeAbsence(cwd);
+	if (bare === "true" || !root || !commonDir) throw await (await loadAbsence()).describeBare(cwd, commonDir ?? cwd);
 	const here = { root: await realpath(root), commonDir: await realpath(commonDir) };
 	const paths = commonDir === gitDir ? here : { ...here, ...(await (await import("./home.ts")).findHome(here)) };
-	return { paths, hasCommit: found.exitCode === 0 && head !== undefined && head !== "" };
-}
-
-async function describeAbsence(cwd: string): Promise<Failure> {
-	try {
-		await git(["rev-parse", "--git-dir"], { cwd });
-	} catch (error) {
-		return notARepository(cwd, error);
-	}
-	return new Failure({ kind: "not-a-repository", path: cwd, detail: "" });
-}
-
-async function notARepository(cwd: string, error: unknown): Promise<Failure> {
-	const problem = problemOf(error);
-	if (problem?.kind !== "git-failed") throw error;
-	// `safe.bareRepository=explicit` makes git refuse a bare repository in the same breath as none at all.
-	const [, bare] = /bare repository '(.+)' \(/.exec(problem.stderr) ?? [];
-	if (bare !== undefined) return bareRepository(cwd, bare);
-	const detail = /not a git repository/.test(problem.stderr) ? "" : problem.stderr;
-	return new Failure({ kind: "not-a-repository", path: cwd, detail }, { cause: error });
-}
-
-async function bareRepository(path: string, gitDir: string): Promise<Failure> {
-	const { findCheckouts } = await import("./home.ts");
-	return new Failure({ kind: "bare-repository", path, worktrees: await findCheckouts(gitDir) });
+	return { paths, hasCommit: found.exitCode === 0 && /^[0-9a-f]+$/.test(head ?? "") };
 }
 
 /**

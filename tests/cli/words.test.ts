@@ -22,6 +22,7 @@ function problems(text: string): OfEachKind<Problem> {
 	const file = `docs/projects/p/issues/${text}.md`;
 	const path = `/repo.worktrees/${text}`;
 	const texts = [text, `${text}2`];
+	const refused = { issue: "A-1", worktree: path, next: "save" } as const;
 	return {
 		usage: { kind: "usage", message: text, nearest: [text] },
 		"unknown-task": { kind: "unknown-task", name: text, nearest: texts },
@@ -125,7 +126,26 @@ function problems(text: string): OfEachKind<Problem> {
 		"worktree-not-removed": { kind: "worktree-not-removed", path, detail: text },
 		"work-not-persisted": { kind: "work-not-persisted", issue: "A-1", path, files: texts },
 		"nothing-recorded": { kind: "nothing-recorded", issue: "A-1", path },
-		"git-failed": { kind: "git-failed", command: text, exitCode: 128, stderr: text, path },
+		"repository-not-yours": { kind: "repository-not-yours", path, safe: path },
+		"repository-too-new": { kind: "repository-too-new", path, detail: text },
+		"repository-broken": { kind: "repository-broken", path, wrong: "head", detail: text },
+		"bare-by-setting": { kind: "bare-by-setting", path },
+		"lock-file": { kind: "lock-file", path, ...refused },
+		"not-signed": { kind: "not-signed", path, detail: text, ...refused },
+		"ref-blocked": {
+			kind: "ref-blocked",
+			ref: `refs/heads/${text}`,
+			path: `/repo/.git/refs/heads/${text}`,
+			...refused,
+		},
+		"git-unwritable": { kind: "git-unwritable", path, isOwn: true, detail: text, ...refused },
+		"file-refused": { kind: "file-refused", path, file: text, part: text, detail: text, ...refused },
+		"path-too-long": { kind: "path-too-long", path, folder: text, ...refused },
+		"index-broken": { kind: "index-broken", path, index: `/repo/${text}`, ...refused },
+		"object-damaged": { kind: "object-damaged", path, detail: text, file: path, remote: text, ...refused },
+		"config-broken": { kind: "config-broken", file: path, line: 3, key: text, ...refused },
+		"identity-lost": { kind: "identity-lost", path, ...refused },
+		"git-failed": { kind: "git-failed", command: text, exitCode: 128, stderr: text, path, ...refused },
 		"disk-full": { kind: "disk-full", path },
 		"disk-low": { kind: "disk-low", path, free: 1 << 20, needed: 1 << 30 },
 		defect: { kind: "defect", message: text },
@@ -171,6 +191,12 @@ function furtherProblems(text: string): Problem[] {
 			...of.attempt,
 			thisTurn,
 		})),
+		{ kind: "repository-broken", path: `/${text}`, wrong: "pointer", detail: text },
+		{ kind: "git-unwritable", path: `/${text}`, isOwn: false, detail: text, issue: "A-1", next: "goal" },
+		{ kind: "object-damaged", path: `/${text}`, detail: text },
+		{ kind: "config-broken", file: `/${text}`, line: 3 },
+		{ kind: "config-broken", key: text },
+		{ kind: "git-failed", command: text, exitCode: null, stderr: text, path: `/${text}` },
 		{ kind: "attempt", record: attemptRecord({ outcome: "deferred", details: [text] }), logDir },
 		...(["timeout", "stall", "max-tokens"] as const).map(
 			(name): Problem => ({ kind: "attempt", record: failed, logDir, limit: { name, value: 90_000 } }),

@@ -4,6 +4,7 @@ import { ATTEMPT } from "./problems/attempt.ts";
 import { BACKLOG } from "./problems/backlog.ts";
 import { BRANCH } from "./problems/branch.ts";
 import { DISK_AND_FILES } from "./problems/disk-and-files.ts";
+import { GIT } from "./problems/git.ts";
 import { MACHINE } from "./problems/machine.ts";
 import { ORCHFILE } from "./problems/orchfile.ts";
 import { REPOSITORY } from "./problems/repository.ts";
@@ -22,6 +23,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	...ORCHFILE,
 	...MACHINE,
 	...REPOSITORY,
+	...GIT,
 	...BACKLOG,
 	...RUNNER,
 	...BRANCH,

@@ -1,4 +1,4 @@
-/** The repository as a whole: its commits, its settings, and git when it fails. */
+/** The repository as a whole: whether git can use it, its commits, its settings. */
 export type RepositoryProblem =
 	| { readonly kind: "not-a-repository"; readonly path: string; readonly detail: string }
 	| {
@@ -9,6 +9,17 @@ export type RepositoryProblem =
 	  }
 	/** A linked worktree of a repository whose git folder lies apart from its main checkout. */
 	| { readonly kind: "main-checkout-unknown"; readonly path: string; readonly gitFolder: string }
+	| { readonly kind: "repository-not-yours"; readonly path: string; readonly safe: string }
+	| { readonly kind: "repository-too-new"; readonly path: string; readonly detail: string }
+	| {
+			/** A `.git` that git takes for none. */
+			readonly kind: "repository-broken";
+			readonly path: string;
+			/** What is not as it has to be: the HEAD in it, or the folder that it names. */
+			readonly wrong: "head" | "pointer";
+			readonly detail: string;
+	  }
+	| { readonly kind: "bare-by-setting"; readonly path: string }
 	| { readonly kind: "no-commits"; readonly path: string }
 	| { readonly kind: "detached-head"; readonly commit: string }
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
@@ -24,11 +35,4 @@ export type RepositoryProblem =
 			readonly scope: string;
 	  }
 	/** Files that decide what git runs are not as they were before an agent with access to them started. */
-	| { readonly kind: "repository-tampered"; readonly files: readonly string[] }
-	| {
-			readonly kind: "git-failed";
-			readonly command: string;
-			readonly exitCode: number | null;
-			readonly stderr: string;
-			readonly path?: string;
-	  };
+	| { readonly kind: "repository-tampered"; readonly files: readonly string[] };

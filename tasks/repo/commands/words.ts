@@ -28,6 +28,11 @@ export function findUnopened(stderr: string): string[] {
 	return [...stderr.matchAll(/could not open directory '([\s\S]*?)\/': /g)].map(([, path = ""]) => path);
 }
 
+/** A folder whose name, with all it lies in, is too long for git, which cuts it in its warning. */
+export function findTooLong(stderr: string): string | undefined {
+	return /could not open directory '([^']*?)(?:\/': File name too long)?$/m.exec(stderr)?.[1];
+}
+
 /** The file that `add` could not read. */
 export function findUnreadable(words: string): string | undefined {
 	return /open\("([\s\S]*?)"\): Permission denied/.exec(words)?.[1];

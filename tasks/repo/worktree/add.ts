@@ -1,8 +1,8 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Failure } from "../../contract/problem.ts";
 import { freeSpace } from "../../system/disk-space.ts";
-import { exists } from "../../system/paths.ts";
+import { exists, findNearest } from "../../system/paths.ts";
 import { branchTip } from "../branch.ts";
 import { asInCheckout } from "../checkout-settings.ts";
 import { isBranchTaken, isUnwritten, wordsOfGit } from "../commands/words.ts";
@@ -28,7 +28,7 @@ export interface AddOptions {
  * @param head the commit that the branch is to point to and that is checked out.
  * @param options `atOnce`: others may be made at the same time: git's list of worktrees is then held only until it has this one, and
  * not while files are written, at the price of a process more. `initialize`: what has to be done in it before it counts as made.
- * @throws Failure `branch-checked-out`, `branch-in-the-way`, `worktree-in-the-way`, `git-failed`, `disk-full`. What was
+ * @throws Failure `branch-checked-out`, `worktree-in-the-way`, `worktree-locked`, `git-failed`, `disk-full`. What was
  * made by then is taken back.
  */
 export async function addWorktree(
@@ -48,7 +48,7 @@ export async function addWorktree(
 			} catch (error) {
 				const isForeign = tip === undefined && isBranchTaken(wordsOfGit(error));
 				await undoAdd(issue, tip, isForeign ? undefined : head);
-				throw (await branchInTheWay(issue)) ?? (await lackOfSpace(issue, head, error)) ?? error;
+				throw (await lackOfSpace(issue, head, error)) ?? error;
 			}
 		});
 	});
@@ -100,11 +100,22 @@ async function lackOfSpace(
 async function verifyFree(issue: Address, tip: string | undefined, signal: AbortSignal): Promise<void> {
 	const { repository, branch, worktreePath } = issue;
 	if (await exists(worktreePath)) throw new Failure({ kind: "worktree-in-the-way", path: worktreePath });
+	const nearest = await findNearest(dirname(worktreePath));
+	const stats = await stat(nearest);
+	if (!stats.isDirectory()) throw new Failure({ kind: "worktree-in-the-way", path: nearest });
+	// A folder that is empty afterwards is removed, so that nobody could see any more what was wrong with it.
+	await access(nearest, constants.W_OK).catch(({ code }) => {
+		const isOwn = stats.uid === process.getuid?.();
+		throw new Failure({ kind: "git-unwritable", path: nearest, isOwn, detail: code, issue: issue.id, next: "goal" });
+	});
 	// git looks for this only after the branch would have been moved.
 	const holder = tip === undefined ? undefined : await holderOf(repository, branch, signal);
 	if (holder !== undefined && holder !== worktreePath) throw await checkedOut(issue, holder);
 	// A folder that was deleted by hand is still registered and keeps git from using the place again.
-	if ((await findAdministration(repository, worktreePath)) !== undefined) {
+	const gitDir = await findAdministration(repository, worktreePath);
+	if (gitDir !== undefined) {
+		const reason = await readFile(join(gitDir, "locked"), "utf8").catch(() => undefined);
+		if (reason !== undefined) throw new Failure({ kind: "worktree-locked", path: worktreePath, reason: reason.trim() });
 		await git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
 	}
 }
@@ -114,13 +125,6 @@ export async function checkedOut({ repository, branch, base }: Address, path: st
 	const isBaseFree = path === repository.root && (await holderOf(repository, base.name)) === undefined;
 	const isBranch = isBaseFree && (await branchTip(repository, base.name)) !== undefined;
 	return new Failure({ kind: "branch-checked-out", branch, path, ...(isBranch ? { base: base.name } : {}) });
-}
-
-/** What is called as the folder of a branch leaves no room for it. */
-async function branchInTheWay({ repository, branch }: Address): Promise<Failure | undefined> {
-	const [parent = ""] = branch.split("/");
-	if (parent === branch || (await branchTip(repository, parent)) === undefined) return undefined;
-	return new Failure({ kind: "branch-in-the-way", branch, existing: parent });
 }
 
 /**

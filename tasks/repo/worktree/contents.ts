@@ -6,7 +6,7 @@ import { askedOnce } from "../../system/once.ts";
 import { asInCheckout } from "../checkout-settings.ts";
 import { parseStatus, statusOf } from "../commands/status.ts";
 import { lsTree, parseSubmodules } from "../commands/tree.ts";
-import { findUnopened } from "../commands/words.ts";
+import { findTooLong, findUnopened } from "../commands/words.ts";
 import { git } from "../git.ts";
 import type { Worktree } from "./worktree.ts";
 
@@ -24,7 +24,7 @@ export interface Contents {
  * its configuration names; what lies in the folder of a submodule that is not checked out it does not see at all, nor what
  * lies in a folder that can't be read.
  * @param commits what the agent started from: its submodules are those of these commits, since it can't add one.
- * @throws Failure `nested-repository`, `work-unreadable`.
+ * @throws Failure `nested-repository`, `path-too-long`, `work-unreadable`.
  */
 export async function readWorktree(
 	issue: Pick<IssuePlan, "id" | "repository">,
@@ -44,6 +44,11 @@ export async function readWorktree(
 	if (nested.length + submodules.length > 0) {
 		throw new Failure({ kind: "nested-repository", path: worktree.path, nested, submodules, issue: issue.id });
 	}
+	const long = findTooLong(stderr);
+	if (long !== undefined) {
+		const about = { issue: issue.id, worktree: worktree.path, next: "save" } as const;
+		throw new Failure({ ...about, kind: "path-too-long", path: worktree.path, folder: upperHalf(long) });
+	}
 	// Only a warning to git, which goes on as if the folder were empty.
 	const files = findUnopened(stderr);
 	if (files.length > 0) throw new Failure({ kind: "work-unreadable", issue: issue.id, path: worktree.path, files });
@@ -51,6 +56,12 @@ export async function readWorktree(
 		changed: entries.filter(({ state }) => state !== "!!").map(({ path }) => path),
 		ignored: entries.filter(({ state }) => state === "!!").map(({ path }) => path),
 	};
+}
+
+/** The folders that make up the first half of a path: what is in them fits once it lies above them. */
+function upperHalf(path: string): string {
+	const folders = path.split("/");
+	return folders.slice(0, Math.ceil(folders.length / 2)).join("/");
 }
 
 /** Folders of submodules in which there is something: worktrees are made without what submodules hold. */

@@ -29,7 +29,7 @@ export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
 	}),
 	"branch-in-the-way": ({ branch, existing }, say) => ({
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
-		remedy: `Rename that: ${say.git(`branch -m ${shellWord(existing)} ${shellWord(`${existing}-old`)}`)}`,
+		remedy: `Rename that: ${say.git(`branch -m ${shellWord(existing)} ${shellWord(existing.includes("/") ? existing.replaceAll("/", "-") : `${existing}-old`)}`)}`,
 	}),
 	"issue-locked": ({ issue, holder, isUncertain, ref, blob }, say) => ({
 		what: holder

@@ -9,6 +9,25 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 		what: detail ? `git can't use the repository at ${path}: ${detail}` : `${path} is not in a git repository.`,
 		remedy: detail ? undefined : "Go to one, or name one with -C DIR.",
 	}),
+	"repository-not-yours": ({ path, safe }) => ({
+		what: `The repository at ${path} belongs to another user, and git does not run what such a one may have put there.`,
+		remedy: `If you trust it: git config --global --add safe.directory ${shellWord(safe)}`,
+	}),
+	"repository-too-new": ({ path, detail }) => ({
+		what: `The repository at ${path} asks for a git that knows more than this one: ${oneLine(detail)}.`,
+		remedy: "Update git, or work with the one that made the repository.",
+	}),
+	"repository-broken": ({ path, wrong, detail }, say) => ({
+		what: `git takes ${path}/.git for no repository: ${oneLine(detail)}.`,
+		remedy:
+			wrong === "head"
+				? `Have it made anew on a branch that there is: mv ${shellWord(`${path}/.git/HEAD`)} ${shellWord(`${path}/.git/HEAD.broken`)} && ${say.git("init -b main")}`
+				: `Where the repository is now, type: git worktree repair ${shellWord(path)}`,
+	}),
+	"bare-by-setting": ({ path }) => ({
+		what: `git takes the repository at ${path} for a bare one, although files are checked out there: its core.bare is true.`,
+		remedy: `Correct that: git -C ${shellWord(path)} config core.bare false`,
+	}),
 	"bare-repository": ({ path, worktrees }) => {
 		const [first, ...more] = worktrees;
 		const what = `${path} is a bare repository: there are no documents to read in it.`;
@@ -60,8 +79,5 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 	"repository-tampered": ({ files }) => ({
 		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
 		remedy: `Before you type any other command, look at what they say now: cat ${shellWord(files[0] ?? "")}`,
-	}),
-	"git-failed": ({ command, exitCode, stderr }) => ({
-		what: `\`${oneLine(command)}\` failed${exitCode === null ? "" : ` (exit code ${exitCode})`}: ${stderr}`,
 	}),
 };

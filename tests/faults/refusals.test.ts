@@ -1,0 +1,239 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { suggestedIn } from "../support/commands.ts";
+import { STACK_TRACE } from "../support/footprint.ts";
+import type { Script } from "../support/scripted-model.ts";
+import { editAndPass, runAndPass } from "../support/scripts.ts";
+import { typed } from "../support/typed.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+const shell = promisify(execFile);
+const NOBODY = 1234;
+
+/** A refusal of git's, and how it is provoked: each in a shell, in the checkout. */
+interface Row {
+	/** Before the run. */
+	readonly before?: string;
+	/** While the agent is at work. */
+	readonly during?: string;
+	/** By the agent itself. */
+	readonly agent?: string;
+	/** Has another user than root, who may write anywhere, run it. */
+	readonly isUser?: boolean;
+	/** The problem that it is told as. */
+	readonly kind: string;
+	/** What a person does where a command can't do it, or in place of a word in it. */
+	readonly mend?: string;
+	readonly words?: Readonly<Record<string, string>>;
+}
+
+const SIGNED = "git config commit.gpgSign true;";
+const OBJECT = "f=.git/objects/$(echo $o | cut -c1-2)/$(echo $o | cut -c3-);";
+const CLONE = "git clone -q --bare . ../clone.git;";
+
+/** What git can be made to refuse. A row is enough to have its problem, its remedy and what comes of it looked at. */
+const REFUSALS: Readonly<Record<string, Row>> = {
+	"a program to sign with that fails": { before: `${SIGNED} git config gpg.program /bin/false`, kind: "not-signed" },
+	"a program to sign with that is not there": {
+		before: `${SIGNED} git config gpg.program /no/gpg`,
+		kind: "not-signed",
+	},
+	"signing by ssh without a key": { before: `${SIGNED} git config gpg.format ssh`, kind: "not-signed" },
+	"signing by ssh with a key that is not there": {
+		before: `${SIGNED} git config gpg.format ssh; git config user.signingKey /no/key`,
+		kind: "not-signed",
+	},
+	"signing by x509 that fails": {
+		before: `${SIGNED} git config gpg.format x509; git config gpg.x509.program /bin/false`,
+		kind: "not-signed",
+	},
+	"a way to sign that there is not": { before: "git config gpg.format none", kind: "config-broken" },
+	"a setting that is neither true nor false": { before: "git config commit.gpgSign perhaps", kind: "config-broken" },
+	"a line of the repository's settings that is none": {
+		before: "echo '[core' >> .git/config",
+		mend: "sed -i '$d' .git/config",
+		kind: "config-broken",
+	},
+	"a line of the user's settings that is none": {
+		before: "echo '[core' >> ../home/.gitconfig",
+		mend: "sed -i '$d' ../home/.gitconfig",
+		kind: "config-broken",
+	},
+	"nobody to commit any more": {
+		during: "printf '[user]\\nuseConfigOnly = true\\n' > ../home/.gitconfig",
+		kind: "identity-lost",
+	},
+	"a branch that is called as the folder": { before: "git branch issue", kind: "branch-in-the-way" },
+	"a branch below the issue's": { before: "git branch issue/A-1/old", kind: "branch-in-the-way" },
+	"a packed branch below the issue's": {
+		before: "git branch issue/A-1/deep/old; git pack-refs --all",
+		kind: "branch-in-the-way",
+	},
+	"something in the folder of refs that is none": {
+		before: "mkdir -p .git/refs/heads/issue/A-1; touch .git/refs/heads/issue/A-1/x.lock",
+		kind: "ref-blocked",
+	},
+	"a folder where the issue's lock goes": {
+		before: "mkdir -p .git/refs/orch/lock/A-1; touch .git/refs/orch/lock/A-1/x",
+		kind: "ref-blocked",
+	},
+	"a file where the locks go": { before: "touch .git/refs/orch", kind: "ref-blocked" },
+	"the branch's lock file": { during: "touch .git/refs/heads/issue/A-1.lock", kind: "lock-file" },
+	"the index's lock file": { during: "touch .git/worktrees/A-1/index.lock", kind: "lock-file" },
+	"HEAD's lock file": { during: "touch .git/worktrees/A-1/HEAD.lock", kind: "lock-file" },
+	"a worktree's damaged index": { during: "echo damaged > .git/worktrees/A-1/index", kind: "index-broken" },
+	"the checkout's damaged index": { before: "echo damaged > .git/index", kind: "index-broken" },
+	"the checkout's empty index": { before: ": > .git/index", kind: "index-broken" },
+	"an object that is damaged": {
+		before: `${CLONE} git remote add origin ../clone.git; o=$(git rev-parse HEAD:README.md); ${OBJECT} rm -f $f; : > $f`,
+		kind: "object-damaged",
+	},
+	"a file that is missing in the repository": {
+		before: `${CLONE} o=$(git rev-parse HEAD:README.md); ${OBJECT} rm -f $f`,
+		words: { CLONE: "../clone.git" },
+		kind: "object-damaged",
+	},
+	"a folder that is missing in the repository": {
+		before: `${CLONE} o=$(git rev-parse HEAD:docs); ${OBJECT} rm -f $f`,
+		words: { CLONE: "../clone.git" },
+		kind: "object-damaged",
+	},
+	"a commit that is missing": {
+		before: `${CLONE} git remote add other ../clone.git; o=$(git rev-parse HEAD); ${OBJECT} rm -f $f`,
+		kind: "object-damaged",
+	},
+	"a HEAD that is none": { before: "echo nonsense > .git/HEAD", kind: "repository-broken" },
+	"a repository of somebody else": { before: `chown ${NOBODY} . .git`, kind: "repository-not-yours" },
+	"a format that this git does not know": {
+		before: "git config core.repositoryFormatVersion 99",
+		mend: "sed -i s/99/0/ .git/config",
+		kind: "repository-too-new",
+	},
+	"an extension that this git does not know": {
+		before: "git config core.repositoryFormatVersion 1; git config extensions.fancy true",
+		mend: "sed -i /fancy/d .git/config",
+		kind: "repository-too-new",
+	},
+	"core.bare beside a checkout": { before: "git config core.bare true", kind: "bare-by-setting" },
+	"a file where worktrees go": { before: "touch ../repo.worktrees", kind: "worktree-in-the-way" },
+	"a locked worktree that is not there": {
+		before:
+			"git worktree add -q -b issue/A-1 ../repo.worktrees/A-1; git worktree lock ../repo.worktrees/A-1; rm -r ../repo.worktrees",
+		kind: "worktree-locked",
+	},
+	"a worktree that is locked meanwhile": { during: "git worktree lock ../repo.worktrees/A-1", kind: "worktree-locked" },
+	"a name that stands for .git on Windows": { agent: "mkdir sub; echo x > 'sub/git~1'", kind: "file-refused" },
+	"a name that stands for .git elsewhere": { agent: "mkdir -p sub/.GIT; echo x > sub/.GIT/x", kind: "file-refused" },
+	"a stream of .git": { agent: "echo x > '.git::$INDEX_ALLOCATION'", kind: "file-refused" },
+	"a name with a letter without a width": {
+		before: "git config core.protectHFS true",
+		agent: "echo x > $'.g\\u200cit'",
+		kind: "file-refused",
+	},
+	"a link for .gitmodules": { agent: "ln -s README.md .gitmodules", kind: "file-refused" },
+	"names that differ by case only": {
+		before: "git config core.ignoreCase true",
+		agent: "echo a > a.txt; echo A > A.TXT",
+		kind: "file-refused",
+	},
+	"a file that is not encoded as its attribute says": {
+		agent: "echo 'a.txt working-tree-encoding=UTF-16' > .gitattributes; echo a > a.txt",
+		kind: "file-refused",
+	},
+	"an encoding that there is not": {
+		agent: "echo 'a.txt working-tree-encoding=none' > .gitattributes; echo a > a.txt",
+		kind: "file-refused",
+	},
+	"a path that is too long": {
+		agent: "for i in $(seq 30); do d=$(printf 'd%.0s' $(seq 200)); mkdir $d; cd $d; done; echo x > file",
+		kind: "path-too-long",
+	},
+	"a repository without a commit": { agent: "git init -q sub; echo x > sub/x", kind: "nested-repository" },
+	"objects that can't be written before it": {
+		before: "chmod -R a-w .git/objects",
+		isUser: true,
+		kind: "git-unwritable",
+	},
+	"objects that can't be written": { during: "chmod -R a-w .git/objects", isUser: true, kind: "git-unwritable" },
+	"refs that can't be written": { before: "chmod a-w .git/refs/heads", isUser: true, kind: "git-unwritable" },
+	"git's folder that can't be written": {
+		before: "mkdir .git/refs/orch; chmod a-w .git",
+		isUser: true,
+		kind: "git-unwritable",
+	},
+	"git's folder of worktrees that can't be written": {
+		before: "mkdir .git/worktrees; chmod a-w .git/worktrees",
+		isUser: true,
+		kind: "git-unwritable",
+	},
+	"git's folder of the worktree that can't be written": {
+		during: "chmod a-w .git/worktrees/A-1",
+		isUser: true,
+		kind: "git-unwritable",
+	},
+	"a log of the branch that can't be written": {
+		during: "chmod a-w .git/logs/refs/heads/issue/A-1",
+		isUser: true,
+		kind: "git-unwritable",
+	},
+	"a folder of worktrees that can't be written": {
+		before: "mkdir ../repo.worktrees; chmod a-w ../repo.worktrees",
+		isUser: true,
+		kind: "git-unwritable",
+	},
+};
+
+test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row) => {
+	if (row.isUser && process.getuid?.() !== 0) return;
+	const script: Script = async function* (prompted) {
+		yield { kind: "run", command: "echo work > work.txt" };
+		if (row.during) await inShell(world, row.during);
+		yield* row.agent ? runAndPass(row.agent)(prompted) : editAndPass(prompted);
+	};
+	await using world: World = await createWorld([{ id: "A-1", script }]);
+	const { repository } = world;
+	if (row.before) await inShell(world, row.before);
+	if (row.isUser) await inShell(world, `chown -R ${NOBODY} ..`);
+	const settings = row.isUser ? { user: NOBODY } : { ownProcess: true };
+	const refused = await world.run(["dev", "M1", "--json"], settings);
+
+	expect(refused.exitCode, refused.stderr).toBeGreaterThan(0);
+	expect(refused.stderr).not.toMatch(STACK_TRACE);
+	expect(kindsIn(refused.stdout)).toEqual([row.kind]);
+	// A place is named in every message, and the worktree in which there is work.
+	if (row.kind !== "branch-in-the-way") expect(refused.stderr).toContain(repository.folder);
+	if (world.model.issuesSeen.length > 0) {
+		expect(refused.stderr).toMatch(/ (?:is|It is|it is) kept\./);
+		expect(refused.stderr).toContain(`${repository.path}.worktrees/A-1`);
+	}
+
+	const remedy = refused.stderr.split("\n").filter((line) => line.startsWith("  "));
+	for (const command of suggestedIn(remedy.map((line) => line.trim()).join("\n"))) {
+		// What saves is left to the next run where the person is another one than who types here.
+		if (row.isUser && command.startsWith("npx")) continue;
+		if (row.mend && command.startsWith("cat")) continue;
+		const line = Object.entries(row.words ?? {}).reduce((text, [word, by]) => text.replace(word, by), command);
+		const done = await typed(world, line);
+		expect(done.exitCode, `${line}\n${done.stderr}`).toBeLessThanOrEqual(line.includes("--get-regexp") ? 1 : 0);
+	}
+	if (row.mend) await inShell(world, row.mend);
+	const again = await world.run(["dev", "M1"], settings);
+	expect(again.exitCode, again.stderr).toBe(0);
+	expect(world.model.issuesSeen).toEqual(["A-1"]);
+	const shown = row.isUser ? ["-c", `safe.directory=${repository.path}`, "show"] : ["show"];
+	expect(await repository.git([...shown, "issue/A-1:work.txt"])).toBe("work");
+});
+
+async function inShell({ repository, environment }: World, script: string): Promise<void> {
+	await shell("bash", ["-ec", script], { cwd: repository.path, env: environment as NodeJS.ProcessEnv });
+}
+
+function kindsIn(stdout: string): string[] {
+	const kinds = new Set<string>();
+	JSON.parse(stdout, (key, value) => {
+		if (key === "problems") for (const { kind } of value) kinds.add(kind);
+		return value;
+	});
+	return [...kinds];
+}
