@@ -2,9 +2,12 @@ import { existsSync } from "node:fs";
 import { lstat, rmdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import type { Note } from "./contract/activity.ts";
-import { logsOf, type RepositoryPaths } from "./contract/issue.ts";
+import { homeOf, logsOf, type RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
+import { problemOf } from "./contract/problem.ts";
+import { worktreeOf } from "./repo/addresses.ts";
 import { listLocks, releaseLock, takeLock } from "./repo/lock.ts";
+import { moveWorktree } from "./repo/worktree/move.ts";
 import { type LogFolder, listLogFolders } from "./store/log-folder.ts";
 import { linkLogs } from "./store/log-links.ts";
 import { mergeLogFolder, moveLogFolder } from "./store/move-logs.ts";
@@ -12,8 +15,8 @@ import { exists } from "./system/paths.ts";
 import { livenessOf } from "./system/this-run.ts";
 
 /**
- * Moves records to where all checkouts of the repository have them, and leaves a link where they were. An issue that a run
- * works on is left for another time, and so is what can't be moved: that is told.
+ * Moves records to where all checkouts of the repository have them, with the worktrees of their issues, and leaves a link where
+ * they were. An issue that a run works on is left for another time, and so is what can't be moved: that is told.
  * @param folders the log folders of other checkouts, in which there are records.
  */
 export async function adoptLogs(
@@ -29,35 +32,48 @@ export async function adoptLogs(
 		return !locks.has(issue) || (holder !== undefined && livenessOf(holder) === "dead");
 	};
 	for (const from of folders) {
+		const checkout = dirname(dirname(from));
 		const moved: string[] = [];
-		try {
-			const logs = (await listLogFolders(dirname(from), basename(from))).filter(isFree);
-			for (const { issue, path } of logs) {
-				if (await adopt(path, join(to, relative(from, path)), issue, repository)) moved.push(issue);
+		const failed: string[] = [];
+		const logs = (await listLogFolders(dirname(from), basename(from))).filter(isFree);
+		for (const { issue, path } of logs) {
+			try {
+				const worktrees = [checkout, homeOf(repository)].map((home) => worktreeOf(layout, home, issue));
+				await moveWorktree(repository, worktrees[0] ?? "", worktrees[1] ?? "");
+				if (await adopt(path, join(to, relative(from, path)), repository, issue, locks.has(issue))) moved.push(issue);
+			} catch (error) {
+				const problem = problemOf(error);
+				failed.push(`${issue}: ${problem?.kind === "git-failed" ? problem.stderr : (error as Error).message}`);
 			}
-			for (const milestone of new Set(logs.map(({ path }) => dirname(path)))) {
-				const isEmpty = await rmdir(milestone).then(
-					() => true,
-					() => false,
-				);
-				if (isEmpty) await linkLogs(dirname(dirname(from)), join(to, basename(milestone), "any"));
-			}
-		} catch (error) {
-			report({ kind: "note-logs-not-moved", from, to, message: (error as Error).message });
+		}
+		for (const milestone of new Set(logs.map(({ path }) => dirname(path)))) {
+			const isEmpty = await rmdir(milestone).then(
+				() => true,
+				() => false,
+			);
+			if (isEmpty) await linkLogs(checkout, join(to, basename(milestone), "any"));
 		}
 		if (moved.length > 0) report({ kind: "note-logs-moved", from, to, issues: moved });
+		if (failed.length > 0) report({ kind: "note-logs-not-moved", from, to, messages: failed });
 	}
 }
 
 /** Moves the records of one issue; false when somebody else has done so, or works on it. */
-async function adopt(from: string, to: string, issue: string, repository: RepositoryPaths): Promise<boolean> {
+async function adopt(
+	from: string,
+	to: string,
+	repository: RepositoryPaths,
+	issue: string,
+	isLocked: boolean,
+): Promise<boolean> {
 	try {
 		if (!existsSync(to) && (await isStillThere(from))) {
 			await moveLogFolder(from, to);
 			return true;
 		}
-		// Two that put them together at once would take the other's for a rerun's.
-		if ((await takeLock(repository, issue)).kind === "held") return false;
+		// Two that put them together at once would take the other's for a rerun's. The lock of a dead run is for a run to take over,
+		// which ends what that has left.
+		if (isLocked || (await takeLock(repository, issue)).kind === "held") return false;
 		try {
 			if (!(await isStillThere(from))) return false;
 			await mergeLogFolder(from, to);

@@ -212,6 +212,35 @@ test("records that an earlier version kept in a checkout are moved, once, by wha
 	expect(world.model.issuesSeen.length).toBe(2);
 });
 
+test("the worktree that an earlier version kept beside a checkout comes along, with what is not committed in it", {
+	timeout: 60_000,
+}, async () => {
+	await using world = await createWorld([
+		{ id: "A-1", script: editAndPass },
+		{ id: "A-2", script: editAndPass },
+	]);
+	const { first, second } = await linked(world);
+	expect((await world.run(["phase:dev", "A-1"], { cwd: first })).exitCode).toBe(0);
+	expect((await world.run(["phase:dev", "A-2"], { cwd: first })).exitCode).toBe(0);
+	const [former, now] = [`${second}.worktrees`, `${first}.worktrees`];
+	await mkdir(former);
+	for (const id of ["A-1", "A-2"]) await world.repository.git(["worktree", "move", join(now, id), join(former, id)]);
+	await rename(join(first, "logs"), join(second, "logs"));
+	// One that can't be moved is told, and stays as it is.
+	await world.repository.git(["worktree", "lock", join(former, "A-2")]);
+
+	const look = await world.run(["status", "M1"], { cwd: first });
+	expect(look.stdout).toMatch(/^A-1 +passed, not committed/m);
+	expect(look.stderr).toMatch(/Records in \S+ are left out here: .+A-2: .*locked/);
+	expect((await world.run(["persist", "A-1"], { cwd: first })).exitCode).toBe(0);
+	expect(await world.repository.git(["show", "--stat", "--format=%s", "issue/A-1"])).toContain("A-1.txt");
+	await world.repository.git(["worktree", "unlock", join(former, "A-2")]);
+	const { exitCode, stderr } = await world.run(["dev", "M1", "--base", "main"], { cwd: second });
+	expect(exitCode, stderr).toBe(0);
+	expect(world.model.issuesSeen).toEqual(["A-1", "A-2"]);
+	expect(await world.repository.git(["show", "--stat", "--format=%s", "issue/A-2"])).toContain("A-2.txt");
+});
+
 test("of records in two checkouts the newer attempt is the last one, and the other is set aside", {
 	timeout: 60_000,
 }, async () => {

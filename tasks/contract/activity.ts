@@ -33,7 +33,12 @@ export type Note =
 			readonly to: string;
 			readonly issues: readonly string[];
 	  }
-	| { readonly kind: "note-logs-not-moved"; readonly from: string; readonly to: string; readonly message: string }
+	| {
+			readonly kind: "note-logs-not-moved";
+			readonly from: string;
+			readonly to: string;
+			readonly messages: readonly string[];
+	  }
 	| { readonly kind: "note-broken-elsewhere"; readonly problems: readonly Problem[] }
 	| { readonly kind: "note-documents-skipped"; readonly files: readonly string[] }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }

@@ -207,7 +207,7 @@ function furtherProblems(text: string): Problem[] {
 function notes(text: string): OfEachKind<Note> {
 	return {
 		"note-logs-moved": { kind: "note-logs-moved", from: text, to: text, issues: ["A-1", "A-2"] },
-		"note-logs-not-moved": { kind: "note-logs-not-moved", from: text, to: text, message: text },
+		"note-logs-not-moved": { kind: "note-logs-not-moved", from: text, to: text, messages: [text, text] },
 		"note-broken-elsewhere": { kind: "note-broken-elsewhere", problems: [problems(text)["document-invalid"]] },
 		"note-documents-skipped": { kind: "note-documents-skipped", files: [text] },
 		"note-withdrawn": {

@@ -25,8 +25,8 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-base": ({ base: { name, commit } }) => `Issue branches start from ${name} (${commit.slice(0, 10)}).`,
 	"note-logs-moved": ({ from, to, issues }) =>
 		`The records of ${listed(issues)} lay in ${from}; they are in ${to} now, where every checkout of this repository has them.`,
-	"note-logs-not-moved": ({ from, to, message }) =>
-		`Records in ${from} are left out here: they could not be moved to ${to}, where every checkout of this repository has them (${message}). Once both can be written, any command moves them.`,
+	"note-logs-not-moved": ({ from, to, messages }) =>
+		`Records in ${from} are left out here: they could not be moved to ${to}, where every checkout of this repository has them (${listed(messages, 3)}). Once they can, any command moves them.`,
 	"note-broken-elsewhere": ({ problems }, say) =>
 		`In other projects, ${plural(problems.length, "fault")} in documents. To see what is wrong: ${say("check")}`,
 	"note-documents-skipped": ({ files }) =>
