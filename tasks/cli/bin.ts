@@ -9,6 +9,7 @@ import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
 import { announceImport, PACKAGED } from "./invocation.ts";
 import { sayAs } from "./program.ts";
+import { watchLoading } from "./strays.ts";
 import { ownStart } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { versions } from "./versions.ts";
@@ -82,18 +83,18 @@ function findOrchfile(folder: string): string | undefined {
 
 /** Imports an orchfile as tsx would, in this process; the rest is done by the `main` that it calls. Returns the exit code. */
 async function load(orchfile: string): Promise<number> {
+	if (!statSync(orchfile).isFile()) {
+		const message = "it is a folder, expected a file";
+		throw new Failure({ kind: "orchfile-broken", path: orchfile, message, needsPackage: false });
+	}
 	const isTaken = announceImport(orchfile);
+	watchLoading(orchfile, isTaken);
 	const { register } = await import("tsx/esm/api");
 	register();
 	try {
 		await import(pathToFileURL(orchfile).href);
 	} catch (error) {
-		const { code, name, message } = error as NodeJS.ErrnoException;
-		// What the orchfile itself throws is shown with its stack.
-		if (code !== "ERR_MODULE_NOT_FOUND" && name !== "SyntaxError" && !message.startsWith("Transform failed"))
-			throw error;
-		const needsPackage = message.includes("'orchfile'");
-		throw new Failure({ kind: "orchfile-broken", path: orchfile, message, needsPackage }, { cause: error });
+		throw (await import("./orchfile-mistakes.ts")).loadFailure(error, orchfile);
 	}
 	if (!isTaken()) throw new Failure({ kind: "orchfile-idle", path: orchfile });
 	return Number(process.exitCode ?? 0);

@@ -1,4 +1,5 @@
 import type { IssuePlan } from "../contract/issue.ts";
+import { problemOf } from "../contract/problem.ts";
 import type { RunReport } from "../engine/execute.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
@@ -52,12 +53,22 @@ export async function conclude(
 		annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
 	} else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	for (const paragraph of closingParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
+	if (request.verbose) for (const stack of stacksOf(report)) stderr.write(`\n${stack}\n`);
 	const closing = closingLines(report, say(repeatedCommand(request)), request, cwd, say);
 	if (closing.length > 0) stderr.write(`\n${closing.join("\n")}\n`);
 	return {
 		exitCode,
 		closing: report.issues.length === 0 && closing.length === 0 ? [plainResult(goals, report)] : closing,
 	};
+}
+
+/** Stacks of what tasks of the orchfile's own have thrown. */
+function stacksOf({ outcomes, closing }: RunReport<IssuePlan>): string[] {
+	const all = [...outcomes.values(), closing].flatMap((each) => [...each.values()]);
+	return all.flatMap((outcome) => {
+		if (outcome.status !== "failed" || problemOf(outcome.error)?.kind !== "task-threw") return [];
+		return outcome.error.cause instanceof Error ? [outcome.error.cause.stack ?? ""] : [];
+	});
 }
 
 function plainResult(goals: readonly Task[], report: RunReport<IssuePlan>): string {

@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { relative } from "node:path";
 import process from "node:process";
 import { shellWord } from "./words/format.ts";
@@ -9,6 +9,8 @@ export interface Invocation {
 	readonly command: string;
 	/** What can be asked for beside the tasks of the orchfile. */
 	readonly extras: readonly string[];
+	/** Path of the orchfile, where it is a file. */
+	readonly orchfile?: string;
 }
 
 /** An orchfile that `npx orchfile` has found and is about to import. */
@@ -37,11 +39,16 @@ export function announceImport(orchfile: string): () => boolean {
 export function findInvocation(orchfile: string): Invocation | undefined {
 	const announced = known[IMPORT];
 	if (announced) {
-		if (announced.orchfile !== realpathSync(orchfile)) return undefined;
+		if (announced.orchfile !== realPath(orchfile)) return undefined;
 		announced.isTaken = true;
 		return announced;
 	}
 	const [, started] = process.argv;
-	if (!started || realpathSync(started) !== realpathSync(orchfile)) return undefined;
+	if (!started || realPath(started) !== realPath(orchfile)) return undefined;
 	return { command: `npx tsx ${shellWord(relative(process.cwd(), started) || started)}`, extras: [] };
+}
+
+/** Without symlinks; as it is where nothing is there. */
+function realPath(path: string): string {
+	return existsSync(path) ? realpathSync(path) : path;
 }

@@ -6,10 +6,13 @@ import type { RunEvent } from "../engine/event.ts";
 import { execute, type RunReport } from "../engine/execute.ts";
 import type { ExecuteOptions } from "../engine/execution.ts";
 import type { Selection } from "../engine/select.ts";
+import { isOurs, loadOnce } from "../system/once.ts";
 import type { RunRequest } from "./arguments.ts";
 import { LOG_MEMORY } from "./memory.ts";
 import { listenForSignals } from "./signals.ts";
 import type { View } from "./views/view.ts";
+
+const loadOwnTask = loadOnce(() => import("./own-task.ts"));
 
 /** A run that came to its end, and the exit code of the signal that it was sent. */
 export interface Observed {
@@ -29,8 +32,17 @@ export async function observe(
 	blockers?: Selection,
 ): Promise<Observed> {
 	const spent = new Map<string, number>();
+	const watching = new Set(selection.tasks.filter((node) => node.watch));
 	const tellWatchers = (event: RunEvent): void => {
-		for (const node of selection.tasks) node.watch?.(event, { task: node.name, failFast: request.failFast });
+		for (const node of watching) {
+			try {
+				node.watch?.(event, { task: node.name, failFast: request.failFast });
+			} catch (thrown) {
+				// One that throws is told of nothing more: it would throw every time.
+				watching.delete(node);
+				void loadOwnTask().then(({ watcherWords }) => view.say(watcherWords(thrown, node)));
+			}
+		}
 	};
 	const signals = listenForSignals(
 		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
@@ -42,6 +54,11 @@ export async function observe(
 			...(blockers ? { blockersSelection: blockers } : {}),
 			interrupt: signals.interrupt,
 			terminate: signals.terminate,
+			call: async (part, node, issue, action) => {
+				if (isOurs(node[part])) return action();
+				const isSource = selection.tasks.some(({ source }) => source === node);
+				return (await loadOwnTask()).callOwn(part, node, issue?.id, action, isSource);
+			},
 			isSpent: () => [...spent.values()].reduce((sum, tokens) => sum + tokens, 0) >= request.maxRunTokens,
 			onEvent: (event) => {
 				const activity = event.kind === "task-activity" && (event.activity as Activity);
@@ -74,6 +91,9 @@ export function executeOptions(request: RunRequest): ExecuteOptions<ActionOption
 		terminate: never,
 		endsRun,
 		memory: LOG_MEMORY,
+		// What this program's own tasks throw is a defect of it, or told by its kind.
+		call: async (part, node, issue, action) =>
+			isOurs(node[part]) ? action() : (await loadOwnTask()).callOwn(part, node, issue?.id, action),
 		onEvent: () => {},
 	};
 }

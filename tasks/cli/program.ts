@@ -1,7 +1,7 @@
 import { given } from "../contract/given.ts";
-import type { Layout } from "../contract/layout.ts";
+import { findMistakes, type Mistake } from "../engine/mistakes.ts";
 import { PACKAGE_ROOT } from "../system/package-root.ts";
-import { directoryIn, readArguments } from "./arguments.ts";
+import { directoryIn, type Request, readArguments } from "./arguments.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Orchfile } from "./orchfile.ts";
 import type { Start } from "./surroundings.ts";
@@ -14,26 +14,29 @@ import { type Names, type Say, sayWith } from "./words/say.ts";
 /**
  * Does what a program was started for: the whole of it but its process.
  * @param name the orchfile's, without its folder.
+ * @param found what is wrong with the orchfile beside its graph.
  * @returns the exit code.
  */
 export async function runProgram(
 	graph: Orchfile,
 	name: string,
-	{ command, extras }: Invocation,
+	{ command, extras, orchfile }: Invocation,
 	start: Start,
+	found: readonly Mistake[] = [],
 ): Promise<number> {
 	const { args, stdout } = start;
 	let directory = start.cwd;
 	const place = () => directory;
-	const names = namesIn(graph);
-	const say = sayAs(command, start, place, names);
+	const mistakes = [...found, ...findMistakes(graph)];
+	const say = sayAs(command, start, place, mistakes.length > 0 ? AS_WRITTEN : namesIn(graph));
 	if (args[0] === "complete" && args[1] === "--") {
+		if (mistakes.length > 0) return 0;
 		await (await import("./shell/complete-words.ts")).completeWords(graph, args.slice(2));
 		return 0;
 	}
 	return tellFailure(start, say, place, async () => {
-		const subject = await subjectOf(graph);
-		const request = readArguments(args, command, PACKAGE_ROOT, graph.defaults, await layoutOf(graph));
+		if (mistakes.length > 0) throw (await import("./orchfile-mistakes.ts")).graphFailure(mistakes, orchfile);
+		const { request, subject } = await read(graph, args, command, orchfile);
 		switch (request.kind) {
 			case "help":
 				stdout.write(`${await help(graph, request, args, say)}\n`);
@@ -73,14 +76,21 @@ async function help(
 	return (await import("./help.ts")).helpText(graph, text, task, args, say);
 }
 
-/** The usual layout goes without saying, and without what checks one. */
-async function layoutOf({ layout }: Orchfile): Promise<Layout | undefined> {
-	return layout === undefined ? undefined : (await import("../backlog/read-layout.ts")).readLayout(layout);
-}
-
-/** The usual subject goes without saying, as the usual layout does. */
-async function subjectOf({ commit }: Orchfile): Promise<string | undefined> {
-	return commit === undefined ? undefined : (await import("../contract/commit-subject.ts")).readCommitSubject(commit);
+/** Reads the arguments, by the settings of the orchfile. The usual ones go without saying, and without what checks them. */
+async function read(
+	{ layout, defaults, commit }: Orchfile,
+	args: readonly string[],
+	command: string,
+	orchfile: string | undefined,
+): Promise<{ readonly request: Request; readonly subject: string | undefined }> {
+	try {
+		const subject =
+			commit === undefined ? undefined : (await import("../contract/commit-subject.ts")).readCommitSubject(commit);
+		const own = layout === undefined ? undefined : (await import("../backlog/read-layout.ts")).readLayout(layout);
+		return { request: readArguments(args, command, PACKAGE_ROOT, defaults, own), subject };
+	} catch (thrown) {
+		throw (await import("./orchfile-mistakes.ts")).withLines(thrown, orchfile);
+	}
 }
 
 /** What the orchfile calls its first goal and the task that saves; a run says which goal it is about. */

@@ -56,7 +56,8 @@ export class Inquiry<I extends IssueLike> {
 		const context = contextOf(this.#execution, node, this.#issue);
 		let answer: Answer = {};
 		const asked = await attempt(context.signal, async () => {
-			const freshness = await question(context as never);
+			const ask = async () => question(context as never);
+			const freshness = await this.#execution.call("upToDate", node, this.#issue, ask);
 			const { upToDate: isFresh, ...rest } = freshness;
 			answer = isFresh ? { outcome: { status: "up-to-date", value: freshness.value }, ...rest } : rest;
 			return undefined;

@@ -5,6 +5,9 @@ import type { Outcome } from "./outcome.ts";
 import type { Selection } from "./select.ts";
 import type { Task } from "./task.ts";
 
+/** A function of a task. */
+export type Part = "run" | "upToDate" | "hold";
+
 /** How a run is to be executed. */
 export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
 	/** Handed to every action as `context.options`. */
@@ -24,6 +27,8 @@ export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
 	/** Asked before an issue starts: true when the run has had enough and starts nothing new (a budget is used up). */
 	readonly isSpent?: () => boolean;
 	readonly onEvent: (event: RunEvent<I>) => void;
+	/** Calls a function of a task; nothing is done about the call when absent. */
+	readonly call?: <T>(part: Part, node: Task, issue: I | undefined, action: () => Promise<T>) => Promise<T>;
 	/** What tasks that leave no record of their own are known by; nothing is when absent. */
 	readonly memory?: Memory<I>;
 	/** The tasks that a blocker outside of the run has to be up to date for; those of the run when absent. */
@@ -34,6 +39,7 @@ export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
 export interface Execution<O = unknown, I extends IssueLike = IssueLike> extends ExecuteOptions<O, I> {
 	readonly selection: Selection;
 	readonly memory: Memory<I>;
+	readonly call: NonNullable<ExecuteOptions<O, I>["call"]>;
 	readonly runOutcomes: Map<Task, Outcome<unknown>>;
 	/** Called as soon as a task of an issue has failed, before the issue is tidied up. */
 	onFailure: (issue: string, error: Error) => void;
@@ -44,7 +50,14 @@ export function createExecution<O, I extends IssueLike>(
 	selection: Selection,
 	options: ExecuteOptions<O, I>,
 ): Execution<O, I> {
-	return { memory: NO_MEMORY, ...options, selection, runOutcomes: new Map(), onFailure: () => {} };
+	return {
+		memory: NO_MEMORY,
+		call: (_part, _node, _issue, action) => action(),
+		...options,
+		selection,
+		runOutcomes: new Map(),
+		onFailure: () => {},
+	};
 }
 
 /** Why a run started nothing more before it was through. */

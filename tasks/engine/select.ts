@@ -8,11 +8,15 @@ export interface Selection {
 
 /**
  * Closes `goals` over `needs`. File order is a valid order of execution because an edge is a reference to a `const`
- * that stands above.
- * @throws Error when `declared` is not in such an order or holds a name twice: a mistake in the orchfile.
+ * that stands above; `findMistakes` has looked that it is.
  */
 export function select(declared: readonly Task[], goals: readonly Task[]): Selection {
-	verifyOrder(declared);
+	const wanted = closeOver(goals);
+	return { tasks: declared.filter((node) => wanted.has(node)), goals: new Set(goals) };
+}
+
+/** Tasks with all that they pull in. */
+export function closeOver(goals: readonly Task[]): Set<Task> {
 	const wanted = new Set<Task>();
 	const want = (node: Task): void => {
 		if (wanted.has(node)) return;
@@ -23,31 +27,10 @@ export function select(declared: readonly Task[], goals: readonly Task[]): Selec
 		for (const need of Object.values(node.needs)) want(need);
 	};
 	for (const goal of goals) want(goal);
-	for (const node of wanted) {
-		if (!declared.includes(node)) throw notListed(node);
-	}
-	return { tasks: declared.filter((node) => wanted.has(node)), goals: new Set(goals) };
+	return wanted;
 }
 
 /** The lists whose issues a closing task is told of. */
 export function sourcesOf(node: Task): readonly Task[] {
 	return [...new Set(Object.values(node.after).flatMap((each) => each.source ?? []))];
-}
-
-function notListed(node: Task): Error {
-	return new Error(`task "${node.name}" is used but not listed in the orchfile`);
-}
-
-function verifyOrder(declared: readonly Task[]): void {
-	const above = new Set<Task>();
-	const names = new Set<string>();
-	for (const node of declared) {
-		if (names.has(node.name)) throw new Error(`task "${node.name}" is listed twice in the orchfile`);
-		names.add(node.name);
-		for (const dep of [...Object.values(node.needs), ...Object.values(node.after)]) {
-			if (!declared.includes(dep)) throw notListed(dep);
-			if (!above.has(dep)) throw new Error(`task "${node.name}" is listed above "${dep.name}", which it waits for`);
-		}
-		above.add(node);
-	}
 }

@@ -27,7 +27,7 @@ export async function settle<I extends IssueLike>(
 	execution.onEvent({ kind: "task-started", ...place(node, issue), ...(because === undefined ? {} : { because }) });
 	const outcome = await attempt(context.signal, async () => ({
 		status: "done",
-		value: await node.run(input as never, context as never),
+		value: await execution.call("run", node, issue, async () => node.run(input as never, context as never)),
 	}));
 	if (outcome.status === "failed" && issue) execution.onFailure(issue.id, outcome.error);
 	if (issue) await remember(execution, node, issue, outcome);
@@ -78,7 +78,11 @@ export async function takeHold<I extends IssueLike>(
 	let holding: Required<Holding<I>> = { release: async () => {}, issue };
 	const context = contextOf(execution, node, issue);
 	const outcome = await attempt(context.signal, async () => {
-		if (node.hold) holding = { issue, ...(await node.hold(context as never, isStart)) } as Required<Holding<I>>;
+		const { hold } = node;
+		if (hold) {
+			const take = async () => hold(context as never, isStart);
+			holding = { issue, ...(await execution.call("hold", node, issue, take)) } as Required<Holding<I>>;
+		}
 		return undefined;
 	});
 	if (!outcome) return holding;

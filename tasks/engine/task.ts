@@ -48,6 +48,10 @@ export interface Task<Out = unknown, S extends Scope = Scope> {
 	readonly role: string | undefined;
 	readonly watch: ((event: RunEvent, about: Watching) => void) | undefined;
 	readonly isIntermediate: boolean;
+	/** Keys of its declaration that mean nothing. */
+	readonly unknown: readonly string[];
+	/** Made where it was declared: its stack tells the line. */
+	readonly site: Error;
 	readonly upToDate: ((context: never) => Promise<Freshness<Out>>) | undefined;
 	readonly isMended: ((error: Error, context: never) => Promise<boolean>) | undefined;
 	readonly run: (input: never, context: never) => Promise<Out>;
@@ -137,9 +141,9 @@ export function task<Out, N extends Deps<"run" | "closing"> = NoDeps, A extends 
 	name: string,
 	spec: Spec<RunContext<O>, Out, N, A, RunInput<NoInfer<N>, NoInfer<A>>>,
 ): Task<Out, RunScope<N, A>> {
-	const deps: readonly Task[] = [...Object.values(spec.needs ?? {}), ...Object.values(spec.after ?? {})];
-	const scope = deps.every((each) => each.scope === "run") ? "run" : "closing";
-	return declare(name, scope as RunScope<N, A>, spec);
+	const deps: readonly Task[] = [...Object.values(spec?.needs ?? {}), ...Object.values(spec?.after ?? {})];
+	const isFirst = (each: Task | undefined): boolean => (each?.scope ?? "run") === "run";
+	return declare(name, (deps.every(isFirst) ? "run" : "closing") as RunScope<N, A>, spec, new Error("declared"));
 }
 
 /**
@@ -148,12 +152,17 @@ export function task<Out, N extends Deps<"run" | "closing"> = NoDeps, A extends 
  */
 export function forEach<I extends IssueLike, H = unknown>(
 	source: Task<readonly I[], "run">,
-	{ hold }: { readonly hold?: Hold<IssueContext<I, H>, I> } = {},
+	settings: { readonly hold?: Hold<IssueContext<I, H>, I> } = {},
 ) {
+	const { hold, ...rest } = settings ?? {};
+	const unknown = Object.keys(rest).map((key) => `forEach.${key}`);
 	return <Out, N extends Deps<"run" | "issue"> = NoDeps, A extends Deps<"run" | "issue"> = NoDeps, O = unknown>(
 		name: string,
 		spec: Spec<IssueContext<I, O>, Out, N, A, Input<NoInfer<N>, NoInfer<A>>>,
-	): Task<Out, "issue"> => ({ ...declare(name, "issue", spec), source, hold });
+	): Task<Out, "issue"> => {
+		const declared = declare(name, "issue", spec, new Error("declared"));
+		return { ...declared, source, hold, unknown: [...unknown, ...declared.unknown] };
+	};
 }
 
 /**
@@ -169,11 +178,26 @@ export function isPerIssue(node: Task): node is Task<unknown, "issue"> {
 	return node.scope === "issue";
 }
 
+/** What a declaration may have. */
+export const SPEC_KEYS: readonly string[] = [
+	"summary",
+	"needs",
+	"after",
+	"run",
+	"upToDate",
+	"role",
+	"watch",
+	"intermediate",
+];
+
+/** Takes a declaration as it comes: what is wrong with it is told with all that is wrong with the graph. */
 function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S extends Scope, In>(
 	name: string,
 	scope: S,
-	spec: Spec<Context, Out, N, A, In>,
+	given: Spec<Context, Out, N, A, In>,
+	site: Error,
 ): Task<Out, S> {
+	const spec = given ?? {};
 	return {
 		name,
 		scope,
@@ -183,6 +207,8 @@ function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S e
 		role: spec.role,
 		watch: spec.watch,
 		isIntermediate: spec.intermediate ?? false,
+		unknown: Object.keys(spec).filter((key) => !SPEC_KEYS.includes(key)),
+		site,
 		needs: spec.needs ?? {},
 		after: spec.after ?? {},
 		upToDate: spec.upToDate,

@@ -34,3 +34,16 @@ export function askedOnce<T>(): (about: string, ask: () => Promise<T>) => Promis
 		return answer;
 	};
 }
+
+const OURS = new WeakSet<object>();
+
+/** Marks the functions of a verb as this program's own: what one of them throws is no mistake in an orchfile. */
+export function ours<V extends object>(verb: V): V {
+	for (const each of [verb, ...Object.values(verb)]) if (typeof each === "function") OURS.add(each);
+	return verb;
+}
+
+/** True for a function that {@link ours} has marked. */
+export function isOurs(action: object | undefined): boolean {
+	return action !== undefined && OURS.has(action);
+}

@@ -1,4 +1,5 @@
 import { Command, type Help, type InvalidArgumentError, Option } from "commander";
+import { nearest } from "../../contract/names.ts";
 import { Failure } from "../../contract/problem.ts";
 import type { Graph } from "../../engine/graph.ts";
 import { nameOf, type OptionRow, takesValue, variableOf } from "./option-row.ts";
@@ -20,7 +21,7 @@ const HELP: Partial<Help> = {
 /**
  * The command line as commander reads it.
  * @param defaults the orchfile's own values; the command line and the variables go before them.
- * @throws Failure `usage` for a default that is none.
+ * @throws Failure `default-invalid`.
  */
 export function declareProgram(command: string, defaults: Defaults): Command {
 	const program = new Command(command)
@@ -30,7 +31,7 @@ export function declareProgram(command: string, defaults: Defaults): Command {
 		.configureHelp(HELP);
 	for (const name of Object.keys(defaults)) {
 		const row = OPTION_ROWS.find((each) => nameOf(each) === name);
-		if (!row) throw badDefault(name, "there is no such option");
+		if (!row) throw badDefault(name, "there is no such option", nearest(name, OPTION_ROWS.map(nameOf)).slice(0, 1));
 		// Real runs would be none, or things would be removed, and nobody would have typed it.
 		if (row.typedOnly) throw badDefault(name, "it has to be typed");
 	}
@@ -60,8 +61,8 @@ function declareOption(row: OptionRow, defaults: Defaults): Option {
 	}
 }
 
-function badDefault(name: string, message: string): Failure {
-	return new Failure({ kind: "usage", message: `the orchfile's default for "${name}" is not valid: ${message}` });
+function badDefault(option: string, message: string, near: readonly string[] = []): Failure {
+	return new Failure({ kind: "default-invalid", option, message, nearest: near });
 }
 
 /** Collects what is typed of each option while the program parses, by long name, as a `RunRequest` has it. */

@@ -1,4 +1,4 @@
-import { problemOf } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { Withdrawn } from "../../contract/standing.ts";
 import type { IssueOutcomes } from "../../engine/event.ts";
@@ -74,8 +74,11 @@ export function badWord(outcome: Outcome<unknown>): string | undefined {
 	const problem = problemOf(outcome.error);
 	if (problem?.kind === "attempt") return endOf(problem.record);
 	// What is remembered of an error that is no failure of a kind is told as it was at the time.
-	return `failed: ${problem === undefined || problem.kind === "defect" ? "error" : problem.kind}`;
+	return `failed: ${problem === undefined || ERRORS.includes(problem.kind) ? "error" : problem.kind}`;
 }
+
+/** Kinds of what nobody meant to throw. */
+const ERRORS: readonly string[] = ["defect", "task-threw", "task-answer"] satisfies Problem["kind"][];
 
 /** How an attempt ended, in a few words. */
 export function endOf({ outcome, reason }: AttemptRecord): string {

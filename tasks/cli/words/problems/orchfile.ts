@@ -1,7 +1,7 @@
 import type { OrchfileProblem } from "../../../contract/problems/orchfile.ts";
 import { PACKAGE_ROOT } from "../../../system/package-root.ts";
 import { didYouMean } from "../did-you-mean.ts";
-import { installCommand } from "../format.ts";
+import { installCommand, oneLine, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
 /** The words for each OrchfileProblem. */
@@ -10,19 +10,66 @@ export const ORCHFILE: Kinds<OrchfileProblem, Message, [Say]> = {
 		what: `There is no orchfile.ts in ${folder}, nor above it up to the top of its repository.`,
 		remedy: `${nearest.length > 0 ? `${didYouMean(nearest)} ` : ""}To have one written: ${say("init")}`,
 	}),
-	"orchfile-broken": ({ path, message, needsPackage }) => ({
-		what: `${path} can't be loaded: ${message}`,
+	"orchfile-broken": ({ path, file = path, line, message, needsPackage }) => ({
+		what: line === undefined ? `${file} can't be loaded: ${message}` : `${placeOf({ file, line })}${message}`,
 		remedy: needsPackage ? `Install what it imports: ${installCommand(PACKAGE_ROOT)}` : undefined,
+	}),
+	"orchfile-threw": ({ path, file = path, line, message, nearest }) => ({
+		what: `${placeOf({ file, line })}${oneLine(message, MOST)}`,
+		remedy: didYouMean(nearest),
 	}),
 	"orchfile-idle": ({ path }) => ({
 		what: `${path} does nothing: it does not call main with its own address.`,
 		remedy: "Let it end with: await main(graph, import.meta.url);",
 	}),
-	"layout-invalid": ({ key, value, expected }) => ({
-		what: `The orchfile's layout.${key} is ${value}; expected ${expected}.`,
+	"main-twice": ({ path, file = path, line }) => ({
+		what: `${placeOf({ file, line })}main is called a second time; expected one call, which has done what was asked for.`,
+		remedy: "Take one of them out.",
+	}),
+	"graph-invalid": ({ what, expected, nearest, ...place }) => ({
+		what: `${placeOf(place)}${what}; expected ${expected}.`,
+		remedy: didYouMean(nearest),
+	}),
+	"layout-invalid": ({ key, value, expected, ...place }) => ({
+		what: `${placeOf(place)}${place.file === undefined ? "The orchfile's " : ""}layout.${key} is ${value}; expected ${expected}.`,
+	}),
+	"default-invalid": ({ option, message, nearest, ...place }) => ({
+		what: `${placeOf(place) || "The orchfile: "}the default for "${option}" is not valid: ${message.replace(/\.$/, "")}.`,
+		remedy: didYouMean(nearest),
+	}),
+	"task-threw": ({ task, issue, part, message, hasStack, ...place }, say) => ({
+		what: `${placeOf(place)}task "${task}"${PARTS[part]} threw${issue === undefined ? "" : ` for ${issue}`}: ${oneLine(message, MOST)}`,
+		remedy:
+			issue === undefined || !hasStack
+				? undefined
+				: `Its stack: ${say(`${shellWord(task)} ${shellWord(issue)} --verbose`)}`,
+	}),
+	"task-answer": ({ task, issue, part, value, expected, ...place }) => ({
+		what: `${placeOf(place)}task "${task}"${PARTS[part]} returned ${value}${issue === undefined ? "" : ` for ${issue}`}; expected ${expected}.`,
 	}),
 	"commit-invalid": ({ key, value, expected }) => ({
 		what: `The orchfile's ${["commit", key].filter(Boolean).join(".")} is ${value}; expected ${expected}.`,
 	}),
 	refused: ({ message, remedy }) => ({ what: message, remedy }),
 };
+
+/** Characters of what somebody else's code says. */
+const MOST = 500;
+
+const PARTS = { run: "", upToDate: ", asked whether it is up to date,", hold: ", taking hold," };
+
+/** What was thrown where no outcome can tell it, in one line. @param by the task that watched the run; else nobody knows. */
+export function strayWords(
+	message: string,
+	place: { readonly file?: string; readonly line?: number } = {},
+	by?: string,
+): string {
+	const about = by === undefined ? "thrown where nobody waits for it" : `task "${by}" threw while it watched the run`;
+	return `${placeOf(place)}${about}: ${oneLine(message, MOST)}`;
+}
+
+/** A place in front of a sentence; nothing where it is not known. */
+function placeOf({ file, line }: { readonly file?: string | undefined; readonly line?: number | undefined }): string {
+	if (file === undefined) return "";
+	return line === undefined ? `${file}: ` : `${file}:${line}: `;
+}

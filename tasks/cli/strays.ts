@@ -1,0 +1,38 @@
+import process from "node:process";
+import { PACKAGED } from "./invocation.ts";
+import { sayAs } from "./program.ts";
+import { ownStart } from "./surroundings.ts";
+import { tellFailure } from "./tell-failure.ts";
+
+/**
+ * Tells what an orchfile throws while it is loaded where nobody can catch it, and that it does nothing; ends the process then.
+ * @param hasBegun true once the orchfile has called `main`: from then on nothing is told here.
+ */
+export function watchLoading(orchfile: string, hasBegun: () => boolean): void {
+	const end = async (ending: () => Promise<never>, exitCode?: number): Promise<void> => {
+		const start = ownStart();
+		const say = sayAs(PACKAGED.command, start, () => start.cwd);
+		const told = await tellFailure(start, say, () => start.cwd, ending);
+		process.exit(exitCode ?? told);
+	};
+	process.on("uncaughtException", (thrown) => {
+		// Tasks of the orchfile's own have a listener of theirs.
+		if (hasBegun() && process.listenerCount("uncaughtException") > 1) return;
+		void end(
+			async () => {
+				const { lineOfTheirs } = await import("../system/stack.ts");
+				if (hasBegun() && !lineOfTheirs(thrown)) throw thrown;
+				throw (await import("./orchfile-mistakes.ts")).loadFailure(thrown, orchfile);
+			},
+			hasBegun() ? 1 : undefined,
+		);
+	});
+	process.once("beforeExit", () => {
+		// Whoever has set a code has told why.
+		if (hasBegun() || process.exitCode) return;
+		void end(async () => {
+			const { Failure } = await import("../contract/problem.ts");
+			throw new Failure({ kind: "orchfile-idle", path: orchfile });
+		});
+	});
+}
