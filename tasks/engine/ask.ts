@@ -89,7 +89,11 @@ export class Inquiry<I extends IssueLike> {
 	async #isMended(node: Task, outcome: Outcome<unknown>): Promise<boolean> {
 		if (!node.isMended || !("error" in outcome) || !outcome.error) return false;
 		// Where it can't be seen, what is known is told.
-		return node.isMended(outcome.error, contextOf(this.#execution, node, this.#issue) as never).catch(() => false);
+		try {
+			return await node.isMended(outcome.error, contextOf(this.#execution, node, this.#issue) as never);
+		} catch {
+			return false;
+		}
 	}
 
 	async #recall(node: Task): Promise<Answer> {

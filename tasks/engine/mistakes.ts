@@ -56,7 +56,7 @@ export function findMistakes(graph: Graph): Mistake[] {
 const A_TASK = "a task that `task` or a `forEach` has made";
 
 function inTask(node: Task): Mistake[] {
-	const { name, site, summary, run, upToDate, hold, watch, role, isIntermediate, source } = node;
+	const { name, site, summary, run, upToDate, hold, watch, isMended, role, isIntermediate, source } = node;
 	const at = { site };
 	const task = `task ${named(node)}`;
 	const isFunction = (value: unknown) => value === undefined || typeof value === "function";
@@ -72,6 +72,7 @@ function inTask(node: Task): Mistake[] {
 		...wrong(typeof run === "function", `${task}: run`, run, "a function", at),
 		...wrong(isFunction(upToDate), `${task}: upToDate`, upToDate, "a function, or nothing", at),
 		...wrong(isFunction(hold), `${task}: hold`, hold, "a function, or nothing", at),
+		...wrong(isFunction(isMended), `${task}: isMended`, isMended, "a function, or nothing", at),
 		...wrong(isFunction(watch), `${task}: watch`, watch, "a function, or nothing", at),
 		...wrong(role === undefined || typeof role === "string", `${task}: role`, role, "a string, or nothing", at),
 		...wrong(typeof isIntermediate === "boolean", `${task}: intermediate`, isIntermediate, "true, or nothing", at),

@@ -178,17 +178,20 @@ export function isPerIssue(node: Task): node is Task<unknown, "issue"> {
 	return node.scope === "issue";
 }
 
-/** What a declaration may have. */
-export const SPEC_KEYS: readonly string[] = [
-	"summary",
-	"needs",
-	"after",
-	"run",
-	"upToDate",
-	"role",
-	"watch",
-	"intermediate",
-];
+/** What a declaration may have; a key that is missing here does not compile. */
+const KEYS: Readonly<Record<keyof Spec<unknown, unknown, unknown, unknown>, true>> = {
+	summary: true,
+	needs: true,
+	after: true,
+	run: true,
+	upToDate: true,
+	isMended: true,
+	role: true,
+	watch: true,
+	intermediate: true,
+};
+/** The keys of a declaration. */
+export const SPEC_KEYS: readonly string[] = Object.keys(KEYS);
 
 /** Takes a declaration as it comes: what is wrong with it is told with all that is wrong with the graph. */
 function declare<Context, Out, N extends Deps<Scope>, A extends Deps<Scope>, S extends Scope, In>(

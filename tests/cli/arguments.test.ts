@@ -395,7 +395,7 @@ describe("defaults of the orchfile", () => {
 		{ yes: "true" },
 	])("%j: refused by name", (defaults) => {
 		const [problem] = problemsOf(() => read(["dev", "M1"], defaults));
-		expect(problem).toMatchObject({ kind: "usage", message: expect.stringContaining(Object.keys(defaults)[0] ?? "") });
+		expect(problem).toMatchObject({ kind: "default-invalid", option: Object.keys(defaults)[0] });
 	});
 });
 

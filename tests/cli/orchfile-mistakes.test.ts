@@ -73,12 +73,12 @@ const LOADED: readonly Row[] = [
 	[
 		"need for needs",
 		["needs: { backlog }", "need: { backlog }"],
-		':8: task "plan" has need; expected only summary, needs, after, run, upToDate, role, watch, intermediate.\n  Did you mean "needs"?',
+		':8: task "plan" has need; expected only summary, needs, after, run, upToDate, isMended, role, watch, intermediate.\n  Did you mean "needs"?',
 	],
 	[
 		"afer for after",
 		['{ summary: "mine", run: async () => ({', '{ afer: { plan }, summary: "mine", run: async () => ({'],
-		':10: task "own" has afer; expected only summary, needs, after, run, upToDate, role, watch, intermediate.\n  Did you mean "after"?',
+		':10: task "own" has afer; expected only summary, needs, after, run, upToDate, isMended, role, watch, intermediate.\n  Did you mean "after"?',
 	],
 	[
 		"a need that is undefined",
