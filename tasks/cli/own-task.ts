@@ -100,8 +100,11 @@ function faultIn(part: Part, { scope }: Task, value: unknown): Fault | undefined
 		if (isAnswer && typeof value.upToDate === "boolean") return undefined;
 		return { value: wordsOf(value), expected: "{ upToDate: true, value } or { upToDate: false, because }" };
 	}
-	if (part === "hold")
-		return typeof value === "function" ? undefined : { value: wordsOf(value), expected: "a function that lets go" };
+	if (part === "hold") {
+		const { release } = (value ?? {}) as { readonly release?: unknown };
+		if (typeof release === "function") return undefined;
+		return { value: wordsOf(value), expected: "{ release }, a function that lets go" };
+	}
 	// What the whole run's tasks return stays in this process.
 	const odd = scope === "run" ? undefined : findOdd(value);
 	return odd === undefined ? undefined : { value: odd, expected: "plain data, as JSON can hold it" };

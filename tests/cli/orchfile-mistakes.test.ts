@@ -196,6 +196,11 @@ const LOADED: readonly Row[] = [
 		':18: layout.fields.prioritie is "p"; expected one of id, title, project, state, priority, estimate, milestone, assignees, labels, parent, children, blocked_by, blocked, related_to (did you mean priority?).',
 	],
 	[
+		"a setting of commit that can't be",
+		["\tgoals: {", "\tcommit: { subject: 1 },\n\tgoals: {"],
+		":16: commit.subject is 1; expected a string",
+	],
+	[
 		"a default that is no option",
 		["\tgoals: {", '\tdefaults: { jbs: "4" },\n\tgoals: {'],
 		':16: the default for "jbs" is not valid: there is no such option.\n  Did you mean "jobs"?',
@@ -381,7 +386,7 @@ describe("found before anything is started", () => {
 		test(name, async () => {
 			const path = await writeOrchfile(...edit);
 			// Once main has the graph, both are one program.
-			const ways = /: (?:task|goal|the|a task's|two|tasks|defaults|layout)\b/.test(says)
+			const ways = /: (?:task|goal|the|a task's|two|tasks|defaults|layout|commit)\b/.test(says)
 				? []
 				: [start("tsx", ["own", "A-1"])];
 			for (const { exitCode, stderr } of await Promise.all([...ways, start("installed", ["own", "A-1"])])) {

@@ -31,7 +31,7 @@ export const ORCHFILE: Kinds<OrchfileProblem, Message, [Say]> = {
 		remedy: didYouMean(nearest),
 	}),
 	"layout-invalid": ({ key, value, expected, ...place }) => ({
-		what: `${placeOf(place)}${place.file === undefined ? "The orchfile's " : ""}layout.${key} is ${value}; expected ${expected}.`,
+		what: `${placeOf(place) || "The orchfile's "}layout.${key} is ${value}; expected ${expected}.`,
 	}),
 	"default-invalid": ({ option, message, nearest, ...place }) => ({
 		what: `${placeOf(place) || "The orchfile: "}the default for "${option}" is not valid: ${message.replace(/\.$/, "")}.`,
@@ -47,8 +47,8 @@ export const ORCHFILE: Kinds<OrchfileProblem, Message, [Say]> = {
 	"task-answer": ({ task, issue, part, value, expected, ...place }) => ({
 		what: `${placeOf(place)}task "${task}"${PARTS[part]} returned ${value}${issue === undefined ? "" : ` for ${issue}`}; expected ${expected}.`,
 	}),
-	"commit-invalid": ({ key, value, expected }) => ({
-		what: `The orchfile's ${["commit", key].filter(Boolean).join(".")} is ${value}; expected ${expected}.`,
+	"commit-invalid": ({ key, value, expected, ...place }) => ({
+		what: `${placeOf(place) || "The orchfile's "}${["commit", key].filter(Boolean).join(".")} is ${value}; expected ${expected}.`,
 	}),
 	refused: ({ message, remedy }) => ({ what: message, remedy }),
 };
