@@ -19,6 +19,7 @@ import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
+import { findFilling, isPartial, verifyComplete } from "./repo/missing-objects.ts";
 import { explainRefusal } from "./repo/refusals.ts";
 import { findBase, OLDEST_GIT, openRepository, verifyGitVersion, verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
@@ -89,7 +90,9 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 		await verifyRunPlaces(runner, values.backlog, options);
 		return [{ kind: "places" }];
 	});
-	const worktrees = look("worktrees", { repository }, (values) => lookAtWorktrees(values.repository, context));
+	const worktrees = look("worktrees", { repository }, async (values) =>
+		lookAtWorktrees(values.repository, (await base).value, context),
+	);
 	const logs = look("logs", { repository }, async (values) => {
 		const folder = logFolder(logsOf(values.repository), options.layout.logs, null, "");
 		await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
@@ -159,7 +162,11 @@ async function lookAtGit(cwd: string): Promise<[Sound]> {
 	return [{ kind: "git", version, needed: OLDEST_GIT, program: findProgram("git") }];
 }
 
-async function lookAtWorktrees(repository: RepositoryPaths, context: Context): Promise<[Sound]> {
+async function lookAtWorktrees(
+	repository: RepositoryPaths,
+	base: Base | undefined,
+	context: Context,
+): Promise<[Sound]> {
 	const { layout } = context.options;
 	const folder = worktreesFolder(layout, homeOf(repository));
 	// Where worktrees, branches and commits are written down; what is not there yet is made by git.
@@ -169,6 +176,7 @@ async function lookAtWorktrees(repository: RepositoryPaths, context: Context): P
 		),
 	);
 	await tryWorktree(folder, context.signal);
+	if (base && isPartial(await readSettings(repository))) await verifyComplete(repository, base, context.signal);
 	return [{ kind: "worktrees", folder }];
 }
 
@@ -199,10 +207,16 @@ async function lookAtDisk(
 	await verifySpace(repository, path, logFolder(logsOf(repository), layout.logs, null, ""), minFree);
 	const [free, worktree] = await Promise.all([
 		freeSpace(path),
-		sizeOfWorktree(repository, base?.commit ?? "HEAD", signal),
+		sizeOfFilling(repository, base?.commit ?? "HEAD", signal),
 	]);
 	// More issues at once than there are need no room.
 	const room = { path, free, worktree, jobs: Math.min(jobs, Math.max(plan.length, 1)), minFree };
 	if (free < minFree + room.jobs * worktree) throw new Failure({ kind: "worktrees-too-large", ...room });
 	return [{ kind: "disk", ...room }];
+}
+
+/** Of a partial clone, what it has. */
+async function sizeOfFilling(repository: RepositoryPaths, commit: string, signal: AbortSignal): Promise<number> {
+	if (!isPartial(await readSettings(repository))) return sizeOfWorktree(repository, commit, signal);
+	return (await findFilling(repository, commit, signal)).size;
 }

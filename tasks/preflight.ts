@@ -12,6 +12,7 @@ import type { RunContext } from "./engine/task.ts";
 import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
+import { isPartial, verifyComplete } from "./repo/missing-objects.ts";
 import { verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
@@ -26,7 +27,7 @@ type Context = RunContext<RunOptions>;
 /**
  * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
  * documents are part of the base, and commits can be made without running what an agent wrote.
- * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`.
+ * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`, `objects-missing`.
  */
 export async function verifyReady({ plan }: Inputs, context: Context): Promise<Ready> {
 	const [first] = plan;
@@ -36,10 +37,10 @@ export async function verifyReady({ plan }: Inputs, context: Context): Promise<R
 	// A rehearsal signs with a name of its own.
 	if (!repository.rehearsal) await verifyIdentity(repository.root);
 	const documents = plan.map((issue) => issue.docPath);
-	const [uncommitted, settings] = await Promise.all([
-		findUncommitted(repository, base, fixedFolder(context.options.layout.issues), documents),
-		readSettings(repository),
-	]);
+	const settings = await readSettings(repository);
+	if (isPartial(settings)) await verifyComplete(repository, base, context.signal);
+	const folder = fixedFolder(context.options.layout.issues);
+	const uncommitted = await findUncommitted(repository, base, folder, documents);
 	const filters = findRelativeFilters(repository, settings);
 	if (uncommitted.length + filters.length > 0) throw new Failure([...filters, ...uncommitted]);
 	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository, settings)]);

@@ -7,7 +7,7 @@ import type { IssueWorktree } from "./contract/value.ts";
 import { BlockedError } from "./engine/outcome.ts";
 import type { Freshness, IssueContext } from "./engine/task.ts";
 import { saveWork } from "./persist.ts";
-import { branchTip, contains } from "./repo/branch.ts";
+import { branchTip, contains, isHistoryCut } from "./repo/branch.ts";
 import { findMissing, type Missing, mergeMissing } from "./repo/missing.ts";
 import { findStack } from "./repo/stack.ts";
 import { addWorktree, checkedOut } from "./repo/worktree/add.ts";
@@ -71,6 +71,8 @@ export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssueP
 			const missing = await findMissing(issue, from, await findStack(issue));
 			return [from, ...missing.map(({ commit }) => commit)].join() !== problem.commits.join();
 		}
+		case "history-cut":
+			return tip === undefined || !(await isHistoryCut(repository, tip, base.commit));
 		case "branch-not-on-base":
 			return tip === undefined || isContinuable(issue, await readLastWork(issue.logDir), tip);
 		case "branch-in-the-way":
@@ -121,6 +123,8 @@ async function continueBranch(
 	const { repository, base } = issue;
 	const tip = await branchTip(repository, issue.branch);
 	if (tip !== undefined && !(await isContinuable(issue, work, tip))) {
+		if (await isHistoryCut(repository, tip, base.commit))
+			throw new Failure({ kind: "history-cut", branch: issue.branch, base: base.name });
 		throw new Failure({ kind: "branch-not-on-base", branch: issue.branch, base: base.name, ...(await own(context)) });
 	}
 	const stack = await findStack(issue);

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
+import { exists } from "../system/paths.ts";
 import { parseTips, refTips } from "./commands/refs.ts";
 import { git } from "./git.ts";
 
@@ -16,6 +18,15 @@ export async function contains(repository: RepositoryPaths, tip: string, commit:
 	if (tip === commit) return true;
 	const answer = await git(["merge-base", "--is-ancestor", commit, tip], { cwd: repository.root, expect: [1, 128] });
 	return answer.exitCode === 0;
+}
+
+/**
+ * True when a shallow clone lacks what two commits come from: whether one holds what the other does, and what is new on it, can't
+ * be told then.
+ */
+export async function isHistoryCut({ root, commonDir }: RepositoryPaths, one: string, other: string): Promise<boolean> {
+	if (!(await exists(join(commonDir, "shallow")))) return false;
+	return (await git(["merge-base", one, other], { cwd: root, expect: [1] })).exitCode === 1;
 }
 
 /** The tips of all branches whose names start with `prefix`, by name. */

@@ -136,6 +136,8 @@ function problems(text: string): OfEachKind<Problem> {
 		"nested-repository": { kind: "nested-repository", path, nested: texts, submodules: texts, issue: "A-1" },
 		"work-unreadable": { kind: "work-unreadable", issue: "A-1", path, files: texts },
 		"work-ignored": { kind: "work-ignored", issue: "A-1", path, files: texts },
+		"objects-missing": { kind: "objects-missing", base: text, commit: "1".repeat(40), count: 2 },
+		"history-cut": { kind: "history-cut", branch: "issue/A-1", base: text },
 		"relative-filter": { kind: "relative-filter", key: "filter.x.clean", command: text, scope: "local" },
 		"worktree-not-removed": { kind: "worktree-not-removed", path, detail: text },
 		"work-not-persisted": { kind: "work-not-persisted", issue: "A-1", path, files: texts },

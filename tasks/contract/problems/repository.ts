@@ -25,6 +25,10 @@ export type RepositoryProblem =
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
 	/** Nobody has named a base, and the branch of an issue is checked out. `start`: the branch that was meant, perhaps. */
 	| { readonly kind: "base-of-issue"; readonly branch: string; readonly start?: string }
+	/** Files of the base that a partial clone has not fetched; `null`: it lacks whole folders. */
+	| { readonly kind: "objects-missing"; readonly base: string; readonly commit: string; readonly count: number | null }
+	/** A shallow clone has not fetched what the branch and the base have in common. */
+	| { readonly kind: "history-cut"; readonly branch: string; readonly base: string }
 	| { readonly kind: "no-identity" }
 	| {
 			/** A setting by which git would run a file that agents can write. */

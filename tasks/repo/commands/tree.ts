@@ -34,3 +34,35 @@ export function parseTotalSize(stdout: string): number {
 	// A submodule has a size of `-`: it is not checked out.
 	return splitZ(stdout).reduce((sum, size) => sum + (Number.parseInt(size, 10) || 0), 0);
 }
+
+/** Reads files and links from what the `git ls-tree` of {@link lsTree} has printed. */
+export function parseBlobs(stdout: string): TreeFile[] {
+	return splitZ(stdout).flatMap((entry) => {
+		const [, blob, path] = /^1[02]0\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry) ?? [];
+		return blob && path ? [{ blob, path }] : [];
+	});
+}
+
+/**
+ * Reads what a sparse checkout leaves out from what `git ls-files -z -t` has printed, where `S` marks it. A file that the index does not
+ * have is taken to be left out as all else of its folder is.
+ */
+export function parseSkipped(stdout: string): { isLeftOut(path: string): boolean } {
+	const skipped = new Map<string, boolean>();
+	for (const entry of splitZ(stdout)) {
+		const path = entry.slice(2);
+		const isSkipped = entry.startsWith("S ");
+		skipped.set(path, isSkipped);
+		for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+			const folder = path.slice(0, at + 1);
+			skipped.set(folder, isSkipped && skipped.get(folder) !== false);
+		}
+	}
+	const isLeftOut = (path: string): boolean => {
+		const known = skipped.get(path);
+		if (known !== undefined) return known;
+		const at = path.lastIndexOf("/", path.length - 2);
+		return at > 0 && isLeftOut(path.slice(0, at + 1));
+	};
+	return { isLeftOut };
+}

@@ -1,6 +1,6 @@
 import type { RepositoryProblem } from "../../../contract/problems/repository.ts";
 import { didYouMean } from "../did-you-mean.ts";
-import { listed, oneLine, shellWord } from "../format.ts";
+import { listed, oneLine, plural, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
 /** The words for each RepositoryProblem. */
@@ -64,6 +64,15 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 			`or say that it is this one: --base ${shellWord(branch)}`,
 		].join("\n"),
 	}),
+	"objects-missing": ({ base, commit, count }, say) => ({
+		what: `This clone is partial: ${count === null ? "folders" : plural(count, "file")} of ${base} ${count === 1 ? "is" : "are"} not in it, so no worktree can be filled. A run fetches nothing.`,
+		// To compare everything with nothing needs all of it, which git fetches in one go.
+		remedy: `Fetch them: ${say.git(`diff --shortstat ${emptyTree(commit)} ${commit}`)}`,
+	}),
+	"history-cut": ({ branch, base }, say) => ({
+		what: `This clone is shallow: what ${branch} and ${base} have in common is not in it, so nobody can tell what is new on the branch.`,
+		remedy: `Fetch the history: ${say.git("fetch --unshallow")}`,
+	}),
 	"no-identity": () => ({
 		what: "git does not know who makes the commits.",
 		remedy:
@@ -81,3 +90,11 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 		remedy: `Before you type any other command, look at what they say now: cat ${shellWord(files[0] ?? "")}`,
 	}),
 };
+
+/** The tree without a file, as long as hashes are here. */
+function emptyTree(hash: string): string {
+	const isLong = hash.length === 64;
+	return isLong
+		? "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+		: "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+}
