@@ -36,9 +36,9 @@ export async function findSavedWork(name: TurnName, issue: IssuePlan): Promise<F
 	}
 	const nothing = { upToDate: true, value: { kind: "nothing-to-save" } } as const;
 	if (!record) return nothing;
-	const { findWorktree } = await import("./repo/worktree/find.ts");
-	const worktree = await findWorktree(issue);
+	const { findElsewhere, findWorktree } = await import("./repo/worktree/find.ts");
+	const path = (await findWorktree(issue))?.path ?? (await findElsewhere(issue, record.worktreePath));
 	// Where it is gone, the turn itself tells that its work is.
-	if (!worktree) return nothing;
-	return { upToDate: false, because: { kind: "not-committed", path: worktree.path, outcome: record.outcome } };
+	if (path === undefined) return nothing;
+	return { upToDate: false, because: { kind: "not-committed", path, outcome: record.outcome } };
 }

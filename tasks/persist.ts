@@ -10,7 +10,7 @@ import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { commitAll, findOwnCommit, measureDelta } from "./repo/commit.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
-import { findWorktree } from "./repo/worktree/find.ts";
+import { findWorktree, verifyNotElsewhere } from "./repo/worktree/find.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
@@ -32,7 +32,10 @@ export async function persist(
 ): Promise<Saved | NothingToSave> {
 	if (hasStarted(worktree) && !isGood(worktree)) return { kind: "nothing-to-save" };
 	const standing = await findWorktree(context.issue);
-	return standing ? saveWork(turn, standing, dev.status === "not-in-run", context) : { kind: "nothing-to-save" };
+	if (standing) return saveWork(turn, standing, dev.status === "not-in-run", context);
+	const record = await readLastAttempt(attemptFiles(context.issue.logDir, turn));
+	await verifyNotElsewhere(context.issue, record?.worktreePath);
+	return { kind: "nothing-to-save" };
 }
 
 /**

@@ -12,7 +12,7 @@ import { findMissing, type Missing, mergeMissing } from "./repo/missing.ts";
 import { findStack } from "./repo/stack.ts";
 import { addWorktree, checkedOut } from "./repo/worktree/add.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
-import { findWorktree } from "./repo/worktree/find.ts";
+import { findWorktree, verifyNotElsewhere } from "./repo/worktree/find.ts";
 import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
 import { holderOf } from "./repo/worktree/list.ts";
 import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
@@ -54,6 +54,7 @@ export async function createWorktree(_: unknown, context: Context): Promise<Issu
 	const work = await readLastWork(issue.logDir);
 	// An agent's own program may ask git for the status of the worktree when a turn starts, outside of the sandbox.
 	if (found) await readStanding(issue, found, work, signal);
+	else await verifyNotElsewhere(issue, work?.record.worktreePath);
 	// Most issues are new: whether there is a branch all the same, git says when it is to make one.
 	const made = !found && !work && (await tryNew(context));
 	return made || continueBranch(found, work, context);

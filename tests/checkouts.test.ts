@@ -344,6 +344,39 @@ test.runIf(process.getuid?.() === 0)("a main checkout that can't be written to",
 	expect(existsSync(join(first, "logs/orch/M1/A-9"))).toBe(true);
 });
 
+test("work that is not committed is where it was made when the repository is moved, and comes along as told", {
+	timeout: 60_000,
+}, async () => {
+	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+	const { path, folder, git } = world.repository;
+	expect((await world.run(["phase:dev", "A-1"])).exitCode).toBe(0);
+	const made = join(`${path}.worktrees`, "A-1");
+	// A copy's records name the original's worktree, which is none of its own.
+	await cp(path, join(folder, "copy"), { recursive: true });
+	const copied = await world.run(["status"], { cwd: join(folder, "copy") });
+	expect(copied.stdout).toMatch(/^A-1 +work gone/m);
+	const moved = join(folder, "moved");
+	await rename(path, moved);
+	const look = await world.run(["why", "A-1"], { cwd: moved });
+	expect(look.stdout).toContain(`it passed, but its work is not committed: it is in ${made}`);
+	const refused = [
+		["persist", "A-1"],
+		["dev", "A-1"],
+	];
+	let remedy = "";
+	for (const args of refused) {
+		const { exitCode, stderr } = await world.run(args, { cwd: moved });
+		expect(exitCode, stderr).toBe(1);
+		expect(stderr).toContain(`The worktree of A-1 is in ${made}; since the repository was moved it belongs in`);
+		remedy = /Move it: (.+)/.exec(stderr)?.[1] ?? "";
+	}
+	await shell("sh", ["-c", remedy], { cwd: moved });
+	const { exitCode, stderr } = await world.run(["dev", "A-1"], { cwd: moved });
+	expect(exitCode, stderr).toBe(0);
+	expect(world.model.issuesSeen).toEqual(["A-1"]);
+	expect(await git(["show", "--stat", "--format=%s", "issue/A-1"], moved)).toContain("A-1.txt");
+});
+
 test("a git folder that lies apart, in which git has no note of the main checkout", { timeout: 60_000 }, async () => {
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
 	const { path, folder, git } = world.repository;

@@ -3,14 +3,18 @@ import { isWork } from "../contract/phase.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import type { Stale } from "../contract/standing.ts";
 import { branchTip, contains } from "./branch.ts";
-import { findWorktree } from "./worktree/find.ts";
+import { findElsewhere, findWorktree } from "./worktree/find.ts";
 
 /** Why the work of an attempt that passed is not there any more; nothing when it is on its branch, on the base, or yet to be saved. */
-export async function whyLost(issue: IssuePlan, { phase, saved }: AttemptRecord): Promise<Stale | undefined> {
+export async function whyLost(
+	issue: IssuePlan,
+	{ phase, saved, worktreePath }: AttemptRecord,
+): Promise<Stale | undefined> {
 	if (!isWork(phase)) return undefined;
 	if (!saved) {
 		// The run ended before the work was saved: it is in the worktree, and to save it is all that is left.
-		return (await findWorktree(issue)) ? undefined : { kind: "work-gone", path: issue.worktreePath };
+		if ((await findWorktree(issue)) || (await findElsewhere(issue, worktreePath))) return undefined;
+		return { kind: "work-gone", path: issue.worktreePath };
 	}
 	const { repository, branch, base } = issue;
 	const tip = (await branchTip(repository, branch)) ?? base.commit;

@@ -124,6 +124,7 @@ function problems(text: string): OfEachKind<Problem> {
 			blob: "1".repeat(40),
 		},
 		"worktree-in-the-way": { kind: "worktree-in-the-way", path },
+		"worktree-elsewhere": { kind: "worktree-elsewhere", issue: "A-1", path, expected: path },
 		"worktree-tampered": {
 			kind: "worktree-tampered",
 			issue: "A-1",

@@ -1,6 +1,13 @@
 /** An issue's worktree: in the way, not as it was made, or not to be removed. */
 export type WorktreeProblem =
 	| { readonly kind: "worktree-in-the-way"; readonly path: string }
+	/** It stands where it was made, which is not where this repository has its worktrees now. */
+	| {
+			readonly kind: "worktree-elsewhere";
+			readonly issue: string;
+			readonly path: string;
+			readonly expected: string;
+	  }
 	| {
 			readonly kind: "worktree-tampered";
 			readonly issue: string;

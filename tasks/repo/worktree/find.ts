@@ -21,6 +21,26 @@ export async function findWorktree(issue: Address): Promise<Worktree | undefined
 }
 
 /**
+ * Finds the worktree of an issue where it was made and does not belong any more, since the repository has been moved.
+ * @param made where it was made.
+ * @returns nothing where no worktree stands that is this repository's: a copy's records name the original's.
+ */
+export async function findElsewhere({ repository, worktreePath }: Address, made: string): Promise<string | undefined> {
+	if (made === worktreePath || (await findAdministration(repository, made)) === undefined) return undefined;
+	const pointer = await readFile(join(made, ".git"), "utf8").catch(() => "");
+	const gitDir = resolve(made, /^gitdir: (.+)\n$/.exec(pointer)?.[1] ?? "");
+	const isOurs = pointer !== "" && (dirname(dirname(gitDir)) === repository.commonDir || !(await exists(gitDir)));
+	return isOurs ? made : undefined;
+}
+
+/** @throws Failure `worktree-elsewhere`. */
+export async function verifyNotElsewhere(issue: Address, made: string | undefined): Promise<void> {
+	const path = made === undefined ? undefined : await findElsewhere(issue, made);
+	if (path === undefined) return;
+	throw new Failure({ kind: "worktree-elsewhere", issue: issue.id, path, expected: issue.worktreePath });
+}
+
+/**
  * Checks that `.git` in the worktree is the pointer git made, and that it is on the issue's branch: git follows both
  * blindly, and an agent with full access could have replaced them.
  * @returns git's folder for the worktree.

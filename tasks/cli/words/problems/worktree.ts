@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { WorktreeProblem } from "../../../contract/problems/worktree.ts";
 import { unreachable } from "../../../engine/outcome.ts";
 import { shellWord } from "../format.ts";
@@ -8,6 +9,10 @@ export const WORKTREE: Kinds<WorktreeProblem, Message, [Say]> = {
 	"worktree-in-the-way": ({ path }) => ({
 		what: `${path} exists and is no worktree of this repository.`,
 		remedy: `Move it away: mv ${shellWord(path)} ${shellWord(`${path}.old`)}`,
+	}),
+	"worktree-elsewhere": ({ issue, path, expected }, say) => ({
+		what: `The worktree of ${issue} is in ${path}; since the repository was moved it belongs in ${expected}.`,
+		remedy: `Move it: mkdir -p ${shellWord(dirname(expected))} && ${say.git(`worktree repair ${shellWord(path)}`)} && ${say.git(`worktree move ${shellWord(path)} ${shellWord(expected)}`)}`,
 	}),
 	"worktree-tampered": (problem, say) => ({
 		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
