@@ -3,22 +3,28 @@ import { join } from "node:path";
 import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
 import type { IssuePlan } from "./contract/issue.ts";
-import type { RunOptions } from "./contract/options.ts";
+import type { ActionOptions } from "./contract/options.ts";
 import { cycleOf, phaseOf, type TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
 import { assemblePrompt, hashPrompt, type PromptParts } from "./contract/prompt.ts";
+import type { GitChange } from "./contract/record.ts";
 import { answerSchema } from "./contract/result.ts";
 import type { IssueWorktree, TurnValue } from "./contract/value.ts";
 import type { IssueContext } from "./engine/task.ts";
+import { branchFolder } from "./repo/addresses.ts";
+import type { GitSeen } from "./repo/agents-git.ts";
 import { guardGitFiles } from "./repo/guard.ts";
 import { findStart } from "./repo/missing.ts";
 import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
 import { type Attempt, type AttemptStart, beginAttempt, keepAnswer } from "./store/attempt.ts";
+import { loadOnce } from "./system/once.ts";
 import { withTemporaryFolder } from "./system/temporary-folder.ts";
 
-type Context = IssueContext<IssuePlan, RunOptions>;
+const loadAgentsGit = loadOnce(() => import("./repo/agents-git.ts"));
+
+type Context = IssueContext<IssuePlan, ActionOptions>;
 
 /** How many reviews there are at most; the agents are only told. */
 const MAX_REVIEW_CYCLES = 2;
@@ -37,6 +43,7 @@ export async function runTurn(
 	const { issue, options } = context;
 	await verifyDocument(issue, worktree);
 	if (options.gitAccess) await guardGitFiles(issue.repository.commonDir, worktree.gitDir);
+	const seen = options.gitAccess ? await (await loadAgentsGit()).seeGit(issue.repository) : undefined;
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
 	const start = worktree.start ?? (await findStart(issue, worktree.stack, context.signal));
@@ -48,7 +55,9 @@ export async function runTurn(
 	).catch((error) => giveUp(error, attempt));
 	const { result, answer, ...end } = judgeTurn(phaseOf(name), turn.end, identity);
 	await keepAnswer(attempt.files, result, answer);
-	const record = await attempt.conclude({ ...end, threadId: turn.threadId, usage: turn.usage });
+	const gitChanges = seen && (await findChanges(seen, worktree, context));
+	const told = given({ gitChanges });
+	const record = await attempt.conclude({ ...end, ...told, threadId: turn.threadId, usage: turn.usage });
 	if (record.outcome === "pass" || record.outcome === "changes_required") return { kind: "turn", record };
 	const more = given({
 		everyTurn: turn.everyTurn,
@@ -57,6 +66,21 @@ export async function runTurn(
 		limit: limitOf(turn.end),
 	});
 	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...more });
+}
+
+/** What the agent has done to git; nothing when that is nothing, or when git can't be asked any more, which whoever saves will tell. */
+async function findChanges(
+	seen: GitSeen,
+	worktree: IssueWorktree,
+	{ issue, options }: Context,
+): Promise<GitChange[] | undefined> {
+	const others = options.jobs > 1 ? branchFolder(options.layout) : undefined;
+	const find = async () => (await loadAgentsGit()).findGitChanges(issue, worktree, seen, others);
+	const changes = await find().catch((error) => {
+		if (error instanceof Failure) return [];
+		throw error;
+	});
+	return changes.length > 0 ? changes : undefined;
 }
 
 async function identify(name: TurnName, { path }: IssueWorktree, { id, milestone, branch }: IssuePlan) {

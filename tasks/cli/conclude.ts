@@ -8,6 +8,7 @@ import { annotate } from "./reports/github.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { closingLines } from "./words/closing-words.ts";
 import { topOf } from "./words/format.ts";
+import { gitChangeParagraphs } from "./words/git-change-words.ts";
 import { badWord, statusOf } from "./words/outcome-words.ts";
 import { closingParagraphs, problemParagraphs, reportAsJson } from "./words/summary.ts";
 import { closingTable, closingTasks } from "./words/table.ts";
@@ -52,6 +53,7 @@ export async function conclude(
 		const { issueAnnotations } = await import("./reports/annotations.ts");
 		annotate(issueAnnotations(report, say), topOf(request.options.directory), github);
 	} else for (const paragraph of problemParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
+	for (const paragraph of gitChangeParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	for (const paragraph of closingParagraphs(report, say)) stderr.write(`\n${paragraph}\n`);
 	if (request.verbose) for (const stack of stacksOf(report)) stderr.write(`\n${stack}\n`);
 	const closing = closingLines(report, say(repeatedCommand(request)), request, cwd, say);

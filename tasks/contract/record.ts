@@ -37,6 +37,18 @@ const saved = z.strictObject({
 /** What was kept of an attempt's work, in git. */
 export type Saved = z.infer<typeof saved>;
 
+const gitChange = z.strictObject({
+	what: z.enum(["stash", "dropped", "restored", "made", "moved", "deleted", "head", "worktree", "under-way"]),
+	/** Full name of a ref, path of a worktree, or what is under way. */
+	name: z.string(),
+	/** What a ref pointed to, and what it points to. */
+	before: z.string().exactOptional(),
+	after: z.string().exactOptional(),
+});
+
+/** Something that became otherwise in git while an agent with access to it was at work, beside its branch's new commits. */
+export type GitChange = z.infer<typeof gitChange>;
+
 /** Schema of `<turn>-run.json`, as `dev-run.json`: the orchestrator's own record of one attempt. */
 export const RECORD = z.strictObject({
 	version: z.literal(1),
@@ -70,6 +82,8 @@ export const RECORD = z.strictObject({
 	usage: usage.nullable(),
 	promptHash: z.string(),
 	issueDocHash: z.string(),
+	/** Only there with `--git-access`, and when there is something. */
+	gitChanges: z.array(gitChange).exactOptional(),
 	/** `null` until the work is persisted. */
 	saved: saved.nullable(),
 });

@@ -11,6 +11,9 @@ const OWN = ["config.worktree", "commondir", "gitdir"];
 /** Bytes of a file that are worth reading: a configuration that is larger is told by its size and time. */
 const LONGEST = 4 * 1024 * 1024;
 
+/** What `git gc` writes for servers that know nothing of git, and nobody reads here. */
+const OF_SERVERS = "info/refs";
+
 /** In place of what an agent took away while it was being looked at. */
 const GONE = "gone";
 
@@ -53,7 +56,7 @@ async function printsOf(folder: string, names: readonly string[]): Promise<Print
 	const prints = new Map<string, string>();
 	const look = async (path: string): Promise<void> => {
 		const stats = await lstat(path).catch(() => undefined);
-		if (!stats) return;
+		if (!stats || path === join(folder, OF_SERVERS)) return;
 		const mode = stats.mode.toString(8);
 		if (stats.isDirectory()) {
 			prints.set(path, mode);

@@ -12,7 +12,7 @@ export type AttemptStart = Omit<
 >;
 
 /** How an attempt ended. */
-export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | "threadId" | "usage">;
+export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | "threadId" | "usage" | "gitChanges">;
 
 /** An attempt under way: its open log, and its record, which says `running` on disk until it is concluded. */
 export interface Attempt {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Script } from "../support/scripted-model.ts";
 import { editAndPass, runAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
+import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld, type Finished, type World } from "../support/world.ts";
 
 test.concurrent("an agent with access to git may commit; what it leaves is committed on top, and no other branch gets it", async () => {
@@ -70,6 +71,129 @@ test.concurrent("an agent with access to git may commit; what it leaves is commi
 
 	const again = await world.run(["dev", "A-2", "--git-access"]);
 	expect(wordsOf(again)).toMatchObject({ "A-2": "up to date" });
+});
+
+/** What an agent may do to git beside its branch, what is told of it, and what typing that leads to. */
+const BESIDE: Readonly<
+	Record<string, { readonly does: string; readonly told: RegExp; readonly types?: string; readonly leads?: string }>
+> = {
+	"a stash": {
+		does: "echo work > work.txt; git add -A; git stash -q",
+		told: /put into a stash, which is on no branch/,
+		types: "git branch found/",
+		leads: 'git show "$(git branch --list --format="%(refname)" "found/*"):work.txt"',
+	},
+	"a stash, taken back": {
+		does: "echo work > work.txt; git stash -q -u",
+		told: /put into a stash/,
+		types: "git stash apply",
+		leads: "cat work.txt",
+	},
+	"a commit of before that is dropped": {
+		does: "git reset -q --hard HEAD~1",
+		told: /Commits that were on The branch issue\/A-1 before are not any more/,
+		types: "git branch found/",
+		leads: 'git show "$(git branch --list --format="%(refname)" "found/*"):earlier.txt"',
+	},
+	"a commit of before that is amended": {
+		does: "echo other > other.txt; git add -A; git commit -q --amend -m Other",
+		told: /are not any more/,
+		types: "git branch found/",
+		leads: 'git log -1 --format=%s "$(git branch --list --format="%(refname)" "found/*")" | grep Earlier',
+	},
+	"its own branch, deleted": {
+		does: "git update-ref -d refs/heads/issue/A-1",
+		told: /The branch issue\/A-1 was deleted, and made again/,
+		types: "git log",
+		leads: "git show issue/A-1:earlier.txt",
+	},
+	"a branch": {
+		does: "git branch other",
+		told: /The branch other was made/,
+		types: "git log",
+		leads: "git show other",
+	},
+	"a tag": { does: "git tag other", told: /The tag other was made/, types: "git log", leads: "git show other" },
+	"a note": {
+		does: "git -c user.name=a -c user.email=a@b notes add -m Note HEAD",
+		told: /refs\/notes\/commits was made/,
+		types: "git log",
+	},
+	"another branch, moved": {
+		does: "git branch -q -f there main~1",
+		told: /The branch there was moved/,
+		types: "git update-ref",
+		leads: '[ "$(git rev-parse there)" = "$(git rev-parse main)" ]',
+	},
+	"another branch, deleted": {
+		does: "git branch -q -D there",
+		told: /The branch there was deleted/,
+		types: "git update-ref",
+		leads: '[ "$(git rev-parse there)" = "$(git rev-parse main)" ]',
+	},
+	"a branch of the remote, moved": {
+		does: "git update-ref refs/remotes/origin/main main~1",
+		told: /refs\/remotes\/origin\/main was made/,
+		types: "git log",
+	},
+	"the checkout on another branch": {
+		does: 'git --git-dir="$(git rev-parse --git-common-dir)" symbolic-ref HEAD refs/heads/there',
+		told: /HEAD of the checkout went from refs\/heads\/main to refs\/heads\/there/,
+		types: "git symbolic-ref",
+		leads: '[ "$(git symbolic-ref HEAD)" = refs/heads/main ]',
+	},
+	"a worktree": {
+		does: 'git worktree add -q --detach "$TMPDIR/more"',
+		told: /A worktree was added: \S+\/more\. /,
+		types: "git worktree list",
+	},
+	"a merge under way": {
+		does: "git merge -q --no-commit --no-ff there || true; git update-ref --no-deref MERGE_HEAD there",
+		told: /A merge was left under way/,
+	},
+};
+
+test.concurrent.each(Object.entries(BESIDE))(
+	"an agent with access to git leaves %s: it is told, kept and can be had",
+	async (_, row) => {
+		const script: Script = runAndPass(row.does);
+		await using world: World = await createWorld([{ id: "A-1", script }]);
+		const { repository } = world;
+		await repository.write("second.txt", "second\n");
+		await repository.commit("second");
+		await repository.git(["branch", "there"]);
+		await repository.git(["switch", "-q", "-c", "issue/A-1"]);
+		await repository.write("earlier.txt", "earlier\n");
+		await repository.commit("Earlier");
+		await repository.git(["switch", "-q", "main"]);
+		const finished = await world.run(["dev", "A-1", "--git-access"]);
+
+		expect(finished.stderr).toContain("A-1  While its agent was at work, git was changed beside its branch:");
+		expect(finished.stderr).toMatch(row.told);
+		expect(await world.log("M1/A-1/dev-run.json")).toMatchObject({ gitChanges: [expect.objectContaining({})] });
+		const why = await world.run(["why", "A-1"]);
+		expect(why.stdout).toMatch(row.told);
+		// Nothing that removes what was made for issues takes it away.
+		await world.run(["clean", "--yes"]);
+		for (const command of row.types ? commandsIn(finished.stderr.split("beside its branch:")[1] ?? "", row.types) : [])
+			expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
+		if (row.leads) expect(await typed(world, row.leads), row.leads).toMatchObject({ exitCode: 0 });
+	},
+);
+
+test.concurrent("an agent with access to git that commits, and one that collects garbage, have changed nothing beside their branch", async () => {
+	await using world: World = await createWorld([
+		{
+			id: "A-1",
+			script: runAndPass(
+				"echo a > a.txt; git add -A; git commit -q -m Mine; git gc -q; git reflog expire --expire=now --all",
+			),
+		},
+	]);
+	const { exitCode, stderr } = await world.run(["dev", "A-1", "--git-access"]);
+	expect(exitCode, stderr).toBe(0);
+	expect(stderr).not.toContain("beside its branch");
+	expect(await world.log("M1/A-1/dev-run.json")).not.toHaveProperty("gitChanges");
 });
 
 test.concurrent("git is not run any more once an agent has changed what it runs", async () => {

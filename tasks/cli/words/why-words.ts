@@ -2,6 +2,7 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import { rootOf, type Standing } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { gitCommand, oneLine, shellWord } from "./format.ts";
+import { gitChangeLines } from "./git-change-words.ts";
 import { endOf } from "./outcome-words.ts";
 import { detailsOf, reasonSentence } from "./reason-sentences.ts";
 import { age, recordIn } from "./reason-words.ts";
@@ -24,7 +25,7 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	const deferred = [record, ...root.unmet.map(recordIn)].find((each) => each?.outcome === "deferred");
 	if (reason && deferred)
 		lines.push("A person has to answer first:", ...deferred.details.map((each) => `  ${oneLine(each, 500)}`));
-	if (record) lines.push(`Log: ${issue.logDir}`);
+	if (record) lines.push(...gitChangeLines(record, say), `Log: ${issue.logDir}`);
 	if (reason) lines.push(`${isHeldBack(root) ? "Once that is settled" : "Next"}: ${nextOf(root, say)}`);
 	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {

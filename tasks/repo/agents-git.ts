@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
+import type { GitChange } from "../contract/record.ts";
+import { exists } from "../system/paths.ts";
+import { contains } from "./branch.ts";
+import { parseTips } from "./commands/refs.ts";
+import { git } from "./git.ts";
+import { listWorktrees } from "./worktree/list.ts";
+import type { Worktree } from "./worktree/worktree.ts";
+
+/** What an agent with access to git could change in it, beside what is guarded. */
+export interface GitSeen {
+	/** Full names. */
+	readonly refs: ReadonlyMap<string, string>;
+	readonly stashes: readonly string[];
+	/** HEAD of the repository itself, which its main checkout goes by: a branch, or a commit. */
+	readonly head: string;
+	readonly worktrees: readonly string[];
+}
+
+/** Files and folders by which git knows that something is under way in a worktree, and what it is. */
+const UNDER_WAY: Readonly<Record<string, string>> = {
+	MERGE_HEAD: "merge",
+	CHERRY_PICK_HEAD: "cherry-pick",
+	REVERT_HEAD: "revert",
+	BISECT_LOG: "bisect",
+	"rebase-merge": "rebase",
+	"rebase-apply": "rebase or am",
+};
+
+/** Looks at the repository before, or after, an agent with access to it. */
+export async function seeGit(repository: RepositoryPaths): Promise<GitSeen> {
+	// Without a signal: what an agent has done is looked at also where its turn was broken off.
+	const options = { cwd: repository.root };
+	const [refs, stashes, worktrees, head] = await Promise.all([
+		git(["for-each-ref", "--format=%(objectname) %(refname)"], options),
+		git(["stash", "list", "--format=%H"], options),
+		listWorktrees(repository),
+		readFile(join(repository.commonDir, "HEAD"), "utf8").catch(() => ""),
+	]);
+	return {
+		refs: parseTips(refs.stdout),
+		stashes: stashes.stdout.split("\n").filter(Boolean),
+		head: head.trim().replace(/^ref: /, ""),
+		worktrees: worktrees.map(({ path }) => path),
+	};
+}
+
+/**
+ * What is otherwise in git than before an agent's turn, beside what the turn has added to the issue's branch. A branch of the
+ * issue that is gone is made again, as it was: the work would be committed without what it rests on.
+ * @param others what the names of branches start with that other agents work on meanwhile.
+ */
+export async function findGitChanges(
+	{ repository, branch, worktreePath }: Pick<IssuePlan, "repository" | "branch" | "worktreePath">,
+	worktree: Pick<Worktree, "gitDir">,
+	before: GitSeen,
+	others: string | undefined,
+): Promise<GitChange[]> {
+	const after = await seeGit(repository);
+	const own = `refs/heads/${branch}`;
+	const changes: GitChange[] = after.stashes
+		.filter((commit) => !before.stashes.includes(commit))
+		.map((commit) => ({ what: "stash", name: "refs/stash", after: commit }));
+	const [from, to] = [before.refs.get(own), after.refs.get(own)];
+	if (from !== undefined && to === undefined) {
+		await git(["update-ref", own, from, ""], { cwd: repository.root });
+		changes.push({ what: "restored", name: own, before: from });
+	} else if (from !== undefined && to !== undefined && !(await contains(repository, to, from)))
+		changes.push({ what: "dropped", name: own, before: from });
+	for (const name of new Set([...before.refs.keys(), ...after.refs.keys()])) {
+		if (name === own || name === "refs/stash" || name.startsWith("refs/orch/")) continue;
+		if (others !== undefined && name.startsWith(`refs/heads/${others}`)) continue;
+		const [was, is] = [before.refs.get(name), after.refs.get(name)];
+		if (was === undefined && is !== undefined) changes.push({ what: "made", name, after: is });
+		else if (was !== undefined && is === undefined) changes.push({ what: "deleted", name, before: was });
+		else if (was !== undefined && is !== undefined && was !== is)
+			changes.push({ what: "moved", name, before: was, after: is });
+	}
+	if (after.head !== before.head) changes.push({ what: "head", name: "HEAD", before: before.head, after: after.head });
+	for (const path of after.worktrees) {
+		if (!before.worktrees.includes(path) && dirname(path) !== dirname(worktreePath))
+			changes.push({ what: "worktree", name: path });
+	}
+	for (const [file, what] of Object.entries(UNDER_WAY)) {
+		if (await exists(join(worktree.gitDir, file))) changes.push({ what: "under-way", name: what });
+	}
+	return changes;
+}
