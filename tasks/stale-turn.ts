@@ -3,6 +3,7 @@ import { phaseOf, type TurnName } from "./contract/phase.ts";
 import { hashPrompt } from "./contract/prompt.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import type { Stale } from "./contract/standing.ts";
+import { isHistoryCut } from "./repo/branch.ts";
 import { whyLost } from "./repo/lost-work.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 
@@ -19,8 +20,12 @@ export async function whyStale(
 	const parts = await readPromptParts(phase, issue.repository.root, packageRoot);
 	if (record.promptHash !== hashPrompt(phase, parts)) return { kind: "prompt-changed" };
 	const lost = await whyLost(issue, record);
+	if (lost?.kind !== "commit-lost") return lost;
 	// Its commits are gone: it may have come to the base in others.
-	return lost?.kind === "commit-lost" && (await findMergeOf(issue, record)) ? undefined : lost;
+	if (await findMergeOf(issue, record)) return undefined;
+	const { repository, base } = issue;
+	const isCut = await isHistoryCut(repository, base.commit, lost.commit);
+	return isCut ? { kind: "history-cut", commit: lost.commit, base: base.name } : lost;
 }
 
 /** True when the document is as the issue's own commit left it: agents tick what they have done, and move what they have finished. */

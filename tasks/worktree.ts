@@ -73,7 +73,7 @@ export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssueP
 			return [from, ...missing.map(({ commit }) => commit)].join() !== problem.commits.join();
 		}
 		case "history-cut":
-			return tip === undefined || !(await isHistoryCut(repository, tip, base.commit));
+			return !(await isHistoryCut(repository, tip ?? (await doneOn(issue)) ?? base.commit, base.commit));
 		case "branch-not-on-base":
 			return tip === undefined || isContinuable(issue, await readLastWork(issue.logDir), tip);
 		case "branch-in-the-way":
@@ -115,6 +115,11 @@ async function tryNew(context: Context): Promise<IssueWorktree | undefined> {
 	}
 }
 
+/** The tip of the branch when work on it was last saved. */
+async function doneOn({ logDir }: IssuePlan): Promise<string | undefined> {
+	return (await readLastWork(logDir))?.record.saved?.head;
+}
+
 async function continueBranch(
 	found: Worktree | undefined,
 	work: KeptTurn | undefined,
@@ -123,6 +128,10 @@ async function continueBranch(
 	const { issue, signal } = context;
 	const { repository, base } = issue;
 	const tip = await branchTip(repository, issue.branch);
+	const done = work?.record.saved?.head;
+	// Where the branch is gone, its work may be on the base, beyond where the history ends.
+	if (tip === undefined && done !== undefined && (await isHistoryCut(repository, done, base.commit)))
+		throw new Failure({ kind: "history-cut", branch: issue.branch, base: base.name });
 	if (tip !== undefined && !(await isContinuable(issue, work, tip))) {
 		if (await isHistoryCut(repository, tip, base.commit))
 			throw new Failure({ kind: "history-cut", branch: issue.branch, base: base.name });

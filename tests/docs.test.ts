@@ -108,6 +108,7 @@ test("the reference has the words of why an issue is not up to date", () => {
 		{ kind: "prompt-changed" },
 		{ kind: "work-gone", path: "" },
 		{ kind: "commit-lost", commit: "", branch: "" },
+		{ kind: "history-cut", commit: "", base: "" },
 		{ kind: "not-committed", path: "", outcome: "pass" },
 	];
 	for (const because of reasons)

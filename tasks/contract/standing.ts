@@ -11,6 +11,8 @@ export type Stale =
 	| { readonly kind: "prompt-changed" }
 	| { readonly kind: "work-gone"; readonly path: string }
 	| { readonly kind: "commit-lost"; readonly commit: string; readonly branch: string }
+	/** A shallow clone lacks what would tell whether its commit is on the base. */
+	| { readonly kind: "history-cut"; readonly commit: string; readonly base: string }
 	// What a turn has left.
 	| { readonly kind: "not-committed"; readonly path: string; readonly outcome: AttemptRecord["outcome"] }
 	// A worktree.

@@ -26,7 +26,8 @@ export async function contains(repository: RepositoryPaths, tip: string, commit:
  */
 export async function isHistoryCut({ root, commonDir }: RepositoryPaths, one: string, other: string): Promise<boolean> {
 	if (!(await exists(join(commonDir, "shallow")))) return false;
-	return (await git(["merge-base", one, other], { cwd: root, expect: [1] })).exitCode === 1;
+	// A commit that is not there at all may be among what was cut off.
+	return (await git(["merge-base", one, other], { cwd: root, expect: [1, 128] })).exitCode !== 0;
 }
 
 /** The tips of all branches whose names start with `prefix`, by name. */

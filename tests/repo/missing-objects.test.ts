@@ -85,6 +85,36 @@ test("a fetch that cuts the history off: the branch is no stranger's, and the hi
 	expect(await repository.git(["merge-base", "--is-ancestor", work, "issue/A-1"])).toBe("");
 });
 
+test("work that was merged before the history was cut off is not paid for again", async () => {
+	await using world = await worldOfClone([], []);
+	const { repository, model } = world;
+	const { git } = repository;
+	expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
+	await git(["merge", "-q", "--no-ff", "-m", "take it", "issue/A-1"]);
+	await git(["push", "-q", "origin", "main:later"]);
+	await git(["branch", "-q", "-D", "issue/A-1"]);
+	const origin = join(repository.folder, "origin");
+	await git(["switch", "-q", "later"], origin);
+	await git(["commit", "-q", "--allow-empty", "-m", "more"], origin);
+	await git(["commit", "-q", "--allow-empty", "-m", "and more"], origin);
+	await git(["fetch", "-q", "--depth", "1", "origin", "later"]);
+	await git(["reset", "-q", "--hard", "FETCH_HEAD"]);
+	const asked = model.requests.length;
+
+	expect((await world.run(["status"])).stdout).toMatch(/^A-1 .*history cut/m);
+	const refused = await world.run(["dev", "A-1"]);
+	expect(refused.exitCode, refused.stderr).toBe(1);
+	expect(refused.stderr).toMatch(/This clone is shallow/);
+	const why = await world.run(["why", "A-1"]);
+	const [command = why.stdout] = suggestedIn(refused.stderr);
+	expect(why.stdout).toContain(command);
+	await typed(repository, command);
+	const again = await world.run(["dev", "A-1"]);
+	expect(again.exitCode, again.stderr).toBe(0);
+	expect((await world.run(["status"])).stdout).toMatch(/^A-1 .*merged/m);
+	expect(model.requests.length).toBe(asked);
+});
+
 /** A world in a clone, whose remote lies beside it. */
 async function worldOfClone(clone: readonly string[], first: readonly (readonly string[])[]): Promise<World> {
 	const repository = await createRepository([{ id: "A-1" }]);

@@ -28,6 +28,8 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 	"work-gone": ({ path }) => `it passed, but its work was not persisted, and ${path} is gone.`,
 	"commit-lost": ({ commit, branch }) =>
 		`it passed, but its commit ${commit.slice(0, 10)} is neither on ${branch} nor on the base any more.`,
+	"history-cut": ({ commit, base }, { say }) =>
+		`it passed, but this clone is shallow and lacks what would tell whether its commit ${commit.slice(0, 10)} is on ${base}. To fetch the history: ${say.git("fetch --unshallow")}`,
 	"not-committed": ({ path, outcome }, { last, say }) =>
 		`${outcome === "pass" ? "it passed, but " : ""}its work is not committed: it is in ${path}.${failureLines(last, say)}`,
 	"no-worktree": () => "it has no worktree.",

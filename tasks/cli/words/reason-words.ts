@@ -19,6 +19,7 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"prompt-changed": () => "prompt changed",
 	"work-gone": () => "work gone",
 	"commit-lost": () => "commit lost",
+	"history-cut": () => "history cut",
 	"not-committed": ({ outcome }) => (outcome === "pass" ? "passed, not committed" : "not committed"),
 	"no-worktree": () => "no worktree",
 	"base-moved": () => "base moved on",
