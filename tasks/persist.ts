@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { commitMessage } from "./contract/commit-message.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -12,7 +11,7 @@ import { commitAll, findOwnCommit, measureDelta } from "./repo/commit.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { findWorktree, verifyNotElsewhere } from "./repo/worktree/find.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
-import { readLastAttempt } from "./store/last-attempt.ts";
+import { readLastAttempt, readSummary } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { writeRecord } from "./store/records.ts";
 
@@ -56,7 +55,7 @@ export async function saveWork(
 		if (changed.length === 0 || !isAsked) return { kind: "nothing-to-save" };
 		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: worktree.path });
 	}
-	const summary = await readSummary(files.result);
+	const summary = await readSummary(files);
 	const message = commitMessage(issue, record, summary, options.subject);
 	const made = changed.length > 0 && (await commitAll(issue, worktree, message, signal));
 	if (!made && record.saved) return { kind: "saved", commit: null, record, isNew: false, ignoredPaths };
@@ -66,12 +65,4 @@ export async function saveWork(
 	const complete = { ...record, saved: { at: new Date().toISOString(), commit, ...delta } };
 	await writeRecord(files.record, complete);
 	return { kind: "saved", commit, record: complete, isNew: true, ignoredPaths };
-}
-
-async function readSummary(path: string): Promise<string | undefined> {
-	try {
-		return JSON.parse(await readFile(path, "utf8")).summary;
-	} catch {
-		return undefined;
-	}
 }

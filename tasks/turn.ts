@@ -4,6 +4,7 @@ import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
+import type { LastAttempt } from "./contract/orch-context.ts";
 import { cycleOf, phaseOf, type TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
 import { assemblePrompt, hashPrompt, type PromptParts } from "./contract/prompt.ts";
@@ -19,6 +20,8 @@ import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
 import { type Attempt, type AttemptStart, beginAttempt, keepAnswer } from "./store/attempt.ts";
+import { readLastAttempt, readSummary } from "./store/last-attempt.ts";
+import { attemptFiles } from "./store/log-folder.ts";
 import { loadOnce } from "./system/once.ts";
 import { withTemporaryFolder } from "./system/temporary-folder.ts";
 
@@ -28,6 +31,9 @@ type Context = IssueContext<IssuePlan, ActionOptions>;
 
 /** How many reviews there are at most; the agents are only told. */
 const MAX_REVIEW_CYCLES = 2;
+/** Details of the last attempt that the next one is told, and characters of each: logs have the rest. */
+const MOST_TOLD = 20;
+const LONGEST_TOLD = 2_000;
 
 /**
  * Runs one turn of an agent in the issue's worktree and keeps everything it said.
@@ -48,15 +54,16 @@ export async function runTurn(
 	const identity = await identify(name, worktree, issue);
 	const start = worktree.start ?? (await findStart(issue, worktree.stack, context.signal));
 	const from = { ...worktree, ...given({ start }) };
+	const last = await tellLast(issue.logDir, name);
 	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, from, context));
 	// The agent's sandbox has no other folder for temporary files.
 	const turn = await withTemporaryFolder((folder) =>
-		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context), attempt, context),
+		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context, last), attempt, context),
 	).catch((error) => giveUp(error, attempt));
 	const { result, answer, ...end } = judgeTurn(phaseOf(name), turn.end, identity);
 	await keepAnswer(attempt.files, result, answer);
 	const gitChanges = seen && (await findChanges(seen, worktree, context));
-	const told = given({ gitChanges });
+	const told = given({ gitChanges, model: turn.model });
 	const record = await attempt.conclude({ ...end, ...told, threadId: turn.threadId, usage: turn.usage });
 	if (record.outcome === "pass" || record.outcome === "changes_required") return { kind: "turn", record };
 	const more = given({
@@ -120,6 +127,7 @@ function requestOf(
 	attempt: Attempt,
 	worktree: IssueWorktree,
 	{ issue, options }: Context,
+	lastAttempt: LastAttempt | undefined,
 ): TurnRequest {
 	const prompt = assemblePrompt(phase, parts, {
 		issueId,
@@ -130,6 +138,7 @@ function requestOf(
 		worktreePath,
 		maxReviewCycles: MAX_REVIEW_CYCLES,
 		reviewCycle: cycleOf(name),
+		...given({ lastAttempt }),
 	});
 	return {
 		prompt,
@@ -143,6 +152,17 @@ function requestOf(
 		writableFolders: options.gitAccess ? [issue.repository.commonDir, worktree.gitDir] : [],
 		...given({ program: options.codex, model: options.model }),
 	};
+}
+
+/** How the last attempt ended, as the next agent is told; nothing before the first. */
+async function tellLast(logDir: string, name: TurnName): Promise<LastAttempt | undefined> {
+	const files = attemptFiles(logDir, name);
+	const record = await readLastAttempt(files);
+	if (!record) return undefined;
+	const { outcome, reason, details } = record;
+	const summary = (await readSummary(files))?.slice(0, LONGEST_TOLD);
+	const told = details.slice(0, MOST_TOLD).map((each) => each.slice(0, LONGEST_TOLD));
+	return { outcome, reason, details: told, ...given({ summary }) };
 }
 
 function takeTurn(runner: Runner, request: TurnRequest, attempt: Attempt, context: Context): Promise<Turn> {

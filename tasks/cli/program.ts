@@ -29,12 +29,12 @@ export async function runProgram(
 	const place = () => directory;
 	const mistakes = [...found, ...findMistakes(graph)];
 	const say = sayAs(command, start, place, mistakes.length > 0 ? AS_WRITTEN : namesIn(graph));
-	if (args[0] === "complete" && args[1] === "--") {
-		if (mistakes.length > 0) return 0;
-		await (await import("./shell/complete-words.ts")).completeWords(graph, args.slice(2));
-		return 0;
-	}
 	return tellFailure(start, say, place, async () => {
+		if (args[0] === "complete" && args[1] === "--") {
+			if (mistakes.length > 0) return 0;
+			await (await import("./shell/complete-words.ts")).completeWords(graph, args.slice(2));
+			return 0;
+		}
 		if (mistakes.length > 0) throw (await import("./orchfile-mistakes.ts")).graphFailure(mistakes, orchfile);
 		const { request, subject } = await read(graph, args, command, orchfile);
 		switch (request.kind) {

@@ -1,4 +1,15 @@
+import type { AttemptRecord } from "./record.ts";
 import type { PhaseResult } from "./result.ts";
+
+/** What an agent is told of the attempt before its own. */
+export interface LastAttempt {
+	readonly outcome: AttemptRecord["outcome"];
+	readonly reason: AttemptRecord["reason"];
+	/** What the reason is about, or what the agent wanted to be told or done. */
+	readonly details: readonly string[];
+	/** The agent's own; absent where it gave no valid answer. */
+	readonly summary?: string;
+}
 
 /** What an agent is told about its task. The block is authoritative: it infers none of it. */
 export interface OrchContext {
@@ -13,6 +24,8 @@ export interface OrchContext {
 	readonly maxReviewCycles: number;
 	/** From 1. */
 	readonly reviewCycle: number;
+	/** How the last attempt on this phase of the issue ended; absent in the first. */
+	readonly lastAttempt?: LastAttempt;
 	readonly priorFixSummary?: string;
 	readonly reviewResult?: PhaseResult<"review">;
 }

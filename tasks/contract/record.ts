@@ -75,6 +75,7 @@ export const RECORD = z.strictObject({
 		start: z.string().exactOptional(),
 	}),
 	runner: z.strictObject({ name: z.string(), version: z.string() }),
+	/** What did the work, whoever chose it; what was asked for where the runner does not tell, `null` where nothing was. */
 	model: z.string().nullable(),
 	/** The scenario; only there when the agent was a script. */
 	rehearsal: z.string().exactOptional(),

@@ -91,6 +91,8 @@ export interface Turn {
 	readonly end: TurnEnd;
 	readonly threadId: string | null;
 	readonly usage: Usage | null;
+	/** The model that did the work, where the agent's program tells. */
+	readonly model?: string;
 	/** What made it fail that would fail every further turn alike. */
 	readonly everyTurn?: EveryTurn;
 	/** What made it fail, and need not make the next one fail. */

@@ -12,7 +12,8 @@ export type AttemptStart = Omit<
 >;
 
 /** How an attempt ended. */
-export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | "threadId" | "usage" | "gitChanges">;
+export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | "threadId" | "usage" | "gitChanges"> &
+	Partial<Pick<AttemptRecord, "model">>;
 
 /** An attempt under way: its open log, and its record, which says `running` on disk until it is concluded. */
 export interface Attempt {

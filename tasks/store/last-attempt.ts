@@ -3,6 +3,15 @@ import type { AttemptRecord } from "../contract/record.ts";
 import type { AttemptFiles } from "./log-folder.ts";
 import { readRecord } from "./records.ts";
 
+/** What the agent of the last attempt answered in a few words; nothing where it gave no valid answer. */
+export async function readSummary({ result }: AttemptFiles): Promise<string | undefined> {
+	try {
+		return JSON.parse(await readFile(result, "utf8")).summary;
+	} catch {
+		return undefined;
+	}
+}
+
 /**
  * The record of the last attempt, of which nothing runs any more. One that still says `running` was left by a run that
  * was killed: the agent's valid answer decides if it is there (it is written just before the record), otherwise the

@@ -168,6 +168,7 @@ function problems(text: string): OfEachKind<Problem> {
 		defect: { kind: "defect", message: text },
 		"file-unreadable": { kind: "file-unreadable", path, message: text },
 		"file-unwritable": { kind: "file-unwritable", path, message: text },
+		"output-unwritable": { kind: "output-unwritable", stream: "standard output", message: "ENOSPC" },
 		"report-unwritable": { kind: "report-unwritable", path, message: text },
 		"record-invalid": { kind: "record-invalid", path, message: text },
 		attempt: {

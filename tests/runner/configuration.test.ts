@@ -106,7 +106,7 @@ test.concurrent.each(REFUSED)(
 		const before = await snapshot(world.repository, { everything: true });
 		const run = await world.run(["dev", "M1"]);
 		expect(run).toMatchObject({ exitCode: 2, stdout: "" });
-		expect(run.stderr).toMatch(/^The agent can't run \((?:config\.load|mcp\.config)\): /);
+		expect(run.stderr).toMatch(/^The agent can't run \((?:config\.load|mcp\.config)\): /m);
 		expect(run.stderr).toMatch(said);
 		expect(run.stderr).toContain(join(world.codexHome, "config.toml"));
 		expect(run.stderr).toMatch(/, then: npx tsx \S+ doctor\n$/);

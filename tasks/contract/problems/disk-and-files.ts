@@ -18,6 +18,12 @@ export type FileProblem =
 	| { readonly kind: "folder-unwritable"; readonly path: string; readonly message: string }
 	| { readonly kind: "file-unreadable"; readonly path: string; readonly message: string }
 	| { readonly kind: "file-unwritable"; readonly path: string; readonly message: string }
+	/** What the program says goes nowhere. `message` is the system's code. */
+	| {
+			readonly kind: "output-unwritable";
+			readonly stream: "standard output" | "standard error";
+			readonly message: string;
+	  }
 	/** The file that a run was asked to report to. */
 	| { readonly kind: "report-unwritable"; readonly path: string; readonly message: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string };

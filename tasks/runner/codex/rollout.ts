@@ -16,6 +16,8 @@ const LONGEST_LINE = 1024 * 1024;
  */
 export class Rollout {
 	usage: Usage | undefined;
+	/** The model that Codex has asked, whoever has chosen it. */
+	model: string | undefined;
 	#path: string | undefined;
 	#offset = 0;
 	#timer: NodeJS.Timeout | undefined;
@@ -79,6 +81,7 @@ export class Rollout {
 	#read(line: string | undefined, onUsage: (usage: Usage) => void): void {
 		if (line?.includes('"turn_context"')) {
 			const { type, payload } = JSON.parse(line);
+			if (type === "turn_context" && typeof payload?.model === "string") this.model = payload.model;
 			if (type === "turn_context") this.#onProfile(payload?.active_permission_profile?.id ?? null);
 		}
 		if (!line?.includes('"token_count"')) return;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { given } from "../../contract/given.ts";
 import { diskFull } from "../../system/disk-space.ts";
 import { Watchdog } from "../../system/watchdog.ts";
 import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
@@ -78,7 +79,8 @@ async function askOnce(
 	const usage = reader.usage ?? lastKnown ?? null;
 	if (usage) onActivity({ kind: "usage", usage });
 	const end = stop.reason ?? endOf(reader, child.said, errors.tail);
-	return { end, threadId: reader.threadId, usage, ...classifyTurn(end), program: codexWords(request.program) };
+	const words = given({ model: rollout.model, program: codexWords(request.program) });
+	return { end, threadId: reader.threadId, usage, ...classifyTurn(end), ...words };
 }
 
 /** Stops a turn at a limit of its time, and when the run is interrupted, until it is told to leave that. */

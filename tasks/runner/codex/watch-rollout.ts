@@ -37,6 +37,11 @@ export class RolloutWatch {
 		this.#rollout.stop();
 	}
 
+	/** The model that did the work, as far as it has been read. */
+	get model(): string | undefined {
+		return this.#rollout.model;
+	}
+
 	/** Reads what is left of a turn that is over, and tells what it has used: one that was quick has not been looked at yet. */
 	async finish(threadId: string | null): Promise<Usage | undefined> {
 		if (threadId) await this.#rollout.look(threadId).catch(() => {});

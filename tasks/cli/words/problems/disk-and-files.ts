@@ -27,6 +27,10 @@ export const DISK_AND_FILES: Kinds<FileProblem, Message, [Say]> = {
 	}),
 	"file-unreadable": ({ path, message }) => ({ what: `${path} can't be read: ${message}` }),
 	"file-unwritable": ({ path, message }) => ({ what: `${path} can't be written: ${message}` }),
+	"output-unwritable": ({ stream, message }) => ({
+		what: `What was to be said on ${stream} could not be written: ${UNWRITABLE[message] ?? message}.`,
+		remedy: "Type the same command again with another place for it; what was done stays done.",
+	}),
 	"report-unwritable": ({ path, message }) => ({
 		what: `The report ${path} can't be written: ${message}.`,
 		remedy: "Name a file that can: --report-junit FILE",
@@ -43,5 +47,8 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
 	EPERM: "you may not",
 	EROFS: "the disk is read-only",
 	ENOENT: "it is a link that leads nowhere",
+	ENOSPC: "there is no space left",
+	EIO: "the device gives an error",
+	EBADF: "it is closed",
 	ELOOP: "it is a link that leads to itself",
 };
