@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
-import { appendFile, readdir, readFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, realpath } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fixedFolder, issuesPattern } from "./backlog/layout-patterns.ts";
 import { DEFAULT_LAYOUT } from "./contract/layout.ts";
 import { isName } from "./contract/names.ts";
+import { findChanged, lastSubjects } from "./repo/committed.ts";
 import { findRepository } from "./repo/repository.ts";
 import { isIgnored } from "./repo/worktree/ignored.ts";
 import { addFiles, type NewFile } from "./system/add-files.ts";
+import { dependentFolder, LEFT } from "./system/package-manager.ts";
 
 /** What init finds in a repository, before anything is asked or written. */
 export interface Found {
@@ -15,16 +17,25 @@ export interface Found {
 	readonly root: string;
 	/** A name for the project, as the repository's folder has it. */
 	readonly project: string;
-	/** The orchfile that stands; nothing where there is none. */
+	/** The folder for the orchfile: beside the `package.json` that has this package as a dependency, or the top. */
+	readonly folder: string;
+	/** The orchfile that stands; nothing where there is none. Relative to the top. */
 	readonly orchfile: string | undefined;
-	/** What an orchfile has to be called here: Node takes a `.ts` for a module only where the package says so. */
-	readonly orchfileName: "orchfile.ts" | "orchfile.mts";
+	/**
+	 * Where an orchfile has to stand here, relative to the top, and what it has to be called: Node takes a `.ts` for a module only
+	 * where the package says so.
+	 */
+	readonly orchfileName: string;
 	/** True when there are issue documents, or the orchfile says that they lie elsewhere. */
 	readonly hasBacklog: boolean;
 	/** True when git would take `node_modules` for part of the repository. */
 	readonly tracksPackages: boolean;
-	/** True when an orchfile in this repository can import the package. */
+	/** True when an orchfile in that folder can import the package. */
 	readonly hasPackage: boolean;
+	/** What an installation of packages has changed, relative to the top. */
+	readonly installed: readonly string[];
+	/** True when the subjects of commits begin with a type, as `feat: `. */
+	readonly hasTypes: boolean;
 }
 
 /** What init wrote, or would write, and what it left: paths relative to the top of the checkout. */
@@ -34,28 +45,43 @@ export interface Written {
 	readonly kept: readonly string[];
 }
 
+/** What package managers write when they install something. */
+const PACKAGE_FILES = ["package.json", ...LEFT.map(([name]) => name)];
+/** The subject of a commit by the rules of conventionalcommits.org. */
+const TYPED = /^[a-z]+(?:\([^)]*\))?!?: /;
+
 /**
  * Looks at a repository, which may have no commit yet.
  * @throws Failure when there is none.
  */
 export async function findForInit(folder: string): Promise<Found> {
 	const { root } = await findRepository(folder);
-	const orchfile = ["orchfile.ts", "orchfile.mts"].find((name) => existsSync(join(root, name)));
-	const [isModule, hasIssues, text, ignored] = await Promise.all([
-		isModulePackage(root),
+	const place = dependentFolder(await realpath(folder), "orchfile") ?? root;
+	const at = (name: string) => relative(root, join(place, name));
+	const orchfile = ["orchfile.ts", "orchfile.mts"].map(at).find((path) => existsSync(join(root, path)));
+	const packageFiles = [...new Set(PACKAGE_FILES.flatMap((name) => [at(name), name]))];
+	const hasPackage = canImportPackage(place);
+	const [isModule, hasIssues, text, ignored, installed, hasTypes] = await Promise.all([
+		isModulePackage(place),
 		hasIssueDocuments(root),
 		orchfile === undefined ? "" : readFile(join(root, orchfile), "utf8"),
-		isIgnored(root, "node_modules/orchfile"),
+		isIgnored(root, at("node_modules/orchfile")),
+		// What is not installed yet will change those that are there.
+		hasPackage ? findChanged(root, packageFiles) : packageFiles.filter((path) => existsSync(join(root, path))),
+		typesSubjects(root),
 	]);
 	const name = basename(root).replaceAll(/[^\w-]+/g, "-");
 	return {
 		root,
+		folder: place,
 		project: isName(name) ? name : "main",
 		orchfile,
-		orchfileName: isModule ? "orchfile.ts" : "orchfile.mts",
+		orchfileName: at(isModule ? "orchfile.ts" : "orchfile.mts"),
 		hasBacklog: hasIssues || /\blayout\b/.test(text),
 		tracksPackages: !ignored,
-		hasPackage: canImportPackage(root),
+		hasPackage,
+		installed,
+		hasTypes,
 	};
 }
 
@@ -94,6 +120,13 @@ async function isModulePackage(root: string): Promise<boolean> {
 	} catch {
 		return false;
 	}
+}
+
+/** Whether subjects of commits have to begin with a type: most do, or there is something that looks after it. */
+async function typesSubjects(root: string): Promise<boolean> {
+	if ((await readdir(root)).some((name) => /^\.?commitlint/.test(name))) return true;
+	const subjects = await lastSubjects(root);
+	return subjects.filter((each) => TYPED.test(each)).length * 2 > subjects.length;
 }
 
 async function hasIssueDocuments(root: string): Promise<boolean> {

@@ -174,7 +174,7 @@ await main(graph, import.meta.url);
 	await repository.write("orchfile.ts", 'import "./nothing.ts";\n');
 	const { exitCode: broken, stderr: why } = await type(world, "npx orchfile dev M1");
 	expect(broken).toBe(2);
-	expect(why).toMatch(/^\S+\/orchfile\.ts can't be loaded: Cannot find module .*nothing\.ts/);
+	expect(why).toMatch(/^\S+\/orchfile\.ts:1: Cannot find module .*nothing\.ts/);
 });
 
 test("the clone's orchfile, for a repository where nothing is installed", async () => {
@@ -184,6 +184,74 @@ test("the clone's orchfile, for a repository where nothing is installed", async 
 	expect(stderr).toBe("");
 	expect(stdout).toMatch(/^Next: npx tsx \S+\/orchfile\.ts -C \S+ dev A-1$/m);
 });
+
+test.each([
+	["npm", "package-lock.json", "npx"],
+	["pnpm", "pnpm-lock.yaml", "pnpm exec"],
+	["yarn", "yarn.lock", "yarn"],
+	["bun", "bun.lock", "bun run"],
+])(
+	"init in a package of a workspace of %s: beside the package.json that has it, and all that was made is committed",
+	async (_, lock, runs) => {
+		await using world = await createWorld([], {
+			repository: await createRepository([], { name: "app" }),
+			script: editAndPass,
+		});
+		const { path, git, write } = world.repository;
+		await write("package.json", '{ "private": true, "type": "module", "workspaces": ["packages/*"] }\n');
+		await write("packages/a/package.json", '{ "name": "a" }\n');
+		await world.repository.commit("feat: begin");
+		await write(".gitignore", "dist/\n");
+		await world.repository.commit("fix(build)!: ignore what is built");
+		const inside = join(path, "packages/a");
+		await install(packed, inside);
+		await write(
+			"packages/a/package.json",
+			'{ "name": "a", "devDependencies": { "orchfile": "file:../../../orchfile.tgz" } }\n',
+		);
+		await write(lock, "");
+		const managers = 'pnpm() { shift; "$@"; }; yarn() { "$@"; }; bun() { shift; "$@"; }; npx() { "$@"; }';
+		const typeIn = (line: string, cwd = inside) =>
+			type(world, `PATH=${inside}/node_modules/.bin:$PATH; ${managers}; ${line}`, cwd);
+
+		const written = await typeIn(`${runs} orchfile init`);
+		expect(written, written.stderr).toMatchObject({ exitCode: 0, stderr: "" });
+		expect(written.stdout).toContain("written  packages/a/orchfile.mts\n");
+		expect(written.stdout).not.toContain("does not have yet");
+		const [commit = ""] = commandsIn(written.stdout, "git -C");
+		expect(await typeIn(commit)).toMatchObject({ exitCode: 0 });
+		expect(await git(["status", "--porcelain"])).toBe("");
+		expect(await git(["log", "-1", "--format=%s"])).toBe("chore: add an orchfile");
+		expect((await git(["show", "--name-only", "--format="])).split("\n").sort()).toEqual(
+			[
+				".gitignore",
+				"docs/projects/app/issues/FIRST-1.md",
+				"docs/projects/app/milestones/M1.md",
+				lock,
+				"packages/a/orchfile.mts",
+				"packages/a/package.json",
+			].sort(),
+		);
+		const [, dev = ""] = commandsIn(written.stdout, `${runs} orchfile`);
+		expect(dev).toBe(`${runs} orchfile dev M1`);
+		const ran = await typeIn(dev);
+		expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
+		const why = await typeIn(`${runs} orchfile why FIRST-1`);
+		expect(why).toMatchObject({ exitCode: 0 });
+		if (runs !== "npx") expect(why.stdout).not.toMatch(/\bnpx\b/);
+
+		// Where one stood at the top before, which can't import the package.
+		await git(["mv", "packages/a/orchfile.mts", "orchfile.ts"]);
+		const broken = await typeIn(`${runs} orchfile plan M1`);
+		expect(broken.exitCode).toBe(2);
+		const [remedy = ""] = commandsIn(broken.stderr, `${runs} orchfile`);
+		expect(broken.stderr).toContain(
+			`The package is a dependency of ${inside}. To have an orchfile written there: ${remedy}`,
+		);
+		expect(await typeIn(remedy)).toMatchObject({ exitCode: 0 });
+		expect(await typeIn(`${runs} orchfile plan M1`)).toMatchObject({ exitCode: 0 });
+	},
+);
 
 // From here on the program is one that the repository does not have, as with `npx` and a tarball.
 
@@ -218,7 +286,7 @@ test("init in a repository without a commit, with everything said on the command
 		env: { PATH: process.env.PATH, HOME: repository.home },
 	});
 	expect((await git(["ls-tree", "-r", "--name-only", "HEAD"])).split("\n").sort()).toEqual(
-		[".gitignore", ...files].sort(),
+		[".gitignore", "package.json", ...files].sort(),
 	);
 	const document = await read("docs/projects/web/issues/WEB-1.md");
 	const reading = readDocument("docs/projects/web/issues/WEB-1.md", Buffer.from(document));

@@ -7,7 +7,7 @@ import { nearest } from "../contract/names.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { PACKAGE_ROOT } from "../system/package-root.ts";
 import { directoryIn, readArguments } from "./arguments.ts";
-import { announceImport, PACKAGED } from "./invocation.ts";
+import { announceImport, packaged } from "./invocation.ts";
 import { sayAs } from "./program.ts";
 import { watchLoading } from "./strays.ts";
 import { ownStart } from "./surroundings.ts";
@@ -20,7 +20,8 @@ const NAMES = ["orchfile.ts", "orchfile.mts"] as const;
 const start = ownStart();
 const { args, env, stdout } = start;
 const directory = resolve(directoryIn(args) ?? env.ORCH_DIRECTORY ?? ".");
-const say = sayAs(PACKAGED.command, start, () => directory);
+const { command, extras } = packaged();
+const say = sayAs(command, start, () => directory);
 
 process.exitCode = await tellFailure(
 	start,
@@ -32,10 +33,10 @@ process.exitCode = await tellFailure(
 		const orchfile = findOrchfile(directory);
 		const mayBeInit = args.includes("init");
 		if (orchfile && !mayBeInit) return load(orchfile);
-		const request = readArguments(args, PACKAGED.command, PACKAGE_ROOT);
+		const request = readArguments(args, command, PACKAGE_ROOT);
 		if (request.kind === "run" && request.task === "init") {
 			const { init } = await import("./init.ts");
-			return init(request, { ...start, say, extras: PACKAGED.extras });
+			return init(request, { ...start, say, extras });
 		}
 		if (request.kind === "help" && request.task === "init") {
 			stdout.write(`${initHelp(say)}\n`);
@@ -57,7 +58,7 @@ process.exitCode = await tellFailure(
 			case "list":
 				throw await noOrchfile([]);
 			case "run":
-				throw await noOrchfile(nearest(request.task, PACKAGED.extras));
+				throw await noOrchfile(nearest(request.task, extras));
 		}
 	},
 );
@@ -94,7 +95,7 @@ async function load(orchfile: string): Promise<number> {
 	try {
 		await import(pathToFileURL(orchfile).href);
 	} catch (error) {
-		throw (await import("./orchfile-mistakes.ts")).loadFailure(error, orchfile);
+		throw (await import("./orchfile-mistakes.ts")).loadFailure(error, orchfile, directory);
 	}
 	if (!isTaken()) throw new Failure({ kind: "orchfile-idle", path: orchfile });
 	return Number(process.exitCode ?? 0);

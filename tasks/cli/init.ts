@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { isName, NAME_RULE } from "../contract/names.ts";
 import { Failure } from "../contract/problem.ts";
@@ -98,7 +98,7 @@ function textOf({ added, appended, kept }: Written, found: Found, dryRun: boolea
 		...kept.map((path) => `left as it is  ${path}`),
 		...(found.hasBacklog ? ["left as they are  the issues that are there; no sample is needed"] : []),
 	];
-	if (added.includes("orchfile.mts")) {
+	if (added.some((path) => basename(path) === "orchfile.mts")) {
 		lines.push('It is orchfile.mts, not orchfile.ts: package.json does not say "type": "module".');
 	}
 	return lines.join("\n");
@@ -110,7 +110,7 @@ interface Next {
 }
 
 async function nextCommands(
-	{ root, hasPackage }: Found,
+	{ root, folder, hasPackage, installed, hasTypes }: Found,
 	{ added, appended }: Written,
 	names: SampleNames | undefined,
 	{ options }: RunRequest,
@@ -119,22 +119,24 @@ async function nextCommands(
 	const next: Next[] = [];
 	const sample = names && `docs/projects/${names.project}`;
 	const changed = [
-		...new Set([...added, ...appended].map((path) => (path.startsWith(`${sample}/`) ? `${sample}` : path))),
+		...new Set(
+			[...added, ...appended, ...installed].map((path) => (path.startsWith(`${sample}/`) ? `${sample}` : path)),
+		),
 	];
 	if (!hasPackage) {
-		const folder = root === process.cwd() ? "" : ` --prefix ${shellWord(root)}`;
 		next.push({
 			why: "The orchfile imports the package, which this repository does not have yet:",
-			command: `${installCommand(options.packageRoot)}${folder}`,
+			command: installCommand(options.packageRoot, folder),
 		});
 	}
 	if (changed.length > 0) {
+		const subject = hasTypes ? "chore: add an orchfile" : "Add an orchfile";
 		const paths = changed.map(shellWord).join(" ");
 		const ignored = await Promise.all(changed.map((path) => isIgnored(root, path)));
 		const force = ignored.includes(true) ? "-f " : "";
 		next.push({
 			why: "An agent sees only what is committed:",
-			command: `${say.git(`add ${force}${paths}`)} && ${say.git(`commit -m "Add an orchfile" -- ${paths}`)}`,
+			command: `${say.git(`add ${force}${paths}`)} && ${say.git(`commit -m ${shellWord(subject)} -- ${paths}`)}`,
 		});
 	}
 	if (names) {

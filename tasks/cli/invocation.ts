@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
-import { relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import process from "node:process";
+import { packageManagerOf, RUNS } from "../system/package-manager.ts";
 import { shellWord } from "./words/format.ts";
 
 /** How this program is called, as a person types it. */
@@ -25,12 +26,14 @@ interface Import extends Invocation {
 const IMPORT = Symbol.for("orchfile.import");
 const known = globalThis as { [IMPORT]?: Import };
 
-/** What `npx orchfile` calls itself. */
-export const PACKAGED: Invocation = { command: "npx orchfile", extras: ["init"] };
+/** What the installed program calls itself, in the words of the package manager where it is called. */
+export function packaged(): Invocation {
+	return { command: `${RUNS[packageManagerOf(process.cwd())]} orchfile`, extras: ["init"] };
+}
 
 /** Announces the import of an orchfile. The answer tells, once it is imported, whether it has called `main`. */
 export function announceImport(orchfile: string): () => boolean {
-	const announced = { ...PACKAGED, orchfile: realpathSync(orchfile), isTaken: false };
+	const announced = { ...packaged(), orchfile: realpathSync(orchfile), isTaken: false };
 	known[IMPORT] = announced;
 	return () => announced.isTaken;
 }
@@ -45,7 +48,15 @@ export function findInvocation(orchfile: string): Invocation | undefined {
 	}
 	const [, started] = process.argv;
 	if (!started || realPath(started) !== realPath(orchfile)) return undefined;
-	return { command: `npx tsx ${shellWord(relative(process.cwd(), started) || started)}`, extras: [] };
+	return { command: `${runsTsx()} tsx ${shellWord(relative(process.cwd(), started) || started)}`, extras: [] };
+}
+
+/** What runs tsx where the person is: npx also where it is not installed. */
+function runsTsx(): string {
+	for (let at = process.cwd(); ; at = dirname(at)) {
+		if (existsSync(join(at, "node_modules/.bin/tsx"))) return RUNS[packageManagerOf(process.cwd())];
+		if (dirname(at) === at) return RUNS.npm;
+	}
 }
 
 /** Without symlinks; as it is where nothing is there. */

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { given } from "../contract/given.ts";
 import { nearest } from "../contract/names.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import type { Mistake } from "../engine/mistakes.ts";
+import { dependentFolder } from "../system/package-manager.ts";
 import { type Line, lineOfKeys, lineOfTheirs, lineWith } from "../system/stack.ts";
 
 /** What is wrong with a graph, as problems. @param path the orchfile's, where it is known. */
@@ -40,8 +42,8 @@ export function withLines(thrown: unknown, path: string | undefined): unknown {
 	return new Failure(problems, { cause: thrown.cause });
 }
 
-/** What loading an orchfile threw, before anything was started. */
-export function loadFailure(thrown: unknown, path: string): Failure {
+/** What loading an orchfile threw, before anything was started. @param folder where a person is, or says to be. */
+export function loadFailure(thrown: unknown, path: string, folder = process.cwd()): Failure {
 	const line = lineOfTheirs(thrown);
 	const options = { cause: thrown };
 	if (thrown instanceof Failure) return thrown;
@@ -59,6 +61,8 @@ export function loadFailure(thrown: unknown, path: string): Failure {
 	}
 	const { message } = thrown as Error;
 	const needsPackage = /'orchfile'/.test(message) && (thrown as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
+	const beside = needsPackage ? dependentFolder(folder, "orchfile") : undefined;
+	const elsewhere = beside === dirname(path) ? undefined : beside;
 	const [, file, number, told] = /^(\/.*?):(\d+):\d+: (?:ERROR: )?(.*)$/m.exec(message) ?? [];
 	if (file !== undefined && told !== undefined)
 		return new Failure(
@@ -71,6 +75,7 @@ export function loadFailure(thrown: unknown, path: string): Failure {
 			path,
 			message: message.split("\n")[0] ?? "",
 			needsPackage,
+			...given({ elsewhere }),
 			...lineOfImport(thrown, path),
 		},
 		options,

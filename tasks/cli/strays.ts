@@ -1,5 +1,5 @@
 import process from "node:process";
-import { PACKAGED } from "./invocation.ts";
+import { packaged } from "./invocation.ts";
 import { sayAs } from "./program.ts";
 import { ownStart } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
@@ -11,7 +11,7 @@ import { tellFailure } from "./tell-failure.ts";
 export function watchLoading(orchfile: string, hasBegun: () => boolean): void {
 	const end = async (ending: () => Promise<never>, exitCode?: number): Promise<void> => {
 		const start = ownStart();
-		const say = sayAs(PACKAGED.command, start, () => start.cwd);
+		const say = sayAs(packaged().command, start, () => start.cwd);
 		const told = await tellFailure(start, say, () => start.cwd, ending);
 		process.exit(exitCode ?? told);
 	};

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** What installs packages in a repository, and how it runs a program of one that is installed: none of these looks for it elsewhere but npx. */
+export const RUNS = { npm: "npx", pnpm: "pnpm exec", yarn: "yarn", bun: "bun run" } as const;
+
 /** What installs packages in a repository. */
-export type PackageManager = "npm" | "pnpm" | "yarn" | "bun";
+export type PackageManager = keyof typeof RUNS;
 
 /** What each leaves in a folder that it has installed in. */
-const LEFT: readonly (readonly [string, PackageManager])[] = [
+export const LEFT: readonly (readonly [string, PackageManager])[] = [
 	["pnpm-lock.yaml", "pnpm"],
 	["pnpm-workspace.yaml", "pnpm"],
 	["yarn.lock", "yarn"],
@@ -24,6 +27,28 @@ export function packageManagerOf(folder: string, env: NodeJS.ProcessEnv = proces
 		const found = namedIn(join(at, "package.json")) ?? LEFT.find(([name]) => existsSync(join(at, name)))?.[1];
 		if (found) return found;
 		if (dirname(at) === at || existsSync(join(at, ".git"))) return managerIn(env.npm_config_user_agent) ?? "npm";
+	}
+}
+
+/**
+ * The nearest folder, up to the top of the repository, whose `package.json` has this package among its dependencies. What stands
+ * there can import it, and where npm has not hoisted it, nothing else can.
+ */
+export function dependentFolder(folder: string, name: string): string | undefined {
+	for (let at = folder; ; at = dirname(at)) {
+		if (specIn(at, name) !== undefined) return at;
+		if (dirname(at) === at || existsSync(join(at, ".git"))) return undefined;
+	}
+}
+
+function specIn(folder: string, name: string): unknown {
+	try {
+		const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+			readFileSync(join(folder, "package.json"), "utf8"),
+		);
+		return { ...dependencies, ...devDependencies, ...optionalDependencies }[name];
+	} catch {
+		return undefined;
 	}
 }
 

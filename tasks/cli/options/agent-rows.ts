@@ -16,7 +16,7 @@ export const AGENT_ROWS: readonly OptionRow[] = [
 	{
 		flags: "--codex <path>",
 		group: "Agents",
-		about: "the Codex program (default: the one that npm installed)",
+		about: "the Codex program (default: the one that orchfile has)",
 		tellsDefault: true,
 		completes: "files",
 		options: "codex",

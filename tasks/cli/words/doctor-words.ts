@@ -20,9 +20,7 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 	codex: ({ version, tested, program, warnings }) => ({
 		what: `${version ?? "no version told"}, ${program}${version === tested ? "" : ` (tested is ${tested})`}`,
 		remedy: [
-			...(version === tested
-				? []
-				: ["To use the one that was installed with orchfile, leave out --codex and ORCH_CODEX."]),
+			...(version === tested ? [] : ["To use the one that comes with orchfile, leave out --codex and ORCH_CODEX."]),
 			...warnings,
 		].join("\n"),
 	}),

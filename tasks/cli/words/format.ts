@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { packageManagerOf } from "../../system/package-manager.ts";
 
 /** Cuts a text to one line of at most `width` characters. */
 export function oneLine(text: string, width = 200): string {
@@ -59,9 +60,23 @@ export function shellWord(text: string): string {
 	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What installs this package, which no registry has, into the repository that one is in. */
-export function installCommand(packageRoot: string): string {
-	return `npm install --save-dev ${shellWord(packageRoot)}`;
+/** What installs this package, which no registry has, for a folder, by the package manager that is in use there. */
+export function installCommand(packageRoot: string, folder: string): string {
+	const from = shellWord(packageRoot);
+	const at = folder === process.cwd() ? "" : shellWord(folder);
+	switch (packageManagerOf(folder)) {
+		case "npm":
+			return `npm install --save-dev ${from}${at && ` --prefix ${at}`}`;
+		case "pnpm": {
+			// In a workspace, pnpm wants to hear that its root is meant.
+			const root = existsSync(join(folder, "pnpm-workspace.yaml")) ? " --workspace-root" : "";
+			return `pnpm${at && ` --dir ${at}`} add --save-dev${root} ${from}`;
+		}
+		case "yarn":
+			return `yarn${at && ` --cwd ${at}`} add --dev ${shellWord(`orchfile@file:${packageRoot}`)}`;
+		case "bun":
+			return `bun add --dev${at && ` --cwd ${at}`} ${shellWord(`orchfile@file:${packageRoot}`)}`;
+	}
 }
 
 /** `git`, with `-C` where the repository is not the one that `cwd` is in. */

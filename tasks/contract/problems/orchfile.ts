@@ -13,6 +13,8 @@ export type OrchfileProblem =
 			readonly path: string;
 			readonly message: string;
 			readonly needsPackage: boolean;
+			/** The folder that has the package, where that is another one. */
+			readonly elsewhere?: string;
 	  } & InOrchfile)
 	| ({
 			/** It threw while it was loaded, before anything was started. */

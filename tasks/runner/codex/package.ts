@@ -72,6 +72,6 @@ function verifyProgram(path: string): string {
 }
 
 function notRunnable(summary: string, cause?: unknown): Failure {
-	const remedy = "Name the Codex program with --codex PATH, or leave that out to use the one that npm installed";
+	const remedy = "Name the Codex program with --codex PATH, or leave that out to use the one that comes with orchfile";
 	return new Failure({ kind: "runner-unavailable", check: "--codex", summary, remedy }, { cause });
 }

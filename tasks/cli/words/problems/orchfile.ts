@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { OrchfileProblem } from "../../../contract/problems/orchfile.ts";
 import { PACKAGE_ROOT } from "../../../system/package-root.ts";
 import { didYouMean } from "../did-you-mean.ts";
@@ -10,9 +11,13 @@ export const ORCHFILE: Kinds<OrchfileProblem, Message, [Say]> = {
 		what: `There is no orchfile.ts in ${folder}, nor above it up to the top of its repository.`,
 		remedy: `${nearest.length > 0 ? `${didYouMean(nearest)} ` : ""}To have one written: ${say("init")}`,
 	}),
-	"orchfile-broken": ({ path, file = path, line, message, needsPackage }) => ({
+	"orchfile-broken": ({ path, file = path, line, message, needsPackage, elsewhere }, say) => ({
 		what: line === undefined ? `${file} can't be loaded: ${message}` : `${placeOf({ file, line })}${message}`,
-		remedy: needsPackage ? `Install what it imports: ${installCommand(PACKAGE_ROOT)}` : undefined,
+		remedy: elsewhere
+			? `The package is a dependency of ${elsewhere}. To have an orchfile written there: ${say("init")}`
+			: needsPackage
+				? `Install what it imports: ${installCommand(PACKAGE_ROOT, dirname(path))}`
+				: undefined,
 	}),
 	"orchfile-threw": ({ path, file = path, line, message, nearest }) => ({
 		what: `${placeOf({ file, line })}${oneLine(message, MOST)}`,

@@ -1,0 +1,24 @@
+import { splitZ } from "./commands/split.ts";
+import { git } from "./git.ts";
+
+/** Commits whose subjects show what is usual. */
+const SOME = 20;
+
+/** Which of these paths of a checkout are not committed as they stand; what is not there, or ignored, is none of them. */
+export async function findChanged(root: string, paths: readonly string[]): Promise<string[]> {
+	const literal = paths.map((path) => `:(top,literal)${path}`);
+	const { stdout } = await git(["status", "--porcelain", "--no-renames", "-uall", "-z", "--", ...literal], {
+		cwd: root,
+	});
+	return splitZ(stdout)
+		.filter((entry) => !/^.?D/.test(entry))
+		.map((entry) => entry.slice("XY ".length));
+}
+
+/** The subjects of the last commits, without those of merges; none in a repository without a commit. */
+export async function lastSubjects(root: string): Promise<string[]> {
+	const { stdout } = await git(["log", `-${SOME}`, "--no-merges", "--format=%s"], { cwd: root }).catch(() => ({
+		stdout: "",
+	}));
+	return stdout.split("\n").filter(Boolean);
+}
