@@ -5,6 +5,7 @@ import { fixedFolder } from "./backlog/layout-patterns.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
+import { findUnknownKeys } from "./backlog/unknown-keys.ts";
 import type { Finding, FindingFact } from "./contract/finding.ts";
 import { type Issue, isClosed } from "./contract/issue.ts";
 import { type Field, fillIn, type Layout } from "./contract/layout.ts";
@@ -57,16 +58,45 @@ export async function checkBacklog(
 		...findMilestoneFaults(issues, backlog, options.layout),
 	];
 	const documents = new Map<string, string[]>();
+	const files = [
+		...issues.map(({ docPath }) => docPath),
+		...broken.flatMap(({ problems }) => problems.flatMap(fileOf)),
+	];
+	const unknown = [...new Set(files)].flatMap((file) => findUnknownIn(file, backlog.repository.root, options.layout));
 	const findings = [
 		...broken.flatMap(({ problems }) => problems.map(asFinding)),
 		...keyed.map((each) => locate(each, backlog.repository.root, fields, documents)),
+		...unknown.flatMap(({ file, line, key, meant }) =>
+			meant === undefined ? [] : [{ kind: "unknown-key", file, line, key, meant } as const],
+		),
 		...(await findNotCommitted(issues, backlog, options)),
 	];
 	return {
 		kind: "checked",
 		issues: issues.length,
 		findings: findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
+		unknownKeys: countKeys(unknown.filter(({ meant }) => meant === undefined)),
 	};
+}
+
+/** The keys of a document that are not read; none of one that can't be read either, which is told elsewhere. */
+function findUnknownIn(file: string, root: string, layout: Layout) {
+	try {
+		return findUnknownKeys(readFileSync(join(root, file)), layout).map((each) => ({ file, ...each }));
+	} catch {
+		return [];
+	}
+}
+
+function countKeys(unknown: readonly { readonly key: string }[]): Checked["unknownKeys"] {
+	const counts = new Map<string, number>();
+	for (const { key } of unknown) counts.set(key, (counts.get(key) ?? 0) + 1);
+	return [...counts].map(([key, documents]) => ({ key, documents }));
+}
+
+/** The document that a problem is about. */
+function fileOf(problem: Problem): string[] {
+	return problem.kind === "document-invalid" ? [problem.file] : [];
 }
 
 function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>, { fields }: Layout): Keyed[] {

@@ -3,7 +3,7 @@ import { isName, NAME_RULE, nearest } from "../contract/names.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { fixedFolder } from "./layout-patterns.ts";
 
-const KEYS = ["issues", "milestones", "project", "fields", "branch", "worktree"] as const;
+const KEYS = ["issues", "milestones", "project", "fields", "foreign", "branch", "worktree"] as const;
 
 /**
  * The layout that an orchfile asks for. What only the repository can tell is looked at later.
@@ -16,8 +16,7 @@ export function readLayout(settings: LayoutSettings = {}): Layout {
 	const given = Object.entries(settings).filter(([, value]) => value !== undefined);
 	for (const [key, value] of given) {
 		if (!(KEYS as readonly string[]).includes(key)) refuse(key, value, oneOf(key, KEYS));
-		else if (key === "fields" ? !isRecord(value) : typeof value !== "string")
-			refuse(key, value, key === "fields" ? "names by names" : "a string");
+		else if (!IS_OF_KIND[kindOf(key)](value)) refuse(key, value, kindOf(key));
 	}
 	if (problems.length > 0) throw new Failure(problems);
 	const layout: Layout = {
@@ -27,9 +26,23 @@ export function readLayout(settings: LayoutSettings = {}): Layout {
 	};
 	checkDocuments(layout, refuse);
 	checkFields(layout.fields, refuse);
+	for (const name of layout.foreign)
+		if (Object.values(layout.fields).includes(name)) refuse("foreign", name, "keys that are no fields");
 	checkAddresses(layout, refuse);
 	if (problems.length > 0) throw new Failure(problems);
 	return layout;
+}
+
+/** What each kind of setting may be, by the words for it. */
+const IS_OF_KIND = {
+	"names by names": isRecord,
+	"a list of names": (value: unknown) =>
+		Array.isArray(value) && value.every((each) => typeof each === "string" && each !== ""),
+	"a string": (value: unknown) => typeof value === "string",
+} as const;
+
+function kindOf(key: string): keyof typeof IS_OF_KIND {
+	return key === "fields" ? "names by names" : key === "foreign" ? "a list of names" : "a string";
 }
 
 type Refuse = (key: string, value: unknown, expected: string) => void;

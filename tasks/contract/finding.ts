@@ -23,6 +23,8 @@ export type FindingFact =
 			readonly expected: string;
 			readonly found: readonly string[];
 	  }
+	/** A key of the front matter that is not read, and is like one that is. */
+	| { readonly kind: "unknown-key"; readonly key: string; readonly meant: string }
 	| { readonly kind: "not-committed"; readonly state: "missing" | "different" };
 
 /** True for a finding that makes the backlog invalid; the others are warnings. */
@@ -36,6 +38,7 @@ export function isError(finding: Finding): boolean {
 		case "milestone-document":
 			return finding.found.length > 1;
 		case "one-sided":
+		case "unknown-key":
 		case "not-committed":
 			return false;
 	}

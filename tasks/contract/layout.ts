@@ -28,6 +28,8 @@ export interface Layout {
 	readonly project?: string;
 	/** What the front matter calls each field. */
 	readonly fields: Readonly<Record<Field, string>>;
+	/** Keys of the front matter that are for others; one that ends in `*` stands for all that begin so. */
+	readonly foreign: readonly string[];
 	/** The branch of an issue, with `{id}`. */
 	readonly branch: string;
 	/** The worktree of an issue, with `{id}` in its last part and perhaps `{repository}`; relative to the top of the main checkout. */
@@ -46,6 +48,7 @@ export const DEFAULT_LAYOUT: Layout = {
 	issues: "docs/projects/**/issues/**/*.md",
 	milestones: "docs/projects/{project}/milestones/{milestone}.md",
 	fields: Object.fromEntries(FIELDS.map((field) => [field, field])) as Record<Field, string>,
+	foreign: [],
 	branch: "issue/{id}",
 	worktree: "../{repository}.worktrees/{id}",
 	logs: "orch",

@@ -64,6 +64,8 @@ export interface Checked {
 	readonly kind: "checked";
 	readonly issues: number;
 	readonly findings: readonly Finding[];
+	/** Keys of front matter that are not read and are nothing like one that is, with the number of documents that have them. */
+	readonly unknownKeys: readonly { readonly key: string; readonly documents: number }[];
 }
 
 /** What git and `logs/` hold of issues. */

@@ -2,17 +2,28 @@ import { type Finding, isError } from "../../contract/finding.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { Checked } from "../../contract/value.ts";
 import { unreachable } from "../../engine/outcome.ts";
-import { listed, plural, printable } from "./format.ts";
+import { listed, oneLine, plural, printable } from "./format.ts";
 import { messageOf } from "./problem-words.ts";
 import { invalidDocument } from "./problems/backlog.ts";
 import type { Say } from "./say.ts";
 
 /** What a check found: a line each, `file:line: what, expected, remedy`, and a closing count. */
-export function checkText({ issues, findings }: Checked, say: Say): string {
+export function checkText({ issues, findings, unknownKeys }: Checked, say: Say): string {
 	const errors = findings.filter(isError).length;
 	const lines = findings.map((finding) => findingLine(finding, say));
 	const found = `${plural(errors, "error")}, ${plural(findings.length - errors, "warning")}`;
-	return [...lines, `${plural(issues, "issue")} checked: ${found}.`].join("\n");
+	return [...lines, ...unknownLine(unknownKeys), `${plural(issues, "issue")} checked: ${found}.`].join("\n");
+}
+
+/** One line for all keys that are probably a tracker's, the rarest first: among these a slip of the pen would be. */
+function unknownLine(keys: Checked["unknownKeys"]): string[] {
+	const rarest = keys.toSorted((a, b) => a.documents - b.documents);
+	const shown = rarest.map(({ key, documents }) => `${oneLine(key, 40)} (${documents})`);
+	return keys.length === 0
+		? []
+		: [
+				`Keys that are not read, with the number of documents: ${listed(shown, 8)}. To have them left out here: layout.foreign`,
+			];
 }
 
 /** One finding, as one line that editors and CI can follow. */
@@ -40,6 +51,8 @@ export function sentenceOf(finding: Finding, say: Say): string {
 			return finding.found.length === 0
 				? `milestone ${finding.milestone} has no document, expected ${finding.expected}; add one for the agent to read`
 				: `milestone ${finding.milestone} has several documents, expected one: ${listed(finding.found)}; rename all but one`;
+		case "unknown-key":
+			return `${printable(finding.key)} is not read; did you mean ${finding.meant}?`;
 		case "not-committed":
 			return `${finding.state === "missing" ? "not committed" : "changed since it was committed"}, expected as it stands in the base; commit it before a run`;
 		default:
