@@ -199,6 +199,10 @@ test("records that an earlier version kept in a checkout are moved, once, by wha
 	await rm(join(second, "logs"), { recursive: true });
 	await rename(join(first, "logs"), join(second, "logs"));
 
+	// A copy of the repository lists the same worktree, and it is none of its own.
+	const copy = join(world.repository.folder, "copy");
+	await cp(first, copy, { recursive: true });
+	expect((await world.run(["status", "M1"], { cwd: copy })).stderr).not.toContain("lay in");
 	const look = await world.run(["status", "M1"], { cwd: first });
 	expect(look.stdout.match(/up to date/g)).toHaveLength(2);
 	const [from, to] = [join(second, "logs/orch"), join(first, "logs/orch")];
@@ -426,7 +430,7 @@ test("at a bare repository the worktree to go to is named, with the command", { 
 		expect(stderr).toContain("is a bare repository: there are no documents to read in it.");
 		const [, command = ""] = /Go to one of its worktrees: (cd .+)/.exec(stderr) ?? [];
 		expect(command).toBe(`cd ${join(world.repository.folder, "main")}`);
-		expect(stderr).not.toMatch(/issue\b|gone/);
+		expect(stderr).not.toMatch(/\/(?:issue|gone)\b/);
 		const { stdout } = await shell("sh", ["-c", `${command} && pwd`], { cwd });
 		expect((await world.run(["dev", "M1", "-q"], { cwd: stdout.trim() })).exitCode).toBe(1);
 	}

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { homeOf, type RepositoryPaths } from "../contract/issue.ts";
 import { type Layout, REHEARSAL_BRANCHES, REHEARSAL_WORKTREES } from "../contract/layout.ts";
+import { realPath } from "../system/paths.ts";
 import { issueOfBranch, issueOfWorktree } from "./addresses.ts";
 
 /**
@@ -17,6 +18,9 @@ export function findLinkedCheckouts(repository: RepositoryPaths, layout: Layout)
 	return namesIn(folder).flatMap((name) => {
 		const path = dirname(resolve(folder, name, readIfThere(join(folder, name, "gitdir"))));
 		if (ofIssues.some((each) => issueOfWorktree(each, homeOf(repository), path) !== undefined)) return [];
+		// A repository that was copied still has the original's in its list.
+		const [, pointer = ""] = /^gitdir: (.+)$/.exec(readIfThere(join(path, ".git"))) ?? [];
+		if (realPath(resolve(path, pointer)) !== join(folder, name)) return [];
 		// One that was made from another checkout, by an earlier version, is not where they lie today.
 		const [, branch = ""] = /^ref: refs\/heads\/(.+)$/.exec(readIfThere(join(folder, name, "HEAD"))) ?? [];
 		return branch.startsWith(REHEARSAL_BRANCHES) || issueOfBranch(layout, branch) !== undefined ? [] : [path];
