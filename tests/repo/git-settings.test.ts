@@ -256,7 +256,10 @@ test("a run with all of them, and with variables, leaves the same record, the sa
 			text
 				.replaceAll(repository.folder, "")
 				.replaceAll(/\b[0-9a-f]{10,40}\b/g, "HASH")
-				.replaceAll(/\b\d[\d.]*\s?(?:ms|s|GB|MB)\b/g, "MUCH");
+				.replaceAll(/\b\d\d:\d\d:\d\d\b/g, "NOW")
+				.replaceAll(/\b\d[\d.]*\s?(?:ms|s|min|h|GB|MB|K|M|G)\b/g, "MUCH")
+				// What is wider makes its column wider.
+				.replaceAll(/ +/g, " ");
 		return {
 			said: runs.map(({ exitCode, stdout, stderr }) => ({ exitCode, stdout: plain(stdout), stderr: plain(stderr) })),
 			saved: { ...record.saved, at: "", head: "", commit: "" },
