@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import type { GitChange } from "../contract/record.ts";
-import { exists } from "../system/paths.ts";
 import { contains } from "./branch.ts";
 import { parseTips } from "./commands/refs.ts";
 import { git } from "./git.ts";
+import { findUnderWay } from "./under-way.ts";
 import { listWorktrees } from "./worktree/list.ts";
 import type { Worktree } from "./worktree/worktree.ts";
 
@@ -18,16 +18,6 @@ export interface GitSeen {
 	readonly head: string;
 	readonly worktrees: readonly string[];
 }
-
-/** Files and folders by which git knows that something is under way in a worktree, and what it is. */
-const UNDER_WAY: Readonly<Record<string, string>> = {
-	MERGE_HEAD: "merge",
-	CHERRY_PICK_HEAD: "cherry-pick",
-	REVERT_HEAD: "revert",
-	BISECT_LOG: "bisect",
-	"rebase-merge": "rebase",
-	"rebase-apply": "rebase or am",
-};
 
 /** Looks at the repository before, or after, an agent with access to it. */
 export async function seeGit(repository: RepositoryPaths): Promise<GitSeen> {
@@ -83,8 +73,7 @@ export async function findGitChanges(
 		if (!before.worktrees.includes(path) && dirname(path) !== dirname(worktreePath))
 			changes.push({ what: "worktree", name: path });
 	}
-	for (const [file, what] of Object.entries(UNDER_WAY)) {
-		if (await exists(join(worktree.gitDir, file))) changes.push({ what: "under-way", name: what });
-	}
+	const underWay = await findUnderWay(worktree.gitDir);
+	if (underWay) changes.push({ what: "under-way", name: underWay.what });
 	return changes;
 }

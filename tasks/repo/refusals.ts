@@ -7,6 +7,7 @@ import type { Refused } from "../contract/problems/git.ts";
 import { exists, findNearest } from "../system/paths.ts";
 import { readRefusal, type Said } from "./commands/refusal.ts";
 import { git } from "./git.ts";
+import { findUnderWay } from "./under-way.ts";
 
 type Raw = Extract<Problem, { readonly kind: "git-failed" }>;
 type Issue = Pick<IssuePlan, "id" | "repository" | "worktreePath">;
@@ -56,6 +57,13 @@ async function factsOf(said: Said, { path }: Raw, issue: Issue | undefined): Pro
 		case "not-signed":
 		case "identity-lost":
 			return { ...said, path };
+		case "branch-checked-out": {
+			// git lists no branch where a rebase or a bisect of it has detached HEAD.
+			const gitDir = (await git(["rev-parse", "--absolute-git-dir"], { cwd: said.path })).stdout.trim();
+			const underWay = await findUnderWay(gitDir);
+			if (!underWay || !issue) return said;
+			return { kind: "work-under-way", issue: issue.id, path: said.path, underWay, files: [] };
+		}
 		case "branch-in-the-way":
 			return said;
 	}

@@ -73,7 +73,7 @@ export async function resolveBase(repository: RepositoryPaths, name: string | un
 	}
 	const { stdout } = await git(["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"], { cwd });
 	const [commit = "", head = ""] = stdout.split("\n");
-	if (!head.startsWith(BRANCHES)) throw new Failure({ kind: "detached-head", commit });
+	if (!head.startsWith(BRANCHES)) throw await detached(repository, commit);
 	return { name: head.slice(BRANCHES.length), commit };
 }
 
@@ -103,6 +103,12 @@ export async function findBase(
 	if (name !== undefined || !isOfIssue(base.name, layout, isId)) return base;
 	const start = await findStart(repository, (branch) => !isOfIssue(branch, layout, isId));
 	throw new Failure({ kind: "base-of-issue", branch: base.name, ...given({ start }) });
+}
+
+async function detached({ root }: RepositoryPaths, commit: string): Promise<Failure> {
+	const gitDir = (await git(["rev-parse", "--absolute-git-dir"], { cwd: root })).stdout.trim();
+	const underWay = await (await import("./under-way.ts")).findUnderWay(gitDir);
+	return new Failure({ kind: "detached-head", commit, ...given({ underWay }) });
 }
 
 /**

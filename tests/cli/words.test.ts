@@ -142,6 +142,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"relative-filter": { kind: "relative-filter", key: "filter.x.clean", command: text, scope: "local" },
 		"worktree-not-removed": { kind: "worktree-not-removed", path, detail: text },
 		"work-not-persisted": { kind: "work-not-persisted", issue: "A-1", path, files: texts },
+		"work-under-way": { kind: "work-under-way", issue: "A-1", path, underWay: { what: "rebase" }, files: texts },
 		"nothing-recorded": { kind: "nothing-recorded", issue: "A-1", path },
 		"repository-not-yours": { kind: "repository-not-yours", path, safe: path },
 		"repository-too-new": { kind: "repository-too-new", path, detail: text },
@@ -203,6 +204,11 @@ function furtherProblems(text: string): Problem[] {
 			wrong,
 		})),
 		{ ...of["work-not-persisted"], files: [] },
+		...(["am", "merge", "cherry-pick", "revert", "bisect"] as const).flatMap((what): Problem[] => [
+			{ ...of["work-under-way"], underWay: { what, branch: text } },
+			{ kind: "detached-head", commit: "1".repeat(40), underWay: { what, branch: text } },
+		]),
+		{ kind: "work-under-way", issue: "A-1", path: `/${text}`, files: [text] },
 		...[[text], [text, text]].map((worktrees) => ({ ...of["bare-repository"], worktrees })),
 		...EVERY_TURN.map((everyTurn) => ({ ...of.attempt, everyTurn })),
 		...(["rate-limit", "provider-trouble", "too-long", "content"] as const).map((thisTurn) => ({

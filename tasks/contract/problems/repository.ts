@@ -1,3 +1,5 @@
+import type { UnderWay } from "./work.ts";
+
 /** The repository as a whole: whether git can use it, its commits, its settings. */
 export type RepositoryProblem =
 	| { readonly kind: "not-a-repository"; readonly path: string; readonly detail: string }
@@ -21,7 +23,7 @@ export type RepositoryProblem =
 	  }
 	| { readonly kind: "bare-by-setting"; readonly path: string }
 	| { readonly kind: "no-commits"; readonly path: string }
-	| { readonly kind: "detached-head"; readonly commit: string }
+	| { readonly kind: "detached-head"; readonly commit: string; readonly underWay?: UnderWay }
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
 	/** Nobody has named a base, and the branch of an issue is checked out. `start`: the branch that was meant, perhaps. */
 	| { readonly kind: "base-of-issue"; readonly branch: string; readonly start?: string }

@@ -1,3 +1,10 @@
+/** What git has begun in a worktree, and not ended. */
+export interface UnderWay {
+	readonly what: "rebase" | "am" | "merge" | "cherry-pick" | "revert" | "bisect";
+	/** The branch that it is about, where git says so. */
+	readonly branch?: string;
+}
+
 /** Work in a worktree that is not, or could not be, committed. */
 export type WorkProblem =
 	| {
@@ -25,6 +32,15 @@ export type WorkProblem =
 			readonly kind: "work-not-persisted";
 			readonly issue: string;
 			readonly path: string;
+			readonly files: readonly string[];
+	  }
+	| {
+			readonly kind: "work-under-way";
+			readonly issue: string;
+			readonly path: string;
+			/** Absent where git has merged files without anything that it could go on with, as from a stash. */
+			readonly underWay?: UnderWay;
+			/** What is not merged. */
 			readonly files: readonly string[];
 	  }
 	| { readonly kind: "nothing-recorded"; readonly issue: string; readonly path: string };

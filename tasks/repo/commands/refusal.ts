@@ -3,6 +3,7 @@ export type Said =
 	| { readonly kind: "lock-file"; readonly path: string }
 	| { readonly kind: "not-signed"; readonly detail: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
+	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string }
 	| { readonly kind: "ref-blocked"; readonly ref: string; readonly path: string }
 	| { readonly kind: "git-unwritable"; readonly path: string; readonly detail: string }
 	| { readonly kind: "file-refused"; readonly file: string; readonly detail: string }
@@ -28,6 +29,10 @@ const REFUSALS: readonly Read[] = [
 	[
 		/(?:^error: |^fatal: )(.*(?:failed to sign|load public key|user\.signingkey|cannot run .*(?:gpg|ssh-keygen)|signing key).*)$/m,
 		(detail) => ({ kind: "not-signed", detail }),
+	],
+	[
+		/'([^'\n]+)' is already (?:checked out|used by worktree) at '([^'\n]+)'/,
+		(branch, path) => ({ kind: "branch-checked-out", branch, path }),
 	],
 	[
 		/'refs\/heads\/([^'\n]+)' exists; cannot create 'refs\/heads\/([^'\n]+)'/,

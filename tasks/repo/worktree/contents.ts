@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { given } from "../../contract/given.ts";
 import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import { askedOnce } from "../../system/once.ts";
@@ -43,6 +44,13 @@ export async function readWorktree(
 	const submodules = await findFilledSubmodules(issue.repository, worktree, commits, signal);
 	if (nested.length + submodules.length > 0) {
 		throw new Failure({ kind: "nested-repository", path: worktree.path, nested, submodules, issue: issue.id });
+	}
+	// `add` would take files with the marks of a conflict in them for resolved.
+	const unmerged = entries.filter(({ state }) => /U|AA|DD/.test(state)).map(({ path }) => path);
+	if (unmerged.length > 0) {
+		const underWay = await (await import("../under-way.ts")).findUnderWay(worktree.gitDir);
+		const about = { issue: issue.id, path: worktree.path, ...given({ underWay }) };
+		throw new Failure({ kind: "work-under-way", ...about, files: unmerged });
 	}
 	const long = findTooLong(stderr);
 	if (long !== undefined) {

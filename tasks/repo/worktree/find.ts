@@ -72,6 +72,8 @@ export async function verifyPointer({ id, repository, branch, worktreePath }: Ad
 	}
 	const head = (await readFile(join(inside, "HEAD"), "utf8").catch(() => "")).trim();
 	if (head !== `ref: refs/heads/${branch}`) {
+		const underWay = await (await import("../under-way.ts")).findUnderWay(inside);
+		if (underWay) throw new Failure({ kind: "work-under-way", issue: id, path: worktreePath, underWay, files: [] });
 		throw tampered("head", `HEAD is "${head}", not the branch ${branch}`, inside);
 	}
 	return inside;

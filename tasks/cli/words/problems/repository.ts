@@ -2,6 +2,7 @@ import type { RepositoryProblem } from "../../../contract/problems/repository.ts
 import { didYouMean } from "../did-you-mean.ts";
 import { listed, oneLine, plural, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
+import { endings, underWayWords } from "./work.ts";
 
 /** The words for each RepositoryProblem. */
 export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
@@ -47,9 +48,14 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 		what: `The repository ${path} has no commit yet, so there is nothing a branch could start from.`,
 		remedy: `Make one: ${say.git("add -A")} && ${say.git("commit")}`,
 	}),
-	"detached-head": ({ commit }, say) => ({
-		what: `HEAD is detached at ${commit.slice(0, 12)}, so there is no branch to start from.`,
-		remedy: `Name one with --base BRANCH, or check one out: ${say.git("switch BRANCH")}`,
+	"detached-head": ({ commit, underWay }, say) => ({
+		what: `HEAD is detached at ${commit.slice(0, 12)}, so there is no branch to start from${underWay ? `: ${underWayWords(underWay)}` : ""}.`,
+		remedy: underWay
+			? [
+					...endings(underWay, say.git("").trim()),
+					`or name a branch: --base ${shellWord(underWay.branch ?? "BRANCH")}`,
+				].join("\n")
+			: `Name one with --base BRANCH, or check one out: ${say.git("switch BRANCH")}`,
 	}),
 	"unknown-base": ({ name, nearest }, say) => ({
 		what: `There is no branch or commit "${name}" to start from.`,

@@ -1,4 +1,4 @@
-import type { WorkProblem } from "../../../contract/problems/work.ts";
+import type { UnderWay, WorkProblem } from "../../../contract/problems/work.ts";
 import { listed, plural, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
@@ -39,8 +39,28 @@ export const WORK: Kinds<WorkProblem, Message, [Say]> = {
 				: `The last attempt in ${path} is not persisted yet. The worktree is kept.`,
 		remedy: `Commit it: ${say.save(issue)}`,
 	}),
+	"work-under-way": ({ issue, path, underWay, files }, say) => ({
+		what: `In ${path}, ${underWay ? underWayWords(underWay) : "what was merged is in conflict"}${files.length > 0 ? `, with conflicts in ${listed(files)}` : ""}. Nothing was committed; it is kept.`,
+		remedy: [
+			...(underWay
+				? endings(underWay, `git -C ${shellWord(path)}`)
+				: [`Once it is resolved: git -C ${shellWord(path)} add -A`]),
+			`then: ${say.goal(issue)}`,
+		].join("\n"),
+	}),
 	"nothing-recorded": ({ issue, path }) => ({
 		what: `${path} has changes, but no phase has run on ${issue} that they could belong to.`,
 		remedy: `Commit them yourself: git -C ${shellWord(path)} add -A && git -C ${shellWord(path)} commit`,
 	}),
 };
+
+/** What is under way, in words. */
+export function underWayWords({ what, branch }: UnderWay): string {
+	return `${/^[aeiou]/.test(what) ? "an" : "a"} ${what}${branch === undefined ? "" : ` of ${branch}`} is under way`;
+}
+
+/** How what is under way is ended. */
+export function endings({ what }: UnderWay, git: string): string[] {
+	if (what === "bisect") return [`End it: ${git} bisect reset`];
+	return [`Go on with it: ${git} ${what} --continue`, `or take it back: ${git} ${what} --abort`];
+}
