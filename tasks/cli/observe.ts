@@ -7,6 +7,7 @@ import { execute, type RunReport } from "../engine/execute.ts";
 import type { ExecuteOptions } from "../engine/execution.ts";
 import type { Selection } from "../engine/select.ts";
 import { isOurs, loadOnce } from "../system/once.ts";
+import { writeNow } from "../system/write-now.ts";
 import type { RunRequest } from "./arguments.ts";
 import { LOG_MEMORY } from "./memory.ts";
 import { listenForSignals } from "./signals.ts";
@@ -23,6 +24,7 @@ export interface Observed {
 /**
  * Executes a selection while a view shows it, and signals stop it.
  * @param blockers the tasks that blockers outside of the run have to be up to date for.
+ * @param lastWords what is said when a second signal ends it at once.
  * @throws what a task of the whole run failed for before any issue was begun.
  */
 export async function observe(
@@ -30,6 +32,7 @@ export async function observe(
 	selection: Selection,
 	view: View,
 	blockers?: Selection,
+	lastWords?: string,
 ): Promise<Observed> {
 	const spent = new Map<string, number>();
 	const watching = new Set(selection.tasks.filter((node) => node.watch));
@@ -45,8 +48,11 @@ export async function observe(
 		}
 	};
 	const signals = listenForSignals(
-		() => view.say("Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once."),
-		() => view.abandon?.(),
+		(cause) => view.say(STOPPING[cause]),
+		() => {
+			view.abandon?.();
+			if (lastWords !== undefined) writeNow(lastWords);
+		},
 	);
 	try {
 		const report = await execute<ActionOptions, IssuePlan>(selection, {
@@ -77,6 +83,13 @@ export async function observe(
 		signals.release();
 	}
 }
+
+/** What is said when a run is about to end early. */
+const STOPPING = {
+	signal: "Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once.",
+	"launcher-gone":
+		"Stopping, since what started this program (npx, tsx) has gone: the agents are being ended, and what they did is kept.",
+} as const;
 
 /** How what was asked for is executed, uninterrupted and unseen. */
 export function executeOptions(request: RunRequest): ExecuteOptions<ActionOptions, IssuePlan> {

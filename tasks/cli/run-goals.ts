@@ -9,6 +9,7 @@ import type { Reports } from "./reports/reports.ts";
 import { namesOf, standingSelection } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { chooseView } from "./views/choose.ts";
+import { shellWord } from "./words/format.ts";
 
 /** For a run of which nothing is to be reported. */
 const NO_REPORTS: Reports = { concluded: async (_, exitCode) => exitCode, refused: async () => {} };
@@ -31,7 +32,13 @@ export async function runGoals(
 		if (scenario && !request.quiet)
 			around.stderr.write(`${(await rehearsalWords()).rehearsalOpening(scenario, true)}\n\n`);
 		const observed = async () =>
-			observe(request, selection, await chooseView(request, around, selection), blockersSelection);
+			observe(
+				request,
+				selection,
+				await chooseView(request, around, selection),
+				blockersSelection,
+				lastWords(request, around),
+			);
 		const { report, signal } = await (scenario ? rehearsed(scenario, observed) : observed());
 		const { conclude } = await import("./conclude.ts");
 		const { exitCode, closing } = await conclude(request, report, goals, signal, around);
@@ -49,6 +56,12 @@ export async function runGoals(
 		await reports.refused(error instanceof Error ? error : new Error(String(error)));
 		throw error;
 	}
+}
+
+/** What a second Ctrl-C leaves, which nothing was waited for. */
+function lastWords({ options }: RunRequest, { say }: Surroundings): string {
+	const look = options.target === undefined ? say("status") : say(`status ${shellWord(options.target)}`);
+	return `Stopped at once: what agents did since their last commit stands in the worktrees. To see where each issue stands: ${look}`;
 }
 
 async function openReports(request: RunRequest, around: Surroundings): Promise<Reports> {

@@ -5,6 +5,7 @@ import { findLook, unknownGoal } from "./find.ts";
 import { sayHere } from "./options/repeated-command.ts";
 import { namesOf } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { oneLine } from "./words/format.ts";
 
 /**
  * Runs one task or goal and returns the exit code: 0 everything done or up to date, 1 some issue is not, 2 nothing was
@@ -19,10 +20,25 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	if (look) return (await import("./look.ts")).show(graph, look, request, around);
 	if (request.question) return (await import("./look.ts")).question(graph, request, around);
 	if (request.dryRun) return (await import("./look.ts")).dryRun(graph, request, around);
+	sayFirst(graph, request, around);
 	// From here on this program waits for others, for a night. V8 would keep 40 MB of garbage around for speed that nobody needs, and
 	// every process begins as a copy of this one, which takes the longer the larger it is. What is loaded next counts already.
 	setFlagsFromString("--optimize-for-size");
 	return (await import("./run-goals.ts")).runGoals(graph, request, surroundings, around);
+}
+
+/**
+ * Says that the run has begun, before anything is loaded for it or asked of git and Codex, which may take seconds. Nothing is said of
+ * what can't be run; GitHub's log has groups instead.
+ */
+function sayFirst(
+	{ goals, tasks }: Graph,
+	{ task, options, quiet }: RunRequest,
+	{ stderr, github }: Surroundings,
+): void {
+	const isKnown = Object.hasOwn(goals, task) || tasks.some(({ name }) => name === task);
+	if (quiet || github || !isKnown || options.target === undefined) return;
+	stderr.write(`${oneLine(`${task} ${options.target}`)}: reading the backlog, then looking whether a run can start.\n`);
 }
 
 /** Surroundings as a run uses them: inert where GitHub reads along, and with commands that stay in this run's terms. */

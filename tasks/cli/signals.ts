@@ -20,19 +20,38 @@ const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
  */
 const ECHO = 400;
 
-/** Listens for signals. The second one ends the process at once, after `beforeExit`. */
-export function listenForSignals(onFirst: () => void, beforeExit: () => void): Signals {
+/** Milliseconds between two looks whether what started this program is still there. */
+const LOOK = 500;
+
+/** Why a run is stopped: by a signal, or because the launcher in front of it has gone, which no signal tells. */
+export type Cause = "signal" | "launcher-gone";
+
+/**
+ * Listens for signals. The second one ends the process at once, after `beforeExit`. Where a launcher (tsx, npx) has started this program
+ * and is there no more, that counts as the first: whoever typed the command has their prompt back, and can press no Ctrl-C.
+ */
+export function listenForSignals(onFirst: (cause: Cause) => void, beforeExit: () => void): Signals {
 	const interrupt = new AbortController();
 	const terminate = new AbortController();
 	// Every issue that runs listens, and each of its tasks.
 	setMaxListeners(0, interrupt.signal, terminate.signal);
 	let first: { readonly code: number; readonly at: number } | undefined;
+	const stop = (code: number, cause: Cause): void => {
+		first = { code, at: performance.now() };
+		clearInterval(looking);
+		onFirst(cause);
+		interrupt.abort();
+	};
+	const parent = process.ppid;
+	const looking = hasLauncher()
+		? setInterval(() => {
+				if (process.ppid !== parent && !first) stop(128 + NUMBERS.SIGHUP, "launcher-gone");
+			}, LOOK).unref()
+		: undefined;
 	const handlers = Object.entries(NUMBERS).map(([name, number]) => {
 		const handler = () => {
 			if (!first) {
-				first = { code: 128 + number, at: performance.now() };
-				onFirst();
-				interrupt.abort();
+				stop(128 + number, "signal");
 			} else if (performance.now() - first.at > ECHO) {
 				terminate.abort();
 				beforeExit();
@@ -47,7 +66,19 @@ export function listenForSignals(onFirst: () => void, beforeExit: () => void): S
 		terminate: terminate.signal,
 		exitCode: () => first?.code,
 		release: () => {
+			clearInterval(looking);
 			for (const { name, handler } of handlers) process.removeListener(name, handler);
 		},
 	};
+}
+
+/**
+ * Whether the parent is a program that only starts this one, as tsx and package managers are. A shell is none: a run in the background
+ * goes on when it ends.
+ */
+function hasLauncher(): boolean {
+	return (
+		process.execArgv.some((word) => /\btsx\b.*\bpreflight\b/.test(word)) ||
+		process.env.npm_config_user_agent !== undefined
+	);
 }

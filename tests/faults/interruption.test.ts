@@ -95,6 +95,7 @@ situation("a second SIGINT while an agent that ignores the first is being ended"
 	const ended = performance.now();
 	expect(exitCode, stderr).toBe(130);
 	expect(stderr).not.toMatch(STACK_TRACE);
+	expect(stderr).toMatch(/^Stopped at once: .* To see where each issue stands: npx tsx \S+ status M1$/m);
 	await vi.waitFor(() => expectGone(world, agent), { timeout: 5_000, interval: 20 });
 	expect(performance.now() - ended).toBeLessThan(3_000);
 	expect(await readFile(join(worktreeOf(world), "first.txt"), "utf8")).toBe("half done\n");

@@ -1,7 +1,7 @@
-import { writeSync } from "node:fs";
 import { color, figures, Listr } from "listr2";
 import type { Activity } from "../../contract/activity.ts";
 import type { Task } from "../../engine/task.ts";
+import { writeNow } from "../../system/write-now.ts";
 import { isAside, isNote, noteOf } from "../words/activity-words.ts";
 import type { Say } from "../words/say.ts";
 import { Board, type Mark } from "./board.ts";
@@ -48,7 +48,7 @@ export function liveView(stream: NodeJS.WriteStream, say: Say, tasks: readonly T
 		say: (sentence) => screen.print(sentence),
 		abandon() {
 			// What is written to the stream while the list is drawn is held back.
-			writeSync(2, "\u001b[?25h");
+			writeNow("\u001b[?25h");
 		},
 		async close() {
 			end();
