@@ -37,7 +37,8 @@ function sayFirst(
 	{ stderr, github }: Surroundings,
 ): void {
 	const isKnown = Object.hasOwn(goals, task) || tasks.some(({ name }) => name === task);
-	if (quiet || github || !isKnown || options.target === undefined) return;
+	// A rehearsal has an opening of its own.
+	if (quiet || github || !isKnown || options.target === undefined || options.rehearse) return;
 	stderr.write(`${oneLine(`${task} ${options.target}`)}: reading the backlog, then looking whether a run can start.\n`);
 }
 
