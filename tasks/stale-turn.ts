@@ -18,7 +18,9 @@ export async function whyStale(
 		return { kind: "document-changed", file: issue.docPath };
 	const phase = phaseOf(name);
 	const parts = await readPromptParts(phase, issue.repository.root, packageRoot);
-	if (record.promptHash !== hashPrompt(phase, parts)) return { kind: "prompt-changed" };
+	// Where the work is part of the base already, another prompt has nothing to do.
+	if (record.promptHash !== hashPrompt(phase, parts) && !(await isMerged(issue, record)))
+		return { kind: "prompt-changed" };
 	const lost = await whyLost(issue, record);
 	if (lost?.kind !== "commit-lost") return lost;
 	// Its commits are gone: it may have come to the base in others.
@@ -26,6 +28,10 @@ export async function whyStale(
 	const { repository, base } = issue;
 	const isCut = await isHistoryCut(repository, base.commit, lost.commit);
 	return isCut ? { kind: "history-cut", commit: lost.commit, base: base.name } : lost;
+}
+
+async function isMerged(issue: IssuePlan, record: AttemptRecord): Promise<boolean> {
+	return (record.saved?.commits ?? 0) > 0 && (await findMergeOf(issue, record)) !== undefined;
 }
 
 /** True when the document is as the issue's own commit left it: agents tick what they have done, and move what they have finished. */

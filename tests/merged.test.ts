@@ -125,6 +125,8 @@ describe("however it came to the base, it is merged", () => {
 
 				expect((await world.run(["clean", "A-1", "--yes"])).exitCode).toBe(0);
 				expect(await git(["branch", "--list", "issue/A-1"])).toBe("");
+				await write("prompts/dev-auto-parallel.md", "# Phase: dev\n\nDo it otherwise.\n\n{{answer}}\n");
+				await commit("another prompt");
 				expect((await world.run(["status", "A-1"])).stdout).toMatch(/^A-1 +merged /m);
 			});
 		}

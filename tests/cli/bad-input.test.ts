@@ -208,7 +208,9 @@ test.concurrent("a broken document of another project, which is only worth a war
 	await world.repository.commit();
 	const { exitCode, stderr } = await world.run(["dev", "M1"]);
 	expect(exitCode, stderr).toBe(0);
-	expect(stderr).toContain("docs/projects/q/issues/Q-1.md:");
+	expect(stderr).toContain("In other projects, 1 fault in documents.");
+	expect(commandsIn(stderr, "To see what is wrong: ")).toHaveLength(1);
+	expect((await world.run(["check"])).stdout).toContain("docs/projects/q/issues/Q-1.md:");
 	expect(world.model.issuesSeen).toEqual(["A-1"]);
 });
 

@@ -23,7 +23,7 @@ export async function footprint({ repository }: World): Promise<string[]> {
 
 /**
  * Runs the orchfile and expects it to refuse: exit code 2, a message without a stack, nothing made and no agent asked.
- * @returns the message.
+ * @returns the message, without the lines that tell what the run was about to look at.
  */
 export async function refused(world: World, args: readonly string[], settings: RunSettings = {}): Promise<string> {
 	const before = await footprint(world);
@@ -33,5 +33,13 @@ export async function refused(world: World, args: readonly string[], settings: R
 	expect(stderr).not.toMatch(STACK_TRACE);
 	expect(await footprint(world)).toEqual(before);
 	expect(world.model.requests).toEqual([]);
-	return stderr;
+	return withoutProgress(stderr);
+}
+
+/** What a run said, without how far it had come. */
+export function withoutProgress(stderr: string): string {
+	return stderr.replace(
+		/^(?:\S+ {2}\d\d:\d\d:\d\d {2}.*|.*: reading the backlog, .*|Issue branches start from .*)\n/gm,
+		"",
+	);
 }

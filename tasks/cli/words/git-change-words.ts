@@ -44,13 +44,12 @@ const WORDS: Readonly<Record<GitChange["what"], Words>> = {
 	deleted: ({ name, before = "" }, _, say) => [
 		`${short(name)} was deleted. To have it again: ${say.git(`update-ref ${shellWord(name)} ${before}`)}`,
 	],
-	head: ({ before = "", after = "" }, _, say) => [
-		`HEAD of the checkout went from ${before} to ${after}. To put it back: ${say.git(
-			before.startsWith("refs/")
-				? `symbolic-ref HEAD ${shellWord(before)}`
-				: `update-ref --no-deref HEAD ${shellWord(before)}`,
-		)}`,
-	],
+	head: ({ before = "", after = "" }, _, say) => {
+		const back = before.startsWith("refs/")
+			? say.git(`symbolic-ref HEAD ${shellWord(before)}`)
+			: say.git(`update-ref --no-deref HEAD ${shellWord(before)}`);
+		return [`HEAD of the checkout went from ${before} to ${after}. To put it back: ${back}`];
+	},
 	worktree: ({ name }, _, say) => [`A worktree was added: ${name}. To see all: ${say.git("worktree list")}`],
 	"under-way": ({ name }, worktree) => [
 		`A ${name} was left under way. To see how far it got: git -C ${shellWord(worktree)} status`,
