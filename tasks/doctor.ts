@@ -24,6 +24,7 @@ import { explainRefusal } from "./repo/refusals.ts";
 import { findBase, OLDEST_GIT, openRepository, verifyGitVersion, verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
 import { sizeOfWorktree } from "./repo/size.ts";
+import { findUnfilled } from "./repo/submodules/unfilled.ts";
 import { tryWorktree } from "./repo/worktree/try.ts";
 import type { Runner } from "./runner/runner.ts";
 import { logFolder } from "./store/log-folder.ts";
@@ -177,7 +178,9 @@ async function lookAtWorktrees(
 	);
 	await tryWorktree(folder, context.signal);
 	if (base && isPartial(await readSettings(repository))) await verifyComplete(repository, base, context.signal);
-	return [{ kind: "worktrees", folder }];
+	const { empty, missing } = await findUnfilled(repository, base?.commit ?? "HEAD", context.signal);
+	failOn(missing);
+	return [{ kind: "worktrees", folder, empty }];
 }
 
 /** The plan of a run of the target, or of everything, and what `check` says of it beside. */

@@ -15,6 +15,7 @@ import { findActiveHooks } from "./repo/hooks.ts";
 import { isPartial, verifyComplete } from "./repo/missing-objects.ts";
 import { verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
+import { findUnfilled } from "./repo/submodules/unfilled.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { CheckRequest, Runner } from "./runner/runner.ts";
 import { verifyFreeSpace } from "./system/disk-space.ts";
@@ -27,7 +28,7 @@ type Context = RunContext<RunOptions>;
 /**
  * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
  * documents are part of the base, and commits can be made without running what an agent wrote.
- * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`, `objects-missing`.
+ * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`, `objects-missing`, `submodule-missing`.
  */
 export async function verifyReady({ plan }: Inputs, context: Context): Promise<Ready> {
 	const [first] = plan;
@@ -42,9 +43,12 @@ export async function verifyReady({ plan }: Inputs, context: Context): Promise<R
 	const folder = fixedFolder(context.options.layout.issues);
 	const uncommitted = await findUncommitted(repository, base, folder, documents);
 	const filters = findRelativeFilters(repository, settings);
-	if (uncommitted.length + filters.length > 0) throw new Failure([...filters, ...uncommitted]);
+	const { empty, missing } = await findUnfilled(repository, base.commit, context.signal);
+	const problems = [...filters, ...uncommitted, ...missing];
+	if (problems.length > 0) throw new Failure(problems);
 	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository, settings)]);
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
+	if (empty.length > 0) context.report({ kind: "note-submodules-empty", base: base.name, paths: empty });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
 	return { kind: "ready" };
 }

@@ -10,6 +10,7 @@ import { saveWork } from "./persist.ts";
 import { branchTip, contains, isHistoryCut } from "./repo/branch.ts";
 import { findMissing, type Missing, mergeMissing } from "./repo/missing.ts";
 import { findStack } from "./repo/stack.ts";
+import { gitlinksOf } from "./repo/submodules/gitlinks.ts";
 import { addWorktree, checkedOut } from "./repo/worktree/add.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { findWorktree, verifyNotElsewhere } from "./repo/worktree/find.ts";
@@ -172,7 +173,7 @@ async function leave(worktree: Worktree, { issue, signal }: Context): Promise<vo
 	await verifyNothingLost(issue, worktree, (await readLastWork(issue.logDir))?.record, signal);
 }
 
-/** Adds the worktree with those ignored files that the base's `.worktreeinclude` names. */
+/** Adds the worktree with its submodules, and with those ignored files that the base's `.worktreeinclude` names. */
 async function addFurnished(
 	{ issue, options, signal, report }: Context,
 	tip: string | undefined,
@@ -181,12 +182,18 @@ async function addFurnished(
 ): Promise<IssueWorktree> {
 	const atOnce = options.jobs > 1;
 	const patterns = await readInclude(issue, signal);
+	const submodules = await gitlinksOf(issue.repository, head, signal);
 	const initialize = async (worktree: Worktree): Promise<void> => {
-		const { notIgnored, leadsOut } = await copyIncluded(issue, worktree, patterns ?? "", signal);
+		if (submodules.length > 0) {
+			const { alignSubmodules } = await import("./repo/submodules/align.ts");
+			await alignSubmodules(issue.repository, worktree, head, signal);
+		}
+		if (patterns === undefined) return;
+		const { notIgnored, leadsOut } = await copyIncluded(issue, worktree, patterns, signal);
 		if (notIgnored.length + leadsOut.length > 0)
 			report({ kind: "note-not-copied", issue: issue.id, base: issue.base.name, notIgnored, leadsOut });
 	};
-	const how = patterns === undefined ? { atOnce } : { atOnce, initialize };
+	const how = patterns === undefined && submodules.length === 0 ? { atOnce } : { atOnce, initialize };
 	return { kind: "worktree", ...(await addWorktree(issue, tip, head, signal, how)), stack, isFresh: true };
 }
 

@@ -64,6 +64,12 @@ export type Note =
 			readonly leadsOut: readonly string[];
 	  }
 	| {
+			/** Submodules that the clone does not hold. */
+			readonly kind: "note-submodules-empty";
+			readonly base: string;
+			readonly paths: readonly string[];
+	  }
+	| {
 			readonly kind: "note-work-ignored";
 			readonly problem: Extract<Problem, { readonly kind: "work-ignored" }>;
 	  }

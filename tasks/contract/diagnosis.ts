@@ -35,7 +35,8 @@ export type Sound =
 	  }
 	| { readonly kind: "prompts" }
 	| { readonly kind: "places" }
-	| { readonly kind: "worktrees"; readonly folder: string }
+	/** `empty`: submodules of the base that the clone does not hold. */
+	| { readonly kind: "worktrees"; readonly folder: string; readonly empty: readonly string[] }
 	| { readonly kind: "logs"; readonly folder: string }
 	| ({ readonly kind: "disk" } & Room)
 	| {
@@ -74,6 +75,8 @@ export function isDoubtful(found: Sound): boolean {
 			return !found.isSure;
 		case "checkout":
 			return found.changes.length > 0;
+		case "worktrees":
+			return found.empty.length > 0;
 		case "backlog":
 			return found.errors + found.warnings > 0;
 		case "leftovers":
@@ -87,7 +90,6 @@ export function isDoubtful(found: Sound): boolean {
 		case "base":
 		case "prompts":
 		case "places":
-		case "worktrees":
 		case "logs":
 		case "disk":
 			return false;

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { Failure } from "../contract/problem.ts";
 
 /** What makes git run programs or look elsewhere, in the folder that all worktrees share, and in one worktree's own. */
 const SHARED = ["config", "config.worktree", "hooks", "info"];
 const OWN = ["config.worktree", "commondir", "gitdir"];
+/** The same of the repository of a submodule. */
+const OF_SUBMODULE = [...SHARED, "commondir", "objects/info"];
 
 /** Bytes of a file that are worth reading: a configuration that is larger is told by its size and time. */
 const LONGEST = 4 * 1024 * 1024;
@@ -38,11 +40,11 @@ export async function guardGitFiles(commonDir: string, gitDir: string): Promise<
  */
 export async function verifyGitFiles(gitDir: string | undefined): Promise<void> {
 	if (!shared) return;
-	const before = gitDir === undefined ? undefined : own.get(gitDir);
-	const changed = [
-		...differences(shared.prints, await printsOf(shared.commonDir, SHARED)),
-		...(before && gitDir !== undefined ? differences(before, await printsOf(gitDir, OWN)) : []),
-	];
+	const changed = differences(shared.prints, await printsOf(shared.commonDir, SHARED));
+	for (const [folder, before] of own) {
+		if (gitDir === folder || gitDir?.startsWith(folder + sep))
+			changed.push(...differences(before, await printsOf(folder, OWN)));
+	}
 	if (changed.length > 0) throw new Failure({ kind: "repository-tampered", files: changed });
 }
 
@@ -51,7 +53,7 @@ function differences(before: Prints, after: Prints): string[] {
 	return paths.filter((path) => before.get(path) !== after.get(path));
 }
 
-/** What each of these files and folders is, by path; a folder with everything in it. */
+/** What each of these files and folders is, by path; a folder with everything in it; and those of all submodules. */
 async function printsOf(folder: string, names: readonly string[]): Promise<Prints> {
 	const prints = new Map<string, string>();
 	const look = async (path: string): Promise<void> => {
@@ -67,7 +69,26 @@ async function printsOf(folder: string, names: readonly string[]): Promise<Print
 		else prints.set(path, `${mode} ${await hashOf(path).catch(() => GONE)}`);
 	};
 	for (const name of names) await look(join(folder, name));
+	for (const inner of await findModuleFolders(folder)) {
+		for (const name of OF_SUBMODULE) await look(join(inner, name));
+	}
 	return prints;
+}
+
+/** git's folders for the submodules of a repository or a worktree, nested ones included. */
+export async function findModuleFolders(gitDir: string): Promise<string[]> {
+	const below = async (folder: string): Promise<string[]> => {
+		const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+		const found = entries.map(async (entry) => {
+			const path = join(folder, entry.name);
+			if (!entry.isDirectory()) return [];
+			// A submodule's name may have slashes in it.
+			const isRepository = (await lstat(join(path, "HEAD")).catch(() => undefined)) !== undefined;
+			return isRepository ? [path, ...(await findModuleFolders(path))] : below(path);
+		});
+		return (await Promise.all(found)).flat();
+	};
+	return below(join(gitDir, "modules"));
 }
 
 async function hashOf(path: string): Promise<string> {

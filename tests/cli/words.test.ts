@@ -101,6 +101,18 @@ function problems(text: string): OfEachKind<Problem> {
 			log: text,
 		},
 		"set-up-not-ignored": { kind: "set-up-not-ignored", issue: "A-1", command: text, files: [text] },
+		"submodule-missing": { kind: "submodule-missing", submodule: text, commit: "1".repeat(40), checkout: path },
+		"submodule-work": {
+			kind: "submodule-work",
+			issue: "A-1",
+			path,
+			branch: "issue/A-1",
+			submodules: [
+				{ path: text, changed: texts, hidden: texts, tips: [], source: path },
+				{ path: text, changed: [], hidden: [], tips: [{ ref: "refs/heads/other", commit: "1".repeat(40) }] },
+				{ path: text, changed: [], hidden: [], tips: [], pointer: "1".repeat(40) },
+			],
+		},
 		"worktree-locked": { kind: "worktree-locked", path, reason: text },
 		"prompt-missing": { kind: "prompt-missing", file },
 		"branch-not-on-base": { kind: "branch-not-on-base", branch: "issue/A-1", base: text },
@@ -250,6 +262,7 @@ function notes(text: string): OfEachKind<Note> {
 			processes: 2,
 		},
 		"note-leftovers-repaired": { kind: "note-leftovers-repaired", issue: "A-1", paths: [text, text] },
+		"note-submodules-empty": { kind: "note-submodules-empty", base: text, paths: [text] },
 		"note-not-copied": { kind: "note-not-copied", issue: "A-1", base: text, notIgnored: [text], leadsOut: [text] },
 		"note-work-ignored": {
 			kind: "note-work-ignored",

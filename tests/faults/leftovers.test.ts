@@ -92,9 +92,15 @@ test.concurrent("a repository that the agent made in a submodule's empty folder,
 		await repository.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library, path]);
 	}
 	await repository.commit();
+	// The clone holds neither, so both stay empty.
+	await repository.git(["submodule", "--quiet", "deinit", "--all"]);
+	await rm(join(repository.path, ".git/modules"), { recursive: true });
 	const canary = join(repository.folder, "canary");
 	const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
 	expect(exitCode, stderr).toBe(1);
+	expect(stderr).toMatch(
+		/^Submodules of main that your clone does not hold stay empty .*: vendor\/lib, vendor\/other lib$/m,
+	);
 	for (const id of ["A-1", "A-2"]) {
 		expect(stdout).toMatch(new RegExp(`${id} +failed: nested-repository`));
 		expect(await repository.git(["rev-parse", `issue/${id}`])).toBe(await repository.git(["rev-parse", "main"]));

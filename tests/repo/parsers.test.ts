@@ -140,7 +140,13 @@ test("trees: files, files that can be run, links, folders and submodules, whatev
 		{ blob: B, path: "line\nfeed\ttab" },
 		{ blob: C, path: "160000 file" },
 	]);
-	expect(parseSubmodules(stdout)).toEqual(["sub\nmodule", "160000 tab\tbed"]);
+	expect(parseSubmodules(stdout)).toEqual([
+		{ commit: A, path: "sub\nmodule" },
+		{ commit: A, path: "160000 tab\tbed" },
+	]);
+	expect(parseSubmodules(z(`100644 ${A} 0\tfile`, `160000 ${B} 0\tsub\nmodule`))).toEqual([
+		{ commit: B, path: "sub\nmodule" },
+	]);
 	expect(parseFiles("")).toEqual([]);
 	expect(parseSubmodules("")).toEqual([]);
 });

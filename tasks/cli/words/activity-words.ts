@@ -47,6 +47,8 @@ const NOTES: Kinds<Note, string, [Say]> = {
 		]
 			.map((what) => `${issue}: not copied, although .worktreeinclude names it: ${what}`)
 			.join("\n"),
+	"note-submodules-empty": ({ base, paths }, say) =>
+		`Submodules of ${base} that your clone does not hold stay empty in worktrees, unless a set-up fills them: ${listed(paths)}\nTo have them: ${say.git("submodule update --init --recursive")}`,
 	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-runner-warns": ({ warnings }) => warnings.join("\n"),

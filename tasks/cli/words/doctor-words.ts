@@ -53,7 +53,10 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 	}),
 	prompts: () => ({ what: "can be put together" }),
 	places: () => ({ what: "nothing that the agents must not touch lies where they can write" }),
-	worktrees: ({ folder }) => ({ what: `tried out: git adds and removes them where ${folder} is` }),
+	worktrees: ({ folder, empty }, say) => ({
+		what: `tried out: git adds and removes them where ${folder} is${empty.length > 0 ? `; submodules stay empty that your clone does not hold: ${listed(empty)}` : ""}`,
+		remedy: `To have them: ${say.git("submodule update --init --recursive")}`,
+	}),
 	logs: ({ folder }) => ({ what: `can be written, below ${folder}` }),
 	disk: ({ free, worktree, jobs, minFree }) => ({
 		what: `${size(free)} free, for ${plural(jobs, "worktree")} of ${worktree < 1 << 20 ? "less than 1M" : size(worktree)} and ${size(minFree)} to spare (--min-free)`,

@@ -5,6 +5,22 @@ export interface UnderWay {
 	readonly branch?: string;
 }
 
+/** What is nowhere but in one submodule of a worktree. */
+export interface SubmoduleWork {
+	/** Of the submodule, from the top of the worktree. */
+	readonly path: string;
+	/** Paths in it that are not committed. */
+	readonly changed: readonly string[];
+	/** Paths in it that only rules ignore which have come to it since the agent started. */
+	readonly hidden: readonly string[];
+	/** Refs of its own, or HEAD, with commits that are neither in the clone nor at its remote. */
+	readonly tips: readonly { readonly ref: string; readonly commit: string }[];
+	/** What the worktree's index has it at, where that commit is not to be found. */
+	readonly pointer?: string;
+	/** git's folder for the submodule in the clone, if it is there. */
+	readonly source?: string;
+}
+
 /** Work in a worktree that is not, or could not be, committed. */
 export type WorkProblem =
 	| {
@@ -14,6 +30,13 @@ export type WorkProblem =
 			/** Folders of submodules that are not checked out, in which something lies all the same. */
 			readonly submodules: readonly string[];
 			readonly issue: string;
+	  }
+	| {
+			readonly kind: "submodule-work";
+			readonly issue: string;
+			readonly path: string;
+			readonly branch: string;
+			readonly submodules: readonly SubmoduleWork[];
 	  }
 	| {
 			readonly kind: "work-unreadable";

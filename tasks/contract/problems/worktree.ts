@@ -21,4 +21,13 @@ export type WorktreeProblem =
 	  }
 	| { readonly kind: "worktree-locked"; readonly path: string; readonly reason: string }
 	| { readonly kind: "worktree-not-removed"; readonly path: string; readonly detail: string }
+	| {
+			/** The clone has the submodule, but not the commit that a worktree needs. */
+			readonly kind: "submodule-missing";
+			/** Its path from the top of the repository. */
+			readonly submodule: string;
+			readonly commit: string;
+			/** Its files in the checkout. */
+			readonly checkout: string;
+	  }
 	| { readonly kind: "worktrees-unsupported"; readonly folder: string; readonly detail: string };

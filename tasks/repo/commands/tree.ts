@@ -19,9 +19,18 @@ export function parseFiles(stdout: string): TreeFile[] {
 	});
 }
 
-/** Reads the paths of submodules from what the `git ls-tree` of {@link lsTree} has printed. */
-export function parseSubmodules(stdout: string): string[] {
-	return splitZ(stdout).flatMap((entry) => (entry.startsWith("160000 ") ? [entry.slice(entry.indexOf("\t") + 1)] : []));
+/** A submodule in a tree or an index, with the commit that it is at there. */
+export interface Gitlink {
+	readonly commit: string;
+	readonly path: string;
+}
+
+/** Reads the submodules from what the `git ls-tree` of {@link lsTree}, or `git ls-files -s -z`, has printed. */
+export function parseSubmodules(stdout: string): Gitlink[] {
+	return splitZ(stdout).flatMap((entry) => {
+		const [, commit, path] = /^160000 (?:commit )?([0-9a-f]+)(?: \d)?\t([\s\S]*)$/.exec(entry) ?? [];
+		return commit && path ? [{ commit, path }] : [];
+	});
 }
 
 /** Arguments of the `git ls-tree` that {@link parseTotalSize} reads. */

@@ -1,14 +1,14 @@
-import { readdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { given } from "../../contract/given.ts";
-import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
+import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
-import { askedOnce } from "../../system/once.ts";
+import { exists } from "../../system/paths.ts";
 import { asInCheckout } from "../checkout-settings.ts";
-import { parseStatus, statusOf } from "../commands/status.ts";
-import { lsTree, parseSubmodules } from "../commands/tree.ts";
+import { parseStatus, type StatusEntry, statusOf } from "../commands/status.ts";
 import { findTooLong, findUnopened } from "../commands/words.ts";
 import { git } from "../git.ts";
+import { gitlinksOf } from "../submodules/gitlinks.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What lies in a worktree beside what is committed on its branch. */
@@ -24,16 +24,17 @@ export interface Contents {
  * looks into it: of a repository inside the worktree `add` would commit a bare link, and the next `status` would run what
  * its configuration names; what lies in the folder of a submodule that is not checked out it does not see at all, nor what
  * lies in a folder that can't be read.
- * @param commits what the agent started from: its submodules are those of these commits, since it can't add one.
- * @throws Failure `nested-repository`, `path-too-long`, `work-unreadable`.
+ * @param commits what the agent started from.
+ * @throws Failure `nested-repository`, `submodule-work`, `path-too-long`, `work-unreadable`.
  */
 export async function readWorktree(
-	issue: Pick<IssuePlan, "id" | "repository">,
+	issue: Pick<IssuePlan, "id" | "repository" | "branch">,
 	worktree: Worktree,
 	commits: readonly string[],
 	signal: AbortSignal,
 ): Promise<Contents> {
-	const flags = ["--untracked-files=all", "--ignored=matching", "--no-renames", "--ignore-submodules=all"];
+	// `dirty` has git look at where a submodule is, and not start anything in it.
+	const flags = ["--untracked-files=all", "--ignored=matching", "--no-renames", "--ignore-submodules=dirty"];
 	const { stdout, stderr } = await git([...(await asInCheckout(issue.repository)), ...statusOf(...flags)], {
 		cwd: issue.repository.root,
 		worktree,
@@ -41,7 +42,7 @@ export async function readWorktree(
 	});
 	const entries = parseStatus(stdout);
 	const nested = entries.filter(({ state, path }) => state === "??" && path.endsWith("/")).map(({ path }) => path);
-	const submodules = await findFilledSubmodules(issue.repository, worktree, commits, signal);
+	const submodules = await lookIntoSubmodules(issue, worktree, commits, entries, signal);
 	if (nested.length + submodules.length > 0) {
 		throw new Failure({ kind: "nested-repository", path: worktree.path, nested, submodules, issue: issue.id });
 	}
@@ -72,28 +73,23 @@ function upperHalf(path: string): string {
 	return folders.slice(0, Math.ceil(folders.length / 2)).join("/");
 }
 
-/** Folders of submodules in which there is something: worktrees are made without what submodules hold. */
-async function findFilledSubmodules(
-	repository: RepositoryPaths,
+/** Folders of submodules that are not as git checks them out, in which something lies all the same. */
+async function lookIntoSubmodules(
+	issue: Pick<IssuePlan, "id" | "repository" | "branch">,
 	worktree: Worktree,
 	commits: readonly string[],
+	entries: readonly StatusEntry[],
 	signal: AbortSignal,
 ): Promise<string[]> {
-	const all = await Promise.all([...new Set(commits)].map((commit) => submodulesOf(repository, commit, signal)));
-	const filled = await Promise.all(
-		[...new Set(all.flat())].map(async (path) => {
-			const inside = await readdir(join(worktree.path, path)).catch(() => []);
-			return inside.length > 0 ? [path] : [];
-		}),
-	);
-	return filled.flat();
-}
-
-const onceACommit = askedOnce<readonly string[]>();
-
-/** Paths of the submodules of a commit, which never change. */
-function submodulesOf({ root }: RepositoryPaths, commit: string, signal: AbortSignal): Promise<readonly string[]> {
-	return onceACommit(commit, async () => {
-		return parseSubmodules((await git(lsTree("-r", commit), { cwd: root, signal })).stdout);
-	});
+	const all = await Promise.all(commits.map((commit) => gitlinksOf(issue.repository, commit, signal)));
+	const started = all.flat();
+	const added = entries.filter(({ state }) => /^[AT]/.test(state)).map(({ path }) => join(worktree.path, path));
+	const isFolder = async (path: string) => (await lstat(path).catch(() => undefined))?.isDirectory() === true;
+	const hasAny =
+		started.length > 0 ||
+		(await exists(join(worktree.gitDir, "modules"))) ||
+		(await Promise.all(added.map(isFolder))).includes(true);
+	if (!hasAny) return [];
+	const { inspectSubmodules } = await import("../submodules/inspect.ts");
+	return inspectSubmodules(issue, worktree, started, signal);
 }

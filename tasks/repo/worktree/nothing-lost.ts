@@ -9,10 +9,10 @@ import type { Worktree } from "./worktree.ts";
  * Checks that everything in a worktree is on its branch, or ignored by rules that stood before an agent came.
  * @param record of the last turn that worked in it.
  * @param contents what lies there, where that is known.
- * @throws Failure `nested-repository`, `work-unreadable`, `work-not-persisted`, `work-ignored`.
+ * @throws Failure `nested-repository`, `submodule-work`, `work-unreadable`, `work-not-persisted`, `work-ignored`.
  */
 export async function verifyNothingLost(
-	issue: Pick<IssuePlan, "id" | "repository" | "base">,
+	issue: Pick<IssuePlan, "id" | "repository" | "base" | "branch">,
 	worktree: Worktree,
 	record: AttemptRecord | undefined,
 	signal: AbortSignal,

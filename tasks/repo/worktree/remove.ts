@@ -13,7 +13,8 @@ import type { Address } from "./worktree.ts";
 
 /**
  * Removes an issue's worktree; never with `--force`, so git itself refuses when something in it is not committed.
- * @throws Failure `worktree-locked`, or `worktree-not-removed` with git's reason.
+ * Of submodules, which git would not remove at all, the same is made sure before.
+ * @throws Failure `submodule-work`, `worktree-locked`, or `worktree-not-removed` with git's reason.
  */
 export async function removeWorktree(issue: Address, signal: AbortSignal): Promise<void> {
 	await exclusively(async () => {
@@ -23,8 +24,13 @@ export async function removeWorktree(issue: Address, signal: AbortSignal): Promi
 		// On a full disk there is no mark; removing frees some.
 		if (gitDir) await writeFile(mark, "").catch(() => {});
 		const settings = await asInCheckout(repository);
-		const removing = () =>
-			git([...settings, "worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
+		const removing = async () => {
+			if (gitDir && (await exists(join(gitDir, "modules")))) {
+				const { emptySubmodules } = await import("../submodules/empty.ts");
+				await emptySubmodules(issue, { path: worktreePath, gitDir }, signal);
+			}
+			await git([...settings, "worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
+		};
 		await retryRaces(removing).catch(async (error) => {
 			if (wasKilled(error) && gitDir && (await dropHalfRemoved(issue))) return;
 			if (gitDir) await rm(mark, { force: true });
@@ -42,13 +48,13 @@ function wasKilled(error: unknown): boolean {
 
 /** Ends what git has begun; where it has not, says why. */
 async function finishRemoval({ repository, worktreePath }: Address, error: unknown): Promise<void> {
-	if (!(error instanceof Failure)) throw error;
+	const problem = problemOf(error);
+	if (!problem || problem.kind === "submodule-work" || problem.kind === "nested-repository") throw error;
 	const standing = (await listWorktrees(repository)).find((each) => each.path === worktreePath);
 	if (standing?.locked !== undefined) {
 		throw new Failure({ kind: "worktree-locked", path: standing.path, reason: standing.locked });
 	}
-	const problem = problemOf(error);
-	const detail = problem?.kind === "git-failed" ? problem.stderr : error.message;
+	const detail = problem.kind === "git-failed" ? problem.stderr : problem.kind;
 	// By then git has seen that nothing would be lost, and what is left is no worktree any more.
 	if (/failed to delete/.test(detail)) {
 		await removeFolder(worktreePath).catch(() => {});

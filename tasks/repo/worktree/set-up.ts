@@ -2,6 +2,7 @@ import { lstat, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../system/atomic-write.ts";
 import { diskFull } from "../../system/disk-space.ts";
+import { exists } from "../../system/paths.ts";
 import { asInCheckout } from "../checkout-settings.ts";
 import { git } from "../git.ts";
 import { dropHalfMade, findHalfMade, INITIALIZING } from "./half-made.ts";
@@ -35,14 +36,22 @@ export async function setUpOnBase(
 		const settings = await asInCheckout(issue.repository);
 		await git([...settings, "checkout", "-q", "--no-recurse-submodules", ...target, "--"], options);
 	};
+	const align = async (commit: string) => {
+		// Only a worktree that has some, or has had some made by the command.
+		if (!(await exists(join(worktree.gitDir, "modules")))) return;
+		const { alignSubmodules } = await import("../submodules/align.ts");
+		await alignSubmodules(issue.repository, worktree, commit, signal);
+	};
 	const lock = join(worktree.gitDir, "locked");
 	try {
 		// As `git worktree lock` does it, which fails when another worktree is just being made or removed.
 		await writeFileAtomic(lock, `${INITIALIZING}\n`);
 		// Detached: what a command does to HEAD must not reach the branch.
 		await checkOut("--detach", issue.base.commit);
+		await align(issue.base.commit);
 		await action();
 		await checkOut(issue.branch);
+		await align("HEAD");
 		await writeFile(markOf(worktree.gitDir, way), "");
 		await rm(lock);
 	} catch (error) {

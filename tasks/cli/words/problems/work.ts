@@ -1,4 +1,4 @@
-import type { UnderWay, WorkProblem } from "../../../contract/problems/work.ts";
+import type { SubmoduleWork, UnderWay, WorkProblem } from "../../../contract/problems/work.ts";
 import { listed, plural, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
@@ -20,6 +20,12 @@ export const WORK: Kinds<WorkProblem, Message, [Say]> = {
 			}),
 			`then: ${say.save(issue)}`,
 		].join("\n"),
+	}),
+	"submodule-work": ({ issue, path, branch, submodules }, say) => ({
+		what: `In ${path}, ${submodules.map(inSubmodule).join("; ")}. A submodule is a repository of its own: what is committed there is yours to decide. Nothing was committed; the worktree is kept.`,
+		remedy: [...submodules.flatMap((each) => waysOut(each, path, branch, issue)), `then: ${say.save(issue)}`].join(
+			"\n",
+		),
 	}),
 	"work-unreadable": ({ issue, path, files }, say) => ({
 		what: `The worktree ${path} holds what can't be read: ${listed(files)}. Nothing was committed; it is kept.`,
@@ -63,4 +69,49 @@ export function underWayWords({ what, branch }: UnderWay): string {
 export function endings({ what }: UnderWay, git: string): string[] {
 	if (what === "bisect") return [`End it: ${git} bisect reset`];
 	return [`Go on with it: ${git} ${what} --continue`, `or take it back: ${git} ${what} --abort`];
+}
+
+function inSubmodule({ path, changed, hidden, tips, pointer }: SubmoduleWork): string {
+	const held = [
+		...(changed.length > 0 ? [`${plural(changed.length, "path")} not committed: ${listed(changed)}`] : []),
+		...(hidden.length > 0 ? [`what only newer rules ignore: ${listed(hidden)}`] : []),
+		...(tips.length > 0 ? [`commits that are nowhere else: ${listed(tips.map(({ ref }) => ref))}`] : []),
+	];
+	return pointer === undefined
+		? `the submodule ${path} has ${held.join(", and ")}`
+		: `the submodule ${path} is to be at ${pointer.slice(0, 12)}, a commit that is not to be found here`;
+}
+
+/** How what is in a submodule gets to where it is not lost; a pointer can only be put right. */
+function waysOut(
+	{ path, changed, hidden, tips, pointer, source }: SubmoduleWork,
+	worktree: string,
+	branch: string,
+	issue: string,
+) {
+	const folder = shellWord(`${worktree}/${path}`);
+	const at = `git -C ${folder}`;
+	if (pointer !== undefined) {
+		const back = `git -C ${shellWord(worktree)} reset -q HEAD -- ${shellWord(path)}`;
+		return [
+			`Have the commit fetched: ${at} fetch origin ${pointer}`,
+			`or, where that is not committed, take it back: ${back}`,
+		];
+	}
+	const commits = changed.length + hidden.length > 0;
+	const others = tips.filter(({ ref }) => ref !== "HEAD" && ref !== `refs/heads/${branch}`);
+	const refs = [
+		...(commits || others.length < tips.length ? [`HEAD:refs/heads/${branch}`] : []),
+		...others.map(({ ref }) => `${ref}:refs/heads/${branch}-${ref.replace(/^refs\/(?:heads|tags)?\/?/, "")}`),
+	].map(shellWord);
+	const force = `${at} add -f -- ${hidden.map(shellWord).join(" ")}`;
+	const add = [...(changed.length > 0 ? [`${at} add -A`] : []), ...(hidden.length > 0 ? [force] : [])].join(" && ");
+	const keep =
+		source === undefined
+			? `${at} push origin`
+			: `git --git-dir=${shellWord(source)} fetch --no-recurse-submodules ${folder}`;
+	return [
+		...(commits ? [`Commit it there, or remove it: ${add} && ${at} commit -m ${shellWord(issue)}`] : []),
+		`${commits ? "and have" : "Have"} it in ${source === undefined ? "its remote" : "your clone"}: ${keep} ${refs.join(" ")}`,
+	];
 }

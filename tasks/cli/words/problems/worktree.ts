@@ -26,6 +26,10 @@ export const WORKTREE: Kinds<WorktreeProblem, Message, [Say]> = {
 		what: `git did not remove the worktree ${path}: ${detail}`,
 		remedy: `Look at it: git -C ${shellWord(path)} status`,
 	}),
+	"submodule-missing": ({ submodule, commit, checkout }) => ({
+		what: `The submodule ${submodule} is to be at ${commit.slice(0, 12)}, and your clone of it does not have that commit. Nothing is fetched by itself, and an agent would see an empty folder.`,
+		remedy: `Get it: git -C ${shellWord(checkout)} fetch origin ${commit}`,
+	}),
 	"worktrees-unsupported": ({ folder, detail }) => ({
 		what: `git can't work with worktrees where they would lie, in ${folder}: ${detail}`,
 		remedy: "Move the repository to another disk.",

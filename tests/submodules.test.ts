@@ -1,0 +1,344 @@
+import { existsSync } from "node:fs";
+import { appendFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { suggestedIn } from "./support/commands.ts";
+import { orchfileWithSetup } from "./support/edited-orchfile.ts";
+import { STACK_TRACE } from "./support/footprint.ts";
+import type { IssueFields } from "./support/repository.ts";
+import type { Script } from "./support/scripted-model.ts";
+import { runAndPass } from "./support/scripts.ts";
+import { typed } from "./support/typed.ts";
+import { createWorld, type World } from "./support/world.ts";
+
+const LIBRARY = "vendor/a lib";
+const DEEP = `${LIBRARY}/deep`;
+
+test.concurrent("an agent sees the files of submodules, nested ones too, from the clone alone, and the worktree goes", async () => {
+	const script = runAndPass(
+		`cd '${LIBRARY}' && mkdir build && echo x > build/out && cd ../.. && cat '${LIBRARY}/file.txt' '${DEEP}/file.txt'; echo more > top.txt`,
+	);
+	await using world = await createWorldWithSubmodules(
+		["A-1", "B-1", "B-2"].map((id) => ({ id, script, milestone: id.slice(0, 1) })),
+	);
+	const { repository } = world;
+	await appendFile(
+		join(repository.home, ".gitconfig"),
+		"[submodule]\n\trecurse = true\n[status]\n\tsubmoduleSummary = true\n",
+	);
+	const before = await stateOf(world);
+	for (const args of [
+		["dev", "A"],
+		["dev", "B", "-j", "2"],
+	]) {
+		const { exitCode, stderr } = await world.run(args);
+		expect(exitCode, stderr).toBe(0);
+	}
+	for (const [milestone, id] of [
+		["A", "A-1"],
+		["B", "B-1"],
+		["B", "B-2"],
+	] as const) {
+		expect((await world.log<{ summary: string }>(`${milestone}/${id}/dev-result.json`)).summary).toMatch(
+			/library\ndeep\n/,
+		);
+		expect(await repository.git(["diff", "--name-only", "--ignore-submodules=none", `main...issue/${id}`])).toBe(
+			"top.txt",
+		);
+	}
+	expect(existsSync(`${repository.path}.worktrees`)).toBe(false);
+	expect(await stateOf(world)).toEqual(before);
+});
+
+/** What an agent does in a submodule that is only there afterwards, and which submodule is named for it. */
+const LEFT_INSIDE: Readonly<Record<string, readonly [does: string, submodule: string, file: string]>> = {
+	EDIT: [`echo changed > '${LIBRARY}/file.txt'`, LIBRARY, "file.txt"],
+	NEW: [`echo changed > '${LIBRARY}/new file.txt'`, LIBRARY, "new file.txt"],
+	NESTED: [`echo changed > '${DEEP}/file.txt'`, DEEP, "file.txt"],
+	RULES: [`cd '${LIBRARY}' && echo '*' > .gitignore && echo changed > hidden.txt`, LIBRARY, ".gitignore"],
+};
+
+test.concurrent("what is changed inside of a submodule is kept and told, and the way out that is printed", async () => {
+	const issues = Object.entries(LEFT_INSIDE).map(([id, [does]]) => ({
+		id,
+		script: runAndPass(`(${does}); echo top > top.txt`),
+	}));
+	await using world = await createWorldWithSubmodules(issues);
+	const { repository } = world;
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
+	expect(exitCode, stderr).toBe(1);
+	expect(stderr).not.toMatch(STACK_TRACE);
+	for (const [id, [, submodule, file]] of Object.entries(LEFT_INSIDE)) {
+		expect(stdout).toMatch(new RegExp(`^${id} +failed: submodule-work`, "m"));
+		const message = stderr.split(/^(?=\w+ {2}In )/m).find((each) => each.startsWith(`${id}  In `)) ?? "";
+		expect(message).toContain(`the submodule ${submodule} has`);
+		expect(message).toContain(file);
+		expect(await repository.git(["rev-parse", `issue/${id}`])).toBe(await repository.git(["rev-parse", "main"]));
+		expect(await world.log(`M1/${id}/dev-run.json`)).toMatchObject({ outcome: "pass", saved: null });
+		for (const args of [
+			["persist", id],
+			["worktree:teardown", id],
+			["clean", "--yes"],
+		]) {
+			await world.run(args);
+			expect(existsSync(join(worktreeOf(world, id), submodule, file)), `${id} ${args.join(" ")}`).toBe(true);
+		}
+
+		await follow(world, message);
+		const teardown = await world.run(["worktree:teardown", id]);
+		expect(teardown.exitCode, `${id}\n${teardown.stderr}`).toBe(0);
+		expect(existsSync(worktreeOf(world, id))).toBe(false);
+		const changed = await repository.git(["diff", "--name-only", "--ignore-submodules=none", `main...issue/${id}`]);
+		expect(changed.split("\n").sort()).toEqual(["top.txt", LIBRARY]);
+		await expectInClone(world, id);
+	}
+});
+
+test.concurrent("what an agent makes of submodules with ordinary files is its work: one gone, one replaced, other settings", async () => {
+	const done = {
+		GONE: `rm -r '${LIBRARY}' && echo > .gitmodules`,
+		FILE: `rm -r '${LIBRARY}' && echo file > '${LIBRARY}'`,
+		SETTINGS: "sed -i s/library/other/ .gitmodules",
+		NONE: "true",
+	};
+	await using world = await createWorldWithSubmodules(
+		Object.entries(done).map(([id, does]) => ({ id, script: runAndPass(does) })),
+	);
+	const { repository } = world;
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
+	expect(exitCode, stdout + stderr).toBe(0);
+	const changes = await Promise.all(
+		Object.keys(done).map((id) => repository.git(["diff", "--name-status", "--no-renames", `main...issue/${id}`])),
+	);
+	const [gone, file, settings, none] = changes;
+	expect(gone).toBe(`M\t.gitmodules\nD\t${LIBRARY}`);
+	expect(file).toBe(`T\t${LIBRARY}`);
+	expect(settings).toBe("M\t.gitmodules");
+	expect(none).toBe("");
+	expect(existsSync(`${repository.path}.worktrees`)).toBe(false);
+});
+
+test.concurrent("a repository that an agent puts in the place of a submodule's is not run, and what lies there is kept", async () => {
+	const hostile = `cd '${LIBRARY}' && rm .git && git init -q && printf '#!/bin/sh\ntouch "%s/canary"\n' "$(cd ../../../.. && pwd)" > .git/trap
+		chmod +x .git/trap && git config core.fsmonitor "$PWD/.git/trap" && git config filter.x.clean "$PWD/.git/trap"`;
+	const issues = [
+		{ id: "REPLACED", script: runAndPass(hostile) },
+		{ id: "UNPOINTED", script: runAndPass(`rm '${LIBRARY}/.git' && echo changed > '${LIBRARY}/file.txt'`) },
+		{ id: "ELSEWHERE", script: runAndPass(`echo "gitdir: $PWD/../../repo/.git" > '${LIBRARY}/.git'`) },
+	];
+	await using world = await createWorldWithSubmodules(issues);
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
+	expect(exitCode, stderr).toBe(1);
+	for (const { id } of issues) {
+		expect(stdout).toMatch(new RegExp(`^${id} +failed: nested-repository`, "m"));
+		await world.run(["dev", id, "-B"]);
+		await world.run(["clean", "--yes"]);
+		expect(existsSync(join(worktreeOf(world, id), LIBRARY, "file.txt"))).toBe(true);
+	}
+	expect(existsSync(join(world.repository.folder, "canary"))).toBe(false);
+	for (const { id } of issues) {
+		const message = stderr.split(/^(?=\w+ {2}The )/m).find((each) => each.startsWith(`${id}  The `)) ?? "";
+		await follow(world, message);
+		expect(await world.repository.git(["show", `issue/${id}:${LIBRARY}-found/file.txt`])).toMatch(/library|changed/);
+		const teardown = await world.run(["worktree:teardown", id]);
+		expect(teardown.exitCode, teardown.stderr).toBe(0);
+	}
+});
+
+/** What an agent with access to git does in a submodule, and what is told to be only there. */
+const COMMITTED: Readonly<Record<string, readonly [does: string, told: RegExp]>> = {
+	COMMIT: ["echo x > x && git add x && git commit -q -m x", /commits that are nowhere else: HEAD\./],
+	SAVED: [
+		"echo x > x && git add x && git commit -q -m x && cd ../.. && git commit -q -a -m moved",
+		/nowhere else: HEAD\./,
+	],
+	STASH: ["echo x > file.txt && git stash -q", /commits that are nowhere else: refs\/stash\./],
+	BRANCH: [
+		"git switch -q -c mine && echo x > x && git add x && git commit -q -m x && git switch -q --detach main",
+		/refs\/heads\/mine/,
+	],
+};
+
+test.concurrent("commits that an agent with --git-access makes in a submodule, and its stash, stay until they are in the clone", async () => {
+	const identity = "export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@e GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@e";
+	const issues = Object.entries(COMMITTED).map(([id, [does]]) => ({
+		id,
+		script: runAndPass(`${identity}; cd '${LIBRARY}' && ${does}`),
+	}));
+	await using world = await createWorldWithSubmodules(issues);
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--git-access"]);
+	expect(exitCode, stderr).toBe(1);
+	for (const [id, [, told]] of Object.entries(COMMITTED)) {
+		expect(stdout).toMatch(new RegExp(`^${id} +failed: submodule-work`, "m"));
+		const message = stderr.split(/^(?=\w+ {2}In )/m).find((each) => each.startsWith(`${id}  In `)) ?? "";
+		expect(message).toMatch(told);
+		await world.run(["clean", "--yes"]);
+		expect(existsSync(worktreeOf(world, id))).toBe(true);
+		await follow(world, message);
+		const teardown = await world.run(["worktree:teardown", id]);
+		expect(teardown.exitCode, teardown.stderr).toBe(0);
+		const library = join(world.repository.path, LIBRARY);
+		expect(await world.repository.git(["log", "--oneline", "--all", `--glob=issue/${id}*`], library)).toMatch(
+			/x$|WIP/m,
+		);
+	}
+	const moved = await world.repository.git(["ls-tree", "issue/SAVED", LIBRARY]);
+	expect(moved).not.toBe(await world.repository.git(["ls-tree", "main", LIBRARY]));
+});
+
+test.concurrent("a link to a commit that is nowhere is told", async () => {
+	const commit = "1".repeat(40);
+	const moves = `git update-index --cacheinfo 160000,${commit},'${LIBRARY}'`;
+	await using world = await createWorldWithSubmodules([{ id: "A-1", script: runAndPass(moves) }]);
+	const { exitCode, stderr } = await world.run(["dev", "A-1", "--git-access"]);
+	expect(exitCode, stderr).toBe(1);
+	expect(stderr).toContain("is to be at 111111111111, a commit that is not to be found here");
+});
+
+test.concurrent("a submodule that the clone holds without the commit that is wanted: nothing starts until it is fetched", async () => {
+	await using world = await createWorldWithSubmodules([
+		{ id: "A-1", script: runAndPass(`cat '${LIBRARY}/newer.txt'; echo > x`) },
+	]);
+	const { repository } = world;
+	const { folder, git } = repository;
+	await rename(join(folder, "library-elsewhere"), join(folder, "library"));
+	const library = join(folder, "library");
+	await writeFile(join(library, "newer.txt"), "newer\n");
+	await git(["add", "-A"], library);
+	await git(["commit", "-q", "-m", "newer"], library);
+	const newer = await git(["rev-parse", "HEAD"], library);
+	await git(["update-index", "--cacheinfo", `160000,${newer},${LIBRARY}`]);
+	await git(["commit", "-q", "-m", "newer library"]);
+	const { exitCode, stderr } = await world.run(["dev", "M1"]);
+	expect(exitCode, stderr).toBe(2);
+	expect(stderr).toContain(`The submodule ${LIBRARY} is to be at ${newer.slice(0, 12)}`);
+	expect((await world.run(["doctor"])).stdout).toContain(`The submodule ${LIBRARY} is to be at`);
+	const created = await world.run(["worktree:create", "A-1"]);
+	expect(created.stderr).toContain(`The submodule ${LIBRARY} is to be at`);
+	expect(existsSync(worktreeOf(world, "A-1"))).toBe(false);
+
+	const [command = ""] = suggestedIn(stderr);
+	expect(await typed(world, command)).toMatchObject({ exitCode: 0 });
+	const again = await world.run(["dev", "M1"]);
+	expect(again.exitCode, again.stderr).toBe(0);
+	expect((await world.log<{ summary: string }>("M1/A-1/dev-result.json")).summary).toContain("newer");
+});
+
+test.concurrent("a set-up that fills what the clone does not hold, and one that has nothing to fill", async () => {
+	const orchfile = await orchfileWithSetup("git submodule update --init --recursive && cat .git */*/file.txt");
+	const script = runAndPass(`cat '${LIBRARY}/file.txt' '${DEEP}/file.txt'; echo more > top.txt`);
+	await using world = await createWorldWithSubmodules([
+		{ id: "A-1", script },
+		{ id: "B-1", script, milestone: "M2" },
+	]);
+	const { repository } = world;
+	const { folder, git } = repository;
+	const held = await world.run(["dev", "A-1"], orchfile);
+	expect(held.exitCode, held.stderr).toBe(0);
+
+	for (const name of ["deep", "library"]) await rename(join(folder, `${name}-elsewhere`), join(folder, name));
+	await git(["submodule", "--quiet", "deinit", "--all"]);
+	await rm(join(repository.path, ".git/modules"), { recursive: true });
+	const refused = await world.run(["dev", "B-1"], orchfile);
+	expect(refused.exitCode).toBe(1);
+	// git's own rule for what may be cloned holds.
+	expect(refused.stderr).toContain("transport 'file' not allowed");
+	await appendFile(join(repository.home, ".gitconfig"), '[protocol "file"]\n\tallow = always\n');
+	const { exitCode, stderr } = await world.run(["dev", "B-1"], orchfile);
+	expect(exitCode, stderr).toBe(0);
+	expect(stderr).toMatch(/^Submodules of main that your clone does not hold stay empty .*: vendor\/a lib$/m);
+	expect((await world.log<{ summary: string }>("M2/B-1/dev-result.json")).summary).toContain("library\ndeep");
+	expect(await git(["diff", "--name-only", "main...issue/B-1"])).toBe("top.txt");
+	expect(existsSync(`${repository.path}.worktrees`)).toBe(false);
+});
+
+test.concurrent("a branch that has a submodule elsewhere: a set-up sees the base's, the agent the branch's", async () => {
+	const edit = runAndPass(`echo changed > '${LIBRARY}/file.txt'`);
+	await using world = await createWorldWithSubmodules([
+		{ id: "A-1", script: edit },
+		{ id: "A-2", blocked_by: ["A-1"], script: runAndPass(`cat '${LIBRARY}/file.txt'; echo more > top.txt`) },
+	]);
+	const orchfile = await orchfileWithSetup(`cat '${LIBRARY}/file.txt'`);
+	const first = await world.run(["dev", "A-1"]);
+	await follow(world, first.stderr);
+	const { exitCode, stderr } = await world.run(["dev", "M1"], orchfile);
+	expect(exitCode, stderr).toBe(0);
+	expect(await world.repository.read("logs/orch/M1/A-2/setup.log")).toBe("library\n");
+	expect((await world.log<{ summary: string }>("M1/A-2/dev-result.json")).summary).toContain("changed");
+	expect(await world.repository.git(["diff", "--name-only", "issue/A-1...issue/A-2"])).toBe("top.txt");
+	expect(existsSync(`${world.repository.path}.worktrees`)).toBe(false);
+});
+
+/** Types what a message about work in submodules says, and what the next one says, until the work is committed. */
+async function follow(world: World, message: string): Promise<void> {
+	const all = suggestedIn(message);
+	const end = all.findIndex((command) => / persist /.test(command));
+	const commands = all.slice(0, end);
+	const last = all[end] ?? "nothing";
+	for (const command of commands) {
+		const { exitCode, stderr } = await typed(world, command);
+		expect(exitCode, `${command}\n${stderr}`).toBe(0);
+	}
+	const { exitCode, stderr } = await typed(world, last);
+	if (exitCode === 0) return;
+	expect(stderr).not.toBe(message);
+	expect(stderr).toMatch(/the submodule vendor|holds a git repository of its own: vendor/);
+	await follow(world, stderr);
+}
+
+/** What the branch has the submodule at is on a branch of the clone, and so are the submodules of that. */
+async function expectInClone({ repository }: World, id: string): Promise<void> {
+	const library = join(repository.path, LIBRARY);
+	const [, , commit = ""] = (await repository.git(["ls-tree", `issue/${id}`, LIBRARY])).split(/\s/);
+	expect(await repository.git(["branch", "--contains", commit], library)).toContain(`issue/${id}`);
+	const [, , deep = ""] = (await repository.git(["ls-tree", commit, "deep"], library)).split(/\s/);
+	expect(await repository.git(["branch", "--contains", deep], join(library, "deep"))).toMatch(/\S/);
+}
+
+function worktreeOf({ repository }: World, id: string): string {
+	return join(`${repository.path}.worktrees`, id);
+}
+
+/** The checkout with its submodules, their settings and refs. */
+async function stateOf({ repository }: World): Promise<string[]> {
+	const at = ["", LIBRARY, DEEP].map((path) => join(repository.path, path));
+	return Promise.all(
+		at.flatMap((cwd) => [
+			repository.git(["status", "--porcelain"], cwd),
+			repository.git(["config", "--list", "--local"], cwd),
+			repository.git(["for-each-ref", "refs/heads/main", "refs/remotes", "refs/tags"], cwd),
+			repository.git(["rev-parse", "HEAD"], cwd),
+		]),
+	);
+}
+
+/**
+ * A world whose repository has a submodule with a submodule, by relative addresses and with what it ignores. Where they were cloned
+ * from is gone: nobody can fetch anything.
+ */
+async function createWorldWithSubmodules(
+	issues: readonly (IssueFields & { readonly script?: Script })[],
+): Promise<World> {
+	const world = await createWorld(issues);
+	const { repository } = world;
+	const { folder, git } = repository;
+	const make = async (name: string, ...more: readonly (readonly string[])[]): Promise<void> => {
+		const cwd = join(folder, name);
+		await git(["init", "-q", "-b", "main", cwd]);
+		await writeFile(join(cwd, "file.txt"), `${name}\n`);
+		await writeFile(join(cwd, ".gitignore"), "/build/\n");
+		for (const args of more) await git(args, cwd);
+		await git(["add", "-A"], cwd);
+		await git(["commit", "-q", "-m", name], cwd);
+	};
+	const allowed = ["-c", "protocol.file.allow=always"];
+	await make("deep");
+	await make("library", [...allowed, "submodule", "--quiet", "add", "../deep", "deep"]);
+	await git([...allowed, "submodule", "--quiet", "add", "../library", LIBRARY]);
+	await git([...allowed, "submodule", "--quiet", "update", "--init", "--recursive"]);
+	// Relative addresses go by that of the repository itself.
+	await git(["remote", "add", "origin", join(folder, "origin")]);
+	await repository.commit("submodules");
+	for (const name of ["deep", "library"]) await rename(join(folder, name), join(folder, `${name}-elsewhere`));
+	return world;
+}
