@@ -193,6 +193,6 @@ async function compareAll(
 test("of one issue in every state there is", () => compare(Object.keys(STATES)));
 
 test("of issues in any states", { timeout: 240_000 }, async () => {
-	const states = fc.array(fc.constantFrom(...Object.keys(STATES)), { minLength: 1, maxLength: 4 });
-	await fc.assert(fc.asyncProperty(states, compare), { numRuns: 3 });
+	const states = fc.array(fc.constantFrom(...Object.keys(STATES)), { minLength: 1, maxLength: 3 });
+	await fc.assert(fc.asyncProperty(states, compare), { numRuns: 2 });
 });
