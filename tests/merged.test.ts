@@ -9,9 +9,6 @@ import { createWorld, type World } from "./support/world.ts";
 
 type Git = World["repository"]["git"];
 
-const UNTOLD = "merge --squash with a message of one's own, and the branch deleted";
-const MENDED = "a squash that was mended by hand";
-
 /** Ways in which people and forges take over a branch; each is on main before and after. */
 const WAYS: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
 	"merge --no-ff": (git) => git(["merge", "-q", "--no-ff", "-m", "take A-1", "issue/A-1"]),
@@ -31,7 +28,7 @@ const WAYS: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
 		await git(["merge", "-q", "--squash", "issue/A-1"]);
 		await git(["commit", "-q", "-m", "What A-1 was about (#12)"]);
 	},
-	[UNTOLD]: async (git) => {
+	"merge --squash with a message of one's own, and the branch deleted": async (git) => {
 		await git(["merge", "-q", "--squash", "issue/A-1"]);
 		await git(["commit", "-q", "-m", "What A-1 was about (#12)"]);
 		await git(["branch", "-q", "-D", "issue/A-1"]);
@@ -42,7 +39,7 @@ const WAYS: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
 		await git(["commit", "-q", "-m", "What A-1 was about, and less of the other"]);
 		await git(["reset", "-q", "--hard"]);
 	},
-	[MENDED]: async (git) => {
+	"a squash that was mended by hand": async (git) => {
 		await git(["merge", "-q", "--squash", "issue/A-1"]);
 		await git(["rm", "-q", "-f", "more/A-1.txt"]);
 		await git(["commit", "-q", "--no-edit"]);
@@ -63,6 +60,17 @@ const WAYS: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
 		await git(["branch", "-q", "-D", "copy"]);
 	},
 };
+
+/**
+ * Those that are tried with a person's commit behind the agent's. Of that there are no trailers, so it has to be found by what it changes;
+ * where its branch is gone before anybody has looked, nothing is left to find it by.
+ */
+const OF_SEVERAL: readonly (keyof typeof WAYS)[] = [
+	"merge --squash, with a message of one's own",
+	"merge --squash together with a change of one's own",
+	"cherry-pick without the trailers",
+	"rebase, as a forge does it",
+];
 
 /** Changes a file, adds one, and a binary one; passes. */
 const work: Script = runAndPass(
@@ -88,48 +96,43 @@ async function addCommit({ repository }: World): Promise<void> {
 }
 
 describe("however it came to the base, it is merged", () => {
-	for (const [way, take] of Object.entries(WAYS)) {
-		for (const commits of ["one commit", "several commits"]) {
-			// Of what a person has committed there are no trailers, and of a branch that is gone only what the agent did is known.
-			if (
-				commits !== "one commit" &&
-				!/^merge --squash with a|^cherry-pick without|^rebase|^merge --squash, with/.test(way)
-			)
-				continue;
-			if (commits !== "one commit" && way === UNTOLD) continue;
-			test(`${way}: ${commits}`, async () => {
-				await using world = await createWorld([
-					{ id: "A-1", script: work },
-					{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
-				]);
-				const { git, write, commit } = world.repository;
-				await write("shared.txt", "zero\n");
-				await commit("shared");
-				expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
-				if (commits !== "one commit") await addCommit(world);
-				await goOn(world);
-				await take(git);
-				const requests = world.model.requests.length;
-				const hasBranch = (await git(["branch", "--list", "issue/A-1"])) !== "";
+	const cases = [
+		...Object.keys(WAYS).map((way) => ({ way, isSeveral: false })),
+		...OF_SEVERAL.map((way) => ({ way, isSeveral: true })),
+	];
+	for (const { way, isSeveral } of cases) {
+		test(`${way}: ${isSeveral ? "several commits" : "one commit"}`, async () => {
+			await using world = await createWorld([
+				{ id: "A-1", script: work },
+				{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
+			]);
+			const { git, write, commit } = world.repository;
+			await write("shared.txt", "zero\n");
+			await commit("shared");
+			expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
+			if (isSeveral) await addCommit(world);
+			await goOn(world);
+			await WAYS[way]?.(git);
+			const requests = world.model.requests.length;
+			const hasBranch = (await git(["branch", "--list", "issue/A-1"])) !== "";
 
-				expect((await world.run(["status"])).stdout).toMatch(/^A-1 +merged /m);
-				const found = (await world.run(["clean"])).stdout;
-				if (hasBranch) expect(found).toMatch(/^A-1 +branch .*(?:main has all of it|all of it is on main)/m);
+			expect((await world.run(["status"])).stdout).toMatch(/^A-1 +merged /m);
+			const found = (await world.run(["clean"])).stdout;
+			if (hasBranch) expect(found).toMatch(/^A-1 +branch .*(?:main has all of it|all of it is on main)/m);
 
-				const again = await world.run(["dev", "M1"]);
-				expect(again.exitCode, again.stderr).toBe(0);
-				expect(again.stdout).toMatch(/^'dev A-1' is up to date\.$/m);
-				expect(await git(["rev-list", "--count", "--merges", "main..issue/B-1"])).toBe("0");
-				expect(await git(["rev-list", "--count", "main..issue/B-1"])).toBe("1");
-				expect(world.model.requests.length).toBeGreaterThan(requests);
+			const again = await world.run(["dev", "M1"]);
+			expect(again.exitCode, again.stderr).toBe(0);
+			expect(again.stdout).toMatch(/^'dev A-1' is up to date\.$/m);
+			expect(await git(["rev-list", "--count", "--merges", "main..issue/B-1"])).toBe("0");
+			expect(await git(["rev-list", "--count", "main..issue/B-1"])).toBe("1");
+			expect(world.model.requests.length).toBeGreaterThan(requests);
 
-				expect((await world.run(["clean", "A-1", "--yes"])).exitCode).toBe(0);
-				expect(await git(["branch", "--list", "issue/A-1"])).toBe("");
-				await write("prompts/dev-auto-parallel.md", "# Phase: dev\n\nDo it otherwise.\n\n{{answer}}\n");
-				await commit("another prompt");
-				expect((await world.run(["status", "A-1"])).stdout).toMatch(/^A-1 +merged /m);
-			});
-		}
+			expect((await world.run(["clean", "A-1", "--yes"])).exitCode).toBe(0);
+			expect(await git(["branch", "--list", "issue/A-1"])).toBe("");
+			await write("prompts/dev-auto-parallel.md", "# Phase: dev\n\nDo it otherwise.\n\n{{answer}}\n");
+			await commit("another prompt");
+			expect((await world.run(["status", "A-1"])).stdout).toMatch(/^A-1 +merged /m);
+		});
 	}
 });
 
