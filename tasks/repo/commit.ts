@@ -2,6 +2,7 @@ import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
 import { asInCheckout } from "./checkout-settings.ts";
+import { readFilterFailed } from "./commands/filter-words.ts";
 import { numstatLog, parseNumstatLog } from "./commands/numstat-log.ts";
 import { splitZ } from "./commands/split.ts";
 import { findUnreadable, wordsOfGit } from "./commands/words.ts";
@@ -33,9 +34,13 @@ export async function commitAll(
 ): Promise<boolean> {
 	const options = { cwd: issue.repository.root, worktree, signal };
 	await verifyCopiedIgnored(issue, worktree, signal);
-	await git([...(await asInCheckout(issue.repository)), "add", "-A", "--sparse"], options).catch((error) => {
-		throw unreadableFile(issue, worktree, error) ?? error;
-	});
+	await git([...(await asInCheckout(issue.repository)), "add", "-A", "--sparse"], { ...options, filtered: true }).catch(
+		async (error) => {
+			// What was taken unfiltered counts as unchanged from then on, and would be committed as it is by the next attempt.
+			if (readFilterFailed(wordsOfGit(error) ?? "")) await git(["reset", "-q", "HEAD", "--", ":/"], options);
+			throw unreadableFile(issue, worktree, error) ?? error;
+		},
+	);
 	try {
 		const flags = ["-q", "--no-verify", "--no-status", "--cleanup=verbatim"];
 		await makeCommit(issue.repository, ["commit", ...flags, "-F", "-"], {

@@ -7,6 +7,7 @@ import { configured } from "../system/configured-zx.ts";
 import { isDiskFullText, isNothingLeft } from "../system/disk-space.ts";
 import { absolutePath, findProgram } from "../system/find-program.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
+import { readFilterFailed } from "./commands/filter-words.ts";
 import { verifyGitFiles } from "./guard.ts";
 
 /** Where and how one git command runs. */
@@ -23,6 +24,8 @@ export interface GitOptions {
 	readonly person?: Person;
 	/** Milliseconds; for commands that may wait for a person, as signing does. */
 	readonly timeout?: number;
+	/** A filter that fails is a failure, required or not: git itself goes on with the file as it is. */
+	readonly filtered?: boolean;
 	/** Exit codes beside 0 that are an answer, not a failure. */
 	readonly expect?: readonly number[];
 }
@@ -147,7 +150,8 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const output = await running;
 	const { exitCode, stdout, stderr } = output;
 	options.signal?.throwIfAborted();
-	if (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode))) {
+	const isUnfiltered = options.filtered && exitCode === 0 && readFilterFailed(stderr) !== undefined;
+	if (!isUnfiltered && (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode)))) {
 		return { stdout, stderr, exitCode };
 	}
 	const path = options.worktree?.path ?? options.cwd;

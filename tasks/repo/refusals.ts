@@ -31,6 +31,10 @@ async function factsOf(said: Said, { path }: Raw, issue: Issue | undefined): Pro
 	// git names what is in its folder as it is seen from the checkout, wherever the worktree is that it works on.
 	const root = issue?.repository.root ?? path;
 	switch (said.kind) {
+		case "filter-failed": {
+			const { command, ...facts } = said;
+			return { ...facts, path, ...given({ filter: facts.filter ?? (await filterOf(command, root)) }) };
+		}
 		case "ref-blocked": {
 			const named = said.path.startsWith("refs/") ? join(root, ".git", said.ref) : resolve(root, said.path);
 			return { ...said, path: await findNearest(named) };
@@ -67,6 +71,28 @@ async function factsOf(said: Said, { path }: Raw, issue: Issue | undefined): Pro
 		case "branch-in-the-way":
 			return said;
 	}
+}
+
+/** The name of the filter that a command belongs to; without a command, of the only one that stays for many files. */
+async function filterOf(command: string | undefined, root: string): Promise<string | undefined> {
+	const { readSettings } = await import("./settings.ts");
+	const used = command === undefined ? await usedFilters(root) : undefined;
+	const names = new Set<string>();
+	for (const { key, value } of await readSettings({ root })) {
+		const [, name, way] = /^filter\.(.+)\.(clean|smudge|process)$/.exec(key) ?? [];
+		if (name === undefined) continue;
+		// git has put the file's name in the place of %f.
+		const isIt = used ? way === "process" && used.has(name) : command?.startsWith(value.split("%f")[0] ?? "");
+		if (isIt) names.add(name);
+	}
+	return names.size === 1 ? [...names][0] : undefined;
+}
+
+/** The filters that attributes name for files of the checkout. */
+async function usedFilters(root: string): Promise<Set<string>> {
+	const files = (await git(["ls-files", "-z"], { cwd: root })).stdout;
+	const { stdout } = await git(["check-attr", "-z", "--stdin", "filter"], { cwd: root, input: files });
+	return new Set(stdout.split("\0").filter((_, at) => at % 3 === 2));
 }
 
 /** The nearest of a path and the folders around it that is there and can't be written to. */

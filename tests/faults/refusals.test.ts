@@ -23,6 +23,10 @@ interface Row {
 	readonly isUser?: boolean;
 	/** The problem that it is told as. */
 	readonly kind: string;
+	/** What is in files of the issue's branch in the end. */
+	readonly committed?: Readonly<Record<string, string>>;
+	/** What the message says among other things. */
+	readonly says?: string;
 	/** What a person does where a command can't do it, or in place of a word in it. */
 	readonly mend?: string;
 	readonly words?: Readonly<Record<string, string>>;
@@ -33,7 +37,7 @@ const OBJECT = "f=.git/objects/$(echo $o | cut -c1-2)/$(echo $o | cut -c3-);";
 const CLONE = "git clone -q --bare . ../clone.git;";
 
 /** What git can be made to refuse. A row is enough to have its problem, its remedy and what comes of it looked at. */
-const REFUSALS: Readonly<Record<string, Row>> = {
+const REFUSALS: Record<string, Row> = {
 	"a program to sign with that fails": { before: `${SIGNED} git config gpg.program /bin/false`, kind: "not-signed" },
 	"a program to sign with that is not there": {
 		before: `${SIGNED} git config gpg.program /no/gpg`,
@@ -184,6 +188,32 @@ const REFUSALS: Readonly<Record<string, Row>> = {
 	},
 };
 
+const GONE = "/no/program";
+const GONE_IN_SHELL = "no-such-program %f";
+const FAILS = "sh -c 'echo the key is locked >&2; exit 1'";
+
+/** A filter, required or not, whose program is missing or fails, on the way into the worktree and into the commit. */
+for (const required of ["true", "false"]) {
+	for (const [why, program] of Object.entries({ "is missing": GONE, "a shell misses": GONE_IN_SHELL, fails: FAILS })) {
+		for (const way of ["smudge", "clean", "process"]) {
+			const set = `git config filter.own.required ${required}; git config filter.own.${way} "${program}"`;
+			const file = way === "clean" ? "raw.txt" : "README.md";
+			const attributes = `mkdir -p .git/info; echo '${file} filter=own' > .git/info/attributes`;
+			REFUSALS[`a filter (required: ${required}) whose ${way} ${why}`] = {
+				...(way === "clean"
+					? {
+							during: `${attributes}; ${set}; echo raw > ../repo.worktrees/A-1/raw.txt`,
+							committed: { "raw.txt": "RAW" },
+						}
+					: { before: `${attributes}; ${set}` }),
+				mend: `git config filter.own.${way} cat; ${way === "process" ? "git config --unset filter.own.process;" : ""} git config filter.own.smudge cat; git config filter.own.clean ${way === "clean" ? "'tr a-z A-Z'" : "cat"}`,
+				kind: "filter-failed",
+				says: "filter own",
+			};
+		}
+	}
+}
+
 test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row) => {
 	if (row.isUser && process.getuid?.() !== 0) return;
 	const script: Script = async function* (prompted) {
@@ -201,6 +231,7 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 	expect(refused.exitCode, refused.stderr).toBeGreaterThan(0);
 	expect(refused.stderr).not.toMatch(STACK_TRACE);
 	expect(kindsIn(refused.stdout)).toEqual([row.kind]);
+	if (row.says) expect(refused.stderr).toContain(row.says);
 	// A place is named in every message, and the worktree in which there is work.
 	if (row.kind !== "branch-in-the-way") expect(refused.stderr).toContain(repository.folder);
 	if (world.model.issuesSeen.length > 0) {
@@ -212,7 +243,7 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 	for (const command of suggestedIn(remedy.map((line) => line.trim()).join("\n"))) {
 		// What saves is left to the next run where the person is another one than who types here.
 		if (row.isUser && command.startsWith("npx")) continue;
-		if (row.mend && command.startsWith("cat")) continue;
+		if (row.mend && /^(?:cat|npx) /.test(command)) continue;
 		const line = Object.entries(row.words ?? {}).reduce((text, [word, by]) => text.replace(word, by), command);
 		const done = await typed(world, line);
 		expect(done.exitCode, `${line}\n${done.stderr}`).toBeLessThanOrEqual(line.includes("--get-regexp") ? 1 : 0);
@@ -222,7 +253,9 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 	expect(again.exitCode, again.stderr).toBe(0);
 	expect(world.model.issuesSeen).toEqual(["A-1"]);
 	const shown = row.isUser ? ["-c", `safe.directory=${repository.path}`, "show"] : ["show"];
-	expect(await repository.git([...shown, "issue/A-1:work.txt"])).toBe("work");
+	for (const [file, content] of Object.entries({ "work.txt": "work", ...row.committed })) {
+		expect(await repository.git([...shown, `issue/A-1:${file}`])).toBe(content);
+	}
 });
 
 async function inShell({ repository, environment }: World, script: string): Promise<void> {

@@ -43,6 +43,16 @@ export type GitProblem = Refused &
 				readonly detail: string;
 		  }
 		| {
+				/** A filter of git's that did not take a file: on the way into a worktree, or into a commit. */
+				readonly kind: "filter-failed";
+				readonly path: string;
+				readonly filter?: string;
+				readonly file?: string;
+				/** The program that is not there, where that is the reason. */
+				readonly program?: string;
+				readonly detail: string;
+		  }
+		| {
 				/** A folder in which files lie whose names, with all folders, are too long for git. */
 				readonly kind: "path-too-long";
 				readonly path: string;

@@ -1,5 +1,8 @@
+import { type FilterFailed, readFilterFailed } from "./filter-words.ts";
+
 /** What git has said it refuses, before anybody has looked at the files it names. */
 export type Said =
+	| FilterFailed
 	| { readonly kind: "lock-file"; readonly path: string }
 	| { readonly kind: "not-signed"; readonly detail: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
@@ -100,6 +103,9 @@ const REFUSALS: readonly Read[] = [
 
 /** Reads from what git has said why it refuses; nothing where its own words have to do. */
 export function readRefusal(stderr: string): Said | undefined {
+	// Before all else: what a filter says of its own could be taken for words of git.
+	const filter = readFilterFailed(stderr);
+	if (filter) return filter;
 	for (const [pattern, read] of REFUSALS) {
 		const match = pattern.exec(stderr);
 		if (match) return read(...match.slice(1).map((group) => group ?? ""));

@@ -66,7 +66,12 @@ export async function addWorktree(
 /** Writes the files of a worktree that has none yet, as `git worktree add` does it itself. */
 async function checkOut({ repository }: Address, worktree: Worktree, signal: AbortSignal): Promise<void> {
 	const reset = ["reset", "--hard", "-q", "--no-recurse-submodules"];
-	await git([...(await asInCheckout(repository)), ...reset], { cwd: repository.root, worktree, signal });
+	await git([...(await asInCheckout(repository)), ...reset], {
+		cwd: repository.root,
+		worktree,
+		signal,
+		filtered: true,
+	});
 }
 
 async function tryToAdd(
@@ -81,7 +86,11 @@ async function tryToAdd(
 	const ref = `refs/heads/${branch}`;
 	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
 	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
-	await git([...(await asInCheckout(repository)), "worktree", "add", "-q", ...options, ...target], { cwd, signal });
+	await git([...(await asInCheckout(repository)), "worktree", "add", "-q", ...options, ...target], {
+		cwd,
+		signal,
+		filtered: true,
+	});
 	return { path: worktreePath, gitDir: await verifyPointer(issue) };
 }
 

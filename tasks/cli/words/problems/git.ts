@@ -38,6 +38,14 @@ export const GIT: Kinds<GitProblem, Message, [Say]> = {
 			say,
 		),
 	}),
+	"filter-failed": (problem, say) => ({
+		what: `The filter${problem.filter ? ` ${oneLine(problem.filter)}` : ""} that git runs on ${problem.file ? `the file ${oneLine(problem.file)}` : "files"} has failed in ${problem.path}: ${oneLine(problem.detail, 300)}. Nothing was checked out or committed unfiltered.${kept(problem)}`,
+		remedy: then(
+			`${problem.program ? `Install ${oneLine(problem.program)}, or put it on PATH; to` : "To"} see what is run: ${say.git('config --show-origin --get-regexp "^filter\\."')}\nMend that`,
+			problem,
+			say,
+		),
+	}),
 	"path-too-long": (problem, say) => ({
 		what: `In ${problem.path} lie files whose names, with all their folders, are too long for git, below ${oneLine(problem.folder)}. Nothing was committed.${kept(problem)}`,
 		remedy: then(
