@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { asWritten } from "./support/edited-orchfile.ts";
 import type { Script } from "./support/scripted-model.ts";
-import { devResult, editAndPass } from "./support/scripts.ts";
+import { devResult, editAndPass, reviewPass } from "./support/scripts.ts";
 import { createWorld } from "./support/world.ts";
 
 /** Costs 120 tokens a response, without an end: the run has to make one. */
@@ -53,6 +53,36 @@ test("a run that has used its tokens starts nothing new, and says what to type",
 	);
 	expect((await world.run(["dev", "M1"])).exitCode).toBe(0);
 	expect(world.model.issuesSeen).toEqual(["A", "B", "C"]);
+});
+
+test("a later turn of an issue adds to what its earlier ones used", async () => {
+	const script: Script = (prompted) =>
+		JSON.stringify(prompted.schema).includes("requiredActions") ? reviewPass(prompted) : editAndPass(prompted);
+	await using world = await createWorld(["A", "B"].map((id) => ({ id, script })));
+	const text = await readFile(new URL("../orchfile.ts", import.meta.url), "utf8");
+	const orchfile = await asWritten(
+		text
+			.replace('codexRunner(), ["dev"]', 'codexRunner(), ["dev", "review"]')
+			.replace(
+				"const saved = ",
+				'const review = perIssue("phase:review", { needs: { agent, worktree, dev }, ...codex.turn("review-1") });\nconst saved = ',
+			)
+			.replace("after: { worktree, dev, saved }", "after: { worktree, dev, review, saved }")
+			.replace("worktree, dev, saved, cleaned]", "worktree, dev, review, saved, cleaned]")
+			.replace("tasks: [dev, saved, cleaned]", "tasks: [dev, review, saved, cleaned]"),
+	);
+	const { stdout, stderr } = await world.run(["dev", "M1", "--max-run-tokens", "300"], orchfile);
+	expect(stdout, stderr).toMatch(/^B +not started/m);
+	expect(world.model.issuesSeen, stderr).toEqual(["A", "A"]);
+	const used = async (phase: string) => {
+		const { usage } = await world.log<{ usage: { inputTokens: number; outputTokens: number } }>(
+			`M1/A/${phase}-run.json`,
+		);
+		return usage.inputTokens + usage.outputTokens;
+	};
+	const [dev, review] = [await used("dev"), await used("review-1")];
+	expect(Math.max(dev, review)).toBeLessThan(300);
+	expect(dev + review).toBeGreaterThanOrEqual(300);
 });
 
 test("a limit comes from the command line, else from its variable, else from the orchfile", async () => {

@@ -69,7 +69,11 @@ export async function observe(
 			onEvent: (event) => {
 				const activity = event.kind === "task-activity" && (event.activity as Activity);
 				if (activity && activity.kind === "usage" && event.kind === "task-activity") {
-					spent.set(event.issue ?? "", activity.usage.inputTokens + activity.usage.outputTokens);
+					// What is told is a turn's total so far: one of another task of the issue comes on top of it.
+					spent.set(
+						JSON.stringify([event.issue, event.task]),
+						activity.usage.inputTokens + activity.usage.outputTokens,
+					);
 				}
 				view.onEvent(event);
 				if (!signals.interrupt.aborted || event.kind === "run-settled") tellWatchers(event);
