@@ -202,7 +202,7 @@ for (const required of ["true", "false"]) {
 			REFUSALS[`a filter (required: ${required}) whose ${way} ${why}`] = {
 				...(way === "clean"
 					? {
-							during: `${attributes}; ${set}; echo raw > ../repo.worktrees/A-1/raw.txt`,
+							during: `${attributes}; ${set}; echo raw > ../repo.worktrees/A-1/raw.txt; touch -d '1 hour ago' ../repo.worktrees/A-1/raw.txt`,
 							committed: { "raw.txt": "RAW" },
 						}
 					: { before: `${attributes}; ${set}` }),
