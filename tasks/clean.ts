@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Backlog } from "./backlog/backlog.ts";
 import { selectIssues } from "./backlog/target.ts";
 import type { Sound } from "./contract/diagnosis.ts";
@@ -15,12 +16,14 @@ import type { Listed } from "./repo/commands/worktree-list.ts";
 import { type Lock, listLocks, lockRef } from "./repo/lock.ts";
 import { isAllOfRehearsals } from "./repo/rehearsal-identity.ts";
 import { findBase, resolveBase } from "./repo/repository.ts";
+import { findAdministration } from "./repo/worktree/administration.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { listWorktrees } from "./repo/worktree/list.ts";
 import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
 import type { Address } from "./repo/worktree/worktree.ts";
 import { type LogFolder, listLogFolders, logFolder } from "./store/log-folder.ts";
 import { readLastWork } from "./store/turns.ts";
+import { exists } from "./system/paths.ts";
 import { livenessOf } from "./system/this-run.ts";
 
 /** Everything there is to know of a repository before something is judged. */
@@ -114,7 +117,7 @@ export async function findMadeFor(id: string, evidence: Evidence, signal: AbortS
 	const listed = worktrees.find(({ path }) => path === address.worktreePath);
 	if (listed) {
 		const proof =
-			live ?? (listed.prunable ? { kind: "folder-gone" as const } : await judgeWorktree(address, evidence, signal));
+			live ?? (listed.prunable ? await judgeGone(address, signal) : await judgeWorktree(address, evidence, signal));
 		made.push({ issue: id, thing: { kind: "worktree", path: listed.path }, proof });
 	}
 	const tip = tips.get(address.branch);
@@ -156,10 +159,19 @@ function judgeLock({ holder }: Lock): Proof {
 	}
 }
 
+/** A worktree whose folder is gone holds nothing any more, but for what was committed in its submodules. */
+async function judgeGone({ repository, worktreePath }: Address, signal: AbortSignal): Promise<Proof> {
+	const gitDir = await findAdministration(repository, worktreePath);
+	if (gitDir === undefined || !(await exists(join(gitDir, "modules")))) return { kind: "folder-gone" };
+	const { findOrphanedCommits } = await import("./repo/submodules/inspect.ts");
+	const orphans = await findOrphanedCommits(repository, gitDir, signal);
+	return orphans.length > 0 ? { kind: "unclear", detail: "submodule-commits" } : { kind: "folder-gone" };
+}
+
 async function judgeWorktree(address: Address, evidence: Evidence, signal: AbortSignal): Promise<Proof> {
 	try {
 		const worktree = await findWorktree(address);
-		if (!worktree) return { kind: "folder-gone" };
+		if (!worktree) return judgeGone(address, signal);
 		const work = await readLastWork(logDirOf(address.id, evidence));
 		await verifyNothingLost(address, worktree, work?.record, signal);
 		return { kind: "committed" };

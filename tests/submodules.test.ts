@@ -186,6 +186,37 @@ test.concurrent("commits that an agent with --git-access makes in a submodule, a
 	expect(moved).not.toBe(await world.repository.git(["ls-tree", "main", LIBRARY]));
 });
 
+test.concurrent("a worktree's folder that somebody has deleted does not take along what was committed in its submodules", async () => {
+	const identity = "export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@e GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@e";
+	const does =
+		"echo x > file.txt && git commit -q -a -m 'only here' && git switch -q -c mine && git commit -q --allow-empty -m 'and here'";
+	await using world = await createWorldWithSubmodules([
+		{ id: "A-1", script: runAndPass(`${identity}; cd '${LIBRARY}' && ${does}`) },
+		{ id: "B-1", script: runAndPass("echo x > x") },
+	]);
+	const { git } = world.repository;
+	expect((await world.run(["dev", "A-1", "--git-access"])).exitCode).toBe(1);
+	expect((await world.run(["worktree:create", "B-1"])).exitCode).toBe(0);
+	for (const id of ["A-1", "B-1"]) await rm(worktreeOf(world, id), { recursive: true });
+
+	const found = (await world.run(["clean", "--yes"])).stdout;
+	expect(found).toMatch(/^A-1 +worktree +no +not as it was made: submodule-commits/m);
+	expect(found).toMatch(/^B-1 +worktree +yes +its folder is gone/m);
+	const refused = await world.run(["dev", "A-1", "--git-access"]);
+	expect(refused.exitCode).toBe(1);
+	expect(refused.stderr).toContain(`The folder ${worktreeOf(world, "A-1")} is gone`);
+	const fetches = [...refused.stderr.matchAll(/^ *To have it in the clone: (.+)$/gm)].map(
+		([, command = ""]) => command,
+	);
+	expect(fetches.length).toBeGreaterThan(0);
+	for (const command of fetches) expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
+	const library = join(world.repository.path, LIBRARY);
+	expect(await git(["log", "--format=%s", "--branches=issue/A-1*"], library)).toMatch(/and here[\s\S]*only here/);
+	// All of it is in the clone now, so nothing is in the way any more.
+	expect((await world.run(["clean", "A-1"])).stdout).toMatch(/^A-1 +worktree +yes +its folder is gone/m);
+	expect((await world.run(["worktree:create", "A-1"])).exitCode).toBe(0);
+});
+
 test.concurrent("a link to a commit that is nowhere is told", async () => {
 	const commit = "1".repeat(40);
 	const moves = `git update-index --cacheinfo 160000,${commit},'${LIBRARY}'`;

@@ -113,6 +113,16 @@ function problems(text: string): OfEachKind<Problem> {
 				{ path: text, changed: [], hidden: [], tips: [], pointer: "1".repeat(40) },
 			],
 		},
+		"submodule-commits": {
+			kind: "submodule-commits",
+			issue: "A-1",
+			path,
+			branch: "issue/A-1",
+			orphans: [
+				{ gitDir: path, tips: [{ ref: "HEAD", commit: "1".repeat(40) }], source: path },
+				{ gitDir: path, tips: [{ ref: "HEAD", commit: "1".repeat(40) }] },
+			],
+		},
 		"worktree-locked": { kind: "worktree-locked", path, reason: text },
 		"prompt-missing": { kind: "prompt-missing", file },
 		"branch-not-on-base": { kind: "branch-not-on-base", branch: "issue/A-1", base: text },

@@ -21,6 +21,15 @@ export interface SubmoduleWork {
 	readonly source?: string;
 }
 
+/** Commits that are only in the repository that a submodule had in a worktree. */
+export interface OrphanedCommits {
+	/** git's folder for it. */
+	readonly gitDir: string;
+	readonly tips: SubmoduleWork["tips"];
+	/** git's folder for the submodule in the clone, if it is there. */
+	readonly source?: string;
+}
+
 /** Work in a worktree that is not, or could not be, committed. */
 export type WorkProblem =
 	| {
@@ -37,6 +46,14 @@ export type WorkProblem =
 			readonly path: string;
 			readonly branch: string;
 			readonly submodules: readonly SubmoduleWork[];
+	  }
+	| {
+			/** The folder of a worktree is gone, and git's folder for it has what was committed in submodules and is nowhere else. */
+			readonly kind: "submodule-commits";
+			readonly issue: string;
+			readonly path: string;
+			readonly branch: string;
+			readonly orphans: readonly OrphanedCommits[];
 	  }
 	| {
 			readonly kind: "work-unreadable";

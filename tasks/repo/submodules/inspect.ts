@@ -1,9 +1,9 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { given } from "../../contract/given.ts";
-import type { IssuePlan } from "../../contract/issue.ts";
+import type { IssuePlan, RepositoryPaths } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
-import type { SubmoduleWork } from "../../contract/problems/work.ts";
+import type { OrphanedCommits, SubmoduleWork } from "../../contract/problems/work.ts";
 import { exists } from "../../system/paths.ts";
 import { parseStatus, statusOf } from "../commands/status.ts";
 import { type Gitlink, lsTree, parseSubmodules } from "../commands/tree.ts";
@@ -55,6 +55,28 @@ export async function inspectSubmodules(
 	const submodules = (await Promise.all(work)).flat().sort((a, b) => b.path.length - a.path.length);
 	if (submodules.length === 0) return [];
 	throw new Failure({ kind: "submodule-work", issue: id, path: worktree.path, branch, submodules });
+}
+
+/**
+ * Looks for commits that are only in the repositories which the submodules of a worktree had, after its folder has gone.
+ * @param gitDir git's folder for the worktree.
+ */
+export async function findOrphanedCommits(
+	{ root, commonDir }: RepositoryPaths,
+	gitDir: string,
+	signal: AbortSignal,
+): Promise<OrphanedCommits[]> {
+	const worktree = { path: root, gitDir };
+	const ask: Look["ask"] = (at, args, expect = []) =>
+		git(args, { cwd: root, worktree: { path: root, gitDir: at.gitDir }, signal, expect });
+	const modules = await findModules(worktree);
+	const look = { worktree, commonDir, started: [], modules, ask };
+	const found = modules.map(async (module): Promise<OrphanedCommits[]> => {
+		const source = await originOf(commonDir, gitDir, module.gitDir);
+		const tips = await findLocalTips(module, source, look);
+		return tips.length === 0 ? [] : [{ gitDir: module.gitDir, tips, ...given({ source }) }];
+	});
+	return (await Promise.all(found)).flat();
 }
 
 /** The submodules that the index of a repository has, with paths from the top of the worktree. */

@@ -125,8 +125,18 @@ async function verifyFree(issue: Address, tip: string | undefined, signal: Abort
 	if (gitDir !== undefined) {
 		const reason = await readFile(join(gitDir, "locked"), "utf8").catch(() => undefined);
 		if (reason !== undefined) throw new Failure({ kind: "worktree-locked", path: worktreePath, reason: reason.trim() });
+		await verifyNoOrphans(issue, gitDir, signal);
 		await git(["worktree", "remove", "--", worktreePath], { cwd: repository.root, signal });
 	}
+}
+
+/** What git's folder for a worktree holds of submodules goes with it. */
+async function verifyNoOrphans(issue: Address, gitDir: string, signal: AbortSignal): Promise<void> {
+	if (!(await exists(join(gitDir, "modules")))) return;
+	const { findOrphanedCommits } = await import("../submodules/inspect.ts");
+	const orphans = await findOrphanedCommits(issue.repository, gitDir, signal);
+	const { id, worktreePath: path, branch } = issue;
+	if (orphans.length > 0) throw new Failure({ kind: "submodule-commits", issue: id, path, branch, orphans });
 }
 
 /** That the issue's branch is checked out elsewhere. From the checkout of the run itself, a person can go to the base. */

@@ -27,6 +27,22 @@ export const WORK: Kinds<WorkProblem, Message, [Say]> = {
 			"\n",
 		),
 	}),
+	"submodule-commits": ({ issue, path, branch, orphans }, say) => ({
+		what: `The folder ${path} is gone, and what was committed in its submodules is only in ${listed(orphans.map(({ gitDir }) => gitDir))}.`,
+		remedy: [
+			...orphans.flatMap(({ gitDir, tips, source }) =>
+				tips.map(({ ref }, at) => {
+					// Its own folder is gone, and git would go there.
+					const git = `git --git-dir=${shellWord(gitDir)} --work-tree=.`;
+					const name = `${branch}${at === 0 ? "" : `-${at + 1}`}`;
+					return source === undefined
+						? `To look at it: ${git} log ${shellWord(ref)}`
+						: `To have it in the clone: ${git} push ${shellWord(source)} ${shellWord(`${ref}:refs/heads/${name}`)}`;
+				}),
+			),
+			`then: ${say.goal(issue)}`,
+		].join("\n"),
+	}),
 	"work-unreadable": ({ issue, path, files }, say) => ({
 		what: `The worktree ${path} holds what can't be read: ${listed(files)}. Nothing was committed; it is kept.`,
 		remedy: `Make it readable: chmod -R u+rwX ${files.map((file) => shellWord(`${path}/${file}`)).join(" ")}\nthen: ${say.save(issue)}`,
