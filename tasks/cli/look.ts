@@ -43,7 +43,8 @@ export async function show(
 		around.stderr.write("Interrupted before anything was started.\n");
 		return signal;
 	}
-	const value = goodValue(report.run.get(look.node.name));
+	const returned = goodValue(report.run.get(look.node.name));
+	const value = look.complete ? await look.complete(returned, request, around) : returned;
 	const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
 	const standings = look.asksStandings ? await ask(look.node, value as Survey, asked, report, request) : [];
 	const shown: Shown = { value, standings, backlog };

@@ -29,6 +29,8 @@ export interface Look {
 	readonly asksStandings?: true;
 	/** True where a rehearsal has nothing of its own to show. */
 	readonly isAlike?: true;
+	/** What the command line adds to what the task returned. */
+	readonly complete?: (value: unknown, request: RunRequest, around: Surroundings) => Promise<unknown>;
 	readonly print: (shown: Shown, request: RunRequest, say: Say, decoration: Decoration) => Promise<string>;
 	/** Used instead when there is no target. */
 	readonly without?: (graph: Graph, request: RunRequest) => Promise<string>;
@@ -97,6 +99,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		role: "findings",
 		summary: "everything in the backlog that a run would stumble over",
 		isAlike: true,
+		complete: async (value, request, around) =>
+			(await import("./orchfile-types.ts")).withTypes(value as Checked, request, around),
 		async print({ value }, { json }, say) {
 			const { kind: _, ...checked } = value as Checked;
 			return json ? asJson(checked) : (await import("./words/finding-words.ts")).checkText(value as Checked, say);

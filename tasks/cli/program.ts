@@ -60,7 +60,7 @@ export async function runProgram(
 				return (await import("./run.ts")).run(
 					graph,
 					{ ...request, options: { ...request.options, ...given({ subject }) } },
-					{ ...start, say, extras },
+					{ ...start, say, extras, ...given({ orchfile }) },
 				);
 		}
 	});

@@ -17,6 +17,8 @@ export interface Surroundings extends Omit<Start, "args"> {
 	readonly say: Say;
 	/** What can be asked for beside the tasks of the orchfile. */
 	readonly extras: readonly string[];
+	/** Path of the orchfile, where it is a file. */
+	readonly orchfile?: string;
 	/** Present in a step of GitHub Actions. */
 	readonly github?: Github;
 }

@@ -25,6 +25,8 @@ export type FindingFact =
 	  }
 	/** A key of the front matter that is not read, and is like one that is. */
 	| { readonly kind: "unknown-key"; readonly key: string; readonly meant: string }
+	/** What TypeScript says of the orchfile, or of what it imports. */
+	| { readonly kind: "type"; readonly code: string; readonly message: string }
 	| { readonly kind: "not-committed"; readonly state: "missing" | "different" };
 
 /** True for a finding that makes the backlog invalid; the others are warnings. */
@@ -34,6 +36,7 @@ export function isError(finding: Finding): boolean {
 		case "dangling":
 		case "cycle":
 		case "done-but-blocked":
+		case "type":
 			return true;
 		case "milestone-document":
 			return finding.found.length > 1;

@@ -354,12 +354,15 @@ afterAll(() => repository?.[Symbol.asyncDispose]());
 /** How an orchfile is started: by tsx, or by the program that is installed. */
 const WAYS = { tsx: ["--import", "tsx", "orchfile.ts"], installed: ["node_modules/orchfile/dist/cli/bin.js"] };
 
-function start(way: keyof typeof WAYS, args: readonly string[]): Promise<{ exitCode: number; stderr: string }> {
+function start(
+	way: keyof typeof WAYS,
+	args: readonly string[],
+): Promise<{ exitCode: number; stdout: string; stderr: string }> {
 	const { path: cwd, home } = repository;
 	const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR };
 	return new Promise((resolve) => {
-		execFile(process.execPath, [...WAYS[way], ...args], { cwd, env }, (error, _, stderr) => {
-			resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stderr });
+		execFile(process.execPath, [...WAYS[way], ...args], { cwd, env }, (error, stdout, stderr) => {
+			resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr });
 		});
 	});
 }
@@ -377,8 +380,24 @@ async function writeOrchfile(...[from, to]: Row[1]): Promise<string> {
 test("without a mistake nothing is said", async () => {
 	await writeOrchfile("await main", "await main");
 	for (const way of ["tsx", "installed"] as const)
-		expect(await start(way, ["own", "A-1", "--quiet"]), way).toEqual({ exitCode: 0, stderr: "" });
+		expect(await start(way, ["own", "A-1", "--quiet"]), way).toMatchObject({ exitCode: 0, stderr: "" });
 	await rm(join(repository.path, "logs"), { recursive: true });
+});
+
+test("check tells what TypeScript says of it, for people and for programs", async () => {
+	const path = await writeOrchfile("lines: 1 }) satisfies", 'lines: "one" }) satisfies');
+	const listed = '[backlog, task("check", { needs: { backlog }, ...verb.check }), plan';
+	await writeFile(path, (await readFile(path, "utf8")).replace("[backlog, plan", listed));
+	const place = join(repository.path, "node_modules/typescript");
+	expect((await start("installed", ["check"])).stderr).toContain("types are not checked: TypeScript is not installed");
+	await symlink(join(ROOT, "node_modules/typescript"), place);
+	const [text, json] = [await start("installed", ["check"]), await start("tsx", ["check", "--json"])];
+	await rm(place);
+	expect(text.stdout).toMatch(/^orchfile\.ts:10: error: TS2322: Type 'string' is not assignable to type 'number'/m);
+	expect(text).toMatchObject({ exitCode: 2, stderr: "" });
+	expect(json.exitCode).toBe(2);
+	const found = { kind: "type", file: "orchfile.ts", line: 10, code: "TS2322" };
+	expect(JSON.parse(json.stdout).findings).toContainEqual(expect.objectContaining(found));
 });
 
 describe("found before anything is started", () => {
@@ -421,7 +440,7 @@ describe("found before anything is started", () => {
 		const helper = join(repository.path, "helper.ts");
 		await writeFile(helper, 'const x: number = 1;\n\nthrow new Error("no helper");\nexport { x };\n');
 		for (const way of ["tsx", "installed"] as const)
-			expect(await start(way, ["plan", "M1"])).toEqual({ exitCode: 2, stderr: `${helper}:3: no helper\n` });
+			expect(await start(way, ["plan", "M1"])).toMatchObject({ exitCode: 2, stderr: `${helper}:3: no helper\n` });
 		await rm(helper);
 	});
 
@@ -496,7 +515,7 @@ describe("what a task does", () => {
 			'run: async () => { throw new RangeError("boom"); }',
 		);
 		for (const way of ["tsx", "installed"] as const)
-			expect(await start(way, ["wide", "--quiet"])).toEqual({
+			expect(await start(way, ["wide", "--quiet"])).toMatchObject({
 				exitCode: 1,
 				stderr: `${path}:11: task "wide" threw: RangeError: boom\n`,
 			});
@@ -539,7 +558,7 @@ test("main called twice: the first call has done it, the second says so", async 
 		"await main(graph, import.meta.url);\nawait main(graph, import.meta.url);",
 	);
 	for (const way of ["tsx", "installed"] as const)
-		expect(await start(way, ["wide", "--quiet"])).toEqual({
+		expect(await start(way, ["wide", "--quiet"])).toMatchObject({
 			exitCode: 2,
 			stderr: `${path}:22: main is called a second time; expected one call, which has done what was asked for.\n  Take one of them out.\n`,
 		});

@@ -53,6 +53,8 @@ export function sentenceOf(finding: Finding, say: Say): string {
 				: `milestone ${finding.milestone} has several documents, expected one: ${listed(finding.found)}; rename all but one`;
 		case "unknown-key":
 			return `${printable(finding.key)} is not read; did you mean ${finding.meant}?`;
+		case "type":
+			return `${finding.code}: ${printable(finding.message)}`;
 		case "not-committed":
 			return `${finding.state === "missing" ? "not committed" : "changed since it was committed"}, expected as it stands in the base; commit it before a run`;
 		default:

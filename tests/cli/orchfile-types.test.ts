@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { withTypes } from "../../tasks/cli/orchfile-types.ts";
+import { typeCheck } from "../../tasks/system/type-check.ts";
+import { ROOT } from "../support/documents.ts";
+
+// `check` asks the TypeScript that the orchfile could import.
+
+const SOURCE = `import { forEach, main, type Orchfile, task, verb } from "orchfile";
+const backlog = task("discover", verb.discover);
+const plan = task("plan", { needs: { backlog }, ...verb.plan });
+const own = forEach(plan)("own", { summary: "mine", run: async () => ({ lines: 1 }) });
+const sum = forEach(plan)("sum", { summary: "s", needs: { own }, run: async ({ own }) => own.lines + 1 });
+const graph = { tasks: [backlog, plan, own, sum], goals: { dev: { summary: "all", tasks: [sum] } } } satisfies Orchfile;
+await main(graph, import.meta.url);
+`;
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+	folder = await realpath(await mkdtemp(join(tmpdir(), "types-")));
+	file = join(folder, "orchfile.ts");
+	await mkdir(join(folder, "node_modules/orchfile"), { recursive: true });
+	await mkdir(join(folder, ".git"));
+	await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+	await writeFile(join(folder, "tsconfig.json"), '{ "include": ["src"] }');
+	const own = `export * from ${JSON.stringify(join(ROOT, "tasks/index.ts"))};\n`;
+	await writeFile(join(folder, "node_modules/orchfile/index.d.ts"), own);
+	await writeFile(join(folder, "node_modules/orchfile/package.json"), '{ "type": "module", "types": "index.d.ts" }');
+	await writeFile(file, SOURCE);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const link = () => symlink(join(ROOT, "node_modules/typescript"), join(folder, "node_modules/typescript"));
+async function fake(source: string): Promise<void> {
+	await mkdir(join(folder, "node_modules/typescript"));
+	await writeFile(
+		join(folder, "node_modules/typescript/package.json"),
+		'{ "version": "5.0.0", "bin": { "tsc": "tsc.cjs" } }',
+	);
+	await writeFile(join(folder, "node_modules/typescript/tsc.cjs"), source);
+}
+/** What a check says, with the orchfile as it stands. */
+async function check() {
+	let said = "";
+	const stderr = { write: (text: string) => (said += text) };
+	const request = { options: { directory: folder }, quiet: false };
+	const none = { kind: "checked", issues: 0, findings: [], unknownKeys: [] } as const;
+	const { findings } = await withTypes(none, request as never, { orchfile: file, stderr } as never);
+	return { findings, said };
+}
+
+test("real TypeScript finds what is wrong, by its line", { timeout: 120_000 }, async () => {
+	await link();
+	expect(await check()).toEqual({ findings: [], said: "" });
+	for (const [from, to, line] of [
+		["own.lines + 1", "own.lins + 1", 5],
+		["needs: { backlog }", "needs: { bcklog: backlog }", 3],
+		["needs: { backlog }", "needs: { backlog: verb.plan }", 3],
+		["needs: { backlog }", "needs: { backlog: sum }", 3],
+	] as const) {
+		await writeFile(file, SOURCE.replace(from, to));
+		const { findings } = await check();
+		expect(findings, to).toContainEqual(expect.objectContaining({ kind: "type", file: "orchfile.ts", line }));
+	}
+});
+
+test("without TypeScript it says how to get it, and one that crashes or hangs is told", async () => {
+	expect((await check()).said).toMatch(/not installed\. To have them checked: npm install --save-dev typescript\n$/);
+	await writeFile(join(folder, "pnpm-lock.yaml"), "");
+	expect((await check()).said).toContain(": pnpm add --save-dev typescript\n");
+	await fake('console.error("out of order"); process.exit(3);');
+	expect((await check()).said).toBe("The orchfile's types are not checked: TypeScript can't be run: out of order\n");
+	await writeFile(join(folder, "node_modules/typescript/tsc.cjs"), "setInterval(() => {}, 1000);");
+	expect(await typeCheck(file, folder, 500)).toEqual({ kind: "failed", why: "it took longer than 0.5 s" });
+});
