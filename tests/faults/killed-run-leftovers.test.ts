@@ -22,6 +22,9 @@ situation(
 		const host = (await processes()).find(
 			({ parent, command }) => parent === running.child.pid && command.includes("codex-child"),
 		);
+		// Codex ends by itself when it can't tell what happens any more, which may be sooner than anybody has looked.
+		const codex = (await world.processes()).filter(({ command }) => /codex exec/.test(command));
+		for (const { pid } of codex) process.kill(pid, "SIGSTOP");
 		running.child.kill("SIGKILL");
 		process.kill(host?.pid ?? 0, "SIGKILL");
 		await running.finished;
