@@ -35,7 +35,7 @@ export function workOf(
 }
 
 /** How it is known that work has come to the base, and the last commit of the base that it came with. */
-export interface Merge {
+export interface Arrival {
 	readonly by: "trailers" | "patches";
 	readonly commit: string;
 }
@@ -46,7 +46,7 @@ export interface Merge {
  * all of them together as one patch. Whether the base holds the very commits, the caller asks before.
  * @returns nothing when it can't be shown; where the base has not moved on since, nothing more than that is looked at.
  */
-export async function findMerge(work: Work): Promise<Merge | undefined> {
+export async function findMerge(work: Work): Promise<Arrival | undefined> {
 	const { repository, base, head, started } = work;
 	const met = await ask(repository, ["merge-base", base.commit, head]);
 	if (met.trim() === base.commit) return undefined;
@@ -73,7 +73,7 @@ async function findPatches(
 	own: readonly LoggedPatch[],
 	left: readonly LoggedPatch[],
 	there: readonly LoggedPatch[],
-): Promise<Merge | undefined> {
+): Promise<Arrival | undefined> {
 	if (there.length === 0) return undefined;
 	const [last, first] = [own[0]?.hash ?? "", own.at(-1)?.hash ?? ""];
 	const wholes = await Promise.all(
