@@ -4,9 +4,12 @@ import { lstat, readdir, readlink } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { Failure } from "../contract/problem.ts";
 
-/** What makes git run programs or look elsewhere, in the folder that all worktrees share, and in one worktree's own. */
-const SHARED = ["config", "config.worktree", "hooks", "info"];
-const OWN = ["config.worktree", "commondir", "gitdir"];
+/**
+ * What makes git run programs or look elsewhere, and what it encrypts with, in the folder that all worktrees share, and in one
+ * worktree's own.
+ */
+const SHARED = ["config", "config.worktree", "git-crypt", "hooks", "info"];
+const OWN = ["config.worktree", "commondir", "git-crypt", "gitdir"];
 /** The same of the repository of a submodule. */
 const OF_SUBMODULE = [...SHARED, "commondir", "objects/info"];
 

@@ -12,6 +12,7 @@ import { findAdministration } from "./administration.ts";
 import { verifyPointer } from "./find.ts";
 import { dropHalfMade, INITIALIZING } from "./half-made.ts";
 import { exclusively, retryRaces } from "./in-turn.ts";
+import { findKeys, linkKeys } from "./keys.ts";
 import { holderOf } from "./list.ts";
 import { dropEmptyFolder } from "./remove.ts";
 import type { Address, Worktree } from "./worktree.ts";
@@ -38,8 +39,11 @@ export async function addWorktree(
 	signal: AbortSignal,
 	{ atOnce = false, initialize }: AddOptions = {},
 ): Promise<Worktree> {
-	const isLocked = atOnce || initialize !== undefined;
-	const options = [...(isLocked ? ["--lock", "--reason", INITIALIZING] : []), ...(atOnce ? ["--no-checkout"] : [])];
+	// Its keys can only be where git-crypt looks for them once there is a folder of git's for the worktree.
+	const isFilledLater = atOnce || (await findKeys(issue.repository)) !== undefined;
+	const isLocked = isFilledLater || initialize !== undefined;
+	const flags = isFilledLater ? ["--no-checkout"] : [];
+	const options = [...(isLocked ? ["--lock", "--reason", INITIALIZING] : []), ...flags];
 	const added = await exclusively(async () => {
 		await verifyFree(issue, tip, signal);
 		return retryRaces(async () => {
@@ -53,7 +57,7 @@ export async function addWorktree(
 		});
 	});
 	try {
-		if (atOnce) await checkOut(issue, added, signal);
+		if (isFilledLater) await checkOut(issue, added, signal);
 		await initialize?.(added);
 		if (isLocked) await rm(join(added.gitDir, "locked"));
 	} catch (error) {
@@ -65,6 +69,7 @@ export async function addWorktree(
 
 /** Writes the files of a worktree that has none yet, as `git worktree add` does it itself. */
 async function checkOut({ repository }: Address, worktree: Worktree, signal: AbortSignal): Promise<void> {
+	await linkKeys(repository, worktree);
 	const reset = ["reset", "--hard", "-q", "--no-recurse-submodules"];
 	await git([...(await asInCheckout(repository)), ...reset], {
 		cwd: repository.root,

@@ -9,6 +9,7 @@ import { parseStatus, type StatusEntry, statusOf } from "../commands/status.ts";
 import { findTooLong, findUnopened } from "../commands/words.ts";
 import { git } from "../git.ts";
 import { gitlinksOf } from "../submodules/gitlinks.ts";
+import { linkKeys } from "./keys.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What lies in a worktree beside what is committed on its branch. */
@@ -33,6 +34,8 @@ export async function readWorktree(
 	commits: readonly string[],
 	signal: AbortSignal,
 ): Promise<Contents> {
+	// It may have been made before the repository was unlocked.
+	await linkKeys(issue.repository, worktree);
 	// `dirty` has git look at where a submodule is, and not start anything in it.
 	const flags = ["--untracked-files=all", "--ignored=matching", "--no-renames", "--ignore-submodules=dirty"];
 	const { stdout, stderr } = await git([...(await asInCheckout(issue.repository)), ...statusOf(...flags)], {
