@@ -218,7 +218,12 @@ async function judgeBranch(
 	if (await isAllOfRehearsals(repository, tip, base.commit)) return { kind: "rehearsed" };
 	const { findMerge, workOf } = await import("./repo/merged.ts");
 	const work = await readLastWork(logDirOf(id, evidence)).catch(() => undefined);
-	const merge = await findMerge(workOf(address, tip, work?.record));
+	const merge = await findMerge(workOf(address, tip, work?.record)).catch((error): Proof => {
+		const problem = problemOf(error);
+		if (problem?.kind !== "objects-unfetched") throw error;
+		return { kind: "not-fetched", base: base.name, broughtBy: problem.broughtBy ?? [] };
+	});
+	if (merge && "kind" in merge) return merge;
 	if (merge) return { kind: "merged", base: base.name, commit: merge.commit };
 	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
 }

@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
+import { problemOf } from "./contract/problem.ts";
 import type { AttemptRecord } from "./contract/record.ts";
 import type { Survey } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
@@ -58,7 +59,12 @@ async function isMerged(
 	if (issue.base.commit === record.base.commit) return false;
 	if (tip !== null && ahead === 0) return true;
 	const { findMergeCommit } = await import("./merged-work.ts");
-	return (await findMergeCommit(issue, record, tip ?? record.saved.head)) !== undefined;
+	// What it can't be told for want of, the issue's own tasks say.
+	const merge = findMergeCommit(issue, record, tip ?? record.saved.head).catch((error: unknown) => {
+		if (problemOf(error)?.kind !== "objects-unfetched") throw error;
+		return undefined;
+	});
+	return (await merge) !== undefined;
 }
 
 /** The issues that an issue waits for outside of the plan, however long the way. */

@@ -174,8 +174,9 @@ export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
 				summary: TURNS[name.split("-")[0] as Phase],
 				role: "turn" satisfies Role,
 				watch: warming(runner),
-				upToDate: async ({ issue, options }: Parameters<Turn["runTurn"]>[3]) =>
+				upToDate: told(async ({ issue, options }: Parameters<Turn["runTurn"]>[3]) =>
 					(await loadPassedTurn()).findPassedTurn(name as TurnName, issue, options),
+				),
 				run: async (
 					{ worktree }: { readonly worktree: Parameters<Turn["runTurn"]>[2] },
 					context: Parameters<Turn["runTurn"]>[3],

@@ -35,6 +35,9 @@ export async function removeListed(
 	{ stderr, stdin, env, cwd, say }: Surroundings,
 ): Promise<number> {
 	const { yes, discard, options } = request;
+	for (const { issue, proof } of made)
+		if (proof.kind === "not-fetched")
+			stderr.write(`\nTo fetch what tells about ${issue}: ${say.git(proof.broughtBy.map(shellWord).join(" "))}\n`);
 	if (discard && made.some(({ issue }) => issue !== options.target))
 		throw new Failure({ kind: "usage", message: '"clean --discard" takes the id of one issue, not a milestone' });
 	const wanted = made.filter(({ proof }) => isSafe(proof) || (discard && isSavable(proof)));
@@ -113,6 +116,8 @@ function proofWords(proof: Proof): string {
 			return "of a rehearsal";
 		case "only-on-branch":
 			return `${plural(proof.commits, "commit")} nowhere else`;
+		case "not-fetched":
+			return `nobody can tell whether it is on ${proof.base}: the clone is partial`;
 		case "uncommitted":
 			return `not committed: ${listed(proof.files, 3)}`;
 		case "ignored":

@@ -29,6 +29,8 @@ export type Proof =
 	| { readonly kind: "rehearsed" }
 	// Something would be.
 	| { readonly kind: "only-on-branch"; readonly commits: number }
+	/** The clone is partial, and lacks what would tell; git's arguments with which a person fetches it. */
+	| { readonly kind: "not-fetched"; readonly base: string; readonly broughtBy: readonly string[] }
 	| { readonly kind: "uncommitted"; readonly files: readonly string[] }
 	| { readonly kind: "not-persisted" }
 	/** Hidden by rules that the agent made: no patch would hold it. */
@@ -47,5 +49,5 @@ export function isSafe({ kind }: Proof): boolean {
 
 /** True for what has content that can be saved as a patch before it is removed. */
 export function isSavable({ kind }: Proof): boolean {
-	return kind === "only-on-branch" || kind === "uncommitted" || kind === "not-persisted";
+	return kind === "only-on-branch" || kind === "not-fetched" || kind === "uncommitted" || kind === "not-persisted";
 }

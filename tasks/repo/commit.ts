@@ -3,7 +3,7 @@ import { Failure, problemOf } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
 import { asInCheckout } from "./checkout-settings.ts";
 import { readFilterFailed } from "./commands/filter-words.ts";
-import { numstatLog, parseNumstatLog } from "./commands/numstat-log.ts";
+import { numstatLog, parseNumstatLog, readingChanges } from "./commands/numstat-log.ts";
 import { splitZ } from "./commands/split.ts";
 import { findUnreadable, wordsOfGit } from "./commands/words.ts";
 import { git } from "./git.ts";
@@ -70,8 +70,9 @@ export async function measureDelta(
 	without: readonly string[],
 	signal: AbortSignal,
 ): Promise<Delta> {
-	const options = { cwd: repository.root, signal };
-	const { stdout } = await git(numstatLog(`refs/heads/${branch}`, "--not", ...without), options);
+	const own = [`refs/heads/${branch}`, "--not", ...without];
+	const options = { cwd: repository.root, signal, broughtBy: readingChanges(...own) };
+	const { stdout } = await git(numstatLog(...own), options);
 	const { commits, changes } = parseNumstatLog(stdout);
 	return {
 		// The first that git comes across is the tip, unless all of the branch is in what does not count.

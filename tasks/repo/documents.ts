@@ -2,6 +2,7 @@ import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import type { Problem } from "../contract/problem.ts";
 import { splitZ } from "./commands/split.ts";
 import { parseStatus, statusOf } from "./commands/status.ts";
+import { lsTree, readingAll } from "./commands/tree.ts";
 import { git } from "./git.ts";
 
 const NAMES = ["--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"];
@@ -41,9 +42,10 @@ export async function isAsCommitted({ root }: RepositoryPaths, commit: string, f
 	const args = ["--literal-pathspecs", "diff", "--quiet", "--no-ext-diff", commit, "--", file];
 	const [same, there] = await Promise.all([
 		git(args, { cwd: root, expect: [1, 128] }),
-		git(["cat-file", "-e", `${commit}:${file}`], { cwd: root, expect: [1, 128] }),
+		// By its name alone: a partial clone need not have what was in it then.
+		git(lsTree(commit, "--", file), { cwd: root, expect: [128] }),
 	]);
-	return same.exitCode === 0 && there.exitCode === 0;
+	return same.exitCode === 0 && there.stdout !== "";
 }
 
 /** Paths in the checkout that are changed or untracked: the agents won't see them. */
@@ -67,6 +69,7 @@ export async function readCommitted(
 		expect: [1],
 	});
 	if (differs.exitCode === 0) return "same";
-	const found = await git(["cat-file", "--filters", `${now.commit}:${file}`], { cwd, expect: [128] });
+	const options = { cwd, expect: [128], broughtBy: readingAll(now.commit) };
+	const found = await git(["cat-file", "--filters", `${now.commit}:${file}`], options);
 	return found.exitCode === 0 ? found.stdout : undefined;
 }

@@ -8,6 +8,7 @@ import { isDiskFullText, isNothingLeft } from "../system/disk-space.ts";
 import { absolutePath, findProgram } from "../system/find-program.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
 import { readFilterFailed } from "./commands/filter-words.ts";
+import { isFetchRefused, isUnfetched } from "./commands/words.ts";
 import { verifyGitFiles } from "./guard.ts";
 
 /** Where and how one git command runs. */
@@ -26,6 +27,8 @@ export interface GitOptions {
 	readonly timeout?: number;
 	/** A filter that fails is a failure, required or not: git itself goes on with the file as it is. */
 	readonly filtered?: boolean;
+	/** git's arguments with which a person brings what a partial clone lacks for this: no call of ours fetches. */
+	readonly broughtBy?: readonly string[];
 	/** Exit codes beside 0 that are an answer, not a failure. */
 	readonly expect?: readonly number[];
 }
@@ -120,7 +123,7 @@ let program: string | undefined;
 
 /**
  * Runs git: the one door to it. Returns its standard output and exit code.
- * @throws Failure `git-failed` (with git's own words), `disk-full`, `program-missing`, or `repository-tampered`.
+ * @throws Failure `git-failed` (with git's own words), `objects-unfetched`, `disk-full`, `program-missing`, or `repository-tampered`.
  */
 export async function git(args: readonly string[], options: GitOptions): Promise<GitResult> {
 	await verifyGitFiles(options.worktree?.gitDir);
@@ -151,10 +154,12 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const { exitCode, stdout, stderr } = output;
 	options.signal?.throwIfAborted();
 	const isUnfiltered = options.filtered && exitCode === 0 && readFilterFailed(stderr) !== undefined;
-	if (!isUnfiltered && (exitCode === 0 || (exitCode !== null && options.expect?.includes(exitCode)))) {
-		return { stdout, stderr, exitCode };
-	}
+	// Without what it would have to fetch, git does not know the answer, whatever exit code it says so with.
+	const isAnswer = exitCode !== null && options.expect?.includes(exitCode) && !isUnfetched(stderr);
+	if (!isUnfiltered && (exitCode === 0 || isAnswer)) return { stdout, stderr, exitCode: exitCode ?? 0 };
 	const path = options.worktree?.path ?? options.cwd;
+	if (isUnfetched(stderr) || isFetchRefused(stderr))
+		throw new Failure({ kind: "objects-unfetched", path: options.cwd, ...given({ broughtBy: options.broughtBy }) });
 	if (await isOutOfSpace(stderr, path, options)) throw new Failure({ kind: "disk-full", path });
 	throw new Failure({
 		kind: "git-failed",

@@ -45,7 +45,8 @@ export async function isConflict(
 }
 
 function mergeTrees({ root }: RepositoryPaths, ours: string, theirs: string, signal: AbortSignal) {
-	const options = { cwd: root, signal, expect: [1] };
+	const broughtBy = ["merge-tree", "--write-tree", ours, theirs];
+	const options = { cwd: root, signal, expect: [1], broughtBy };
 	return git(["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs], options);
 }
 

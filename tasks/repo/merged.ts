@@ -1,5 +1,6 @@
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { type AttemptRecord, startedFrom } from "../contract/record.ts";
+import { readingBetween, readingChanges } from "./commands/numstat-log.ts";
 import {
 	type LoggedPatch,
 	parsePatchIds,
@@ -9,7 +10,7 @@ import {
 	patchLog,
 	pathsIn,
 } from "./commands/patch-log.ts";
-import { git } from "./git.ts";
+import { type GitOptions, git } from "./git.ts";
 
 /** An issue's work. */
 export interface Work {
@@ -50,11 +51,13 @@ export async function findMerge(work: Work): Promise<Arrival | undefined> {
 	const { repository, base, head, started } = work;
 	const met = await ask(repository, ["merge-base", base.commit, head]);
 	if (met.trim() === base.commit) return undefined;
-	const own = parsePatchLog(await ask(repository, patchLog(head, "--not", base.commit, ...started)));
+	const log = async (...args: string[]) =>
+		parsePatchLog(await ask(repository, patchLog(...args), { broughtBy: readingChanges(...args) }));
+	const own = await log(head, "--not", base.commit, ...started);
 	const since = met.trim() || started[0];
 	const paths = pathsIn(own)?.map((path) => `:(literal)${path}`) ?? [];
 	const range = since === undefined ? base.commit : `${since}..${base.commit}`;
-	const there = parsePatchLog(await ask(repository, patchLog(range, "--", ...paths)));
+	const there = await log(range, "--", ...paths);
 	const saved = savedWork(there);
 	if (own.length === 0) {
 		// Its commits are gone, or were never its own: what is left of them are the trailers.
@@ -79,11 +82,12 @@ async function findPatches(
 	const wholes = await Promise.all(
 		[`${first}^`, met].map(async (from, at) => ({
 			hash: String(at).padStart(40, "0"),
-			patch: from === "" ? "" : await ask(repository, patchBetween(from, last)),
+			patch:
+				from === "" ? "" : await ask(repository, patchBetween(from, last), { broughtBy: readingBetween(from, last) }),
 		})),
 	);
 	const input = patchIdInput([...wholes, ...left, ...there]);
-	const ids = parsePatchIds(await ask(repository, ["patch-id", "--verbatim"], input));
+	const ids = parsePatchIds(await ask(repository, ["patch-id", "--verbatim"], { input }));
 	const arrived = new Map(there.flatMap(({ hash }) => [[ids.get(hash), hash] as const]).reverse());
 	const found = (hash: string) => {
 		const id = ids.get(hash);
@@ -95,9 +99,16 @@ async function findPatches(
 	return commit === undefined ? undefined : { by: "patches", commit };
 }
 
-/** What git says to a question that objects may be missing for, as in a shallow clone or after a branch was deleted. */
-async function ask({ root }: RepositoryPaths, args: readonly string[], input?: string): Promise<string> {
-	const answer = await git(args, { cwd: root, expect: [1, 128], ...(input === undefined ? {} : { input }) });
+/**
+ * What git says to a question that commits may be missing for, as in a shallow clone or after a branch was deleted.
+ * @throws Failure `objects-unfetched` where only what is in the files is missing: nobody knows then.
+ */
+async function ask(
+	{ root }: RepositoryPaths,
+	args: readonly string[],
+	options: Pick<GitOptions, "input" | "broughtBy"> = {},
+): Promise<string> {
+	const answer = await git(args, { cwd: root, expect: [1, 128], ...options });
 	return answer.exitCode === 0 ? answer.stdout : "";
 }
 

@@ -2,7 +2,7 @@ import { given } from "../contract/given.ts";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import type { Setting } from "./commands/config-list.ts";
-import { lsTree, parseBlobs, parseSkipped } from "./commands/tree.ts";
+import { lsTree, parseBlobs, parseSkipped, readingAll } from "./commands/tree.ts";
 import { git } from "./git.ts";
 
 /** The files that a worktree of a commit is filled with. */
@@ -30,7 +30,7 @@ export async function findFilling({ root }: RepositoryPaths, commit: string, sig
 	});
 	const missing = new Set([...listed.stdout.matchAll(/^\?([0-9a-f]+)$/gm)].map(([, object = ""]) => object));
 	const files = await filesIn(root, commit, signal).catch((error) => {
-		if (problemOf(error)?.kind !== "git-failed") throw error;
+		if (problemOf(error)?.kind !== "objects-unfetched") throw error;
 		return undefined;
 	});
 	if (!files) return { size: 0, missing: null };
@@ -47,7 +47,12 @@ export async function findFilling({ root }: RepositoryPaths, commit: string, sig
 export async function verifyComplete(repository: RepositoryPaths, base: Base, signal?: AbortSignal): Promise<void> {
 	const { missing } = await findFilling(repository, base.commit, signal);
 	if (missing !== 0)
-		throw new Failure({ kind: "objects-missing", base: base.name, commit: base.commit, count: missing });
+		throw new Failure({
+			kind: "objects-missing",
+			base: base.name,
+			count: missing,
+			broughtBy: readingAll(base.commit),
+		});
 }
 
 /** The blobs that a worktree has: one that is sparse, those that the checkout has of them, or would have. */

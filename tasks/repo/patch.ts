@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { asInCheckout } from "./checkout-settings.ts";
+import { readingBetween } from "./commands/numstat-log.ts";
 import { git } from "./git.ts";
 import type { Worktree } from "./worktree/worktree.ts";
 
@@ -37,5 +38,7 @@ export async function saveBranch(
 	file: string,
 	signal: AbortSignal,
 ): Promise<void> {
-	await git([...DIFF, `--output=${file}`, `${base}...${tip}`], { cwd: repository.root, signal });
+	const range = `${base}...${tip}`;
+	const options = { cwd: repository.root, signal, broughtBy: readingBetween(range) };
+	await git([...DIFF, `--output=${file}`, range], options);
 }

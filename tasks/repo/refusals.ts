@@ -9,7 +9,6 @@ import { readRefusal, type Said } from "./commands/refusal.ts";
 import { git } from "./git.ts";
 import { findUnderWay } from "./under-way.ts";
 
-type Raw = Extract<Problem, { readonly kind: "git-failed" }>;
 type Issue = Pick<IssuePlan, "id" | "repository" | "worktreePath">;
 
 /**
@@ -18,16 +17,16 @@ type Issue = Pick<IssuePlan, "id" | "repository" | "worktreePath">;
  */
 export async function explainRefusal(error: unknown, issue?: Issue, next: "goal" | "save" = "goal"): Promise<unknown> {
 	const raw = problemOf(error);
-	if (raw?.kind !== "git-failed" || raw.issue !== undefined) return error;
+	if (!(raw?.kind === "git-failed" || raw?.kind === "objects-unfetched") || raw.issue !== undefined) return error;
 	const about: Refused = issue
 		? { issue: issue.id, next, ...((await exists(issue.worktreePath)) ? { worktree: issue.worktreePath } : {}) }
 		: {};
-	const said = readRefusal(raw.stderr);
-	const problem = said && (await factsOf(said, raw, issue));
+	const said = raw.kind === "git-failed" ? readRefusal(raw.stderr) : undefined;
+	const problem = said && (await factsOf(said, raw.path, issue));
 	return new Failure({ ...about, ...(problem ?? raw) }, { cause: error });
 }
 
-async function factsOf(said: Said, { path }: Raw, issue: Issue | undefined): Promise<Problem> {
+async function factsOf(said: Said, path: string, issue: Issue | undefined): Promise<Problem> {
 	// git names what is in its folder as it is seen from the checkout, wherever the worktree is that it works on.
 	const root = issue?.repository.root ?? path;
 	switch (said.kind) {

@@ -74,6 +74,13 @@ export type GitProblem = Refused &
 				readonly remote?: string;
 		  }
 		| {
+				/** A partial clone lacks what git needs. */
+				readonly kind: "objects-unfetched";
+				readonly path: string;
+				/** git's arguments with which a person brings it, as far as they are known. */
+				readonly broughtBy?: readonly string[];
+		  }
+		| {
 				readonly kind: "config-broken";
 				/** Where it stands, as far as git says so. */
 				readonly file?: string;

@@ -28,7 +28,12 @@ export type RepositoryProblem =
 	/** Nobody has named a base, and the branch of an issue is checked out. `start`: the branch that was meant, perhaps. */
 	| { readonly kind: "base-of-issue"; readonly branch: string; readonly start?: string }
 	/** Files of the base that a partial clone has not fetched; `null`: it lacks whole folders. */
-	| { readonly kind: "objects-missing"; readonly base: string; readonly commit: string; readonly count: number | null }
+	| {
+			readonly kind: "objects-missing";
+			readonly base: string;
+			readonly count: number | null;
+			readonly broughtBy: readonly string[];
+	  }
 	/** A shallow clone has not fetched what the branch and the base have in common. */
 	| { readonly kind: "history-cut"; readonly branch: string; readonly base: string }
 	| { readonly kind: "no-identity" }

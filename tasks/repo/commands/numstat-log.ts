@@ -14,6 +14,16 @@ export function numstatLog(...revisions: readonly string[]): string[] {
 	return ["log", ...flags, "--numstat", "-z", "--format=commit %H %P", ...revisions];
 }
 
+/** Arguments with which git reads what each commit changes, and fetches what a partial clone lacks of it. */
+export function readingChanges(...revisionsAndPaths: readonly string[]): string[] {
+	return ["log", "--shortstat", "--oneline", "--no-renames", ...revisionsAndPaths];
+}
+
+/** As {@link readingChanges}, of all that lies between two commits as one change. */
+export function readingBetween(...range: readonly string[]): string[] {
+	return ["diff", "--shortstat", "--no-renames", ...range];
+}
+
 /** Reads what the `git log` of {@link numstatLog} has printed. */
 export function parseNumstatLog(stdout: string): NumstatLog {
 	// A line feed stands between a commit and its first file.

@@ -19,6 +19,16 @@ export function parseFiles(stdout: string): TreeFile[] {
 	});
 }
 
+/** Arguments with which git reads every file of a commit, and fetches in one go what a partial clone lacks of them. */
+export function readingAll(commit: string): string[] {
+	// The tree without a file.
+	const isLong = commit.length === 64;
+	const empty = isLong
+		? "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+		: "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+	return ["diff", "--shortstat", empty, commit];
+}
+
 /** A submodule in a tree or an index, with the commit that it is at there. */
 export interface Gitlink {
 	readonly commit: string;

@@ -18,6 +18,16 @@ export function isBranchTaken(words: string): boolean {
 	return /a branch named '.*' already exists/.test(words);
 }
 
+/** True when git lacks the content of something that a partial clone has not fetched. */
+export function isUnfetched(words: string): boolean {
+	return /could not fetch [0-9a-f]+ from promisor remote/.test(words);
+}
+
+/** True when git has tried to fetch what it lacks, which none of our calls may. It may be that there is no such thing at all. */
+export function isFetchRefused(words: string): boolean {
+	return /^fatal: transport '.*' not allowed$/m.test(words);
+}
+
 /** True when git could not write a file that it was to check out. */
 export function isUnwritten(words: string): boolean {
 	return /unable to write|could not write/i.test(words);

@@ -5,6 +5,7 @@ import { Failure } from "../../contract/problem.ts";
 import { tellDiskFull } from "../../system/disk-space.ts";
 import { exists } from "../../system/paths.ts";
 import { removeFolder } from "../../system/remove-folder.ts";
+import { readingAll } from "../commands/tree.ts";
 import { git } from "../git.ts";
 import type { Worktree } from "../worktree/worktree.ts";
 import { type Declared, declaredIn, type Parent } from "./declared.ts";
@@ -82,7 +83,9 @@ async function checkOut(
 	submodule: string,
 	signal: AbortSignal,
 ): Promise<void> {
-	const options = { cwd: worktree.path, worktree, signal };
+	// Fetched into the clone's own submodule, whose objects are this one's.
+	const broughtBy = ["-C", files, ...readingAll(commit)];
+	const options = { cwd: worktree.path, worktree, signal, broughtBy };
 	const isNew = !(await exists(join(worktree.gitDir, "index")));
 	if (!isNew && (await readFile(join(worktree.gitDir, "HEAD"), "utf8")).trim() === commit) return;
 	const found = await git(["cat-file", "-e", `${commit}^{commit}`], { ...options, expect: [1, 128] });

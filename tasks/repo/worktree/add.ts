@@ -5,6 +5,7 @@ import { freeSpace } from "../../system/disk-space.ts";
 import { exists, findNearest } from "../../system/paths.ts";
 import { branchTip } from "../branch.ts";
 import { asInCheckout } from "../checkout-settings.ts";
+import { readingAll } from "../commands/tree.ts";
 import { isBranchTaken, isUnwritten, wordsOfGit } from "../commands/words.ts";
 import { git } from "../git.ts";
 import { sizeOfWorktree } from "../size.ts";
@@ -57,7 +58,7 @@ export async function addWorktree(
 		});
 	});
 	try {
-		if (isFilledLater) await checkOut(issue, added, signal);
+		if (isFilledLater) await checkOut(issue, added, head, signal);
 		await initialize?.(added);
 		if (isLocked) await rm(join(added.gitDir, "locked"));
 	} catch (error) {
@@ -68,7 +69,7 @@ export async function addWorktree(
 }
 
 /** Writes the files of a worktree that has none yet, as `git worktree add` does it itself. */
-async function checkOut({ repository }: Address, worktree: Worktree, signal: AbortSignal): Promise<void> {
+async function checkOut({ repository }: Address, worktree: Worktree, head: string, signal: AbortSignal): Promise<void> {
 	await linkKeys(repository, worktree);
 	const reset = ["reset", "--hard", "-q", "--no-recurse-submodules"];
 	await git([...(await asInCheckout(repository)), ...reset], {
@@ -76,6 +77,7 @@ async function checkOut({ repository }: Address, worktree: Worktree, signal: Abo
 		worktree,
 		signal,
 		filtered: true,
+		broughtBy: readingAll(head),
 	});
 }
 
@@ -95,6 +97,7 @@ async function tryToAdd(
 		cwd,
 		signal,
 		filtered: true,
+		broughtBy: readingAll(head),
 	});
 	return { path: worktreePath, gitDir: await verifyPointer(issue) };
 }

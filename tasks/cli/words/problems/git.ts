@@ -77,6 +77,15 @@ export const GIT: Kinds<GitProblem, Message, [Say]> = {
 			say,
 		),
 	}),
+	"objects-unfetched": (problem, say) => ({
+		what: `The clone at ${problem.path} is partial, and lacks files that this needs. A run fetches nothing.${kept(problem)}`,
+		// What needs them fetches them, where a person types it.
+		remedy: then(
+			`Fetch them: ${say.git(problem.broughtBy?.map(shellWord).join(" ") ?? "fetch --refetch --no-filter")}`,
+			problem,
+			say,
+		),
+	}),
 	"config-broken": (problem, say) => ({
 		what: `git can't read its settings: ${settingOf(problem)}.${kept(problem)}`,
 		remedy: then(mendSetting(problem, say), problem, say),

@@ -70,10 +70,9 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 			`or say that it is this one: --base ${shellWord(branch)}`,
 		].join("\n"),
 	}),
-	"objects-missing": ({ base, commit, count }, say) => ({
+	"objects-missing": ({ base, count, broughtBy }, say) => ({
 		what: `This clone is partial: ${count === null ? "folders" : plural(count, "file")} of ${base} ${count === 1 ? "is" : "are"} not in it, so no worktree can be filled. A run fetches nothing.`,
-		// To compare everything with nothing needs all of it, which git fetches in one go.
-		remedy: `Fetch them: ${say.git(`diff --shortstat ${emptyTree(commit)} ${commit}`)}`,
+		remedy: `Fetch them: ${say.git(broughtBy.join(" "))}`,
 	}),
 	"history-cut": ({ branch, base }, say) => ({
 		what: `This clone is shallow: what ${branch} and ${base} have in common is not in it, so nobody can tell what is new on the branch.`,
@@ -96,11 +95,3 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 		remedy: `Before you type any other command, look at what they say now: cat ${shellWord(files[0] ?? "")}`,
 	}),
 };
-
-/** The tree without a file, as long as hashes are here. */
-function emptyTree(hash: string): string {
-	const isLong = hash.length === 64;
-	return isLong
-		? "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
-		: "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-}
