@@ -2,6 +2,7 @@ import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tellDiskFull } from "./disk-space.ts";
+import { removeFolder } from "./remove-folder.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "./this-run.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function withTemporaryFolder<T>(action: (folder: string) => Promise
 	try {
 		return await action(folder);
 	} finally {
-		await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+		await removeWhole(folder);
 	}
 }
 
@@ -56,5 +57,11 @@ async function removeAll(place: string, isGone: (maker: Maker) => boolean): Prom
 		const maker = makerOf(name);
 		return maker !== undefined && isGone(maker);
 	});
-	await Promise.all(names.map((name) => rm(join(place, name), { recursive: true, force: true }).catch(() => {})));
+	await Promise.all(names.map((name) => removeWhole(join(place, name))));
+}
+
+/** Commands of an agent may have made folders in it that nobody may enter. */
+async function removeWhole(folder: string): Promise<void> {
+	const options = { recursive: true, force: true, maxRetries: 3 };
+	await rm(folder, options).catch(() => removeFolder(folder).catch(() => {}));
 }

@@ -1,0 +1,118 @@
+import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, dirname, isAbsolute, join, relative } from "node:path";
+import { absolutePath, findProgram } from "../find-program.ts";
+import { isInside, realPath } from "../paths.ts";
+import { askProgram } from "./ask-program.ts";
+import { mountedBelow, mountsOf, type Room, type RoomHome } from "./room.ts";
+
+/** What a room is made of. */
+export interface RoomRequest {
+	/** An empty folder of the room's own. It can be removed with all that is in it by `removeFolder`. */
+	readonly folder: string;
+	/** Absolute paths of what nobody in the room may read. Those below the home are not in it at all. */
+	readonly secrets: readonly string[];
+	/** Path of the program `bwrap`. */
+	readonly bubblewrap: string;
+	/** Where commands find the home; its own place when absent. */
+	readonly at?: string;
+	/** Paths below `/tmp`, `/var/tmp` or `/run` that have to be readable; those of `PATH` always are. */
+	readonly keep?: readonly string[];
+	/** The user's home. */
+	readonly home?: string;
+}
+
+/** Where the home is when the user's can't be had in its own place. */
+const OWN_HOME = "/tmp/home";
+/** What programs that lie on `PATH` look for in the home, as far as they don't write it. */
+const TOOLS = [
+	...[".asdf", ".bun", ".cargo/bin", ".deno", ".fnm", ".jenv", ".local/bin", ".local/share/fnm", ".local/share/mise"],
+	...[".nodenv", ".nvm", ".pyenv", ".rbenv", ".rustup", ".sdkman", ".volta"],
+];
+
+/**
+ * Makes a room. Its home is the user's with an overlay where bubblewrap and the kernel can do that, which is tried out; else one of
+ * its own.
+ */
+export async function prepareRoom(request: RoomRequest): Promise<Room> {
+	const { folder, keep = [], at, home = process.env.HOME || homedir() } = request;
+	const temporary = join(folder, "tmp");
+	await mkdir(temporary);
+	chmodSync(temporary, 0o1777);
+	const onPath = absolutePath().split(delimiter).filter(isAbsolute);
+	const roomWith = (own: RoomHome): Room => ({ temporary, home: own, keep: [...keep, ...onPath] });
+	const real = realPath(home);
+	const isHome = isAbsolute(home) && real !== "/" && statSync(real, { throwIfNoEntry: false })?.isDirectory() === true;
+	// An overlay that lies in what it is laid over is refused by the kernel.
+	if (isHome && !isInside(realPath(folder), real) && (await knowsOverlays(request.bubblewrap))) {
+		const room = roomWith(await overlayOf(request, real, at ?? real));
+		if (await canBeMounted(room, request)) return room;
+	}
+	return roomWith(makeHome(join(folder, "own-home"), isHome ? real : undefined, at ?? OWN_HOME));
+}
+
+/** Whether a bubblewrap can lay a home over another: since 0.11. */
+async function knowsOverlays(bubblewrap: string): Promise<boolean> {
+	return (await askProgram(bubblewrap, ["--help"])).output.includes("--overlay-src");
+}
+
+async function overlayOf({ folder, secrets }: RoomRequest, real: string, at: string): Promise<RoomHome> {
+	const upper = join(folder, "home");
+	mkdirSync(upper, { mode: statSync(real).mode });
+	const mounted = mountedBelow(real);
+	const inHome = secrets.filter((path) => path !== real && isInside(path, real));
+	const isTakenOut = (path: string) => !mounted.some((place) => isInside(path, place));
+	const refused = await takeOut(inHome.filter(isTakenOut), real, upper);
+	return { kind: "overlay", at, real, upper, masked: [...inHome.filter((path) => !isTakenOut(path)), ...refused] };
+}
+
+/**
+ * Has an overlay not have these paths: a character device 0/0 in its upper folder stands for what is not there (overlayfs).
+ * @returns those for which it could not be made: kernels before 5.8 ask for a privilege.
+ */
+async function takeOut(paths: readonly string[], real: string, upper: string): Promise<string[]> {
+	const placeOf = new Map(paths.map((path) => [join(upper, relative(real, path)), path]));
+	for (const path of paths) makeParents(dirname(path), real, upper);
+	const script = 'for each; do mknod "$each" c 0 0 2>/dev/null || printf "%s\\0" "$each"; done';
+	const { exitCode, output } = await askProgram(findProgram("sh"), ["-c", script, "sh", ...placeOf.keys()]);
+	if (exitCode !== 0) return [...paths];
+	return output.split("\0").flatMap((place) => placeOf.get(place) ?? []);
+}
+
+/** The folders that lead to a place, with the permissions that they have in the home: the upper ones are those that count. */
+function makeParents(folder: string, real: string, upper: string): void {
+	const copy = join(upper, relative(real, folder));
+	if (folder === real || statSync(copy, { throwIfNoEntry: false })) return;
+	makeParents(dirname(folder), real, upper);
+	mkdirSync(copy);
+	chmodSync(copy, (statSync(folder, { throwIfNoEntry: false })?.mode ?? 0o700) & 0o7777);
+}
+
+function makeHome(folder: string, real: string | undefined, at: string): RoomHome {
+	mkdirSync(folder);
+	for (const tool of real === undefined ? [] : TOOLS) {
+		const target = join(real ?? "", tool);
+		if (!statSync(target, { throwIfNoEntry: false })) continue;
+		mkdirSync(dirname(join(folder, tool)), { recursive: true });
+		symlinkSync(target, join(folder, tool));
+	}
+	return { kind: "own", at, folder };
+}
+
+async function canBeMounted(room: Room, { folder, bubblewrap }: RoomRequest): Promise<boolean> {
+	const work = join(folder, "tried");
+	mkdirSync(work);
+	const args = [
+		"--unshare-user",
+		"--ro-bind",
+		"/",
+		"/",
+		"--dev",
+		"/dev",
+		...mountsOf(room, work),
+		"--",
+		findProgram("true"),
+	];
+	return (await askProgram(bubblewrap, args)).exitCode === 0;
+}
