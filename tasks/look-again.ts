@@ -1,43 +1,66 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readDocument } from "./backlog/document.ts";
+import { fixedFolder, issuesPattern } from "./backlog/layout-patterns.ts";
+import { orderIssues } from "./backlog/order.ts";
 import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import { Failure } from "./contract/problem.ts";
 import type { Withdrawn } from "./contract/standing.ts";
 import { BlockedError, SkippedError } from "./engine/outcome.ts";
 import { branchTip } from "./repo/branch.ts";
-import { readCommitted } from "./repo/documents.ts";
+import { findMoved, readCommitted } from "./repo/documents.ts";
 import { resolveBase } from "./repo/repository.ts";
 
 /**
- * Looks again at an issue's document, right before anything is begun for it: a night is long, and the base may have moved.
+ * Looks again at an issue's document and at what it waits for, right before anything is begun for it: a night is long, and the
+ * base may have moved.
  * @returns the issue as it stands on the base now, to be begun from there; nothing where that changes nothing.
  * @throws SkippedError when it is not to be done any more, BlockedError when it has a new blocker, Failure when its document
- * is broken.
+ * is broken, or names a blocker that there is not.
  */
 export async function lookAgain(issue: IssuePlan, layout: Layout): Promise<IssuePlan | undefined> {
 	const { repository, docPath } = issue;
-	const base = await findMoved(issue);
+	const base = await findMovedBase(issue);
 	if (!base) return undefined;
-	const text = await readCommitted(repository, issue.base, base, docPath);
-	if (text === "same") return (await lacksBlocker(issue)) ? { ...issue, base } : undefined;
-	const reading = text === undefined ? undefined : readDocument(docPath, Buffer.from(text), layout);
-	if (reading?.kind === "broken") throw new Failure(reading.problems);
-	const now = reading?.kind === "issue" ? reading.issue : undefined;
+	const folder = fixedFolder(layout.issues);
+	const pattern = issuesPattern(layout);
+	const moved = (await findMoved(repository, issue.base, base, folder)).filter((file) => pattern.test(file));
+	const asPlanned = async () => ((await lacksBlocker(issue)) ? { ...issue, base } : undefined);
+	if (moved.length === 0) return asPlanned();
+	const texts = await readCommitted(repository, base, folder, (file) => pattern.test(file));
+	const readings = [...texts].map(([file, text]) => readDocument(file, Buffer.from(text), layout));
+	const own = readings[[...texts.keys()].indexOf(docPath)];
+	if (own?.kind === "broken") throw new Failure(own.problems);
+	const all = readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : []));
+	const namesakes = all.filter(({ id }) => id === issue.id);
+	const now = namesakes.find((each) => each.docPath === docPath) ?? namesakes[0];
 	const withdrawn = whyWithdrawn(issue, now, base);
 	if (withdrawn || !now) throw new SkippedError(withdrawn);
-	const by = now.blockedBy.find((id) => !issue.blockedBy.includes(id));
-	if (by !== undefined) {
-		const problem = new Failure({ kind: "newly-blocked", issue: issue.id, by, base: base.name });
-		throw new BlockedError({ issue: by }, problem);
+	const blocker = findNewBlocker(issue, now, all, layout);
+	if (blocker) {
+		const isOwn = now.blockedBy.includes(blocker.id) && moved.includes(now.docPath);
+		const file = isOwn ? now.docPath : blocker.docPath;
+		const problem = new Failure({ kind: "newly-blocked", issue: issue.id, by: blocker.id, file, base: base.name });
+		throw new BlockedError({ issue: blocker.id }, problem);
 	}
-	return { ...issue, ...now, base };
+	return moved.includes(now.docPath) ? { ...issue, ...now, base } : asPlanned();
+}
+
+/**
+ * The first issue that has to be done before this one, and was not when it was planned.
+ * @throws Failure when its document names one that there is not.
+ */
+function findNewBlocker(planned: IssuePlan, now: Issue, all: readonly Issue[], layout: Layout): Issue | undefined {
+	const { ordered, problems } = orderIssues([now], all, layout.fields.blocked_by);
+	if (problems.length > 0) throw new Failure(problems);
+	const added = ordered.flatMap(({ blockers }) => blockers).filter((id) => !planned.blockers.includes(id));
+	return all.find((each) => added.includes(each.id) && !isClosed(each));
 }
 
 function whyWithdrawn(issue: Issue, now: Issue | undefined, { name }: Base): Withdrawn | undefined {
 	const about = { issue: issue.id, base: name };
-	if (!now || now.id !== issue.id) return { kind: "document-removed", ...about, file: issue.docPath };
+	if (!now) return { kind: "document-removed", ...about, file: issue.docPath };
 	if (isClosed(now)) return { kind: "closed", ...about, state: now.state };
 	if (now.milestone !== issue.milestone || now.project !== issue.project)
 		return { kind: "moved", ...about, to: [now.project, now.milestone ?? "no milestone"].join(", ") };
@@ -45,7 +68,7 @@ function whyWithdrawn(issue: Issue, now: Issue | undefined, { name }: Base): Wit
 }
 
 /** The base, where it has moved since the issue was planned. Of a branch, git's file says that it has not, as a rule. */
-async function findMoved({ repository, base }: IssuePlan): Promise<Base | undefined> {
+async function findMovedBase({ repository, base }: IssuePlan): Promise<Base | undefined> {
 	const ref = await readFile(join(repository.commonDir, "refs/heads", base.name), "utf8").catch(() => "");
 	if (ref.trim() === base.commit) return undefined;
 	const now = await resolveBase(repository, base.name).catch(() => undefined);

@@ -1,5 +1,14 @@
-import { expect, test } from "vitest";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { IssuePlan } from "../tasks/contract/issue.ts";
+import { DEFAULT_LAYOUT } from "../tasks/contract/layout.ts";
+import { problemOf } from "../tasks/contract/problem.ts";
+import type { Withdrawn } from "../tasks/contract/standing.ts";
+import { BlockedError, SkippedError } from "../tasks/engine/outcome.ts";
+import { lookAgain } from "../tasks/look-again.ts";
 import { answer } from "../tasks/rehearsal/answers.ts";
+import { issue } from "./support/documents.ts";
+import { createRepository, type IssueFields } from "./support/repository.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass, gate, gated } from "./support/scripts.ts";
 import { createWorld, type World } from "./support/world.ts";
@@ -38,21 +47,12 @@ const CHANGES: readonly Change[] = [
 		says: withdrawn(`${FOLDER}/A-2.md was removed`),
 	},
 	{
-		name: "deleted",
-		change: ({ repository }) => repository.git(["rm", "-q", `${FOLDER}/A-2.md`]),
+		name: "set to done",
+		change: ({ repository }) => repository.writeIssue({ id: "A-2", state: "done" }),
 		exitCode: 0,
-		row: /^A-2 +not run: document removed/m,
-		says: withdrawn(`${FOLDER}/A-2.md was removed`),
+		row: /^A-2 +not run: closed/m,
+		says: withdrawn("its document was set to done"),
 	},
-	...["done", "canceled", "Duplicate"].map(
-		(state): Change => ({
-			name: `set to ${state}`,
-			change: ({ repository }) => repository.writeIssue({ id: "A-2", state }),
-			exitCode: 0,
-			row: /^A-2 +not run: closed/m,
-			says: withdrawn(`its document was set to ${state}`),
-		}),
-	),
 	{
 		name: "moved to another milestone",
 		change: ({ repository }) => repository.writeIssue({ id: "A-2", milestone: "M7" }),
@@ -65,7 +65,7 @@ const CHANGES: readonly Change[] = [
 		change: ({ repository }) => repository.writeIssue({ id: "A-2", blocked_by: ["Z-1"] }),
 		exitCode: 1,
 		row: /^A-2 +blocked by Z-1/m,
-		says: /A-2 was not begun: since this run began, its document on main says that it waits for Z-1/,
+		says: /A-2 was not begun: since this run began, it waits for Z-1, as docs\/projects\/p\/issues\/A-2\.md on main says\./,
 	},
 	{
 		name: "broken",
@@ -158,3 +158,77 @@ async function runWhile(world: World, change: (world: World) => Promise<unknown>
 	const { exitCode, stdout, stderr } = await run.finished;
 	return { code: exitCode, stdout, stderr };
 }
+
+describe("looked at again", () => {
+	const open = { id: "Z-1", milestone: "M9" };
+	const own = { id: "A-2", blocked_by: ["A-1"] };
+	const ownPath = `${FOLDER}/A-2.md`;
+	/** What is written on main since A-2 was planned, and what keeps it from being begun: its new blocker and who says so, or a kind of reason. */
+	const rows: readonly (readonly [name: string, write: readonly IssueFields[], kept?: string])[] = [
+		["nothing of it", [{ id: "A-3", title: "Other" }]],
+		["a new blocker in its own document", [{ ...own, blocked_by: ["A-1", "Z-1"] }], `Z-1 ${ownPath}`],
+		["a new blocker in the blocker's document", [{ ...open, blocked: ["A-2"] }], `Z-1 ${FOLDER}/Z-1.md`],
+		["a new issue that blocks it", [{ id: "Z-2", blocked: ["A-2"] }], `Z-2 ${FOLDER}/Z-2.md`],
+		["a blocker that was done and is open again", [{ id: "Z-3", state: "planned" }], `Z-3 ${FOLDER}/Z-3.md`],
+		[
+			"a new blocker that is done",
+			[
+				{ ...own, blocked_by: ["A-1", "Z-3"] },
+				{ id: "Z-3", state: "Done" },
+			],
+		],
+		["a new blocker that was done all along", [{ ...own, blocked_by: ["Z-4"] }]],
+		["a new blocker that is canceled, in its own document", [{ ...open, state: "canceled", blocked: ["A-2"] }]],
+		["a blocker less", [{ ...own, blocked_by: [] }]],
+		["a blocker that it had, said from the other side", [{ id: "A-1", blocked: ["A-2"] }]],
+		["a blocker that there is not", [{ ...own, blocked_by: ["Z-9"] }], "unknown-blocker"],
+		["canceled", [{ ...own, state: "canceled" }], "closed"],
+		["Duplicate", [{ ...own, state: "Duplicate" }], "closed"],
+		["itself", [{ ...own, blocked_by: ["A-2"] }], "blocker-cycle"],
+	];
+
+	test("its own document, those of others, and the states of both", async () => {
+		await using repository = await createRepository([
+			{ id: "A-1" },
+			{ ...own, blocked_by: ["A-1", "Z-3"] },
+			open,
+			{ id: "Z-3", state: "done" },
+			{ id: "Z-4", state: "done" },
+		]);
+		const { path: root, git, writeIssue, write, commit } = repository;
+		const commitOf = async (name: string) => ({ name, commit: await git(["rev-parse", name]) });
+		const base = await commitOf("main");
+		const planned = {
+			...issue("A-2", { blockedBy: ["A-1", "Z-3"] }),
+			repository: { root, commonDir: join(root, ".git") },
+			base,
+			blockers: ["A-1"],
+			stack: [],
+		} as unknown as IssuePlan;
+		const ask = async () => {
+			const kept = await lookAgain(planned, DEFAULT_LAYOUT).catch((thrown: Error) => thrown);
+			if (!(kept instanceof Error)) return undefined;
+			if (kept instanceof SkippedError) return (kept.because as Withdrawn).kind;
+			const problem = problemOf(kept instanceof BlockedError ? (kept.cause as Error) : kept);
+			return problem?.kind === "newly-blocked" ? `${problem.by} ${problem.file}` : problem?.kind;
+		};
+		for (const [name, written, kept] of rows) {
+			for (const each of written) await writeIssue(each);
+			await commit();
+			expect(await ask(), name).toBe(kept);
+			await git(["reset", "-q", "--hard", base.commit]);
+		}
+		await git(["rm", "-q", ownPath]);
+		await commit();
+		expect(await ask()).toBe("document-removed");
+		await git(["reset", "-q", "--hard", base.commit]);
+		// A document that is called otherwise is still its document.
+		await git(["mv", ownPath, `${FOLDER}/A-2 bètter.md`]);
+		await write(`${FOLDER}/old.md`, Buffer.from([0xff, 0xfe, 0]));
+		await commit();
+		expect(await lookAgain(planned, DEFAULT_LAYOUT)).toMatchObject({
+			docPath: `${FOLDER}/A-2 bètter.md`,
+			base: await commitOf("main"),
+		});
+	});
+});

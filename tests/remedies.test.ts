@@ -220,6 +220,9 @@ test("an issue's branch is no base unless it is named: no task that starts from 
 		"why A-2",
 		"clean",
 		"phase:dev A-2",
+		"dev A-2 --rehearse",
+		"plan M1 --rehearse",
+		"clean --rehearse",
 	]) {
 		const refused = await world.run(words.split(" "));
 		expect(refused, words).toMatchObject({ exitCode: 2, stdout: "" });
@@ -232,6 +235,8 @@ test("an issue's branch is no base unless it is named: no task that starts from 
 
 	const named = await world.run(["dev", "A-2", "-n", "--base", "issue/A-1"]);
 	expect(named.exitCode, named.stderr).toBe(0);
+	const rehearsed = await world.run(["dev", "A-2", "-n", "--rehearse", "--base", "issue/A-1"]);
+	expect(rehearsed.exitCode, rehearsed.stderr).toBe(0);
 	const refused = await world.run(["dev", "M1"]);
 	const back = /start from: (git switch .+)$/m.exec(refused.stderr)?.[1] ?? "";
 	expect((await enter(world, back)).exitCode, refused.stderr).toBe(0);

@@ -36,10 +36,12 @@ export interface Layout {
 	readonly worktree: string;
 	/** The folder of its logs, below that of all logs. */
 	readonly logs: string;
+	/** The branches of the work, in the layout of a rehearsal, which has others. */
+	readonly workBranch?: string;
 }
 
 /** What an orchfile may say of its {@link Layout}; the rest is as in {@link DEFAULT_LAYOUT}. */
-export type LayoutSettings = Partial<Omit<Layout, "fields" | "logs">> & {
+export type LayoutSettings = Partial<Omit<Layout, "fields" | "logs" | "workBranch">> & {
 	readonly fields?: Readonly<Partial<Record<Field, string>>>;
 };
 
@@ -65,6 +67,7 @@ export function rehearsalLayout(layout: Layout): Layout {
 	return {
 		...layout,
 		branch: `${REHEARSAL_BRANCHES}{id}`,
+		workBranch: layout.branch,
 		worktree: `${layout.worktree}${REHEARSAL_WORKTREES}`,
 		logs: "rehearsal",
 	};

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import type { Problem } from "../contract/problem.ts";
 import { splitZ } from "./commands/split.ts";
@@ -54,22 +55,35 @@ export async function findLocalChanges(repository: RepositoryPaths): Promise<str
 	return parseStatus(stdout).map(({ path }) => path);
 }
 
-/**
- * A file as it would be checked out from the base of now, where it is another than on that of before.
- * @returns `"same"` where it is not; nothing where it is gone.
- */
-export async function readCommitted(
+/** Paths below a folder that are another on the base of now than on that of before, or on one of them alone. */
+export async function findMoved(
 	{ root: cwd }: RepositoryPaths,
 	before: Base,
 	now: Base,
-	file: string,
-): Promise<string | undefined> {
-	const differs = await git(["diff", "--quiet", "--no-ext-diff", before.commit, now.commit, "--", file], {
-		cwd,
-		expect: [1],
+	folder: string,
+): Promise<string[]> {
+	return splitZ((await git(["diff", ...NAMES, before.commit, now.commit, "--", folder], { cwd })).stdout);
+}
+
+/** The text of files below a folder, by their paths, as they would be checked out from a commit. */
+export async function readCommitted(
+	{ root: cwd }: RepositoryPaths,
+	{ commit }: Base,
+	folder: string,
+	isWanted: (file: string) => boolean,
+): Promise<ReadonlyMap<string, string>> {
+	const listed = splitZ((await git(["ls-tree", "-r", "-z", commit, "--", folder], { cwd })).stdout);
+	const files = listed.flatMap((entry) => {
+		const [, oid, file] = /^100\d+ blob (\S+)\t(.*)$/s.exec(entry) ?? [];
+		return oid !== undefined && file !== undefined && isWanted(file) ? [{ oid, file }] : [];
 	});
-	if (differs.exitCode === 0) return "same";
-	const options = { cwd, expect: [128], broughtBy: readingAll(now.commit) };
-	const found = await git(["cat-file", "--filters", `${now.commit}:${file}`], options);
-	return found.exitCode === 0 ? found.stdout : undefined;
+	// What git tells in front of each is in bytes, which a text has no more.
+	const mark = randomUUID();
+	const { stdout } = await git(["cat-file", `--batch=${mark}`, "-z", "--filters"], {
+		cwd,
+		input: files.map(({ oid, file }) => `${oid} ${file}\0`).join(""),
+		broughtBy: readingAll(commit),
+	});
+	const texts = stdout.split(`${mark}\n`).slice(1);
+	return new Map(files.map(({ file }, at) => [file, (texts[at] ?? "").slice(0, -1)]));
 }

@@ -163,8 +163,10 @@ async function branchNames(cwd: string): Promise<string[]> {
 
 function isOfIssue(branch: string, layout: Layout, isId: (id: string) => boolean): boolean {
 	if (branch.startsWith(REHEARSAL_BRANCHES)) return true;
-	const id = issueOfBranch(layout, branch);
-	return id !== undefined && (branchFolder(layout) !== "" || isId(id));
+	// A rehearsal refuses what the run that it rehearses would.
+	const work = { ...layout, branch: layout.workBranch ?? layout.branch };
+	const id = issueOfBranch(work, branch);
+	return id !== undefined && (branchFolder(work) !== "" || isId(id));
 }
 
 /** The branch to go back to: of those that can be checked out here, the last that was, the usual ones, or the only one. */

@@ -71,7 +71,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"document-invalid": { kind: "document-invalid", file, line: 3, what: text, expected: text },
 		"duplicate-id": { kind: "duplicate-id", ids: ["A-1"], files: [file, `${file}2`] },
 		"unknown-blocker": { kind: "unknown-blocker", file, key: "blocked_by", id: "A-2", nearest: ["A-1"] },
-		"newly-blocked": { kind: "newly-blocked", issue: "A-1", by: "A-2", base: text },
+		"newly-blocked": { kind: "newly-blocked", issue: "A-1", by: "A-2", file: text, base: text },
 		"blocker-cycle": { kind: "blocker-cycle", ids: ["A-1", "A-1"], files: [file, file] },
 		"document-not-committed": {
 			kind: "document-not-committed",

@@ -18,8 +18,14 @@ export type BacklogProblem =
 			readonly id: string;
 			readonly nearest: readonly string[];
 	  }
-	/** Its document names a blocker that it did not name when the run began. */
-	| { readonly kind: "newly-blocked"; readonly issue: string; readonly by: string; readonly base: string }
+	/** Since the run began it has a blocker that it did not have; `file` is the document that says so. */
+	| {
+			readonly kind: "newly-blocked";
+			readonly issue: string;
+			readonly by: string;
+			readonly file: string;
+			readonly base: string;
+	  }
 	| { readonly kind: "blocker-cycle"; readonly ids: readonly string[]; readonly files: readonly string[] }
 	| {
 			readonly kind: "document-not-committed";

@@ -23,8 +23,8 @@ export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
 		what: `${file}: ${key} names ${id}, and there is no such issue.`,
 		remedy: didYouMean(nearest) ?? "Correct the id, or take it out.",
 	}),
-	"newly-blocked": ({ issue, by, base }, say) => ({
-		what: `${issue} was not begun: since this run began, its document on ${base} says that it waits for ${by}.`,
+	"newly-blocked": ({ issue, by, file, base }, say) => ({
+		what: `${issue} was not begun: since this run began, it waits for ${by}, as ${file} on ${base} says.`,
 		remedy: `To have it planned anew: ${say.goal(issue)}`,
 	}),
 	"blocker-cycle": ({ ids, files }) => ({
