@@ -2,8 +2,10 @@ import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
+import { type AttemptRecord, startedFrom } from "./contract/record.ts";
 import type { NothingToSave, Saved, TurnValue } from "./contract/value.ts";
 import type { Freshness } from "./engine/task.ts";
+import type { Worktree } from "./repo/worktree/worktree.ts";
 import { readLastAttempt } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 
@@ -37,8 +39,21 @@ export async function findSavedWork(name: TurnName, issue: IssuePlan): Promise<F
 	const nothing = { upToDate: true, value: { kind: "nothing-to-save" } } as const;
 	if (!record) return nothing;
 	const { findElsewhere, findWorktree } = await import("./repo/worktree/find.ts");
-	const path = (await findWorktree(issue))?.path ?? (await findElsewhere(issue, record.worktreePath));
+	const worktree = await findWorktree(issue);
+	const path = worktree?.path ?? (await findElsewhere(issue, record.worktreePath));
 	// Where it is gone, the turn itself tells that its work is.
 	if (path === undefined) return nothing;
-	return { upToDate: false, because: { kind: "not-committed", path, outcome: record.outcome } };
+	const isClean = worktree !== undefined && (await hasNothingToCommit(issue, worktree, record));
+	return {
+		upToDate: false,
+		because: { kind: isClean ? "not-persisted" : "not-committed", path, outcome: record.outcome },
+	};
+}
+
+/** True where nothing in a worktree is to be committed; what can't be looked at is. */
+async function hasNothingToCommit(issue: IssuePlan, worktree: Worktree, record: AttemptRecord): Promise<boolean> {
+	const { readWorktree } = await import("./repo/worktree/contents.ts");
+	const commits = startedFrom(issue.base.commit, record);
+	const contents = await readWorktree(issue, worktree, commits, new AbortController().signal).catch(() => undefined);
+	return contents?.changed.length === 0;
 }

@@ -49,6 +49,15 @@ export async function teardownWorktree(
 	return { kind: "removed" };
 }
 
+/** Whether what kept a worktree from being removed is out of the way: it is gone, or what was to be persisted is. */
+export async function isOutOfTheWay(error: Error, { issue, signal }: IssueContext<IssuePlan>): Promise<boolean> {
+	const standing = await findWorktree(issue);
+	if (!standing) return true;
+	if (problemOf(error)?.kind !== "work-not-persisted") return false;
+	await verifyNothingLost(issue, standing, (await readLastWork(issue.logDir))?.record, signal);
+	return true;
+}
+
 /** True when a commit holds more than ignore rules: what they hide is then not all that was done. */
 async function hasWork({ repository }: IssuePlan, commit: string, signal: AbortSignal): Promise<boolean> {
 	return (await filesOf(repository, commit, signal)).some((file) => !/(?:^|\/)\.gitignore$/.test(file));

@@ -222,5 +222,6 @@ export function persist(turn: TurnName) {
 /** Removes the worktree, never the work. */
 export const teardown = ours({
 	summary: "remove the worktree once everything in it is on the branch",
+	isMended: lazily(loadTeardown, "isOutOfTheWay"),
 	run: told(lazily(loadTeardown, "teardownWorktree")),
 } as const);

@@ -110,6 +110,7 @@ test("the reference has the words of why an issue is not up to date", () => {
 		{ kind: "commit-lost", commit: "", branch: "" },
 		{ kind: "history-cut", commit: "", base: "" },
 		{ kind: "not-committed", path: "", outcome: "pass" },
+		{ kind: "not-persisted", path: "", outcome: "pass" },
 	];
 	for (const because of reasons)
 		expect(section).toContain(`\`${reasonWord({ task: { name: "" } as Task, because, last: undefined })}\``);

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { answerDeferred, editAndPass } from "./support/scripts.ts";
+import { answer } from "../tasks/rehearsal/answers.ts";
+import type { Script } from "./support/scripted-model.ts";
+import { answerDeferred, devResult, editAndPass, passWithoutChange } from "./support/scripts.ts";
 import { createWorld, type World } from "./support/world.ts";
 
 // An agent has passed, and its work lies in the worktree: that is not done, whatever kept it from being committed.
@@ -107,4 +109,46 @@ test("what an agent did that did not pass, and is not committed, is told as well
 	await git(["config", "commit.gpgsign", "false"]);
 	expect((await world.run(["persist", "A-1"])).exitCode).toBe(0);
 	expect((await world.run(["why", "A-1"])).stdout).not.toContain("not committed");
+});
+
+const failWithoutChange: Script = async function* (prompted) {
+	yield answer(devResult(prompted, { status: "failed", summary: "There is no such file." }));
+};
+
+test("what left nothing to commit, and is not persisted, is not said to lie in its worktree", async () => {
+	let isDone = false;
+	await using world = await createWorld([
+		{
+			id: "A-1",
+			script: (prompted) => {
+				const script = isDone ? passWithoutChange : editAndPass;
+				isDone = true;
+				return script(prompted);
+			},
+		},
+		{ id: "A-2", script: passWithoutChange },
+		{ id: "A-3", script: failWithoutChange },
+	]);
+	const first = await world.run(["dev", "A-1"]);
+	expect(first.exitCode, first.stderr).toBe(0);
+	for (const [id, exitCode] of [
+		["A-1", 0],
+		["A-2", 0],
+		["A-3", 1],
+	] as const) {
+		const alone = await world.run(["phase:dev", id, "-B"]);
+		expect(alone.exitCode, alone.stderr).toBe(exitCode);
+		const place = `${world.repository.path}.worktrees/${id}`;
+		const why = (await world.run(["why", id])).stdout;
+		expect(why).toContain(`that attempt is not persisted yet; there is nothing to commit in ${place}.`);
+		expect(why).not.toContain("its work is not committed");
+		const tooEarly = await world.run(["worktree:teardown", id]);
+		const remedy = /^ +Persist it: .* (persist \S+)$/m.exec(tooEarly.stderr)?.[1] ?? "";
+		if (exitCode === 1) continue;
+		expect((await world.run(["status", id])).stdout).toMatch(new RegExp(`^${id} +passed, not persisted `, "m"));
+		expect(why).toMatch(new RegExp(`^Next: .* ${remedy}$`, "m"));
+		expect((await world.run(remedy.split(" "))).exitCode).toBe(0);
+		expect((await world.run(["status", id])).stdout).toMatch(new RegExp(`^${id} +up to date `, "m"));
+		expect((await world.run(["dev", id, "-q"])).exitCode).toBe(0);
+	}
 });

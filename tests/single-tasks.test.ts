@@ -32,7 +32,7 @@ describe("the tasks of one issue, asked for one by one", () => {
 		const developed = await world.run(["phase:dev", "A-1"]);
 		expect(developed).toMatchObject({ exitCode: 0 });
 		expect(developed.stderr).toMatch(
-			/The work is in \S+\/A-1, not committed yet\. To commit it: npx tsx \S+ persist A-1$/m,
+			/What the agent left is in \S+\/A-1, not persisted yet\. To persist it: npx tsx \S+ persist A-1$/m,
 		);
 		expect(await git(["status", "--porcelain"], worktree)).toBe("?? A-1.txt");
 		expect(await git(["rev-parse", "issue/A-1"])).toBe(main);

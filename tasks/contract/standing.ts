@@ -15,6 +15,8 @@ export type Stale =
 	| { readonly kind: "history-cut"; readonly commit: string; readonly base: string }
 	// What a turn has left.
 	| { readonly kind: "not-committed"; readonly path: string; readonly outcome: AttemptRecord["outcome"] }
+	/** There is nothing to commit, and nothing has looked yet: it changed nothing, or has committed itself what it did. */
+	| { readonly kind: "not-persisted"; readonly path: string; readonly outcome: AttemptRecord["outcome"] }
 	// A worktree.
 	| { readonly kind: "no-worktree" }
 	| { readonly kind: "base-moved" }

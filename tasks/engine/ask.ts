@@ -110,6 +110,8 @@ export class Inquiry<I extends IssueLike> {
 		const remembered = await this.#execution.memory.recall(node.name, this.#issue);
 		if (!remembered) return because({ kind: "never-done" });
 		const { outcome, at } = remembered;
+		// What tidies up has nothing to tell any more.
+		if (isSettling(node) && (await this.#isMended(node, outcome))) return because({ kind: "never-done" });
 		if (!isGood(outcome)) return { ...because({ kind: "ended", outcome, at }), last: outcome };
 		// What tidies up has something to do whenever it is called for.
 		if (isSettling(node)) return { last: outcome, madeAt: at };

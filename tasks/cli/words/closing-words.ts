@@ -35,7 +35,7 @@ export function closingLines(
 	if (bad.length > 0) return only?.id === options.target ? [] : [`To go on with what is not done: ${again}`];
 	const isUnsaved = withRole(report.tasks, "turn").length > 0 && withRole(report.tasks, "save").length === 0;
 	if (only && isUnsaved)
-		return [`The work is in ${only.worktreePath}, not committed yet. To commit it: ${say.save(only.id)}`];
+		return [`What the agent left is in ${only.worktreePath}, not persisted yet. To persist it: ${say.save(only.id)}`];
 	const [first] = report.issues.filter(
 		(issue) => (recordOf(report.outcomes.get(issue.id) ?? new Map())?.saved?.commits ?? 0) > 0,
 	);

@@ -32,6 +32,8 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 		`it passed, but this clone is shallow and lacks what would tell whether its commit ${commit.slice(0, 10)} is on ${base}. To fetch the history: ${say.git("fetch --unshallow")}`,
 	"not-committed": ({ path, outcome }, { last, say }) =>
 		`${outcome === "pass" ? "it passed, but " : ""}its work is not committed: it is in ${path}.${failureLines(last, say)}`,
+	"not-persisted": ({ path, outcome }, { last, say }) =>
+		`${outcome === "pass" ? "it passed, but " : ""}that attempt is not persisted yet; there is nothing to commit in ${path}.${failureLines(last, say)}`,
 	"no-worktree": () => "it has no worktree.",
 	"base-moved": () => "its branch lacks what the base or its blockers have.",
 	"not-set-up": () => "its worktree is not set up.",

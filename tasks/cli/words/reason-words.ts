@@ -21,6 +21,7 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"commit-lost": () => "commit lost",
 	"history-cut": () => "history cut",
 	"not-committed": ({ outcome }) => (outcome === "pass" ? "passed, not committed" : "not committed"),
+	"not-persisted": ({ outcome }) => (outcome === "pass" ? "passed, not persisted" : "not persisted"),
 	"no-worktree": () => "no worktree",
 	"base-moved": () => "base moved on",
 	"not-set-up": () => "not set up",

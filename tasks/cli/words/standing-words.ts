@@ -47,7 +47,9 @@ export function statusTable(standings: readonly IssueStanding[], now: number): s
 
 /** How it ended what was done for the issue last: the task that went wrong after its agent, or else the agent's turn. */
 function lastOutcome({ unmet, survey: { record } }: IssueStanding): string {
-	const wrong = unmet.find(({ because }) => ["ended", "not-committed"].includes(kindOf(because)))?.last;
+	const wrong = unmet.find(({ because }) =>
+		["ended", "not-committed", "not-persisted"].includes(kindOf(because)),
+	)?.last;
 	return (wrong && badWord(wrong)) ?? (record ? endOf(record) : "-");
 }
 

@@ -1,4 +1,5 @@
 import type { IssuePlan } from "../../contract/issue.ts";
+import type { Stale } from "../../contract/standing.ts";
 import { rootOf, type Standing } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { gitCommand, oneLine, shellWord } from "./format.ts";
@@ -9,6 +10,9 @@ import { age, recordIn } from "./reason-words.ts";
 import { holderWords, ownRange, type Say } from "./say.ts";
 import { kindOf } from "./standing-words.ts";
 
+/** Standings that saving ends. */
+const UNSAVED: readonly string[] = ["not-committed", "not-persisted"] satisfies Stale["kind"][];
+
 /** The exact unmet condition of an issue down to its root, and the next command to type. */
 export function whyText(standing: IssueStanding, now: number, say: Say): string {
 	const { issue, unmet, survey } = standing;
@@ -18,7 +22,7 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	const lines = [
 		reason ? `${issue.id} is not up to date: ${reasonSentence(reason, now, say)}` : upToDateSentence(standing, now),
 	];
-	const unsaved = unmet.slice(1).find(({ because }) => kindOf(because) === "not-committed");
+	const unsaved = unmet.slice(1).find(({ because }) => UNSAVED.includes(kindOf(because)));
 	if (unsaved) lines.push(`Also, ${reasonSentence(unsaved, now, say)}`);
 	if (reason) lines.push(...chainLines(standing, now, say));
 	const root = rootOf(standing);
@@ -42,7 +46,7 @@ function isHeldBack({ unmet: [reason] }: Standing<IssuePlan>): boolean {
 
 /** What brings an issue on. To commit what an agent has done costs nothing; to ask for the goal may. */
 function nextOf({ issue, unmet: [reason] }: Standing<IssuePlan>, say: Say): string {
-	return reason && kindOf(reason.because) === "not-committed" ? say.save(issue.id) : say.goal(issue.id);
+	return reason && UNSAVED.includes(kindOf(reason.because)) ? say.save(issue.id) : say.goal(issue.id);
 }
 
 function upToDateSentence({ issue, survey: { record, ahead, isMerged } }: IssueStanding, now: number): string {

@@ -59,7 +59,7 @@ export const WORK: Kinds<WorkProblem, Message, [Say]> = {
 			files.length > 0
 				? `${plural(files.length, "file")} in ${path} not committed yet: ${listed(files)}. The worktree is kept.`
 				: `The last attempt in ${path} is not persisted yet. The worktree is kept.`,
-		remedy: `Commit it: ${say.save(issue)}`,
+		remedy: `${files.length > 0 ? "Commit" : "Persist"} it: ${say.save(issue)}`,
 	}),
 	"work-under-way": ({ issue, path, underWay, files }, say) => ({
 		what: `In ${path}, ${underWay ? underWayWords(underWay) : "what was merged is in conflict"}${files.length > 0 ? `, with conflicts in ${listed(files)}` : ""}. Nothing was committed; it is kept.`,
