@@ -83,7 +83,7 @@ describe("a task of the goal has failed, after the phase has passed", () => {
 
 		// The agent is asked once more, and dies before verify has its turn: what verify said is of another work.
 		expect((await said(world, passing, "phase:dev", "A-1", "-B")).exitCode).toBe(0);
-		expect((await said(world, passing, "status", "A-1")).stdout).toMatch(/^A-1 +passed, not committed /m);
+		expect((await said(world, passing, "status", "A-1")).stdout).toMatch(/^A-1 +passed, not persisted /m);
 		expect((await said(world, passing, "persist", "A-1")).exitCode).toBe(0);
 		expect((await said(world, passing, "status", "A-1")).stdout).toMatch(/^A-1 +verify out of date /m);
 		expect((await said(world, passing, "why", "A-1")).stdout).toContain(
@@ -185,7 +185,7 @@ describe("names are the orchfile's own", () => {
 			["\t\tdev: {", "\t\tbuild: {"],
 			['perIssue("phase:dev"', 'perIssue("work"'],
 		);
-		expect((await said(world, renamed, "work", "A-1")).stderr).toMatch(/To commit it: .* save A-1$/m);
+		expect((await said(world, renamed, "work", "A-1")).stderr).toMatch(/To persist it: .* save A-1$/m);
 		expect((await said(world, renamed, "save", "A-1")).stdout).toMatch(/^A-1 +save +committed /m);
 		const failed = await said(world, renamed, "build", "A-2");
 		expect(failed.stderr).toMatch(/To run it again: .* build A-2$/m);
