@@ -226,7 +226,9 @@ const NEEDY: Readonly<Record<string, readonly [ask: (of: Asked) => Promise<unkno
 	],
 	"the document of a base that has moved on without a checkout": [
 		(of) =>
-			readCommitted(of.repository, { name: "start", commit: of.commit("start") }, of.issue("C").base, "same file.txt"),
+			readCommitted(of.repository, of.issue("C").base, ".", (file) => file === "same file.txt").then((texts) =>
+				texts.get("same file.txt"),
+			),
 		expect.stringContaining("FIVE"),
 	],
 };
