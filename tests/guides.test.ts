@@ -38,6 +38,11 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 	],
 	"ci.md": [],
 	"troubleshooting.md": [/is blocked by LOCAL-TBD-AUTO/],
+	"submodules.md": [
+		/^shared$/m,
+		/In \S+LOCAL-TBD-AUTO, the submodule vendor\/library has 1 path not committed: shared\.txt/,
+		/^Submodule vendor\/library [\s\S]*> More of it$/m,
+	],
 };
 
 /** What is not typed here: a login, and what `package.test.ts` types. */

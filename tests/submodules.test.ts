@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { appendFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { suggestedIn } from "./support/commands.ts";
 import { orchfileWithSetup } from "./support/edited-orchfile.ts";
+import { faultyEnvironment } from "./support/faults.ts";
 import { STACK_TRACE } from "./support/footprint.ts";
 import type { IssueFields } from "./support/repository.ts";
 import type { Script } from "./support/scripted-model.ts";
@@ -298,6 +299,90 @@ test.concurrent("a branch that has a submodule elsewhere: a set-up sees the base
 	expect((await world.log<{ summary: string }>("M1/A-2/dev-result.json")).summary).toContain("changed");
 	expect(await world.repository.git(["diff", "--name-only", "issue/A-1...issue/A-2"])).toBe("top.txt");
 	expect(existsSync(`${world.repository.path}.worktrees`)).toBe(false);
+});
+
+test.concurrent("links that git itself can't fill stay empty; a submodule that is moved, or added, is kept for a person", async () => {
+	await using world = await createWorldWithSubmodules([
+		{ id: "EMPTY", script: runAndPass("ls -A unnamed unaddressed > seen.txt") },
+		{ id: "INSIDE", script: runAndPass("echo x > unnamed/x") },
+		{ id: "MOVED", script: runAndPass(`mv '${LIBRARY}' vendor/moved && echo edited > vendor/moved/file.txt`) },
+		{
+			id: "ADDED",
+			milestone: "M2",
+			script: runAndPass("git -c protocol.file.allow=always submodule --quiet add ../library-elsewhere more"),
+		},
+	]);
+	const { git } = world.repository;
+	const [, , commit = ""] = (await git(["ls-tree", "HEAD", LIBRARY])).split(/\s/);
+	for (const path of ["unnamed", "unaddressed"])
+		await git(["update-index", "--add", "--cacheinfo", `160000,${commit},${path}`]);
+	await git(["config", "--file", ".gitmodules", "submodule.unaddressed.path", "unaddressed"]);
+	await git(["add", ".gitmodules"]);
+	await git(["commit", "-q", "-m", "odd links"]);
+	const { stdout, stderr } = await world.run(["dev", "M1"]);
+	expect(stdout).toMatch(/^EMPTY +pass/m);
+	expect(stdout).toMatch(/^INSIDE +failed: nested-repository/m);
+	expect(stdout).toMatch(/^MOVED +failed: nested-repository/m);
+	expect(stderr).toMatch(/^Submodules of main that your clone does not hold stay empty .*: unaddressed$/m);
+	expect(await git(["show", "issue/EMPTY:seen.txt"])).toBe("unaddressed:\n\nunnamed:");
+	const added = await world.run(["dev", "M2", "--git-access"]);
+	expect(added.stdout).toMatch(/^ADDED +failed: repository-tampered/m);
+	await world.run(["clean", "--yes"]);
+	for (const [id, file] of [
+		["INSIDE", "unnamed/x"],
+		["MOVED", "vendor/moved/file.txt"],
+		["ADDED", "more/file.txt"],
+	] as const)
+		expect(existsSync(join(worktreeOf(world, id), file)), id).toBe(true);
+});
+
+/** Steps of filling and emptying before which a run is killed, and the task that then ends what was begun. */
+const KILLED: readonly (readonly [task: "worktree:create" | "worktree:teardown", step: string])[] = [
+	["worktree:create", "git reset"],
+	["worktree:create", "git init #2"],
+	["worktree:teardown", `mkdir worktrees/A-1/${LIBRARY}`],
+	["worktree:teardown", "git worktree remove"],
+];
+
+test.concurrent("a run that is killed while it fills or empties submodules leaves nothing that the next one does not mend", async () => {
+	await using world = await createWorldWithSubmodules([{ id: "A-1" }]);
+	const before = await stateOf(world);
+	for (const [task, step] of KILLED) {
+		if (task === "worktree:teardown") expect((await world.run(["worktree:create", "A-1"])).exitCode).toBe(0);
+		const killed = await world.run([task, "A-1"], {
+			env: await faultyEnvironment(world, { step, kind: "kill-before" }),
+		});
+		expect(killed.signal, `${step}\n${killed.stderr}`).toBe("SIGKILL");
+		expect(await stateOf(world), step).toEqual(before);
+		const again = await world.run([task, "A-1"]);
+		expect(again.exitCode, `${step}\n${again.stderr}`).toBe(0);
+		if (task === "worktree:create") {
+			expect(await readFile(join(worktreeOf(world, "A-1"), DEEP, "file.txt"), "utf8"), step).toBe("deep\n");
+			expect((await world.run(["worktree:teardown", "A-1"])).exitCode, step).toBe(0);
+		}
+		expect(existsSync(worktreeOf(world, "A-1")), step).toBe(false);
+		expect(existsSync(join(world.repository.path, ".git/worktrees/A-1")), step).toBe(false);
+		await world.repository.git(["branch", "-q", "-D", "issue/A-1"]);
+	}
+	expect(await stateOf(world)).toEqual(before);
+});
+
+test.concurrent("what a person does in a submodule after a removal was broken off is kept", async () => {
+	await using world = await createWorldWithSubmodules([{ id: "A-1" }]);
+	expect((await world.run(["worktree:create", "A-1"])).exitCode).toBe(0);
+	const env = await faultyEnvironment(world, { step: `rm worktrees/A-1/${LIBRARY}`, kind: "kill-before" });
+	expect((await world.run(["worktree:teardown", "A-1"], { env })).signal).toBe("SIGKILL");
+	const file = join(worktreeOf(world, "A-1"), DEEP, "mine.txt");
+	await writeFile(file, "mine\n");
+	const { exitCode, stderr } = await world.run(["worktree:teardown", "A-1"]);
+	expect(exitCode, stderr).toBe(1);
+	expect(stderr).toContain(`${DEEP}/mine.txt`);
+	expect((await world.run(["worktree:create", "A-1"])).stderr).toContain("mine.txt");
+	await world.run(["clean", "A-1", "--discard", "--yes"]);
+	expect(existsSync(file)).toBe(true);
+	await rm(file);
+	expect((await world.run(["worktree:teardown", "A-1"])).exitCode).toBe(0);
+	expect(existsSync(worktreeOf(world, "A-1"))).toBe(false);
 });
 
 /** Types what a message about work in submodules says, and what the next one says, until the work is committed. */

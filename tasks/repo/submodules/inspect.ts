@@ -79,6 +79,19 @@ export async function findOrphanedCommits(
 	return (await Promise.all(found)).flat();
 }
 
+/** What there is in the submodules of a worktree beyond what was checked out: files, and commits that are nowhere else. */
+export async function findAdded(repository: RepositoryPaths, worktree: Worktree): Promise<string[]> {
+	const modules = (await findModules(worktree)).filter(({ isFilled }) => isFilled);
+	const files = modules.map(async ({ at, ...module }) => {
+		const flags = ["--untracked-files=all", "--no-renames", "--ignore-submodules=all"];
+		const { stdout } = await git(statusOf(...flags), { cwd: repository.root, worktree: module });
+		return parseStatus(stdout).flatMap(({ state, path }) => (state === " D" ? [] : [join(at, path)]));
+	});
+	const orphans = await findOrphanedCommits(repository, worktree.gitDir, new AbortController().signal);
+	const commits = orphans.flatMap(({ gitDir, tips }) => tips.map(({ ref }) => `${ref} of ${gitDir}`));
+	return [...(await Promise.all(files)).flat(), ...commits];
+}
+
 /** The submodules that the index of a repository has, with paths from the top of the worktree. */
 async function linksOf(at: Worktree & Pick<Module, "at">, { ask }: Look): Promise<Gitlink[]> {
 	const { stdout } = await ask(at, ["ls-files", "-s", "-z"]);
