@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { setMaxListeners } from "node:events";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { given } from "../contract/given.ts";
@@ -131,6 +132,8 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const where = options.worktree
 		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }
 		: undefined;
+	// So many at once listen to one that Node takes it for a leak, and says so among what a person reads.
+	if (options.signal) setMaxListeners(0, options.signal);
 	const index = options.index === undefined ? undefined : { GIT_INDEX_FILE: options.index };
 	const running = configured({
 		cwd: options.cwd,
