@@ -7,20 +7,24 @@ import { unreachable } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { canAsk } from "./views/terminal.ts";
-import { listed, plural, printable, shellWord, table } from "./words/format.ts";
+import { inOneLine, listed, plural, shellWord } from "./words/format.ts";
 import { holderWords } from "./words/say.ts";
+import { table, type Width } from "./words/table-layout.ts";
 
 /** Everything that was made and still stands, with what is provable about it. */
-export function madeTable(made: readonly Made[], cwd: string): string {
+export function madeTable(made: readonly Made[], cwd: string, width?: Width): string {
 	if (made.length === 0) return "There is nothing to clean: no worktree, branch, lock or log folder of an issue.";
 	const rows = made.map(({ issue, thing, proof }) => [
 		issue,
 		thing.kind,
 		isSafe(proof) ? "yes" : "no",
-		printable(proofWords(proof)),
-		placeOf(thing, cwd),
+		inOneLine(proofWords(proof)),
+		inOneLine(placeOf(thing, cwd)),
 	]);
-	return table([["ISSUE", "WHAT", "SAFE TO REMOVE", "WHY", "WHERE"], ...rows]);
+	return table([["ISSUE", "WHAT", "SAFE TO REMOVE", "WHY", "WHERE"], ...rows], width, {
+		leaves: ["WHERE"],
+		wraps: ["WHY"],
+	});
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RunRequest } from "./arguments.ts";
 import { repeatedCommand } from "./options/repeated-command.ts";
 import { annotate } from "./reports/github.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { columnsOf } from "./views/terminal.ts";
 import { closingLines } from "./words/closing-words.ts";
 import { topOf } from "./words/format.ts";
 import { gitChangeParagraphs } from "./words/git-change-words.ts";
@@ -27,7 +28,7 @@ export async function conclude(
 	signal: number | undefined,
 	around: Surroundings,
 ): Promise<Conclusion> {
-	const { stdout, stderr, cwd, say, github } = around;
+	const { stdout, stderr, cwd, env, say, github } = around;
 	if (report.issues.length === 0 && signal !== undefined) {
 		const line = "Interrupted before anything was started.";
 		stderr.write(`${line}\n`);
@@ -45,7 +46,7 @@ export async function conclude(
 		for (const [at, issue] of report.issues.entries()) {
 			if (statuses[at]?.word === "up to date") stdout.write(`'${request.task} ${issue.id}' is up to date.\n`);
 		}
-		stdout.write(`${closingTable(report, cwd, request.options.rehearse !== undefined)}\n`);
+		stdout.write(`${closingTable(report, cwd, request.options.rehearse !== undefined, columnsOf(stdout, env))}\n`);
 		for (const line of closingTasks(report)) stdout.write(`${line}\n`);
 	}
 	// GitHub shows an annotation in the log as well.

@@ -8,8 +8,10 @@ import type { Orchfile } from "./orchfile.ts";
 import { withRole } from "./roles.ts";
 import type { BacklogNames } from "./shell/backlog-names.ts";
 import { namesFor } from "./shell/complete-words.ts";
-import { listed, shellWord, table } from "./words/format.ts";
+import { listed, shellWord } from "./words/format.ts";
 import type { Say } from "./words/say.ts";
+import { plainTable, type Width } from "./words/table-layout.ts";
+import { wrap } from "./words/wrap.ts";
 
 /** What a task or goal is for, beyond its summary, and how it is called. `M` and `ID` stand for names of the backlog. */
 interface Use {
@@ -74,8 +76,9 @@ export async function helpText(
 	task: string,
 	args: readonly string[],
 	say: Say,
+	width?: Width,
 ): Promise<string> {
-	const found = taskHelp(graph, task, text, say, await namesFor(graph, args));
+	const found = taskHelp(graph, task, text, say, await namesFor(graph, args), width);
 	if (found === undefined) throw unknownTask(graph, task);
 	return found;
 }
@@ -85,7 +88,14 @@ export async function helpText(
  * with names of this backlog. `undefined` when there is none of that name.
  * @param text the help about everything, whose groups of options are taken over.
  */
-export function taskHelp(graph: Graph, name: string, text: string, say: Say, names: BacklogNames): string | undefined {
+export function taskHelp(
+	graph: Graph,
+	name: string,
+	text: string,
+	say: Say,
+	names: BacklogNames,
+	width?: Width,
+): string | undefined {
 	const look = lookOf(graph, name);
 	const goal = graph.goals[name];
 	const node = look?.node ?? graph.tasks.find((each) => each.name === name);
@@ -118,18 +128,18 @@ export function taskHelp(graph: Graph, name: string, text: string, say: Say, nam
 	const isWork = goal !== undefined && withRole(selection, "turn").length > 0;
 	const { about, examples } = (look && USES[name]) ?? (isWork ? workUse(name) : generalUse(name));
 	return [
-		`${name}: ${summary}`,
-		...(about ? [about] : []),
+		wrap(`${name}: ${summary}`, width),
+		...(about ? [wrap(about, width)] : []),
 		`Usage: ${say(`${name} ${target} [options]`)}`,
-		...(look ? [] : [edges(graph, name, node, selection)]),
+		...(look ? [] : [edges(graph, name, node, selection, width)]),
 		...options,
-		`Examples:\n${exampleTable(examples, names, say)}`,
+		`Examples:\n${exampleTable(examples, names, say, width)}`,
 		`Every option: ${say("--help")}`,
 	].join("\n\n");
 }
 
 /** What runs, in order, and what a task waits for: the same that the orchfile declares. */
-function edges(graph: Graph, name: string, node: Task | undefined, selection: readonly Task[]): string {
+function edges(graph: Graph, name: string, node: Task | undefined, selection: readonly Task[], width: Width): string {
 	const order = (...scopes: readonly Task["scope"][]) =>
 		selection
 			.filter((each) => scopes.includes(each.scope))
@@ -151,7 +161,10 @@ function edges(graph: Graph, name: string, node: Task | undefined, selection: re
 				.join(", "),
 		],
 	];
-	return table(rows.filter(([, value]) => value !== ""));
+	return plainTable(
+		rows.filter(([, value]) => value !== ""),
+		width,
+	);
 }
 
 /** A goal that has agents at work. */
@@ -175,10 +188,13 @@ function generalUse(name: string): Use {
 	};
 }
 
-function exampleTable(examples: Use["examples"], names: BacklogNames, say: Say): string {
+function exampleTable(examples: Use["examples"], names: BacklogNames, say: Say, width: Width): string {
 	const known = knownNames(names);
 	const filled = (words: string) => words.replace(/ (M|ID)\b/g, (_, name: "M" | "ID") => ` ${known[name]}`);
-	return table(examples.map(([words, what]) => [`  ${say(filled(words))}`, what]));
+	return plainTable(
+		examples.map(([words, what]) => [`  ${say(filled(words))}`, what]),
+		width,
+	);
 }
 
 /** A milestone and an issue that the examples can name: of what is still to do, where there is some. */

@@ -10,14 +10,15 @@ import { Standings } from "../engine/standing.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { type FoundLook, findGoals, lookOf } from "./find.ts";
-import type { Shown } from "./looks.ts";
+import type { Display, Shown } from "./looks.ts";
 import { executeOptions, observe } from "./observe.ts";
 import { standingSelection } from "./roles.ts";
 import { type IssueStanding, readStandings } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { notesView, quietView } from "./views/notes-view.ts";
-import type { Decoration } from "./words/doctor-words.ts";
+import { columnsOf } from "./views/terminal.ts";
 import { topOf } from "./words/format.ts";
+import { wrap } from "./words/wrap.ts";
 
 /** Shows what a word asks to look at, and returns the exit code. */
 export async function show(
@@ -28,13 +29,13 @@ export async function show(
 	asked = standingSelection(graph, request.goal),
 ): Promise<number> {
 	if (look.without && request.options.target === undefined) {
-		around.stdout.write(`${await look.without(graph, request)}\n`);
+		around.stdout.write(`${await look.without(graph, request, displayOf(around))}\n`);
 		return 0;
 	}
 	const { rehearse } = request.options;
 	if (rehearse && !request.quiet) {
 		const { rehearsalOpening } = await import("./words/rehearsal-words.ts");
-		around.stderr.write(`${rehearsalOpening(rehearse, false)}\n\n`);
+		around.stderr.write(`${wrap(rehearsalOpening(rehearse, false), columnsOf(around.stderr, around.env))}\n\n`);
 	}
 	const write = (text: string) => around.stderr.write(text);
 	const view = request.quiet ? quietView(write) : notesView(write, around.say, request.verbose);
@@ -48,7 +49,7 @@ export async function show(
 	const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
 	const standings = look.asksStandings ? await ask(look.node, value as Survey, asked, report, request) : [];
 	const shown: Shown = { value, standings, backlog };
-	around.stdout.write(`${await look.print(shown, request, around.say, decorationOf(around))}\n`);
+	around.stdout.write(`${await look.print(shown, request, around.say, displayOf(around))}\n`);
 	if (look.annotate && around.github) {
 		const { annotate } = await import("./reports/github.ts");
 		annotate(await look.annotate(shown, around.say), topOf(request.options.directory), around.github);
@@ -69,7 +70,8 @@ export async function dryRun(graph: Graph, request: RunRequest, around: Surround
 		...(perIssue.length > 0 ? [`Each: ${perIssue.map(({ name }) => name).join(" → ")}`] : []),
 		...(closing.length > 0 ? [`At the end: ${closing.map(({ name }) => name).join(" → ")}`] : []),
 	];
-	if (exitCode === 0 && !request.json && lines.length > 0) around.stdout.write(`\n${lines.join("\n")}\n`);
+	if (exitCode === 0 && !request.json && lines.length > 0)
+		around.stdout.write(`\n${wrap(lines.join("\n"), displayOf(around).width)}\n`);
 	return exitCode;
 }
 
@@ -110,7 +112,8 @@ function goodValue(outcome: Outcome<unknown> | undefined): unknown {
 }
 
 /** Node looks at `NO_COLOR` and `TERM`. */
-function decorationOf({ stdout, env }: Surroundings): Decoration {
-	if (!stdout.isTTY) return "none";
-	return stdout.hasColors(env) ? "colours" : "marks";
+function displayOf({ stdout, env }: Surroundings): Display {
+	const width = columnsOf(stdout, env);
+	if (!stdout.isTTY) return { decoration: "none", width };
+	return { decoration: stdout.hasColors(env) ? "colours" : "marks", width };
 }

@@ -8,6 +8,7 @@ import type { IssueStanding } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Decoration } from "./words/doctor-words.ts";
 import type { Say } from "./words/say.ts";
+import type { Width } from "./words/table-layout.ts";
 
 /** What a look has to show. */
 export interface Shown {
@@ -17,6 +18,12 @@ export interface Shown {
 	readonly standings: readonly IssueStanding[];
 	/** The documents that the task has read. */
 	readonly backlog: Backlog | undefined;
+}
+
+/** Where it is shown. */
+export interface Display {
+	readonly decoration: Decoration;
+	readonly width: Width;
 }
 
 /** A word that shows what a run-wide task found out. Unless a person says more, it starts nothing and changes nothing. */
@@ -31,9 +38,9 @@ export interface Look {
 	readonly isAlike?: true;
 	/** What the command line adds to what the task returned. */
 	readonly complete?: (value: unknown, request: RunRequest, around: Surroundings) => Promise<unknown>;
-	readonly print: (shown: Shown, request: RunRequest, say: Say, decoration: Decoration) => Promise<string>;
+	readonly print: (shown: Shown, request: RunRequest, say: Say, display: Display) => Promise<string>;
 	/** Used instead when there is no target. */
-	readonly without?: (graph: Graph, request: RunRequest) => Promise<string>;
+	readonly without?: (graph: Graph, request: RunRequest, display: Display) => Promise<string>;
 	/** What GitHub is to show beside the documents. */
 	readonly annotate?: (shown: Shown, say: Say) => Promise<readonly Annotation[]>;
 	/** 0 when absent. */
@@ -55,25 +62,26 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		role: "backlog",
 		summary: "every issue of the repository, or those of the target",
 		isAlike: true,
-		async print({ value }, { json, options }) {
+		async print({ value }, { json, options }, _, { width }) {
 			const { selectIssues } = await import("../backlog/target.ts");
 			const backlog = value as Backlog;
 			const chosen = { ...backlog, issues: selectIssues(backlog, options) };
-			return json ? asJson(chosen) : (await lists()).backlogTable(chosen);
+			return json ? asJson(chosen) : (await lists()).backlogTable(chosen, width);
 		},
 	},
 	status: {
 		role: "survey",
 		summary: "where every issue stands",
 		asksStandings: true,
-		print: async ({ standings: all }, { json }) =>
-			json ? standingsAsJson(all) : (await standings()).statusTable(all, Date.now()),
+		print: async ({ standings: all }, { json }, _, { width }) =>
+			json ? standingsAsJson(all) : (await standings()).statusTable(all, Date.now(), width),
 	},
 	plan: {
 		role: "survey",
 		summary: "what would run, in order, and why",
 		asksStandings: true,
-		print: async ({ standings: all }, { json }) => (json ? standingsAsJson(all) : (await lists()).planTable(all)),
+		print: async ({ standings: all }, { json }, _, { width }) =>
+			json ? standingsAsJson(all) : (await lists()).planTable(all, width),
 	},
 	why: {
 		role: "survey",
@@ -92,8 +100,10 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		summary: "the graph of a milestone's issues; without a target, the graph of the orchfile's tasks",
 		asksStandings: true,
 		isAlike: true,
-		print: async ({ standings: all }, { format, json }) => (await graphs()).issueGraph(all, json ? "json" : format),
-		without: async (graph, { format, json }) => (await graphs()).taskGraph(graph, json ? "json" : format),
+		print: async ({ standings: all }, { format, json }, _, { width }) =>
+			(await graphs()).issueGraph(all, json ? "json" : format, width),
+		without: async (graph, { format, json }, { width }) =>
+			(await graphs()).taskGraph(graph, json ? "json" : format, width),
 	},
 	check: {
 		role: "findings",
@@ -116,19 +126,19 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		role: "diagnoses",
 		summary: "whether everything that a run relies on is in order, and what to type where it is not",
 		isAlike: true,
-		async print({ value }, request, say, decoration) {
+		async print({ value }, request, say, display) {
 			const { doctorAsJson, doctorText } = await diagnoses();
 			const { diagnoses: found } = value as Examined;
-			return request.json ? asJson(doctorAsJson(found, request, say)) : doctorText(found, request, say, decoration);
+			return request.json ? asJson(doctorAsJson(found, request, say)) : doctorText(found, request, say, display);
 		},
 		exitCode: async ({ value }) => (await diagnoses()).doctorExitCode((value as Examined).diagnoses),
 	},
 	clean: {
 		role: "made",
 		summary: "what was made for issues and still stands; removes what is safe to remove, when told so",
-		async print({ value }, { json }) {
+		async print({ value }, { json }, _, { width }) {
 			const { made } = value as MadeThings;
-			return json ? asJson(made) : (await cleaning()).madeTable(made, process.cwd());
+			return json ? asJson(made) : (await cleaning()).madeTable(made, process.cwd(), width);
 		},
 		act: async ({ value, backlog }, request, around) =>
 			(await cleaning()).removeListed((value as MadeThings).made, backlog as Backlog, request, around),

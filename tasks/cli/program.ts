@@ -6,8 +6,10 @@ import type { Invocation } from "./invocation.ts";
 import type { Orchfile } from "./orchfile.ts";
 import type { Start } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
+import { columnsOf } from "./views/terminal.ts";
 import { gitAt, revisionOf, shellWord } from "./words/format.ts";
 import { type Names, type Say, sayWith } from "./words/say.ts";
+import type { Width } from "./words/table-layout.ts";
 
 // What a command does not need is not loaded for it: that would take longer than most commands take.
 
@@ -24,7 +26,8 @@ export async function runProgram(
 	start: Start,
 	found: readonly Mistake[] = [],
 ): Promise<number> {
-	const { args, stdout } = start;
+	const { args, env, stdout } = start;
+	const width = columnsOf(stdout, env);
 	let directory = start.cwd;
 	const place = () => directory;
 	const mistakes = [...found, ...findMistakes(graph)];
@@ -39,7 +42,7 @@ export async function runProgram(
 		const { request, subject } = await read(graph, args, command, orchfile);
 		switch (request.kind) {
 			case "help":
-				stdout.write(`${await help(graph, request, args, say)}\n`);
+				stdout.write(`${await help(graph, request, args, say, width)}\n`);
 				return 0;
 			case "completion":
 				stdout.write((await import("./shell/completion-script.ts")).completionScript(request.shell, name, say));
@@ -51,7 +54,7 @@ export async function runProgram(
 				const { taskList, taskListAsJson } = await import("./words/listing.ts");
 				const { looksOf } = await import("./find.ts");
 				stdout.write(
-					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, looksOf(graph), say)}\n`,
+					`${request.json ? JSON.stringify(taskListAsJson(graph), undefined, "\t") : taskList(graph, looksOf(graph), say, width)}\n`,
 				);
 				return 0;
 			}
@@ -71,9 +74,11 @@ async function help(
 	{ text, task }: { readonly text: string; readonly task?: string },
 	args: readonly string[],
 	say: Say,
+	width: Width,
 ): Promise<string> {
-	if (task === undefined) return (await import("./words/general-help.ts")).generalHelp(text, namesIn(graph).goal, say);
-	return (await import("./help.ts")).helpText(graph, text, task, args, say);
+	if (task === undefined)
+		return (await import("./words/general-help.ts")).generalHelp(text, namesIn(graph).goal, say, width);
+	return (await import("./help.ts")).helpText(graph, text, task, args, say, width);
 }
 
 /** Reads the arguments, by the settings of the orchfile. The usual ones go without saying, and without what checks them. */

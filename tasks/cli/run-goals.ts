@@ -9,7 +9,9 @@ import type { Reports } from "./reports/reports.ts";
 import { namesOf, standingSelection } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { chooseView } from "./views/choose.ts";
+import { columnsOf } from "./views/terminal.ts";
 import { shellWord } from "./words/format.ts";
+import { wrap } from "./words/wrap.ts";
 
 /** For a run of which nothing is to be reported. */
 const NO_REPORTS: Reports = { concluded: async (_, exitCode) => exitCode, refused: async () => {} };
@@ -30,7 +32,9 @@ export async function runGoals(
 		const blockersSelection = standingSelection(graph, request.task);
 		const scenario = request.options.rehearse;
 		if (scenario && !request.quiet)
-			around.stderr.write(`${(await rehearsalWords()).rehearsalOpening(scenario, true)}\n\n`);
+			around.stderr.write(
+				`${wrap((await rehearsalWords()).rehearsalOpening(scenario, true), columnsOf(around.stderr, around.env))}\n\n`,
+			);
 		const observed = async () =>
 			observe(
 				request,

@@ -46,7 +46,9 @@ export async function typeCheck(file: string, cwd: string, limit = TIMEOUT): Pro
 	} catch {
 		return { kind: "missing" };
 	}
-	const types = canResolve(resolve, "@types/node/package.json") ? ["--types", "node"] : [];
+	// It looks below the folder where it is started, and the packages may be beside the file.
+	const typeRoot = folderAbove(resolve, "@types/node/package.json");
+	const types = typeRoot === undefined ? [] : ["--typeRoots", typeRoot, "--types", "node"];
 	// Since 6, a tsconfig.json beside a file that is named is an error; before, this option was one.
 	const ignoring = Number.parseInt(version, 10) >= 6 ? ["--ignoreConfig"] : [];
 	const { exitCode, output, isLate } = await run([tsc, ...FLAGS.split(" "), ...types, ...ignoring, file], cwd, limit);
@@ -55,7 +57,11 @@ export async function typeCheck(file: string, cwd: string, limit = TIMEOUT): Pro
 		([, path = "", line, code = "", message = ""]) => ({ file: path, line: Number(line), code, message }),
 	);
 	if (exitCode !== 0 && all.length === 0) {
-		return { kind: "failed", why: output.trim().split("\n").at(-1) || `exit code ${exitCode}` };
+		const lines = output.trim().split("\n");
+		return {
+			kind: "failed",
+			why: (lines.find((line) => /\berror\b/i.test(line)) ?? lines.at(-1)) || `exit code ${exitCode}`,
+		};
 	}
 	// A package that is linked is not under node_modules.
 	const own = join(PACKAGE_ROOT, "tasks") + sep;
@@ -64,11 +70,12 @@ export async function typeCheck(file: string, cwd: string, limit = TIMEOUT): Pro
 	return { kind: "asked", mistakes: all.filter((each) => isTheirs(each) && !UNTOLD.includes(each.code)) };
 }
 
-function canResolve(resolve: NodeJS.RequireResolve, name: string): boolean {
+/** The folder that a package's folder is in, which holds those beside it; nothing where there is no such package. */
+function folderAbove(resolve: NodeJS.RequireResolve, manifest: string): string | undefined {
 	try {
-		return resolve(name).includes(sep);
+		return dirname(dirname(resolve(manifest)));
 	} catch {
-		return false;
+		return undefined;
 	}
 }
 

@@ -83,6 +83,18 @@ test("status and plan tell where every issue stands, for people and for programs
 	]);
 });
 
+test.each([80, 40])(
+	"on a terminal of %i columns whatever is looked at has room; an id and where it stands are whole",
+	async (columns) => {
+		for (const look of ["plan M1", "status M1", "discover", "graph M1", "clean", "dev M1 -n", "--list"]) {
+			const { stdout } = await world.run(look.split(" "), { columns });
+			const lines = stdout.split("\n").filter((line) => !line.includes("npx tsx "));
+			expect(lines.filter((line) => line.length > columns)).toEqual([]);
+			if (/^(?:plan|status|graph)/.test(look)) expect(stdout).toMatch(/^(?:\d +)?B +(?:- +)*deferred/m);
+		}
+	},
+);
+
 test("the graph of issues and the graph of tasks, in every format", async () => {
 	const graph = async (...args: string[]) => (await world.run(["graph", ...args])).stdout;
 	expect(await graph("M1")).toMatch(/^D +waits for C +← C$/m);

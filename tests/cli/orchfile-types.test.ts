@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { withTypes } from "../../tasks/cli/orchfile-types.ts";
 import { typeCheck } from "../../tasks/system/type-check.ts";
@@ -43,10 +43,10 @@ async function fake(source: string): Promise<void> {
 	await writeFile(join(folder, "node_modules/typescript/tsc.cjs"), source);
 }
 /** What a check says, with the orchfile as it stands. */
-async function check() {
+async function check(directory = folder) {
 	let said = "";
 	const stderr = { write: (text: string) => (said += text) };
-	const request = { options: { directory: folder }, quiet: false };
+	const request = { options: { directory }, quiet: false };
 	const none = { kind: "checked", issues: 0, findings: [], unknownKeys: [] } as const;
 	const { findings } = await withTypes(none, request as never, { orchfile: file, stderr } as never);
 	return { findings, said };
@@ -54,6 +54,11 @@ async function check() {
 
 test("real TypeScript finds what is wrong, by its line", { timeout: 120_000 }, async () => {
 	await link();
+	await mkdir(join(folder, "node_modules/@types"));
+	await symlink(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+	// The repository may be another one than the packages are in.
+	const elsewhere = join(folder, "..", `${basename(folder)}-elsewhere`);
+	await mkdir(join(elsewhere, ".git"), { recursive: true });
 	expect(await check()).toEqual({ findings: [], said: "" });
 	for (const [from, to, line] of [
 		["own.lines + 1", "own.lins + 1", 5],
@@ -62,9 +67,12 @@ test("real TypeScript finds what is wrong, by its line", { timeout: 120_000 }, a
 		["needs: { backlog }", "needs: { backlog: sum }", 3],
 	] as const) {
 		await writeFile(file, SOURCE.replace(from, to));
-		const { findings } = await check();
-		expect(findings, to).toContainEqual(expect.objectContaining({ kind: "type", file: "orchfile.ts", line }));
+		const isLast = to.includes("sum");
+		const { findings, said } = await check(isLast ? elsewhere : folder);
+		const path = isLast ? `../${basename(folder)}/orchfile.ts` : "orchfile.ts";
+		expect(findings, said).toContainEqual(expect.objectContaining({ kind: "type", file: path, line }));
 	}
+	await rm(elsewhere, { recursive: true });
 });
 
 test("without TypeScript it says how to get it, and one that crashes or hangs is told", async () => {

@@ -14,6 +14,8 @@ export interface Given {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** One that imports the program; this repository's own when absent. */
 	readonly orchfile: string | undefined;
+	/** Of the terminal that it prints to; it is none when absent. */
+	readonly columns?: number | undefined;
 	/** Asks Codex and its sandbox, whatever they have said to an earlier run. */
 	readonly asksCodex: boolean;
 }
@@ -31,7 +33,7 @@ export function runHere(program: string, given: Given): Promise<Finished> {
 		loaded ??= import(program) as Promise<Program>;
 		const { runProgram, graph: own, rememberAnswers } = await loaded;
 		const { graph } = given.orchfile === undefined ? { graph: own } : ((await import(given.orchfile)) as Edited);
-		const [stdout, stderr] = [collector(), collector()];
+		const [stdout, stderr] = [collector(given.columns), collector(given.columns)];
 		const cwd = realpathSync(given.cwd);
 		const giveBack = surround(cwd, given.env);
 		try {
@@ -72,8 +74,8 @@ function fill(env: Given["env"]): void {
 	for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value;
 }
 
-/** A stream that is no terminal. Once it is ended, it has all that was written to it, also what was still held back. */
-function collector(): { readonly stream: NodeJS.WriteStream; ended(): Promise<string> } {
+/** A stream, which is no terminal unless it has columns. Once it is ended, it has all that was written to it, also what was still held back. */
+function collector(columns: number | undefined): { readonly stream: NodeJS.WriteStream; ended(): Promise<string> } {
 	const chunks: Buffer[] = [];
 	const stream = new Writable({
 		write(chunk, _, done) {
@@ -81,6 +83,7 @@ function collector(): { readonly stream: NodeJS.WriteStream; ended(): Promise<st
 			done();
 		},
 	});
+	if (columns !== undefined) Object.assign(stream, { isTTY: true, columns, hasColors: () => false });
 	return {
 		stream: stream as NodeJS.WriteStream,
 		async ended() {

@@ -55,6 +55,8 @@ export interface RunSettings {
 	readonly sharesProgram?: boolean;
 	/** Has a process of its own, for a test whose subject that is. */
 	readonly ownProcess?: boolean;
+	/** What the run prints goes to a terminal of so many columns; in the test's own process only. */
+	readonly columns?: number;
 	/** Asks Codex and its sandbox anew, for a test whose subject their answer is. */
 	readonly asksCodex?: boolean;
 }
@@ -146,12 +148,13 @@ export async function createWorld(
 		// Two runs of one world at once are about what they do to each other: they are two processes.
 		if (!ORCHFILE_PROGRAM || isHere || needsProcess(args, settings)) return start(args, settings).finished;
 		isHere = true;
-		const { cwd = repository.path, env = {}, orchfile, asksCodex } = settings;
+		const { cwd = repository.path, env = {}, orchfile, columns, asksCodex } = settings;
 		try {
 			return await runHere(ORCHFILE_PROGRAM, {
 				args,
 				cwd,
 				orchfile,
+				columns,
 				env: { ...environment, ...env },
 				asksCodex: asksCodex ?? (args.includes("doctor") || Object.keys(env).some((name) => !name.startsWith("ORCH_"))),
 			});

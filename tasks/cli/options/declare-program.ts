@@ -10,6 +10,7 @@ type Defaults = NonNullable<Graph["defaults"]>;
 
 /** How the help shows an option: a line says once what every variable is called, and the descriptions tell the choices. */
 const HELP: Partial<Help> = {
+	minWidthToWrap: 12,
 	visibleArguments: () => [],
 	optionDescription: ({ flags, description, defaultValue, defaultValueDescription }) => {
 		const isTold = OPTION_ROWS.some((row) => row.flags === flags && row.tellsDefault);

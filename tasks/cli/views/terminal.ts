@@ -8,6 +8,18 @@ export function canDraw(stream: Pick<NodeJS.WriteStream, "isTTY">, env: NodeJS.P
 	return stream.isTTY === true && env.TERM !== "dumb" && !isUnattended(env);
 }
 
+/** Columns of a terminal that does not tell how many it has. */
+const USUAL = 80;
+
+/** Columns that a person sees at once; nothing where a pipe, a file or a log is written, of which nobody has to see less. */
+export function columnsOf(
+	stream: Pick<NodeJS.WriteStream, "isTTY" | "columns">,
+	env: NodeJS.ProcessEnv,
+): number | undefined {
+	if (stream.isTTY !== true || isUnattended(env)) return undefined;
+	return stream.columns > 0 ? stream.columns : USUAL;
+}
+
 /** Whether there is somebody who can be asked. */
 export function canAsk(
 	stdin: Pick<NodeJS.ReadStream, "isTTY">,

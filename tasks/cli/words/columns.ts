@@ -32,15 +32,20 @@ export function widthOf(line: string): number {
 export function cut(line: string, width: number): string {
 	if (width < 1) return "";
 	if (widthOf(line) <= width) return line;
-	graphemes ??= new Intl.Segmenter("en");
 	let kept = "";
 	let used = 0;
-	for (const { segment } of graphemes.segment(line)) {
+	for (const segment of charactersOf(line)) {
 		used += widthOf(segment);
 		if (used > width - 1) break;
 		kept += segment;
 	}
 	return `${kept}…`;
+}
+
+/** What is read as one character each. */
+export function charactersOf(line: string): string[] {
+	graphemes ??= new Intl.Segmenter("en");
+	return [...graphemes.segment(line)].map(({ segment }) => segment);
 }
 
 /** Fills a line up with blanks. */

@@ -6,9 +6,14 @@ import { listed, plural, printable, shellWord } from "./format.ts";
 import { size } from "./option-values.ts";
 import { messageOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Message, type Say } from "./say.ts";
+import type { Width } from "./table-layout.ts";
+import { breakLine, wrap } from "./wrap.ts";
 
 /** What a screen can show beside words. */
 export type Decoration = "none" | "marks" | "colours";
+
+/** Columns that are too few for what was found to stand beside the check. */
+const NARROW = 24;
 
 /** Problems of one check that are told; the rest is counted. */
 const MOST_PROBLEMS = 3;
@@ -80,16 +85,20 @@ export function doctorText(
 	diagnoses: readonly Diagnosis[],
 	request: RunRequest,
 	say: Say,
-	decoration: Decoration,
+	{ decoration, width }: { readonly decoration: Decoration; readonly width?: Width },
 ): string {
-	const width = Math.max(...diagnoses.map(({ check }) => check.length));
+	const longest = Math.max(...diagnoses.map(({ check }) => check.length));
+	const beside = (decoration === "none" ? 7 : 1) + longest + 4;
+	const isNarrow = width !== undefined && width - beside < NARROW;
+	const indent = " ".repeat(isNarrow ? 2 : beside);
 	const lines = diagnoses.flatMap((diagnosis) => {
-		const mark = markOf(diagnosis, decoration);
-		const indent = " ".repeat((decoration === "none" ? 7 : 1) + width + 4);
-		const [first = "", ...more] = textOf(diagnosis, request, say).split("\n");
-		return [`${mark}  ${diagnosis.check.padEnd(width)}  ${first}`, ...more.map((line) => `${indent}${line}`)];
+		const name = `${markOf(diagnosis, decoration)}  ${diagnosis.check}`;
+		const found = linesOf(diagnosis, request, say, width && width - indent.length).map((line) => `${indent}${line}`);
+		if (isNarrow) return [name, ...found];
+		const [first = "", ...more] = found;
+		return [`${name}${" ".repeat(longest - diagnosis.check.length)}  ${first.slice(beside)}`, ...more];
 	});
-	return [...lines, "", conclusionOf(diagnoses)].join("\n");
+	return [...lines, "", wrap(conclusionOf(diagnoses), width)].join("\n");
 }
 
 /** Everything that was looked at, as data. */
@@ -142,26 +151,28 @@ function markOf({ status }: Diagnosis, decoration: Decoration): string {
 	}
 }
 
-function textOf(diagnosis: Diagnosis, request: RunRequest, say: Say): string {
+/** What was found is broken at the width there is; what to type is left whole, to be copied. */
+function linesOf(diagnosis: Diagnosis, request: RunRequest, say: Say, room = Number.POSITIVE_INFINITY): string[] {
+	const broken = (what: string) => what.split("\n").flatMap((line) => breakLine(line, room));
 	switch (diagnosis.status) {
 		case "good":
 		case "warning": {
 			const { what, remedy } = messageOfSound(diagnosis, request, say);
-			return [what, ...(remedy === null ? [] : [remedy])].join("\n");
+			return [...broken(what), ...(remedy?.split("\n") ?? [])];
 		}
 		case "bad": {
 			const { problems } = diagnosis;
 			const told = problems.slice(0, MOST_PROBLEMS).map((problem) => messageOf(problem, say));
 			const rest = problems.length - told.length;
 			return [
-				...told.flatMap(({ what, remedy }) => [what, ...(remedy ? [remedy] : [])]),
+				...told.flatMap(({ what, remedy }) => [...broken(what), ...(remedy ? remedy.split("\n") : [])]),
 				...(rest > 0
 					? [`and ${rest} more. To see them all: ${say(["doctor", ...wantedOf(request.options), "--json"].join(" "))}`]
 					: []),
-			].join("\n");
+			];
 		}
 		case "skipped":
-			return `not looked at: it rests on "${diagnosis.needs}", which is not in order`;
+			return broken(`not looked at: it rests on "${diagnosis.needs}", which is not in order`);
 		default:
 			return unreachable(diagnosis);
 	}

@@ -5,9 +5,14 @@ import { packageManagerOf } from "../../system/package-manager.ts";
 
 /** Cuts a text to one line of at most `width` characters. */
 export function oneLine(text: string, width = 200): string {
-	const line = printable(text).replace(/\s+/g, " ").trim();
+	const line = inOneLine(text);
 	const characters = [...line];
 	return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : line;
+}
+
+/** A text as one line, whole. */
+export function inOneLine(text: string): string {
+	return printable(text).replace(/\s+/g, " ").trim();
 }
 
 /** Takes control characters out, since a text of an agent or of git could otherwise command the terminal. */
@@ -40,19 +45,6 @@ export function plural(number: number, noun: string): string {
 export function listed(items: readonly string[], most = 5): string {
 	const shown = items.slice(0, most).map(printable).join(", ");
 	return items.length > most ? `${shown} and ${items.length - most} more` : shown;
-}
-
-/** Columns of equal width, two spaces apart. The first row is the heading. */
-export function table(rows: readonly (readonly string[])[]): string {
-	const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-	return rows
-		.map((row) =>
-			row
-				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-				.join("  ")
-				.trimEnd(),
-		)
-		.join("\n");
 }
 
 /** A word as a POSIX shell takes it. */

@@ -1,15 +1,23 @@
 import type { Say } from "./say.ts";
+import type { Width } from "./table-layout.ts";
+import { wrap } from "./wrap.ts";
 
 /**
  * The help's last lines: where the tasks are, and what is true of every option.
  * @param goal one that there is help about.
  */
-export function generalHelp(text: string, goal: string, say: Say): string {
+export function generalHelp(text: string, goal: string, say: Say, width?: Width): string {
 	return [
 		text.trimEnd(),
 		[
-			"A target is a milestone, by its full name or what stands before its first - or _, or the id of an issue.",
-			"An option, other than --rehearse and those under Clean and Other, has a variable: ORCH_MAX_TOKENS=5M.",
+			wrap(
+				"A target is a milestone, by its full name or what stands before its first - or _, or the id of an issue.",
+				width,
+			),
+			wrap(
+				"An option, other than --rehearse and those under Clean and Other, has a variable: ORCH_MAX_TOKENS=5M.",
+				width,
+			),
 			`The tasks: ${say("--list")}`,
 			`About one of them: ${say(`help ${goal}`)}`,
 		].join("\n"),

@@ -2,8 +2,8 @@ import type { Graph } from "../../engine/graph.ts";
 import type { Task } from "../../engine/task.ts";
 import type { GraphFormat } from "../request.ts";
 import type { IssueStanding } from "../standing.ts";
-import { table } from "./format.ts";
 import { standingWord } from "./standing-words.ts";
+import { plainTable, type Width } from "./table-layout.ts";
 
 interface Node {
 	readonly name: string;
@@ -14,24 +14,24 @@ interface Node {
 }
 
 /** The issues of a milestone with where they stand; an edge leads from a blocker to what it blocks. */
-export function issueGraph(standings: readonly IssueStanding[], format: GraphFormat): string {
+export function issueGraph(standings: readonly IssueStanding[], format: GraphFormat, width?: Width): string {
 	const nodes = standings.map((standing) => ({
 		name: standing.issue.id,
 		note: standingWord(standing),
 		from: standing.issue.stack.map((each) => each.issue),
 		loosely: [],
 	}));
-	return render(nodes, format);
+	return render(nodes, format, width);
 }
 
 /** The tasks of the orchfile; an edge leads from a task to what needs it, or loosely to what comes after it. */
-export function taskGraph(graph: Graph, format: GraphFormat): string {
+export function taskGraph(graph: Graph, format: GraphFormat, width?: Width): string {
 	const nodes = graph.tasks.map((node) => {
 		const from = Object.values(node.needs).map((each) => each.name);
 		const loosely = Object.values(node.after).map((each) => each.name);
 		return { name: node.name, note: NOTES[node.scope], from, loosely };
 	});
-	return render(nodes, format);
+	return render(nodes, format, width);
 }
 
 /** When a task runs. */
@@ -41,10 +41,13 @@ const NOTES: Readonly<Record<Task["scope"], string>> = {
 	closing: "once per run, when every issue has settled",
 };
 
-function render(nodes: readonly Node[], format: GraphFormat): string {
+function render(nodes: readonly Node[], format: GraphFormat, width: Width): string {
 	switch (format) {
 		case "text":
-			return table(nodes.map(({ name, note, from, loosely }) => [name, note, waitsFor(from, loosely)]));
+			return plainTable(
+				nodes.map(({ name, note, from, loosely }) => [name, note, waitsFor(from, loosely)]),
+				width,
+			);
 		case "json":
 			return JSON.stringify(nodes, undefined, "\t");
 		case "mermaid":

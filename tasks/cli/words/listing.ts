@@ -2,15 +2,22 @@ import type { Backlog } from "../../backlog/backlog.ts";
 import type { Graph } from "../../engine/graph.ts";
 import type { Task } from "../../engine/task.ts";
 import type { IssueStanding } from "../standing.ts";
-import { oneLine, plural, table } from "./format.ts";
+import { inOneLine, plural } from "./format.ts";
 import type { Say } from "./say.ts";
 import { todoWord } from "./standing-words.ts";
+import { type Form, table, type Width } from "./table-layout.ts";
+import { wrap } from "./wrap.ts";
 
 /**
  * The tasks and goals of the orchfile, with what each does and waits for.
  * @param all the words that show something, by name.
  */
-export function taskList(graph: Graph, all: Readonly<Record<string, { readonly summary: string }>>, say: Say): string {
+export function taskList(
+	graph: Graph,
+	all: Readonly<Record<string, { readonly summary: string }>>,
+	say: Say,
+	width?: Width,
+): string {
 	const tasks = graph.tasks.map((node) => [node.name, ONCE_PER[node.scope], waits(node), node.summary]);
 	const goals = Object.entries(graph.goals).map(([name, goal]) => [
 		name,
@@ -18,13 +25,26 @@ export function taskList(graph: Graph, all: Readonly<Record<string, { readonly s
 		goal.summary,
 	]);
 	const looks = Object.entries(all).filter(([name]) => !graph.tasks.some((node) => node.name === name));
+	const told = table([["TASK", "ONCE PER", "WAITS FOR", "WHAT IT DOES"], ...tasks], width, TASKS);
+	const tellsWaits = told.split("\n", 1)[0]?.includes("WAITS FOR");
 	return [
-		table([["TASK", "ONCE PER", "WAITS FOR", "WHAT IT DOES"], ...tasks]),
-		table([["GOAL", "ASKS FOR", "WHAT IT DOES"], ...goals]),
-		table([["LOOK", "WHAT IT SHOWS"], ...looks.map(([name, { summary }]) => [name, summary])]),
-		`A task in (parentheses) is waited for only when it is in the run anyway.\nUsage: ${say("<task> <target> [options]")}   Help: ${say("--help")}`,
+		told,
+		table([["GOAL", "ASKS FOR", "WHAT IT DOES"], ...goals], width, TASKS),
+		table([["LOOK", "WHAT IT SHOWS"], ...looks.map(([name, { summary }]) => [name, summary])], width, TASKS),
+		[
+			tellsWaits
+				? wrap("A task in (parentheses) is waited for only when it is in the run anyway.", width)
+				: `What each waits for: ${say("graph")}`,
+			`Usage: ${say("<task> <target> [options]")}`,
+			`Help: ${say("--help")}`,
+		].join("\n"),
 	].join("\n\n");
 }
+
+const TASKS: Form = {
+	leaves: ["WAITS FOR", "ONCE PER"],
+	wraps: ["WAITS FOR", "ASKS FOR", "WHAT IT DOES", "WHAT IT SHOWS"],
+};
 
 /** How often a task runs. */
 const ONCE_PER: Readonly<Record<Task["scope"], string>> = { run: "run", issue: "issue", closing: "run, at its end" };
@@ -49,7 +69,7 @@ export function taskListAsJson(graph: Graph): unknown {
 }
 
 /** The plan of a run, in the order of its issues. */
-export function planTable(standings: readonly IssueStanding[]): string {
+export function planTable(standings: readonly IssueStanding[], width?: Width): string {
 	const [first] = standings;
 	if (!first) return "Nothing to run: every issue is closed.";
 	const { base } = first.issue;
@@ -61,26 +81,36 @@ export function planTable(standings: readonly IssueStanding[]): string {
 		todoWord({ unmet, survey }),
 		issue.branch,
 		issue.worktreePath,
-		oneLine(issue.title, 60),
+		inOneLine(issue.title),
 	]);
 	const toRun = standings.filter(({ unmet }) => unmet.length > 0).length;
 	return [
-		`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)}), ${toRun} to run`,
-		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "STANDING", "BRANCH", "WORKTREE", "TITLE"], ...rows]),
+		wrap(
+			`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)}), ${toRun} to run`,
+			width,
+		),
+		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "STANDING", "BRANCH", "WORKTREE", "TITLE"], ...rows], width, {
+			leaves: ["WORKTREE", "BRANCH", "PRIORITY", "#", "WAITS FOR"],
+			wraps: ["WAITS FOR", "STANDING"],
+			cuts: "TITLE",
+		}),
 	].join("\n\n");
 }
 
 /** Every issue of the backlog. */
-export function backlogTable(backlog: Backlog): string {
+export function backlogTable(backlog: Backlog, width?: Width): string {
 	const rows = backlog.issues.map((issue) => [
 		issue.id,
 		issue.milestone ?? "-",
 		issue.state,
 		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
 		issue.docPath,
-		oneLine(issue.title, 60),
+		inOneLine(issue.title),
 	]);
-	return table([["ISSUE", "MILESTONE", "STATE", "PRIORITY", "DOCUMENT", "TITLE"], ...rows]);
+	return table([["ISSUE", "MILESTONE", "STATE", "PRIORITY", "DOCUMENT", "TITLE"], ...rows], width, {
+		leaves: ["DOCUMENT", "PRIORITY", "MILESTONE"],
+		cuts: "TITLE",
+	});
 }
 
 function waits(node: Task): string {

@@ -4,7 +4,7 @@ import type { Stale } from "../../contract/standing.ts";
 import type { EngineReason } from "../../engine/ask.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Unmet } from "../../engine/standing.ts";
-import { duration, oneLine } from "./format.ts";
+import { duration, inOneLine } from "./format.ts";
 import { badWord, endOf } from "./outcome-words.ts";
 import type { Kinds } from "./say.ts";
 
@@ -53,7 +53,7 @@ export function knownReason(because: unknown): Reason | undefined {
 /** What a task of the orchfile's own says in a note; nothing when it says no more than that it is out of date. */
 export function ownWords(because: unknown): string | undefined {
 	const { text } = (because ?? {}) as { readonly text?: unknown };
-	return typeof text === "string" ? oneLine(text) : undefined;
+	return typeof text === "string" ? inOneLine(text) : undefined;
 }
 
 /** How long ago an attempt ended. */

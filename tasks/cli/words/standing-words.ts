@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
 import type { IssueSurvey } from "../../contract/standing.ts";
 import type { IssueStanding } from "../standing.ts";
-import { count, oneLine, table } from "./format.ts";
+import { count, inOneLine } from "./format.ts";
 import { badWord, endOf } from "./outcome-words.ts";
 import { age, reasonWord } from "./reason-words.ts";
+import { table, type Width } from "./table-layout.ts";
 
 /** Where an issue stands, in a few words. */
 export function standingWord({ unmet, blockedBy, survey }: IssueStanding): string {
@@ -26,7 +27,7 @@ export function todoWord({ unmet: [reason], survey }: Pick<IssueStanding, "unmet
 }
 
 /** Every issue with its last outcome. */
-export function statusTable(standings: readonly IssueStanding[], now: number): string {
+export function statusTable(standings: readonly IssueStanding[], now: number, width?: Width): string {
 	const rows = standings.map((standing) => {
 		const { issue, survey } = standing;
 		const { record, tip, ahead, holder } = survey;
@@ -39,10 +40,14 @@ export function statusTable(standings: readonly IssueStanding[], now: number): s
 			tip ? String(ahead) : "-",
 			record ? age(record, now) : "-",
 			record?.usage ? count(record.usage.inputTokens + record.usage.outputTokens) : "-",
-			oneLine(issue.title, 60),
+			inOneLine(issue.title),
 		];
 	});
-	return table([["ISSUE", "STANDING", "LAST OUTCOME", "BRANCH", "AHEAD", "AGE", "TOKENS", "TITLE"], ...rows]);
+	return table([["ISSUE", "STANDING", "LAST OUTCOME", "BRANCH", "AHEAD", "AGE", "TOKENS", "TITLE"], ...rows], width, {
+		leaves: ["BRANCH", "AHEAD", "TOKENS", "AGE"],
+		wraps: ["STANDING", "LAST OUTCOME"],
+		cuts: "TITLE",
+	});
 }
 
 /** How it ended what was done for the issue last: the task that went wrong after its agent, or else the agent's turn. */

@@ -1,7 +1,7 @@
 import type { Value } from "../../contract/value.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isGood } from "../../engine/outcome.ts";
-import { count, duration, oneLine } from "./format.ts";
+import { count, duration, inOneLine } from "./format.ts";
 import type { Kinds } from "./say.ts";
 
 /** What is said of a task that is done. */
@@ -13,7 +13,7 @@ export interface ValueWords {
 
 /** A value of ours in words, by its kind; a kind without words does not compile. */
 const VALUES: Kinds<Value, ValueWords> = {
-	note: ({ text }) => ({ words: oneLine(String(text)) }),
+	note: ({ text }) => ({ words: inOneLine(String(text)) }),
 	worktree: ({ path }) => ({ words: `in ${path}` }),
 	turn: ({ record: { outcome, durationMs, usage } }) => ({
 		words: [
