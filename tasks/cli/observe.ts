@@ -6,6 +6,7 @@ import type { RunEvent } from "../engine/event.ts";
 import { execute, type RunReport } from "../engine/execute.ts";
 import type { ExecuteOptions } from "../engine/execution.ts";
 import type { Selection } from "../engine/select.ts";
+import { loadAhead } from "../system/load-ahead.ts";
 import { isOurs, loadOnce } from "../system/once.ts";
 import { writeNow } from "../system/write-now.ts";
 import type { RunRequest } from "./arguments.ts";
@@ -76,6 +77,8 @@ export async function observe(
 					);
 				}
 				view.onEvent(event);
+				// The agent has not begun, and takes far longer.
+				if (event.kind === "issue-called") void loadAhead();
 				if (!signals.interrupt.aborted || event.kind === "run-settled") tellWatchers(event);
 			},
 		});

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { writeNow } from "../system/write-now.ts";
 import { packaged } from "./invocation.ts";
 import { sayAs } from "./program.ts";
 import { ownStart } from "./surroundings.ts";
@@ -12,8 +13,14 @@ export function watchLoading(orchfile: string, hasBegun: () => boolean): void {
 	const end = async (ending: () => Promise<never>, exitCode?: number): Promise<void> => {
 		const start = ownStart();
 		const say = sayAs(packaged().command, start, () => start.cwd);
-		const told = await tellFailure(start, say, () => start.cwd, ending);
-		process.exit(exitCode ?? told);
+		try {
+			const told = await tellFailure(start, say, () => start.cwd, ending);
+			process.exit(exitCode ?? told);
+		} catch (thrown) {
+			// Nothing can be loaded any more, not even the words: to throw again would come back here for ever.
+			writeNow(thrown instanceof Error ? `${thrown.message}` : String(thrown));
+			process.exit(1);
+		}
 	};
 	process.on("uncaughtException", (thrown) => {
 		// Tasks of the orchfile's own have a listener of theirs.
