@@ -41,9 +41,15 @@ test("thirty issues in a terminal of 24 rows: what runs and what failed is seen,
 		await sees(terminal, /^. A-03 /u);
 		const drawing = terminal.output().length;
 		await vi.waitUntil(() => terminal.output().length > drawing + 1_000, { timeout: PATIENCE });
-		const { screen } = terminal.emulator();
-		expect(screen.filter((line) => line.includes("running"))).toHaveLength(1);
-		expect(screen.filter((line) => / A-03 /.test(line))).toHaveLength(1);
+		// Looked at again and again, since what has come so far may end in the middle of a drawing.
+		await vi.waitFor(
+			() => {
+				const { screen } = terminal.emulator();
+				expect(screen.filter((line) => line.includes("running"))).toHaveLength(1);
+				expect(screen.filter((line) => / A-03 /.test(line))).toHaveLength(1);
+			},
+			{ timeout: PATIENCE, interval: 100 },
+		);
 	}
 	terminal.type("\u0003");
 	const { exitCode, output } = await terminal.finished;

@@ -7,7 +7,7 @@ import { STACK_TRACE } from "../support/footprint.ts";
 import { PATIENCE } from "../support/observe.ts";
 import { descendants, type Process, stillRunning, workingIn } from "../support/processes.ts";
 import type { Script } from "../support/scripted-model.ts";
-import { devResult, editAndPass, gate, gated } from "../support/scripts.ts";
+import { devResult, editAndPass, gate, heldAfterEdit } from "../support/scripts.ts";
 import { ownTemporaryFolder } from "../support/temporary.ts";
 import { noTerminal, openTerminal, type Terminal } from "../support/terminal.ts";
 import { workForLong } from "../support/turns.ts";
@@ -21,6 +21,8 @@ const COLOUR = /\u001b\[[\d;]*m/;
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
+/** How long a process may take to be gone that nothing but the run's end ends. */
+const GONE = { timeout: PATIENCE, interval: 50 };
 /** Sets the terminal's title, and rings. */
 const EVIL = "\u001b]0;evil\u0007\u001b[31m";
 
@@ -28,19 +30,19 @@ test.concurrent("the live list, which ends with the table", async ({ skip }) => 
 	skip(noTerminal !== undefined, noTerminal);
 	const held = gate();
 	await using world = await createWorld([
-		{ id: "A-1", script: gated(editAndPass, held) },
+		{ id: "A-1", script: heldAfterEdit(held) },
 		{ id: "A-2", script: editAndPass },
 	]);
 	await using terminal = openTerminal(world, ["dev", "M1"]);
+	await held.reached;
 	await terminal.shows(/A-1 .*Title of A-1/);
 	await terminal.shows(/A-2 .*Title of A-2/);
 	await terminal.shows("phase:dev");
-	await held.reached;
+	await terminal.shows("written for A-1");
 	held.release();
 	const { exitCode, output } = await terminal.finished;
 	expect(exitCode, output).toBe(0);
 	expect(output).toMatch(COLOUR);
-	expect(output).toContain("written for A-1");
 	expectCursorRestored(output);
 	const lines = linesOf(output);
 	const heading = lines.findIndex((line) => /^ISSUE +STATUS /.test(line));
@@ -56,15 +58,17 @@ test.concurrent("four issues at once: one row an issue, with its current activit
 	const ids = ["A-1", "A-2", "A-3", "A-4"];
 	const held = ids.map(() => gate());
 	await using world = await createWorld(
-		ids.map((id, at) => ({ id, script: gated(editAndPass, held[at] as ReturnType<typeof gate>) })),
+		ids.map((id, at) => ({ id, script: heldAfterEdit(held[at] as ReturnType<typeof gate>) })),
 	);
 	await using terminal = openTerminal(world, ["dev", "M1", "-j", "4"]);
 	await Promise.all(held.map((each) => each.reached));
-	for (const id of ids) await terminal.shows(new RegExp(`${id} .*Title of ${id}`));
+	for (const id of ids) {
+		await terminal.shows(new RegExp(`${id} .*Title of ${id}`));
+		await terminal.shows(`phase:dev  $ echo 'written for ${id}'`);
+	}
 	for (const each of held) each.release();
 	const { exitCode, output } = await terminal.finished;
 	expect(exitCode, output).toBe(0);
-	expect(output).toContain("phase:dev  $ echo 'written for A-4'");
 	// No row of its own for a task.
 	expect(
 		linesOf(output).filter((line) => /^ *[^›\s] (?:worktree:create|persist|worktree:teardown)\b/.test(line)),
@@ -132,16 +136,13 @@ test.concurrent("plain lines in a pipe, whatever is asked for", async () => {
 	}
 });
 
-/** tsx's launcher kills what has not taken a signal within 30 ms, and on a busy machine that can be any program. */
-const THROUGH_TSX = { retry: 2 };
-
-test.concurrent("Ctrl-C while the agent works", THROUGH_TSX, async ({ skip }) => {
+test.concurrent("Ctrl-C while the agent works", async ({ skip }) => {
 	skip(noTerminal !== undefined || !hasProc, noTerminal ?? "processes are looked up in /proc");
 	await using world = await createWorld([
 		{ id: "A-1", script: workForLong },
 		{ id: "A-2", script: editAndPass },
 	]);
-	await using terminal = openTerminal(world, ["dev", "M1"], { orchfile: ORCHFILE });
+	await using terminal = openTerminal(world, ["dev", "M1"]);
 	const started = await untilAgentWorks(world, terminal);
 	terminal.type("\u0003");
 	const { exitCode, output } = await terminal.finished;
@@ -151,7 +152,7 @@ test.concurrent("Ctrl-C while the agent works", THROUGH_TSX, async ({ skip }) =>
 	expect(linesOf(output)).toContainEqual(expect.stringMatching(/^A-1 +cancelled +1 /));
 	expect(linesOf(output)).toContainEqual(expect.stringMatching(/^A-2 +not started/));
 	expect(output).not.toMatch(STACK_TRACE);
-	await vi.waitFor(async () => expect(await stillRunning(started)).toEqual([]), { timeout: 2_000 });
+	await vi.waitFor(async () => expect(await stillRunning(started)).toEqual([]), GONE);
 	expect(await world.repository.git(["show", "issue/A-1:first.txt"])).toBe("half done");
 	expect(existsSync(worktreeOf(world))).toBe(false);
 });
@@ -179,28 +180,25 @@ test.concurrent("Ctrl-C while the work of an issue is being committed", async ({
 	expect(await world.log("M1/A-1/dev-run.json")).toMatchObject({ outcome: "pass", saved: { commits: 1 } });
 });
 
-test.concurrent(
-	"Ctrl-C twice, the second time while an agent that ignores the first is being ended",
-	THROUGH_TSX,
-	async ({ skip }) => {
-		skip(noTerminal !== undefined || !hasProc, noTerminal ?? "processes are looked up in /proc");
-		await using world = await createWorld([{ id: "A-1", script: workForLong }]);
-		await using terminal = openTerminal(world, ["dev", "M1"], {
-			orchfile: ORCHFILE,
-			env: await ownTemporaryFolder(world),
-		});
-		const started = await untilAgentWorks(world, terminal);
-		const codex = started.find(({ command }) => command.includes("/bin/codex exec"));
-		process.kill(codex?.pid ?? 0, "SIGSTOP");
-		// One that comes right after the first counts as its echo.
-		const pressing = setInterval(() => terminal.type("\u0003"), 100);
-		const { exitCode, output } = await terminal.finished.finally(() => clearInterval(pressing));
-		expect(exitCode, output).toBe(130);
-		expectCursorRestored(output);
-		await vi.waitFor(async () => expect(await stillRunning(started)).toEqual([]), { timeout: 3_000 });
-		expect(existsSync(join(worktreeOf(world), "first.txt"))).toBe(true);
-	},
-);
+test.concurrent("Ctrl-C twice, the second time while an agent that ignores the first is being ended", async ({
+	skip,
+}) => {
+	skip(noTerminal !== undefined || !hasProc, noTerminal ?? "processes are looked up in /proc");
+	await using world = await createWorld([{ id: "A-1", script: workForLong }]);
+	await using terminal = openTerminal(world, ["dev", "M1"], {
+		env: await ownTemporaryFolder(world),
+	});
+	const started = await untilAgentWorks(world, terminal);
+	const codex = started.find(({ command }) => command.includes("/bin/codex exec"));
+	process.kill(codex?.pid ?? 0, "SIGSTOP");
+	// One that comes right after the first counts as its echo.
+	const pressing = setInterval(() => terminal.type("\u0003"), 100);
+	const { exitCode, output } = await terminal.finished.finally(() => clearInterval(pressing));
+	expect(exitCode, output).toBe(130);
+	expectCursorRestored(output);
+	await vi.waitFor(async () => expect(await stillRunning(started)).toEqual([]), GONE);
+	expect(existsSync(join(worktreeOf(world), "first.txt"))).toBe(true);
+});
 
 test.concurrent("a window that is closed while the agent works", async ({ skip }) => {
 	skip(noTerminal !== undefined || !hasProc, noTerminal ?? "processes are looked up in /proc");
@@ -208,7 +206,7 @@ test.concurrent("a window that is closed while the agent works", async ({ skip }
 	await using terminal = openTerminal(world, ["dev", "M1"], { orchfile: ORCHFILE });
 	const started = await untilAgentWorks(world, terminal);
 	await terminal.hangUp();
-	await vi.waitFor(async () => expect(await stillRunning(started)).toEqual([]), { timeout: 10_000, interval: 50 });
+	await vi.waitFor(async () => expect(await stillRunning(started)).toEqual([]), GONE);
 	expect(await world.log("M1/A-1/dev-run.json")).toMatchObject({ outcome: "cancelled", saved: { commits: 1 } });
 	expect(await world.repository.git(["show", "issue/A-1:first.txt"])).toBe("half done");
 });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { until, untilExists } from "../support/observe.ts";
+import { PATIENCE, until, untilExists } from "../support/observe.ts";
 import { processes, workingIn } from "../support/processes.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { ownTemporaryFolder } from "../support/temporary.ts";
@@ -118,7 +118,7 @@ situation("git was killed while it staged: its lock file goes, unless a person's
 	await untilAgentWorks(world, running);
 	running.child.kill("SIGKILL");
 	await running.finished;
-	await vi.waitFor(async () => expect(await workingIn(worktreeOf(world))).toEqual([]), { timeout: 5_000 });
+	await vi.waitFor(async () => expect(await workingIn(worktreeOf(world))).toEqual([]), { timeout: PATIENCE });
 	const lock = join(world.repository.path, ".git/worktrees/A-1/index.lock");
 	await writeFile(lock, "");
 	const theirs = spawn("git", ["hash-object", "--stdin"], { cwd: worktreeOf(world), stdio: "pipe" });

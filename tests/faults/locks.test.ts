@@ -6,6 +6,7 @@ import type { RepositoryPaths } from "../../tasks/contract/issue.ts";
 import { listLocks, releaseLock, takeLock } from "../../tasks/repo/lock.ts";
 import { type RunIdentity, THIS_RUN } from "../../tasks/system/this-run.ts";
 import { STACK_TRACE } from "../support/footprint.ts";
+import { PATIENCE } from "../support/observe.ts";
 import { createRepository, type TestRepository } from "../support/repository.ts";
 import { editAndPass, gate, gated } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
@@ -65,7 +66,7 @@ test.concurrent("four runs start on an issue whose lock is a dead run's: one tak
 	const losers: string[] = [];
 	const ends = runs.map((run) => run.finished.then((end) => end.exitCode === 1 && losers.push(end.stderr)));
 	await held.reached;
-	await vi.waitFor(() => expect(losers).toHaveLength(3), { timeout: 50_000, interval: 50 });
+	await vi.waitFor(() => expect(losers).toHaveLength(3), { timeout: PATIENCE, interval: 50 });
 	held.release();
 	await Promise.all(ends);
 	const finished = await Promise.all(runs.map((run) => run.finished));

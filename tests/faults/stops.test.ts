@@ -183,7 +183,7 @@ async function expectEnded(
 		saved: { commits: 1, commit: await repository.git(["rev-parse", "issue/A-1"]) },
 	});
 	expect(record.durationMs).toBeGreaterThanOrEqual(limit);
-	expect(record.durationMs).toBeLessThan(limit + 10_000);
+	expect(record.durationMs).toBeLessThan(limit + PATIENCE);
 	expect(await repository.git(["show", "issue/A-1:A-1.txt"])).toBe("written for A-1");
 	expect(await world.processes()).toEqual([]);
 	expect(existsSync(join(`${repository.path}.worktrees`, "A-1"))).toBe(false);

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Makes once what all tests share. The orchfile as a bundle: hundreds of them start it, and tsx takes a second of processor
- * time a start; that the sources run as they stand is what `node-versions`, `own-backlog` and `terminal` are for. A Codex
+ * time a start; that the sources run as they stand is what `node-versions`, `own-backlog` and `launcher-gone` are for. A Codex
  * home that is not new, a disk in memory, and certificates that are soon read: nothing in a test speaks TLS, and Codex would
  * read all of the machine's several times a run.
  * @returns what removes all of it again.

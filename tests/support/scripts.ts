@@ -177,6 +177,15 @@ export function gated(script: Script, gate: Gate): Script {
 	};
 }
 
+/** Edits, then is held with its work done: what a run shows of the command stays until the gate is released. Then passes. */
+export function heldAfterEdit(gate: Gate): Script {
+	return async function* (prompted) {
+		yield edit(prompted);
+		await gate.wait();
+		yield answer(devResult(prompted));
+	};
+}
+
 function signal(): { readonly fired: Promise<void>; fire(): void } {
 	let fire = () => {};
 	const fired = new Promise<void>((resolve) => {
