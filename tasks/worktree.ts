@@ -21,7 +21,6 @@ import { removeWorktree } from "./repo/worktree/remove.ts";
 import { isBeingMade } from "./repo/worktree/set-up.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
 import { type KeptTurn, readLastWork } from "./store/turns.ts";
-import { exists } from "./system/paths.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;
 
@@ -64,9 +63,10 @@ export async function createWorktree(_: unknown, context: Context): Promise<Issu
 /** Whether what kept a worktree from being made is out of the way: the branches have moved on, or what stood there is gone. */
 export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssuePlan>): Promise<boolean> {
 	const problem = problemOf(error);
+	if (!problem) return false;
 	const { repository, base } = issue;
 	const tip = await branchTip(repository, issue.branch);
-	switch (problem?.kind) {
+	switch (problem.kind) {
 		case "base-conflicts":
 		case "stack-conflicts": {
 			const from = tip ?? base.commit;
@@ -77,17 +77,15 @@ export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssueP
 			return !(await isHistoryCut(repository, tip ?? (await doneOn(issue)) ?? base.commit, base.commit));
 		case "branch-not-on-base":
 			return tip === undefined || isContinuable(issue, await readLastWork(issue.logDir), tip);
-		case "branch-in-the-way":
-			return (await branchTip(repository, problem.existing)) === undefined;
-		case "worktree-in-the-way":
-			return !(await exists(problem.path));
 		case "worktree-tampered":
 			return findWorktree(issue).then(
 				() => true,
 				() => false,
 			);
-		default:
-			return false;
+		default: {
+			const { isSettled } = await import("./repo/worktree/settled.ts");
+			return isSettled(problem, issue);
+		}
 	}
 }
 

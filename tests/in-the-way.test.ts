@@ -1,6 +1,14 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { problemOf } from "../tasks/contract/problem.ts";
+import { explainRefusal } from "../tasks/repo/refusals.ts";
+import { addWorktree } from "../tasks/repo/worktree/add.ts";
+import { isSettled } from "../tasks/repo/worktree/settled.ts";
+import type { Address } from "../tasks/repo/worktree/worktree.ts";
+import { createRepository, type TestRepository } from "./support/repository.ts";
 import { editAndPass, failTurn, runAndPass } from "./support/scripts.ts";
+import { mountSmallDisk, noSmallDisk } from "./support/small-disk.ts";
 import { createWorld, type World } from "./support/world.ts";
 
 // What kept an issue from being begun is told until it is out of the way, and no longer.
@@ -129,4 +137,85 @@ describe("what is in the way of an issue", () => {
 		expect(found.stdout).toMatch(/^C-1 +logs +yes +no agent has begun/m);
 		expect((await world.run(["status"])).stdout).toMatch(/^C-1 +never run /m);
 	});
+});
+
+/** What git meets where a worktree is to be made for C-1, and how a person mends it by hand; what mends it is what blocking returns. */
+const MET: Readonly<Record<string, (repository: TestRepository, issue: Address) => Promise<() => unknown>>> = {
+	"disk-full": async (repository, { worktreePath }) => {
+		await repository.write("large.bin", new Uint8Array(600_000).fill(7));
+		await repository.commit();
+		const disk = mountSmallDisk(join(worktreePath, ".."), { megabytes: 1 });
+		disk.fill(50);
+		return () => disk[Symbol.dispose]();
+	},
+	"branch-in-the-way": async ({ git }) => {
+		await git(["branch", "issue"]);
+		return () => git(["branch", "-m", "issue", "issue-old"]);
+	},
+	"branch-checked-out": async ({ git, folder }) => {
+		await git(["worktree", "add", "-q", "-b", "issue/C-1", join(folder, "elsewhere")]);
+		return () => git(["worktree", "remove", join(folder, "elsewhere")]);
+	},
+	"worktree-locked": async ({ git }, { worktreePath }) => {
+		await git(["worktree", "add", "-q", "-b", "issue/C-1", worktreePath]);
+		await git(["worktree", "lock", worktreePath]);
+		await rm(worktreePath, { recursive: true });
+		return () => git(["worktree", "unlock", worktreePath]);
+	},
+	"worktree-in-the-way": async (_, { worktreePath }) => {
+		await mkdir(worktreePath, { recursive: true });
+		return () => rm(worktreePath, { recursive: true });
+	},
+	"lock-file": async ({ path }) => {
+		const file = join(path, ".git/refs/heads/issue/C-1.lock");
+		await mkdir(join(file, ".."), { recursive: true });
+		await writeFile(file, "");
+		return () => rm(file);
+	},
+	"ref-blocked": async ({ path }) => {
+		const file = join(path, ".git/refs/heads/issue/C-1/note.lock");
+		await mkdir(join(file, ".."), { recursive: true });
+		await writeFile(file, "");
+		return () => rename(join(file, ".."), join(path, ".git/found"));
+	},
+	"objects-unfetched": async ({ git, path, folder }) => {
+		await git(["config", "uploadpack.allowFilter", "true"]);
+		await rename(path, join(folder, "origin"));
+		await git(["clone", "-q", "--no-checkout", "--filter=blob:none", `file://${join(folder, "origin")}`, path], folder);
+		return () => git(["checkout", "-q", "main"]);
+	},
+};
+
+describe("what git has met is looked at again before it is told", () => {
+	for (const [kind, block] of Object.entries(MET)) {
+		const isPossible = kind !== "disk-full" || noSmallDisk === undefined;
+		test.skipIf(!isPossible)(`${kind}: told until it is mended by hand`, async () => {
+			await using repository = await createRepository();
+			const { git, path, folder } = repository;
+			const paths = { root: path, commonDir: join(path, ".git") };
+			const worktreePath = join(folder, "repo.worktrees", "C-1");
+			const branch = "issue/C-1";
+			const at = (commit: string) => ({
+				id: "C-1",
+				repository: paths,
+				base: { name: "main", commit },
+				branch,
+				worktreePath,
+			});
+			const mend = await block(repository, at(""));
+			const issue = at(await git(["rev-parse", "main"]));
+			const tips = (await git(["branch", "--list", branch])) === "" ? undefined : issue.base.commit;
+			const add = () => addWorktree(issue, tips, issue.base.commit, new AbortController().signal);
+			const error = await add().then(
+				() => undefined,
+				(thrown) => explainRefusal(thrown, issue as never),
+			);
+			const problem = problemOf(error);
+			if (problem?.kind !== kind) throw error ?? new Error("nothing was met");
+			expect(await isSettled(problem, issue).catch(() => false)).toBe(false);
+			await mend();
+			expect(await isSettled(problem, issue)).toBe(true);
+			expect(await add()).toMatchObject({ path: worktreePath });
+		});
+	}
 });
