@@ -16,7 +16,8 @@ import { standingSelection } from "./roles.ts";
 import { type IssueStanding, readStandings } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { notesView, quietView } from "./views/notes-view.ts";
-import { columnsOf } from "./views/terminal.ts";
+import { canDraw, columnsOf } from "./views/terminal.ts";
+import type { WaitingLine } from "./views/waiting-line.ts";
 import { topOf } from "./words/format.ts";
 import { wrap } from "./words/wrap.ts";
 
@@ -37,25 +38,57 @@ export async function show(
 		const { rehearsalOpening } = await import("./words/rehearsal-words.ts");
 		around.stderr.write(`${wrap(rehearsalOpening(rehearse, false), columnsOf(around.stderr, around.env))}\n\n`);
 	}
-	const write = (text: string) => around.stderr.write(text);
-	const view = request.quiet ? quietView(write) : notesView(write, around.say, request.verbose);
-	const { report, signal } = await observe(request, select(graph.tasks, [look.node]), view);
-	if (signal !== undefined) {
-		around.stderr.write("Interrupted before anything was started.\n");
-		return signal;
-	}
-	const returned = goodValue(report.run.get(look.node.name));
-	const value = look.complete ? await look.complete(returned, request, around) : returned;
-	const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
-	const standings = look.asksStandings ? await ask(look.node, value as Survey, asked, report, request) : [];
-	const shown: Shown = { value, standings, backlog };
-	around.stdout.write(`${await look.print(shown, request, around.say, displayOf(around))}\n`);
+	const found = await find(graph, look, request, around, asked);
+	if (typeof found === "number") return found;
+	const { shown, text } = found;
+	around.stdout.write(`${text}\n`);
 	if (look.annotate && around.github) {
 		const { annotate } = await import("./reports/github.ts");
 		annotate(await look.annotate(shown, around.say), topOf(request.options.directory), around.github);
 	}
 	if (look.act) return look.act(shown, request, around);
 	return (await look.exitCode?.(shown)) ?? 0;
+}
+
+/** Looks, and puts it into words; on a terminal a line says meanwhile what is being done. @returns the exit code of a signal instead. */
+async function find(
+	graph: Graph,
+	look: FoundLook,
+	request: RunRequest,
+	surroundings: Surroundings,
+	asked: Selection,
+): Promise<{ readonly shown: Shown; readonly text: string } | number> {
+	const waiting = await startWaiting(look, request, surroundings);
+	const around = waiting ? { ...surroundings, stderr: waiting.stream } : surroundings;
+	try {
+		const write = (text: string) => around.stderr.write(text);
+		const view = request.quiet ? quietView(write) : notesView(write, around.say, request.verbose);
+		const { report, signal } = await observe(request, select(graph.tasks, [look.node]), view);
+		if (signal !== undefined) {
+			write("Interrupted before anything was started.\n");
+			return signal;
+		}
+		const returned = goodValue(report.run.get(look.node.name));
+		const value = look.complete ? await look.complete(returned, request, around) : returned;
+		const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
+		const standings = look.asksStandings ? await ask(look.node, value as Survey, asked, report, request) : [];
+		const shown: Shown = { value, standings, backlog };
+		return { shown, text: await look.print(shown, request, around.say, displayOf(around)) };
+	} finally {
+		waiting?.erase();
+	}
+}
+
+/** `doctor` takes seconds, and so may any look at a large backlog. */
+async function startWaiting(
+	{ summary }: FoundLook,
+	{ task, quiet }: RunRequest,
+	{ stderr, env }: Surroundings,
+): Promise<WaitingLine | undefined> {
+	const columns = columnsOf(stderr, env);
+	if (quiet || columns === undefined || !canDraw(stderr, env)) return undefined;
+	const { startWaitingLine } = await import("./views/waiting-line.ts");
+	return startWaitingLine(stderr, `${task}: ${summary} …`, columns);
 }
 
 /** Answers `-n`: the plan, and what would be done with each issue. */
