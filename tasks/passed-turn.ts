@@ -38,16 +38,18 @@ export async function findSavedWork(name: TurnName, issue: IssuePlan): Promise<F
 	}
 	const nothing = { upToDate: true, value: { kind: "nothing-to-save" } } as const;
 	if (!record) return nothing;
-	const { findElsewhere, findWorktree } = await import("./repo/worktree/find.ts");
-	const worktree = await findWorktree(issue);
-	const path = worktree?.path ?? (await findElsewhere(issue, record.worktreePath));
+	const { findUnsaved } = await import("./repo/worktree/unsaved.ts");
+	const unsaved = await findUnsaved(issue, record);
+	const { outcome } = record;
+	if (unsaved.kind === "worktree") {
+		const { worktree } = unsaved;
+		const kind = (await hasNothingToCommit(issue, worktree, record)) ? "not-persisted" : "not-committed";
+		return { upToDate: false, because: { kind, path: worktree.path, outcome } };
+	}
+	const { path, error } = unsaved;
 	// Where it is gone, the turn itself tells that its work is.
 	if (path === undefined) return nothing;
-	const isClean = worktree !== undefined && (await hasNothingToCommit(issue, worktree, record));
-	return {
-		upToDate: false,
-		because: { kind: isClean ? "not-persisted" : "not-committed", path, outcome: record.outcome },
-	};
+	return { upToDate: false, because: { kind: "not-committed", path, outcome }, last: { status: "failed", error } };
 }
 
 /** True where nothing in a worktree is to be committed; what can't be looked at is. */

@@ -8,6 +8,7 @@ import type { IssueWorktree, NothingToSave, Saved } from "./contract/value.ts";
 import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { commitAll, findOwnCommit, measureDelta } from "./repo/commit.ts";
+import { verifyBranchKept } from "./repo/worktree/branch-kept.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { findWorktree, verifyNotElsewhere } from "./repo/worktree/find.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
@@ -21,8 +22,9 @@ type Context = IssueContext<IssuePlan, Pick<RunOptions, "subject">>;
 /**
  * Commits what the agent left in the worktree, however its turn ended, and completes the attempt's record. What it
  * works from is on disk, so it also completes an attempt whose run was killed.
- * @throws Failure `nothing-recorded` when there are changes but no attempt that they could belong to, and whatever
- * keeps the commit from being made; the worktree then stays as it is.
+ * @throws Failure `nothing-recorded` when there are changes but no attempt that they could belong to, `work-gone`, `work-moved`,
+ * `work-set-aside` or `branch-moved` when the attempt's work is not where it was done, and whatever keeps the commit from being
+ * made; the worktree then stays as it is.
  */
 export async function persist(
 	turn: TurnName,
@@ -30,11 +32,18 @@ export async function persist(
 	context: Context,
 ): Promise<Saved | NothingToSave> {
 	if (hasStarted(worktree) && !isGood(worktree)) return { kind: "nothing-to-save" };
-	const standing = await findWorktree(context.issue);
-	if (standing) return saveWork(turn, standing, dev.status === "not-in-run", context);
-	const record = await readLastAttempt(attemptFiles(context.issue.logDir, turn));
-	await verifyNotElsewhere(context.issue, record?.worktreePath);
-	return { kind: "nothing-to-save" };
+	const { issue } = context;
+	const record = await readLastAttempt(attemptFiles(issue.logDir, turn));
+	if (!record || record.saved) {
+		const standing = await findWorktree(issue);
+		if (standing) return saveWork(turn, standing, dev.status === "not-in-run", context);
+		await verifyNotElsewhere(issue, record?.worktreePath);
+		return { kind: "nothing-to-save" };
+	}
+	const { findUnsaved } = await import("./repo/worktree/unsaved.ts");
+	const unsaved = await findUnsaved(issue, record);
+	if (unsaved.kind === "apart") throw unsaved.error;
+	return saveWork(turn, unsaved.worktree, dev.status === "not-in-run", context);
 }
 
 /**
@@ -50,6 +59,7 @@ export async function saveWork(
 	const files = attemptFiles(issue.logDir, turn);
 	const record = await readLastAttempt(files);
 	const without = startedFrom(issue.base.commit, record);
+	if (record) await verifyBranchKept(issue, worktree, record);
 	const { changed, ignored: ignoredPaths } = await readWorktree(issue, worktree, without, signal);
 	if (!record) {
 		if (changed.length === 0 || !isAsked) return { kind: "nothing-to-save" };
@@ -60,6 +70,11 @@ export async function saveWork(
 	const made = changed.length > 0 && (await commitAll(issue, worktree, message, signal));
 	if (!made && record.saved) return { kind: "saved", commit: null, record, isNew: false, ignoredPaths };
 	const delta = await measureDelta(issue, without, signal);
+	const { tip = delta.commits === 0 ? delta.head : undefined } = record.base;
+	if (!made && delta.head === tip) {
+		const { verifyNothingLeft } = await import("./repo/worktree/nothing-left.ts");
+		await verifyNothingLeft(issue, worktree, record, tip);
+	}
 	// A run may have been killed right after the commit, before it could be recorded.
 	const commit = made ? delta.head : ((await findOwnCommit(issue, record.threadId)) ?? null);
 	const complete = { ...record, saved: { at: new Date().toISOString(), commit, ...delta } };

@@ -14,6 +14,7 @@ import type { IssueWorktree, TurnValue } from "./contract/value.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
 import type { GitSeen } from "./repo/agents-git.ts";
+import { readTip } from "./repo/branch.ts";
 import { guardGitFiles } from "./repo/guard.ts";
 import { findStart } from "./repo/missing.ts";
 import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
@@ -53,7 +54,7 @@ export async function runTurn(
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
 	const start = worktree.start ?? (await findStart(issue, worktree.stack, context.signal));
-	const from = { ...worktree, ...given({ start }) };
+	const from = { ...worktree, ...given({ start, tip: await readTip(issue.repository, issue.branch) }) };
 	const last = await tellLast(issue.logDir, name);
 	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, from, context));
 	// The agent's sandbox has no other folder for temporary files.
@@ -104,13 +105,13 @@ function startOf(
 	runner: Runner,
 	identity: Identity,
 	parts: PromptParts,
-	{ stack, start }: IssueWorktree,
+	{ stack, start, tip }: IssueWorktree & { readonly tip?: string },
 	{ issue, options }: Context,
 ): AttemptStart {
 	return {
 		...identity,
 		title: issue.title,
-		base: { ...issue.base, stack: [...stack], ...given({ start }) },
+		base: { ...issue.base, stack: [...stack], ...given({ start, tip }) },
 		runner: { name: runner.name, version: runner.version },
 		model: options.model ?? null,
 		...given({ rehearsal: options.rehearse }),

@@ -12,6 +12,7 @@ import { findMissing, type Missing, mergeMissing } from "./repo/missing.ts";
 import { findStack } from "./repo/stack.ts";
 import { gitlinksOf } from "./repo/submodules/gitlinks.ts";
 import { addWorktree, checkedOut } from "./repo/worktree/add.ts";
+import { verifyBranchKept } from "./repo/worktree/branch-kept.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { findWorktree, verifyNotElsewhere } from "./repo/worktree/find.ts";
 import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
@@ -21,6 +22,9 @@ import { removeWorktree } from "./repo/worktree/remove.ts";
 import { isBeingMade } from "./repo/worktree/set-up.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
 import { type KeptTurn, readLastWork } from "./store/turns.ts";
+import { loadOnce } from "./system/once.ts";
+
+const loadUnsaved = loadOnce(() => import("./repo/worktree/unsaved.ts"));
 
 type Context = IssueContext<IssuePlan, ActionOptions>;
 
@@ -54,6 +58,7 @@ export async function createWorktree(_: unknown, context: Context): Promise<Issu
 	const work = await readLastWork(issue.logDir);
 	// An agent's own program may ask git for the status of the worktree when a turn starts, outside of the sandbox.
 	if (found) await readStanding(issue, found, work, signal);
+	else if (work?.record.saved === null) await (await loadUnsaved()).verifyNotApart(issue, work.record);
 	else await verifyNotElsewhere(issue, work?.record.worktreePath);
 	// Most issues are new: whether there is a branch all the same, git says when it is to make one.
 	const made = !found && !work && (await tryNew(context));
@@ -139,6 +144,7 @@ async function continueBranch(
 	const stack = await findStack(issue);
 	const missing = await findMissing(issue, tip ?? base.commit, stack);
 	if (missing.length === 0) {
+		if (found && work) await verifyBranchKept(issue, found, work.record);
 		if (found) return { kind: "worktree", ...found, stack, isFresh: false };
 		return addFurnished(context, tip, tip ?? base.commit, stack);
 	}

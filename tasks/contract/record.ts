@@ -73,6 +73,8 @@ export const RECORD = z.strictObject({
 		stack: z.array(z.strictObject({ issue: z.string(), branch: z.string(), commit: z.string() })),
 		/** The commit that holds these together: what the branch has beyond it is the issue's own. */
 		start: z.string().exactOptional(),
+		/** What the branch pointed to when the attempt began. */
+		tip: z.string().exactOptional(),
 	}),
 	runner: z.strictObject({ name: z.string(), version: z.string() }),
 	/** What did the work, whoever chose it; what was asked for where the runner does not tell, `null` where nothing was. */

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { exists } from "../system/paths.ts";
@@ -11,6 +12,13 @@ export async function branchTip(repository: RepositoryPaths, branch: string): Pr
 		expect: [1, 128],
 	});
 	return found.exitCode === 0 ? found.stdout.trim() : undefined;
+}
+
+/** The same, without a process where git keeps the branch in a file of its own, as a rule. */
+export async function readTip(repository: RepositoryPaths, branch: string): Promise<string | undefined> {
+	const file = await readFile(join(repository.commonDir, "refs/heads", branch), "utf8").catch(() => "");
+	const [tip] = /^[0-9a-f]{40,64}(?=\n$)/.exec(file) ?? [];
+	return tip ?? branchTip(repository, branch);
 }
 
 /** True when `commit` is an ancestor of `tip`, or `tip` itself; false when either does not exist. */

@@ -62,6 +62,8 @@ export async function takeLock(repository: RepositoryPaths, issue: string, run =
 		if (lock?.blob === own) return { kind: "taken", takenOver: undefined };
 		if (lock && (!lock.holder || livenessOf(lock.holder) !== "dead")) return { kind: "held", lock };
 		if (lock && (await swap(repository, issue, own, lock.blob))) return { kind: "taken", takenOver: lock.holder };
+		// `git gc --prune=now` drops it while no lock of this run points to it.
+		if (!lock) await writeBlob(repository, run);
 		// Somebody else was quicker, or git was killed while it wrote the ref.
 		await dropStaleFile(join(repository.commonDir, `${lockRef(repository, issue)}.lock`), STALE_FILE);
 		if (look === MOST_LOOKS) await git(["update-ref", lockRef(repository, issue), own, NONE], { cwd: repository.root });
@@ -113,11 +115,13 @@ async function swap(repository: RepositoryPaths, issue: string, to: string, from
 /** The blobs that name runs; one stands for all locks of its run. */
 const onceARun = askedOnce<string>();
 
-function blobOf({ root, commonDir }: RepositoryPaths, run: RunIdentity): Promise<string> {
-	return onceARun(`${commonDir} ${run.nonce}`, async () => {
-		const { stdout } = await git(["hash-object", "-w", "--stdin"], { cwd: root, input: JSON.stringify(run) });
-		return stdout.trim();
-	});
+function blobOf(repository: RepositoryPaths, run: RunIdentity): Promise<string> {
+	return onceARun(`${repository.commonDir} ${run.nonce}`, () => writeBlob(repository, run));
+}
+
+async function writeBlob({ root }: RepositoryPaths, run: RunIdentity): Promise<string> {
+	const { stdout } = await git(["hash-object", "-w", "--stdin"], { cwd: root, input: JSON.stringify(run) });
+	return stdout.trim();
 }
 
 function parseHolder(text: string): RunIdentity | undefined {

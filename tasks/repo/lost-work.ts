@@ -3,7 +3,7 @@ import { isWork } from "../contract/phase.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import type { Stale } from "../contract/standing.ts";
 import { branchTip, contains } from "./branch.ts";
-import { findElsewhere, findWorktree } from "./worktree/find.ts";
+import { findUnsaved } from "./worktree/unsaved.ts";
 
 /** Why the work of an attempt that passed is not there any more; nothing when it is on its branch, on the base, or yet to be saved. */
 export async function whyLost(
@@ -12,9 +12,10 @@ export async function whyLost(
 ): Promise<Stale | undefined> {
 	if (!isWork(phase)) return undefined;
 	if (!saved) {
-		// The run ended before the work was saved: it is in the worktree, and to save it is all that is left.
-		if ((await findWorktree(issue)) || (await findElsewhere(issue, worktreePath))) return undefined;
-		return { kind: "work-gone", path: issue.worktreePath };
+		// The run ended before the work was saved: where it is anywhere, to save it is all that is left.
+		const unsaved = await findUnsaved(issue, { worktreePath });
+		const isGone = unsaved.kind === "apart" && unsaved.path === undefined;
+		return isGone ? { kind: "work-gone", path: issue.worktreePath } : undefined;
 	}
 	const { repository, branch, base } = issue;
 	const tip = (await branchTip(repository, branch)) ?? base.commit;

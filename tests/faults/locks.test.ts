@@ -58,6 +58,19 @@ test.concurrent("a second run on the same issue: one works, the other says who, 
 	expect(world.model.issuesSeen).toEqual(["A-1", "A-3", "A-2"]);
 });
 
+test.concurrent("what git collects while a run holds no lock does not keep it from the next one", async () => {
+	await using repository = await createRepository([]);
+	const paths = { root: repository.path, commonDir: join(repository.path, ".git") };
+	expect(await takeLock(paths, "A-1")).toMatchObject({ kind: "taken" });
+	await releaseLock(paths, "A-1");
+	await repository.git(["gc", "-q", "--prune=now"]);
+	expect(await takeLock(paths, "A-2")).toMatchObject({ kind: "taken" });
+	expect(await listLocks(paths)).toMatchObject([{ issue: "A-2", holder: { nonce: THIS_RUN.nonce } }]);
+	// What a lock points to stays.
+	await repository.git(["gc", "-q", "--prune=now"]);
+	expect(await takeLock(paths, "A-3")).toMatchObject({ kind: "taken" });
+});
+
 test.concurrent("four runs start on an issue whose lock is a dead run's: one takes it over, three say who has it", async () => {
 	const held = gate();
 	await using world = await createWorld([{ id: "A-1", script: gated(editAndPass, held) }]);

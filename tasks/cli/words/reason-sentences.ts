@@ -25,7 +25,7 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 		`its last attempt, ${age(record, now)} ago, ended ${endOf(record)}.${detailsOf(record)}`,
 	"document-changed": ({ file }) => `${file} has changed since it passed.`,
 	"prompt-changed": () => "the prompt, the skill or the answer's schema has changed since it passed.",
-	"work-gone": ({ path }) => `it passed, but its work was not persisted, and ${path} is gone.`,
+	"work-gone": ({ path }) => `it passed, but its work was not persisted, and the worktree in ${path} is gone.`,
 	"commit-lost": ({ commit, branch }) =>
 		`it passed, but its commit ${commit.slice(0, 10)} is neither on ${branch} nor on the base any more.`,
 	"history-cut": ({ commit, base }, { say }) =>

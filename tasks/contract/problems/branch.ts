@@ -32,6 +32,15 @@ export type BranchProblem =
 	  }
 	/** `base`: the branch to go to, where it is the checkout of the run itself. */
 	| { readonly kind: "branch-checked-out"; readonly branch: string; readonly path: string; readonly base?: string }
+	| {
+			/** It was moved from outside of its worktree. `was`: what the worktree's files rest on. */
+			readonly kind: "branch-moved";
+			readonly issue: string;
+			readonly path: string;
+			readonly branch: string;
+			readonly was: string;
+			readonly now: string;
+	  }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| {
 			readonly kind: "issue-locked";

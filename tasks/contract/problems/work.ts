@@ -83,4 +83,31 @@ export type WorkProblem =
 			/** What is not merged. */
 			readonly files: readonly string[];
 	  }
+	| {
+			/** The worktree of an attempt is gone, and what was not committed with it. */
+			readonly kind: "work-gone";
+			readonly issue: string;
+			readonly branch: string;
+			readonly path: string;
+			/** Something else stands in its place. */
+			readonly isTaken: boolean;
+	  }
+	| {
+			/** The worktree of an attempt was taken elsewhere: by git, by hand, or by hand and git has forgotten it. */
+			readonly kind: "work-moved";
+			readonly issue: string;
+			readonly branch: string;
+			readonly path: string;
+			readonly isTaken: boolean;
+			readonly found: string;
+			readonly way: "by-git" | "by-hand" | "forgotten";
+	  }
+	| {
+			/** There is nothing to commit, and what was done is in stashes, or in commits that are not on the branch. */
+			readonly kind: "work-set-aside";
+			readonly issue: string;
+			readonly path: string;
+			readonly stashed: readonly string[];
+			readonly commits: readonly string[];
+	  }
 	| { readonly kind: "nothing-recorded"; readonly issue: string; readonly path: string };

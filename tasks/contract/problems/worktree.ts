@@ -15,7 +15,7 @@ export type WorktreeProblem =
 			readonly path: string;
 			readonly detail: string;
 			/** What is not as it was made: the `.git` in the worktree, git's folder for it, or the HEAD in that. */
-			readonly wrong: "pointer-missing" | "pointer-replaced" | "administration" | "head";
+			readonly wrong: "pointer-missing" | "pointer-replaced" | "administration" | "administration-missing" | "head";
 			/** git's folder for the worktree, where it is known; `""` where it is not. */
 			readonly gitDir: string;
 	  }

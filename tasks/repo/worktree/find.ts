@@ -15,7 +15,7 @@ export async function findWorktree(issue: Address): Promise<Worktree | undefined
 	if (!(await exists(issue.worktreePath))) return undefined;
 	// Asked of the files that git documents (gitrepository-layout(5)) and not of git: it is asked several times an issue.
 	if ((await findAdministration(issue.repository, issue.worktreePath)) === undefined) {
-		throw new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
+		throw (await forgotten(issue)) ?? new Failure({ kind: "worktree-in-the-way", path: issue.worktreePath });
 	}
 	return { path: issue.worktreePath, gitDir: await verifyPointer(issue) };
 }
@@ -40,6 +40,15 @@ export async function verifyNotElsewhere(issue: Address, made: string | undefine
 	throw new Failure({ kind: "worktree-elsewhere", issue: issue.id, path, expected: issue.worktreePath });
 }
 
+/** That git's folder for a worktree was taken away: what stands in its place still points there. */
+async function forgotten({ id, repository, branch, worktreePath: path }: Address): Promise<Failure | undefined> {
+	const pointer = await readFile(join(path, ".git"), "utf8").catch(() => "");
+	const gitDir = resolve(path, /^gitdir: (.+)\n$/.exec(pointer)?.[1] ?? "");
+	if (dirname(gitDir) !== join(repository.commonDir, "worktrees") || (await exists(gitDir))) return undefined;
+	const facts = { kind: "worktree-tampered", issue: id, branch, path, wrong: "administration-missing" } as const;
+	return new Failure({ ...facts, detail: `git's folder for it, ${gitDir}, is gone`, gitDir });
+}
+
 /**
  * Checks that `.git` in the worktree is the pointer git made, and that it is on the issue's branch: git follows both
  * blindly, and an agent with full access could have replaced them.
@@ -59,6 +68,7 @@ export async function verifyPointer({ id, repository, branch, worktreePath }: Ad
 	if (dirname(inside) !== join(repository.commonDir, "worktrees") || basename(inside) === "") {
 		throw tampered("pointer-replaced", `${pointer} points to ${gitDir || "nowhere"}`);
 	}
+	if (!(await exists(inside))) throw tampered("pointer-replaced", `${pointer} points to ${gitDir}, which is gone`);
 	const back = (await readFile(join(inside, "gitdir"), "utf8").catch(() => "")).trim();
 	const home = dirname(resolve(inside, back));
 	if (back === "" || (await realpath(home).catch(() => "")) !== (await realpath(worktreePath))) {

@@ -27,6 +27,14 @@ export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
 		what: `The branch ${branch} is checked out in ${path}.`,
 		remedy: `${base === undefined ? "Leave it there" : `Go to ${base} there`}: git -C ${shellWord(path)} switch ${base === undefined ? "--detach" : shellWord(base)}`,
 	}),
+	"branch-moved": ({ issue, path, branch, was, now }, say) => ({
+		what: `${branch} was moved from outside of its worktree, from ${was.slice(0, 10)} to ${now.slice(0, 10)}: a commit of what is in ${path} would take back what has come to it. Nothing was committed; the worktree is kept.`,
+		remedy: [
+			`Keep what it points to now: ${say.git(`branch found/${now.slice(0, 10)} ${now}`)}`,
+			`and put it back: ${say.git(`update-ref ${shellWord(`refs/heads/${branch}`)} ${was} ${now}`)}`,
+			`then commit what is in the worktree: ${say.save(issue)}`,
+		].join("\n"),
+	}),
 	"branch-in-the-way": ({ branch, existing }, say) => ({
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
 		remedy: `Rename that: ${say.git(`branch -m ${shellWord(existing)} ${shellWord(existing.includes("/") ? existing.replaceAll("/", "-") : `${existing}-old`)}`)}`,

@@ -1,6 +1,7 @@
 import type { SubmoduleWork, UnderWay, WorkProblem } from "../../../contract/problems/work.ts";
 import { listed, plural, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
+import { makeKnown } from "./worktree.ts";
 
 /** The words for each WorkProblem. */
 export const WORK: Kinds<WorkProblem, Message, [Say]> = {
@@ -70,6 +71,45 @@ export const WORK: Kinds<WorkProblem, Message, [Say]> = {
 			`then: ${say.goal(issue)}`,
 		].join("\n"),
 	}),
+	"work-gone": ({ issue, path, isTaken }, say) => ({
+		what: `The worktree of ${issue} is gone, with all in it that was not committed: ${isTaken ? `what stands in ${path} is not what its agent worked in` : `there is no ${path}`}.`,
+		remedy: [
+			// As no worktree any more, or it would be taken for the one that is gone.
+			...(isTaken ? [`Put what stands there aside: ${aside(path)} && rm -f ${shellWord(`${path}-found/.git`)}`] : []),
+			`To have it done again: ${say.goal(issue)}`,
+		].join("\n"),
+	}),
+	"work-moved": ({ issue, branch, path, isTaken, found, way }, say) => {
+		const move = {
+			"by-git": () => say.git(`worktree move ${shellWord(found)} ${shellWord(path)}`),
+			"by-hand": () => `mv ${shellWord(found)} ${shellWord(path)}`,
+			forgotten: () => makeKnown(say, branch, found, path),
+		};
+		return {
+			what: `The worktree of ${issue} is not in ${path} any more, but in ${found}. Nothing was committed.`,
+			remedy: [
+				...(isTaken ? [`Put what stands there aside: ${aside(path)}`] : []),
+				`Have it back: ${move[way]()}`,
+				`then commit what is in it: ${say.save(issue)}`,
+			].join("\n"),
+		};
+	},
+	"work-set-aside": ({ issue, path, stashed, commits }, say) => {
+		const git = `git -C ${shellWord(path)}`;
+		const many = [
+			...(stashed.length > 0 ? [stashed.length === 1 ? "a stash" : `${stashed.length} stashes`] : []),
+			...(commits.length > 0 ? [`${plural(commits.length, "commit")} beside its branch`] : []),
+		];
+		return {
+			what: `There is nothing to commit for ${issue}: what was done is in ${many.join(" and in ")}. The worktree ${path} is kept.`,
+			remedy: [
+				...stashed.map((commit) => `Have it in the worktree: ${git} stash apply ${commit}`),
+				...commits.map((commit) => `Have it on the branch: ${git} merge ${commit}`),
+				`or do without it: ${git} commit --allow-empty -m "Nothing to keep"`,
+				`then: ${say.save(issue)}`,
+			].join("\n"),
+		};
+	},
 	"nothing-recorded": ({ issue, path }) => ({
 		what: `${path} has changes, but no phase has run on ${issue} that they could belong to.`,
 		remedy: `Commit them yourself: git -C ${shellWord(path)} add -A && git -C ${shellWord(path)} commit`,
@@ -130,4 +170,8 @@ function waysOut(
 		...(commits ? [`Commit it there, or remove it: ${add} && ${at} commit -m ${shellWord(issue)}`] : []),
 		`${commits ? "and have" : "Have"} it in ${source === undefined ? "its remote" : "your clone"}: ${keep} ${refs.join(" ")}`,
 	];
+}
+
+function aside(path: string): string {
+	return `mv ${shellWord(path)} ${shellWord(`${path}-found`)}`;
 }

@@ -36,6 +36,19 @@ export const WORKTREE: Kinds<WorktreeProblem, Message, [Say]> = {
 	}),
 };
 
+/** What has git know a folder again that was a worktree, with its files as they are. */
+export function makeKnown(say: Say, branch: string, found: string, path: string): string {
+	const aside = `${path}-found`;
+	const from = found === path ? aside : found;
+	return [
+		...(found === path ? [`mv ${shellWord(path)} ${shellWord(aside)}`] : []),
+		say.git(`worktree add -q --no-checkout ${shellWord(path)} ${shellWord(branch)}`),
+		`mv -f ${shellWord(`${path}/.git`)} ${shellWord(`${from}/.git`)}`,
+		`rm -r ${shellWord(path)}`,
+		`mv ${shellWord(from)} ${shellWord(path)}`,
+	].join(" && ");
+}
+
 /** How a worktree is made usable again with everything that is in it. */
 function mendings(
 	{ wrong, path, gitDir, branch, issue }: Extract<WorktreeProblem, { readonly kind: "worktree-tampered" }>,
@@ -53,6 +66,8 @@ function mendings(
 			return [`Have the pointer made anew: ${say.git("worktree repair")}`, persist];
 		case "administration":
 			return [`Have it known again: ${say.git(`worktree repair ${shellWord(path)}`)}`, persist];
+		case "administration-missing":
+			return [`Have git know it again: ${makeKnown(say, branch, path, path)}`, persist];
 		case "head": {
 			const back = `git --git-dir=${shellWord(gitDir)} symbolic-ref HEAD refs/heads/${branch}`;
 			return [`Put it back on its branch, with its files as they are: ${back}`, persist];
