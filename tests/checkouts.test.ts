@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import {
 	chmod,
 	chown,
@@ -7,6 +7,7 @@ import {
 	lchown,
 	lstat,
 	mkdir,
+	mkdtemp,
 	readdir,
 	readFile,
 	rename,
@@ -14,6 +15,7 @@ import {
 	utimes,
 	writeFile,
 } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -348,38 +350,56 @@ test.runIf(process.getuid?.() === 0)("a main checkout that can't be written to",
 	expect(existsSync(join(first, "logs/orch/M1/A-9"))).toBe(true);
 });
 
-test("work that is not committed is where it was made when the repository is moved, and comes along as told", {
-	timeout: 60_000,
-}, async () => {
-	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
-	const { path, folder, git } = world.repository;
-	expect((await world.run(["phase:dev", "A-1"])).exitCode).toBe(0);
-	const made = join(`${path}.worktrees`, "A-1");
-	// A copy's records name the original's worktree, which is none of its own.
-	await cp(path, join(folder, "copy"), { recursive: true });
-	const copied = await world.run(["status"], { cwd: join(folder, "copy") });
-	expect(copied.stdout).toMatch(/^A-1 +work gone/m);
-	const moved = join(folder, "moved");
-	await rename(path, moved);
-	const look = await world.run(["why", "A-1"], { cwd: moved });
-	expect(look.stdout).toContain(`it passed, but its work is not committed: it is in ${made}`);
-	const refused = [
-		["persist", "A-1"],
-		["dev", "A-1"],
-	];
-	let remedy = "";
-	for (const args of refused) {
-		const { exitCode, stderr } = await world.run(args, { cwd: moved });
-		expect(exitCode, stderr).toBe(1);
-		expect(stderr).toContain(`The worktree of A-1 is in ${made}; since the repository was moved it belongs in`);
-		remedy = /Move it: (.+)/.exec(stderr)?.[1] ?? "";
-	}
-	await shell("sh", ["-c", remedy], { cwd: moved });
-	const { exitCode, stderr } = await world.run(["dev", "A-1"], { cwd: moved });
-	expect(exitCode, stderr).toBe(0);
-	expect(world.model.issuesSeen).toEqual(["A-1"]);
-	expect(await git(["show", "--stat", "--format=%s", "issue/A-1"], moved)).toContain("A-1.txt");
-});
+/** A folder on another disk than the tests' own, where there is one. */
+const OTHER_DISK =
+	existsSync("/dev/shm") && statSync("/dev/shm").dev !== statSync(tmpdir()).dev ? "/dev/shm" : undefined;
+
+/** Where a repository is moved to, and on which disk that is. */
+const MOVES: readonly (readonly [where: string, disk: string | undefined])[] = [
+	["beside it", undefined],
+	...(OTHER_DISK === undefined ? [] : [["to another disk", OTHER_DISK] as const]),
+];
+
+test.each(MOVES)(
+	"work that is not committed is where it was made when the repository is moved %s, and comes along as told",
+	{
+		timeout: 60_000,
+	},
+	async (_, disk) => {
+		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+		const { path, folder, git } = world.repository;
+		expect((await world.run(["phase:dev", "A-1"])).exitCode).toBe(0);
+		const made = join(`${path}.worktrees`, "A-1");
+		// A copy's records name the original's worktree, which is none of its own.
+		await cp(path, join(folder, "copy"), { recursive: true });
+		const copied = await world.run(["status"], { cwd: join(folder, "copy") });
+		expect(copied.stdout).toMatch(/^A-1 +work gone/m);
+		await using elsewhere = {
+			path: await mkdtemp(join(disk ?? folder, "orchfile-test-")),
+			[Symbol.asyncDispose]: () => rm(elsewhere.path, { recursive: true }),
+		};
+		const moved = join(elsewhere.path, "moved");
+		await shell("mv", [path, moved]);
+		const look = await world.run(["why", "A-1"], { cwd: moved });
+		expect(look.stdout).toContain(`it passed, but its work is not committed: it is in ${made}`);
+		const refused = [
+			["persist", "A-1"],
+			["dev", "A-1"],
+		];
+		let remedy = "";
+		for (const args of refused) {
+			const { exitCode, stderr } = await world.run(args, { cwd: moved });
+			expect(exitCode, stderr).toBe(1);
+			expect(stderr).toContain(`The worktree of A-1 is in ${made}; since the repository was moved it belongs in`);
+			remedy = /Move it: (.+)/.exec(stderr)?.[1] ?? "";
+		}
+		await shell("sh", ["-c", remedy], { cwd: moved });
+		const { exitCode, stderr } = await world.run(["dev", "A-1"], { cwd: moved });
+		expect(exitCode, stderr).toBe(0);
+		expect(world.model.issuesSeen).toEqual(["A-1"]);
+		expect(await git(["show", "--stat", "--format=%s", "issue/A-1"], moved)).toContain("A-1.txt");
+	},
+);
 
 test("a git folder that lies apart, in which git has no note of the main checkout", { timeout: 60_000 }, async () => {
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);

@@ -12,7 +12,8 @@ export const WORKTREE: Kinds<WorktreeProblem, Message, [Say]> = {
 	}),
 	"worktree-elsewhere": ({ issue, path, expected }, say) => ({
 		what: `The worktree of ${issue} is in ${path}; since the repository was moved it belongs in ${expected}.`,
-		remedy: `Move it: mkdir -p ${shellWord(dirname(expected))} && ${say.git(`worktree repair ${shellWord(path)}`)} && ${say.git(`worktree move ${shellWord(path)} ${shellWord(expected)}`)}`,
+		// `git worktree move` goes to no other disk.
+		remedy: `Move it: mkdir -p ${shellWord(dirname(expected))} && mv ${shellWord(path)} ${shellWord(expected)} && ${say.git(`worktree repair ${shellWord(expected)}`)}`,
 	}),
 	"worktree-tampered": (problem, say) => ({
 		what: `The worktree ${problem.path} is not as it was made: ${problem.detail}. Nothing was committed; it is kept.`,
