@@ -20,7 +20,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export default async function setUp(): Promise<() => Promise<void>> {
 	const folder = await realpath(await mkdtemp(join(tmpdir(), "orchfile-bundle-")));
 	const unmount = await mountMemory();
-	await bundle(["orchfile.ts", "tests/support/fault-point.ts"], folder);
+	await bundle(["orchfile.ts", "tests/support/fault-point.ts", "tests/support/used-codex-home.ts"], folder);
 	await bundle(["tests/support/program.ts"], join(folder, "in-process"), [rememberedDoctor]);
 	const child = "tasks/runner/codex/codex-child.mjs";
 	await cp(join(ROOT, child), join(folder, child));
@@ -36,12 +36,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
 	await writeFile(process.env.ORCHFILE_CERTIFICATES, rootCertificates[0] ?? "");
 	// Not here: Vitest evaluates this module in a way in which imports can't be resolved as Node does it.
 	const home = join(folder, "codex-home");
-	await promisify(execFile)(process.execPath, [
-		"--import",
-		"tsx",
-		join(ROOT, "tests/support/used-codex-home.ts"),
-		home,
-	]);
+	await promisify(execFile)(process.execPath, [join(folder, "tests/support/used-codex-home.js"), home]);
 	process.env.ORCHFILE_CODEX_HOME = home;
 	process.env.ORCHFILE_FAULT_POINT = join(folder, "tests/support/fault-point.js");
 	return async () => {
@@ -60,6 +55,7 @@ async function bundle(entryPoints: string[], outdir: string, plugins: Plugin[] =
 		splitting: true,
 		format: "esm",
 		platform: "node",
+		target: "node20",
 		external: ["@openai/codex-sdk", "listr2", "xmlbuilder2"],
 		// Some packages are CommonJS and ask for Node's own modules by `require`.
 		banner: {
