@@ -25,6 +25,7 @@ import { findBase, OLDEST_GIT, openRepository, verifyGitVersion, verifyIdentity 
 import { readSettings } from "./repo/settings.ts";
 import { sizeOfWorktree } from "./repo/size.ts";
 import { findUnfilled } from "./repo/submodules/unfilled.ts";
+import { tryFilters } from "./repo/try-filters.ts";
 import { tryWorktree } from "./repo/worktree/try.ts";
 import type { Runner } from "./runner/runner.ts";
 import { logFolder } from "./store/log-folder.ts";
@@ -94,6 +95,9 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 	const worktrees = look("worktrees", { repository }, async (values) =>
 		lookAtWorktrees(values.repository, (await base).value, context),
 	);
+	const filters = look("filters", { repository, settings }, async (values) =>
+		lookAtFilters(values.repository, (await base).value, signal),
+	);
 	const logs = look("logs", { repository }, async (values) => {
 		const folder = logFolder(logsOf(values.repository), options.layout.logs, null, "");
 		await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
@@ -107,7 +111,7 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 	]);
 	const ofMachine = [node, git, identity, codex, credentials, provider, sandbox];
 	const ofRepository = [repository, settings, base, checkout, backlog, prompts, places];
-	const all = await Promise.all([...ofMachine, ...ofRepository, worktrees, logs, disk, leftovers]);
+	const all = await Promise.all([...ofMachine, ...ofRepository, worktrees, filters, logs, disk, leftovers]);
 	signal.throwIfAborted();
 	return { kind: "examined", diagnoses: all.map(({ diagnosis }) => diagnosis) };
 }
@@ -181,6 +185,18 @@ async function lookAtWorktrees(
 	const { empty, missing } = await findUnfilled(repository, base?.commit ?? "HEAD", context.signal);
 	failOn(missing);
 	return [{ kind: "worktrees", folder, empty }];
+}
+
+/** Has the filters of the base's files try one each: none that would run a file of the repository. */
+async function lookAtFilters(
+	repository: RepositoryPaths,
+	base: Base | undefined,
+	signal: AbortSignal,
+): Promise<[Sound]> {
+	const from = base ?? { name: "HEAD", commit: "HEAD" };
+	const tried = await tryFilters(repository, from, await readSettings(repository), signal);
+	failOn(tried.failed);
+	return [{ kind: "filters", used: tried.good.map(({ name }) => name), undefined: tried.undefined }];
 }
 
 /** The plan of a run of the target, or of everything, and what `check` says of it beside. */

@@ -16,6 +16,7 @@ import { isPartial, verifyComplete } from "./repo/missing-objects.ts";
 import { verifyIdentity } from "./repo/repository.ts";
 import { readSettings } from "./repo/settings.ts";
 import { findUnfilled } from "./repo/submodules/unfilled.ts";
+import { tryFilters } from "./repo/try-filters.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { CheckRequest, Runner } from "./runner/runner.ts";
 import { verifyFreeSpace } from "./system/disk-space.ts";
@@ -28,7 +29,8 @@ type Context = RunContext<RunOptions>;
 /**
  * Checks what every issue of the run relies on, before the first side effect: there is room on the disks, the
  * documents are part of the base, and commits can be made without running what an agent wrote.
- * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`, `objects-missing`, `submodule-missing`.
+ * @throws Failure `disk-low`, `document-not-committed`, `no-identity`, `relative-filter`, `objects-missing`, `submodule-missing`,
+ * `filter-failed`.
  */
 export async function verifyReady({ plan }: Inputs, context: Context): Promise<Ready> {
 	const [first] = plan;
@@ -46,9 +48,13 @@ export async function verifyReady({ plan }: Inputs, context: Context): Promise<R
 	const { empty, missing } = await findUnfilled(repository, base.commit, context.signal);
 	const problems = [...filters, ...uncommitted, ...missing];
 	if (problems.length > 0) throw new Failure(problems);
+	const tried = await tryFilters(repository, base, settings, context.signal);
+	if (tried.failed.length > 0) throw new Failure(tried.failed);
 	const [changes, hooks] = await Promise.all([findLocalChanges(repository), findActiveHooks(repository, settings)]);
 	if (changes.length > 0) context.report({ kind: "note-local-changes", files: changes });
 	if (empty.length > 0) context.report({ kind: "note-submodules-empty", base: base.name, paths: empty });
+	if (tried.undefined.length > 0)
+		context.report({ kind: "note-filters-undefined", base: base.name, filters: tried.undefined });
 	if (hooks.length > 0) context.report({ kind: "note-hooks-skipped", hooks });
 	return { kind: "ready" };
 }

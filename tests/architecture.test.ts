@@ -88,10 +88,10 @@ test("each thing outside has one door", () => {
 	// git's, and the one to what a user's own orchfile has run.
 	expect(importersOf(/configured-zx/)).toEqual(["tasks/repo/git.ts", "tasks/system/user-command.ts"]);
 	expect(importersOf(/^node:child_process$/)).toEqual([
-		"tasks/repo/git.ts",
 		"tasks/runner/codex/ask.ts",
 		"tasks/runner/codex/turn-process.ts",
 		// bubblewrap, and what a room is made with.
+		"tasks/system/configured-zx.ts",
 		"tasks/system/confine/ask-program.ts",
 		// TypeScript, for `check` alone.
 		"tasks/system/type-check.ts",

@@ -33,6 +33,7 @@ const CHECKS = [
 	"prompts",
 	"places",
 	"worktrees",
+	"filters",
 	"logs",
 	"disk",
 	"leftovers",

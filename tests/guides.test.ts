@@ -189,6 +189,13 @@ const MESSAGES: readonly Problem[] = [
 		next: "save",
 	},
 	{
+		kind: "filter-failed",
+		path: "/home/you/repo",
+		filter: "lfs",
+		file: "large.bin",
+		detail: "batch request: repository not found",
+	},
+	{
 		kind: "bare-repository",
 		path: "/home/you/project.git",
 		worktrees: ["/home/you/project", "/home/you/project-next"],

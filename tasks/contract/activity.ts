@@ -1,3 +1,4 @@
+import type { UsedFilter } from "./diagnosis.ts";
 import type { Base } from "./issue.ts";
 import type { LockHolder } from "./lock-holder.ts";
 import type { Problem } from "./problem.ts";
@@ -68,6 +69,12 @@ export type Note =
 			readonly kind: "note-submodules-empty";
 			readonly base: string;
 			readonly paths: readonly string[];
+	  }
+	| {
+			/** Filters that files of the base have and that no setting defines. */
+			readonly kind: "note-filters-undefined";
+			readonly base: string;
+			readonly filters: readonly UsedFilter[];
 	  }
 	| {
 			readonly kind: "note-work-ignored";

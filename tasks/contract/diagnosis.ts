@@ -37,6 +37,8 @@ export type Sound =
 	| { readonly kind: "places" }
 	/** `empty`: submodules of the base that the clone does not hold. */
 	| { readonly kind: "worktrees"; readonly folder: string; readonly empty: readonly string[] }
+	/** `used`: names of filters that files of the base have and that work; `undefined`: those that no setting defines. */
+	| { readonly kind: "filters"; readonly used: readonly string[]; readonly undefined: readonly UsedFilter[] }
 	| { readonly kind: "logs"; readonly folder: string }
 	| ({ readonly kind: "disk" } & Room)
 	| {
@@ -46,6 +48,13 @@ export type Sound =
 			/** Worktrees whose folder is gone. */
 			readonly worktrees: readonly string[];
 	  };
+
+/** A filter that attributes name for a file. */
+export interface UsedFilter {
+	readonly name: string;
+	/** One of its files, from the top of the repository. */
+	readonly file: string;
+}
 
 /** What a check is called. */
 export type CheckName = Sound["kind"];
@@ -77,6 +86,8 @@ export function isDoubtful(found: Sound): boolean {
 			return found.changes.length > 0;
 		case "worktrees":
 			return found.empty.length > 0;
+		case "filters":
+			return found.undefined.length > 0;
 		case "backlog":
 			return found.errors + found.warnings > 0;
 		case "leftovers":

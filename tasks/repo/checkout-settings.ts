@@ -1,5 +1,6 @@
 import type { RepositoryPaths } from "../contract/issue.ts";
 import type { Setting } from "./commands/config-list.ts";
+import { driversIn, strictly, type Way } from "./commands/filter-drivers.ts";
 import { readSettings } from "./settings.ts";
 
 /** What a person says in settings of how files and commits of theirs are to be. */
@@ -13,20 +14,31 @@ const OF_THE_DISK: Readonly<Record<string, string>> = {
 	"core.symlinks": "true",
 };
 
+/** Options for every git in a worktree, and for one that runs filters. */
+type Answer = Readonly<Record<"always" | Way, readonly string[]>>;
+
 /** Of each run, which has paths of its own. */
-const answers = new WeakMap<RepositoryPaths, Promise<readonly string[]>>();
+const answers = new WeakMap<RepositoryPaths, Promise<Answer>>();
 
 /**
  * Options for a git that works in a worktree. The same holds there of a person's settings as in the checkout that it belongs to,
  * where `includeIf "gitdir:…"` or `"onbranch:…"` may include what it does not here; and what the disk is like, no setting for
  * all repositories says. None where neither makes a difference.
+ * @param way of filters, where git runs these: one that fails at a file then fails the command, required or not.
  */
-export function asInCheckout(repository: RepositoryPaths): Promise<readonly string[]> {
+export async function asInCheckout(repository: RepositoryPaths, way?: Way): Promise<readonly string[]> {
+	const { always, ...ways } = await answerOf(repository);
+	return way === undefined ? always : [...always, ...ways[way]];
+}
+
+function answerOf(repository: RepositoryPaths): Promise<Answer> {
 	const known = answers.get(repository);
 	if (known) return known;
-	const answer = readSettings(repository).then((settings) =>
-		[...misjudged(settings), ...included(settings)].flatMap((setting) => ["-c", setting]),
-	);
+	const answer = readSettings(repository).then((settings) => {
+		const drivers = driversIn(settings);
+		const always = [...misjudged(settings), ...included(settings)].flatMap((setting) => ["-c", setting]);
+		return { always, clean: strictly(drivers, "clean"), smudge: strictly(drivers, "smudge") };
+	});
 	answer.catch(() => answers.delete(repository));
 	answers.set(repository, answer);
 	return answer;

@@ -34,13 +34,12 @@ export async function commitAll(
 ): Promise<boolean> {
 	const options = { cwd: issue.repository.root, worktree, signal };
 	await verifyCopiedIgnored(issue, worktree, signal);
-	await git([...(await asInCheckout(issue.repository)), "add", "-A", "--sparse"], { ...options, filtered: true }).catch(
-		async (error) => {
-			// What was taken unfiltered counts as unchanged from then on, and would be committed as it is by the next attempt.
-			if (readFilterFailed(wordsOfGit(error) ?? "")) await git(["reset", "-q", "HEAD", "--", ":/"], options);
-			throw unreadableFile(issue, worktree, error) ?? error;
-		},
-	);
+	const add = [...(await asInCheckout(issue.repository, "clean")), "add", "-A", "--sparse"];
+	await git(add, { ...options, filtered: true }).catch(async (error) => {
+		// What was taken unfiltered counts as unchanged from then on, and would be committed as it is by the next attempt.
+		if (readFilterFailed(wordsOfGit(error) ?? "")) await git(["reset", "-q", "HEAD", "--", ":/"], options);
+		throw unreadableFile(issue, worktree, error) ?? error;
+	});
 	try {
 		const flags = ["-q", "--no-verify", "--no-status", "--cleanup=verbatim"];
 		await makeCommit(issue.repository, ["commit", ...flags, "-F", "-"], {

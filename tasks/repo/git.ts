@@ -1,16 +1,16 @@
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { given } from "../contract/given.ts";
 import { Failure } from "../contract/problem.ts";
-import { configured } from "../system/configured-zx.ts";
+import { configured, withoutShell } from "../system/configured-zx.ts";
 import { isDiskFullText, isNothingLeft } from "../system/disk-space.ts";
 import { absolutePath, findProgram } from "../system/find-program.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
 import { readFilterFailed } from "./commands/filter-words.ts";
 import { isFetchRefused, isUnfetched } from "./commands/words.ts";
 import { verifyGitFiles } from "./guard.ts";
+import type { FilterLimits } from "./hung-filter.ts";
 
 /** Where and how one git command runs. */
 export interface GitOptions {
@@ -30,6 +30,8 @@ export interface GitOptions {
 	readonly filtered?: boolean;
 	/** git's arguments with which a person brings what a partial clone lacks for this: no call of ours fetches. */
 	readonly broughtBy?: readonly string[];
+	/** What a filter may take, where git works on files. */
+	readonly limits?: FilterLimits;
 	/** Exit codes beside 0 that are an answer, not a failure. */
 	readonly expect?: readonly number[];
 }
@@ -120,7 +122,13 @@ const PASSED_ON =
 /** Those of them that git reads as a path from its own working directory, which is not where the user has set them. */
 const PATHS = new Set(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"]);
 
+/** The variable by which what one git has started is known, wherever it went. */
+const MARK = "ORCHFILE_GIT";
+
+const FILTER_LIMITS: FilterLimits = { stall: 60_000, longest: 1_800_000 };
+
 let program: string | undefined;
+let calls = 0;
 
 /**
  * Runs git: the one door to it. Returns its standard output and exit code.
@@ -135,9 +143,10 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	// So many at once listen to one that Node takes it for a leak, and says so among what a person reads.
 	if (options.signal) setMaxListeners(0, options.signal);
 	const index = options.index === undefined ? undefined : { GIT_INDEX_FILE: options.index };
+	const mark = `${THIS_RUN.nonce}-${++calls}`;
 	const running = configured({
 		cwd: options.cwd,
-		env: { ...environment(), ...nameOf(options.person), ...where, ...index },
+		env: { ...environment(), ...nameOf(options.person), ...where, ...index, [MARK]: mark },
 		input: options.input ?? "",
 		// zx would start a shell that starts git, which takes as long as most of what git is asked.
 		spawn: withoutShell(program, [...OPTIONS, ...args]),
@@ -153,10 +162,13 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	running.stdin.on("error", () => {});
 	// zx leaves the pipe open where there is nothing to write; a git that reads would wait for its end for ever.
 	if (!options.input) running.stdin.end();
+	const unwatch = watchFilters(running.pid ?? 0, mark, options);
 	const output = await running;
-	const { exitCode, stdout, stderr } = output;
+	const hung = await unwatch();
+	const { exitCode, stdout } = output;
+	const stderr = hung === undefined ? output.stderr : `${hung}\n${output.stderr}`;
 	options.signal?.throwIfAborted();
-	const isUnfiltered = options.filtered && exitCode === 0 && readFilterFailed(stderr) !== undefined;
+	const isUnfiltered = hung !== undefined || (options.filtered && readFilterFailed(stderr) !== undefined);
 	// Without what it would have to fetch, git does not know the answer, whatever exit code it says so with.
 	const isAnswer = exitCode !== null && options.expect?.includes(exitCode) && !isUnfetched(stderr);
 	if (!isUnfiltered && (exitCode === 0 || isAnswer)) return { stdout, stderr, exitCode: exitCode ?? 0 };
@@ -173,11 +185,25 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	});
 }
 
-/** Starts a program itself in place of zx's shell with a command line. */
-function withoutShell(file: string, args: readonly string[]): typeof spawn {
-	const start = (_command: string, _args: readonly string[], options: SpawnOptions): ChildProcess =>
-		spawn(file, args, { ...options, shell: false });
-	return start as typeof spawn;
+/** Has filters ended that hang. @returns what to call once git has ended, which tells what was wrong with one. */
+function watchFilters(pid: number, mark: string, { signal, limits = FILTER_LIMITS, ...options }: GitOptions) {
+	// What has a limit already may wait for a person, as signing does.
+	if (options.timeout !== undefined || !(options.filtered || options.worktree)) return async () => undefined;
+	const ended = new AbortController();
+	const load = () => import("./hung-filter.ts");
+	const running = { pid, mark: `${MARK}=${mark}` };
+	let hung: Promise<string | undefined> | undefined;
+	const look = async () => (await load()).endHungFilters(running, limits, ended.signal);
+	const timer = setTimeout(() => (hung = look()), Math.min(limits.stall, limits.longest) / 4).unref();
+	const interrupt = async () => (await load()).endStubbornFilters(running, ended.signal);
+	signal?.addEventListener("abort", interrupt, { signal: ended.signal });
+	return async () => {
+		clearTimeout(timer);
+		ended.abort();
+		// git has been told to end; what it had started may take no notice.
+		if (signal?.aborted) await (await load()).endStarted(running);
+		return hung;
+	};
 }
 
 /** git does not always say why it could not write. */

@@ -46,7 +46,8 @@ export async function isConflict(
 
 function mergeTrees({ root }: RepositoryPaths, ours: string, theirs: string, signal: AbortSignal) {
 	const broughtBy = ["merge-tree", "--write-tree", ours, theirs];
-	const options = { cwd: root, signal, expect: [1], broughtBy };
+	// With merge.renormalize, files go through their filters first.
+	const options = { cwd: root, signal, expect: [1], broughtBy, filtered: true };
 	return git(["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs], options);
 }
 

@@ -22,7 +22,8 @@ export async function saveChanges(
 	const options = { cwd: repository.root, worktree, index, signal };
 	try {
 		await git(["read-tree", "HEAD"], options);
-		await git([...(await asInCheckout(repository)), "add", "-A", "--sparse"], options);
+		const add = [...(await asInCheckout(repository, "clean")), "add", "-A", "--sparse"];
+		await git(add, { ...options, filtered: true });
 		// Written by git itself: a patch need not be UTF-8.
 		await git([...DIFF, "--cached", `--output=${file}`, "HEAD"], options);
 	} finally {

@@ -8,6 +8,7 @@ import { exists, findNearest } from "../system/paths.ts";
 import { readRefusal, type Said } from "./commands/refusal.ts";
 import { git } from "./git.ts";
 import { findUnderWay } from "./under-way.ts";
+import { findAdministration } from "./worktree/administration.ts";
 
 type Issue = Pick<IssuePlan, "id" | "repository" | "worktreePath">;
 
@@ -32,7 +33,7 @@ async function factsOf(said: Said, path: string, issue: Issue | undefined): Prom
 	switch (said.kind) {
 		case "filter-failed": {
 			const { command, ...facts } = said;
-			return { ...facts, path, ...given({ filter: facts.filter ?? (await filterOf(command, root)) }) };
+			return { ...(facts.filter === undefined ? await filterOf(command, root, issue) : {}), ...facts, path };
 		}
 		case "ref-blocked": {
 			const named = said.path.startsWith("refs/") ? join(root, ".git", said.ref) : resolve(root, said.path);
@@ -72,26 +73,43 @@ async function factsOf(said: Said, path: string, issue: Issue | undefined): Prom
 	}
 }
 
-/** The name of the filter that a command belongs to; without a command, of the only one that stays for many files. */
-async function filterOf(command: string | undefined, root: string): Promise<string | undefined> {
+/** The filter that a command belongs to; without a command, the only one that stays for many files. The file is the first that it has. */
+async function filterOf(command: string | undefined, root: string, issue: Issue | undefined): Promise<Partial<Named>> {
 	const { readSettings } = await import("./settings.ts");
-	const used = command === undefined ? await usedFilters(root) : undefined;
-	const names = new Set<string>();
-	for (const { key, value } of await readSettings({ root })) {
-		const [, name, way] = /^filter\.(.+)\.(clean|smudge|process)$/.exec(key) ?? [];
-		if (name === undefined) continue;
+	const { driversIn } = await import("./commands/filter-drivers.ts");
+	const used = await usedFilters(root, issue);
+	const found = driversIn(await readSettings({ root })).filter(({ name, clean, smudge, process }) => {
+		if (command === undefined) return process !== "" && used.has(name);
 		// git has put the file's name in the place of %f.
-		const isIt = used ? way === "process" && used.has(name) : command?.startsWith(value.split("%f")[0] ?? "");
-		if (isIt) names.add(name);
-	}
-	return names.size === 1 ? [...names][0] : undefined;
+		return [clean, smudge, process].some((each) => each !== "" && command.startsWith(each.split("%f")[0] ?? ""));
+	});
+	const [only] = found;
+	return only && found.length === 1 ? { filter: only.name, ...given({ file: used.get(only.name) }) } : {};
 }
 
-/** The filters that attributes name for files of the checkout. */
-async function usedFilters(root: string): Promise<Set<string>> {
-	const files = (await git(["ls-files", "-z"], { cwd: root })).stdout;
-	const { stdout } = await git(["check-attr", "-z", "--stdin", "filter"], { cwd: root, input: files });
-	return new Set(stdout.split("\0").filter((_, at) => at % 3 === 2));
+type Named = { readonly filter: string; readonly file: string };
+
+/** The filters that attributes name for files that git was at work on, each with the first of them. */
+async function usedFilters(root: string, issue: Issue | undefined): Promise<Map<string, string>> {
+	const gitDir =
+		issue && (await exists(issue.worktreePath)) && (await findAdministration(issue.repository, issue.worktreePath));
+	const options = gitDir ? { cwd: root, worktree: { path: issue.worktreePath, gitDir } } : { cwd: root };
+	// Neither looks into a file, as that would take its filter.
+	const asked = gitDir
+		? [
+				["diff-files", "--name-only", "-z"],
+				["ls-files", "-z", "-o", "--exclude-standard"],
+			]
+		: [["ls-files", "-z"]];
+	const files = await Promise.all(asked.map(async (args) => (await git(args, options)).stdout));
+	const { stdout } = await git(["check-attr", "-z", "--stdin", "filter"], { ...options, input: files.join("") });
+	const used = new Map<string, string>();
+	const answers = stdout.split("\0");
+	for (let at = 0; at + 2 < answers.length; at += 3) {
+		const [file = "", , name = ""] = answers.slice(at, at + 3);
+		if (!used.has(name)) used.set(name, file);
+	}
+	return used;
 }
 
 /** The nearest of a path and the folders around it that is there and can't be written to. */

@@ -1,3 +1,4 @@
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { $, type Options, type ProcessPromise } from "zx/core";
 
 /**
@@ -15,4 +16,11 @@ export function configured(settings: Partial<Options>) {
 			Object.assign($, Object.fromEntries(before));
 		}
 	};
+}
+
+/** Starts a program itself in place of zx's shell with a command line. */
+export function withoutShell(file: string, args: readonly string[]): typeof spawn {
+	const start = (_command: string, _args: readonly string[], options: SpawnOptions): ChildProcess =>
+		spawn(file, args, { ...options, shell: false });
+	return start as typeof spawn;
 }

@@ -29,6 +29,17 @@ export class Seen {
 		return readlinkSync(`/proc/${this.pid}/ns/pid`) !== readlinkSync("/proc/self/ns/pid");
 	}
 
+	/** Changes whenever it computes, reads or writes. */
+	get work(): string {
+		const stat = readFileSync(`/proc/${this.pid}/stat`, "utf8");
+		// The name, in brackets, may have spaces in it; twelve fields behind it is the time on a processor, by itself and in the kernel.
+		const [user, system] = stat
+			.slice(stat.lastIndexOf(")") + 2)
+			.split(" ")
+			.slice(11, 13);
+		return `${user} ${system} ${readFileSync(`/proc/${this.pid}/io`, "utf8").replace(/\s+/g, " ")}`;
+	}
+
 	/** Its environment, as entries `NAME=value`. */
 	get environment(): readonly string[] {
 		return readFileSync(`/proc/${this.pid}/environ`, "utf8").split("\0");

@@ -309,6 +309,7 @@ function notes(text: string): OfEachKind<Note> {
 		},
 		"note-leftovers-repaired": { kind: "note-leftovers-repaired", issue: "A-1", paths: [text, text] },
 		"note-submodules-empty": { kind: "note-submodules-empty", base: text, paths: [text] },
+		"note-filters-undefined": { kind: "note-filters-undefined", base: text, filters: [{ name: text, file: text }] },
 		"note-not-copied": { kind: "note-not-copied", issue: "A-1", base: text, notIgnored: [text], leadsOut: [text] },
 		"note-work-ignored": {
 			kind: "note-work-ignored",

@@ -10,7 +10,7 @@ import { LOOKS } from "../../tasks/cli/looks.ts";
 import { ROOT } from "./documents.ts";
 
 /** What messages tell to type, by the program. A message may suggest no other. */
-const PROGRAMS = ["npx", "git", "mv", "rm", "chmod", "kill", "cat", "ls", "mkdir"] as const;
+const PROGRAMS = ["npx", "git", "git-crypt", "nbstripout", "mv", "rm", "chmod", "kill", "cat", "ls", "mkdir"] as const;
 const BEGINS = new RegExp(`(?:^|[:(] |&& )((?:${PROGRAMS.join("|")}) .+)$`);
 /** Printed where a shell has run what stands in a name. */
 const EVIL = "was-run";
@@ -75,6 +75,8 @@ function verifyCodex([program, ...words]: readonly string[], command: string): v
 
 /** git says "usage:" and exits with 129 where it does not take the words; what there is to do here does not matter. */
 function verifyGit(words: readonly string[], command: string, scratch: string): void {
+	// Programs of their own, which are not everywhere.
+	if (["annex", "lfs"].includes(words[words[0] === "-C" ? 2 : 0] ?? "")) return;
 	if (!existsSync(join(scratch, ".git"))) spawnSync("git", ["init", "-q"], { cwd: scratch });
 	const args = words[0] === "-C" ? words.slice(2) : words.filter((word) => !word.startsWith("--git-dir="));
 	const env = { PATH: process.env.PATH, HOME: scratch, LC_ALL: "C", GIT_EDITOR: "true", GIT_TERMINAL_PROMPT: "0" };

@@ -22,7 +22,7 @@ const NO_SPACE = "No space left on device";
 const FREEING = /^(?:rm|rmdir|unlink|rename|git worktree remove|git update-ref -d|fork|codex)\b/;
 /** Commands of git that only read. */
 const READING =
-	/^git (?:rev-parse|rev-list|merge-base|for-each-ref|show-ref|ls-files|ls-tree|cat-file|status|diff|log|config|var|version|symbolic-ref -q|worktree list)\b/;
+	/^git (?:rev-parse|rev-list|merge-base|for-each-ref|show-ref|ls-files|ls-tree|cat-file|grep|status|diff|log|config|var|version|symbolic-ref -q|worktree list)\b/;
 
 const record = point.record === undefined ? undefined : fs.openSync(point.record, "a");
 const seen = new Map<string, number>();

@@ -1,6 +1,7 @@
 import type { Activity, Note } from "../../contract/activity.ts";
 import type { Withdrawn } from "../../contract/standing.ts";
 import { unquoted } from "../shell/shell-words.ts";
+import { bringFilter } from "./filter-words.ts";
 import { count, listed, oneLine, plural, printable } from "./format.ts";
 import { paragraphOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Say } from "./say.ts";
@@ -49,6 +50,11 @@ const NOTES: Kinds<Note, string, [Say]> = {
 			.join("\n"),
 	"note-submodules-empty": ({ base, paths }, say) =>
 		`Submodules of ${base} that your clone does not hold stay empty in worktrees, unless a set-up fills them: ${listed(paths)}\nTo have them: ${say.git("submodule update --init --recursive")}`,
+	"note-filters-undefined": ({ base, filters }, say) =>
+		[
+			`No setting defines ${filters.map(({ name, file }) => `the filter ${name}, which ${file} asks for`).join(", nor ")}: such files of ${base} are checked out and committed as they are`,
+			...filters.map(({ name }) => bringFilter(name, false, say)),
+		].join("\n"),
 	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-runner-warns": ({ warnings }) => warnings.join("\n"),

@@ -2,6 +2,7 @@ import type { Diagnosis, Sound } from "../../contract/diagnosis.ts";
 import { given } from "../../contract/given.ts";
 import { unreachable } from "../../engine/outcome.ts";
 import type { RunRequest } from "../arguments.ts";
+import { bringFilter } from "./filter-words.ts";
 import { listed, plural, printable, shellWord } from "./format.ts";
 import { size } from "./option-values.ts";
 import { messageOf } from "./problem-words.ts";
@@ -61,6 +62,13 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 	worktrees: ({ folder, empty }, say) => ({
 		what: `tried out: git adds and removes them where ${folder} is${empty.length > 0 ? `; submodules stay empty that your clone does not hold: ${listed(empty)}` : ""}`,
 		remedy: `To have them: ${say.git("submodule update --init --recursive")}`,
+	}),
+	filters: ({ used, undefined: missing }, say) => ({
+		what: [
+			used.length > 0 ? `tried out, on a file of each: ${listed(used)}` : "the base has no file for one that is set up",
+			...missing.map(({ name, file }) => `no setting defines ${name}, which ${file} asks for`),
+		].join("; "),
+		remedy: missing.map(({ name }) => bringFilter(name, false, say)).join("\n"),
 	}),
 	logs: ({ folder }) => ({ what: `can be written, below ${folder}` }),
 	disk: ({ free, worktree, jobs, minFree }) => ({

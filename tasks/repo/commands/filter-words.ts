@@ -14,8 +14,11 @@ export interface FilterFailed {
 const REQUIRED = /^fatal: (.+): (?:smudge|clean) filter '?(.+?)'? failed$/m;
 const COMMAND =
 	/^error: (?:cannot (?:fork to run|feed the input to|read from) )?(?:external filter|subprocess|initialization for subprocess) '([\s\S]+?)'(?: failed| is not available|$)/m;
-/** A filter that stays for many files and ends at once; no other remote end is talked to. */
-const HUNG_UP = /^fatal: the remote end hung up unexpectedly$/m;
+/** A filter that stays for many files and ends at once, or says what git does not expect; no other remote end is talked to. */
+const MISUNDERSTOOD =
+	/^(?:fatal: (?:the remote end hung up unexpectedly|protocol error: .*)|error: Unexpected (?:line|response|end|protocol).*)$/m;
+/** What our own door says before git's words, of a filter that it has ended. */
+const ENDED = /^it had (?:done nothing|run) for .+, and was ended$/m;
 const NOT_THERE = [
 	/^fatal: cannot run (.+): No such file or directory$/m,
 	/([^\s:]+): (?:command )?not found$/m,
@@ -26,7 +29,8 @@ const NOT_THERE = [
 export function readFilterFailed(stderr: string): FilterFailed | undefined {
 	const required = REQUIRED.exec(stderr);
 	const command = COMMAND.exec(stderr)?.[1];
-	if (!required && command === undefined && !HUNG_UP.test(stderr)) return undefined;
+	const ended = ENDED.exec(stderr)?.[0];
+	if (!required && command === undefined && ended === undefined && !MISUNDERSTOOD.test(stderr)) return undefined;
 	const [program, shell, subcommand] = NOT_THERE.map((pattern) => pattern.exec(stderr)?.[1]);
 	const missing = program ?? shell ?? (subcommand && `git-${subcommand}`);
 	return {
@@ -34,6 +38,6 @@ export function readFilterFailed(stderr: string): FilterFailed | undefined {
 		...(required ? { file: required[1] ?? "", filter: required[2] ?? "" } : {}),
 		...(command === undefined ? {} : { command }),
 		...(missing ? { program: missing } : {}),
-		detail: stderr.trim(),
+		detail: ended ?? stderr.trim(),
 	};
 }

@@ -86,13 +86,14 @@ async function checkOut(
 	// Fetched into the clone's own submodule, whose objects are this one's.
 	const broughtBy = ["-C", files, ...readingAll(commit)];
 	const options = { cwd: worktree.path, worktree, signal, broughtBy };
+	const filtered = { ...options, filtered: true };
 	const isNew = !(await exists(join(worktree.gitDir, "index")));
 	if (!isNew && (await readFile(join(worktree.gitDir, "HEAD"), "utf8")).trim() === commit) return;
 	const found = await git(["cat-file", "-e", `${commit}^{commit}`], { ...options, expect: [1, 128] });
 	if (found.exitCode !== 0) throw new Failure({ kind: "submodule-missing", submodule, commit, checkout: files });
-	if (!isNew) await git(["checkout", "-q", "--detach", commit, "--"], options);
+	if (!isNew) await git(["checkout", "-q", "--detach", commit, "--"], filtered);
 	else {
 		await writeFile(join(worktree.gitDir, "HEAD"), `${commit}\n`);
-		await git(["reset", "--hard", "-q"], options);
+		await git(["reset", "--hard", "-q"], filtered);
 	}
 }

@@ -72,7 +72,7 @@ export async function addWorktree(
 async function checkOut({ repository }: Address, worktree: Worktree, head: string, signal: AbortSignal): Promise<void> {
 	await linkKeys(repository, worktree);
 	const reset = ["reset", "--hard", "-q", "--no-recurse-submodules"];
-	await git([...(await asInCheckout(repository)), ...reset], {
+	await git([...(await asInCheckout(repository, "smudge")), ...reset], {
 		cwd: repository.root,
 		worktree,
 		signal,
@@ -93,7 +93,7 @@ async function tryToAdd(
 	const ref = `refs/heads/${branch}`;
 	if (tip !== undefined && tip !== head) await git(["update-ref", ref, head, tip], { cwd, signal });
 	const target = tip === undefined ? ["-b", branch, "--", worktreePath, head] : ["--", worktreePath, branch];
-	await git([...(await asInCheckout(repository)), "worktree", "add", "-q", ...options, ...target], {
+	await git([...(await asInCheckout(repository, "smudge")), "worktree", "add", "-q", ...options, ...target], {
 		cwd,
 		signal,
 		filtered: true,

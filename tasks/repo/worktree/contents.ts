@@ -38,10 +38,12 @@ export async function readWorktree(
 	await linkKeys(issue.repository, worktree);
 	// `dirty` has git look at where a submodule is, and not start anything in it.
 	const flags = ["--untracked-files=all", "--ignored=matching", "--no-renames", "--ignore-submodules=dirty"];
-	const { stdout, stderr } = await git([...(await asInCheckout(issue.repository)), ...statusOf(...flags)], {
+	// A file that the filter does not take would count as changed.
+	const { stdout, stderr } = await git([...(await asInCheckout(issue.repository, "clean")), ...statusOf(...flags)], {
 		cwd: issue.repository.root,
 		worktree,
 		signal,
+		filtered: true,
 	});
 	const entries = parseStatus(stdout);
 	const nested = entries.filter(({ state, path }) => state === "??" && path.endsWith("/")).map(({ path }) => path);

@@ -1,4 +1,5 @@
 import type { GitProblem, Refused } from "../../../contract/problems/git.ts";
+import { bringFilter } from "../filter-words.ts";
 import { oneLine, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
@@ -41,7 +42,9 @@ export const GIT: Kinds<GitProblem, Message, [Say]> = {
 	"filter-failed": (problem, say) => ({
 		what: `The filter${problem.filter ? ` ${oneLine(problem.filter)}` : ""} that git runs on ${problem.file ? `the file ${oneLine(problem.file)}` : "files"} has failed in ${problem.path}: ${oneLine(problem.detail, 300)}. Nothing was checked out or committed unfiltered.${kept(problem)}`,
 		remedy: then(
-			`${problem.program ? `Install ${oneLine(problem.program)}, or put it on PATH; to` : "To"} see what is run: ${say.git('config --show-origin --get-regexp "^filter\\."')}\nMend that`,
+			problem.program
+				? `Install ${oneLine(problem.program)}, or put it on PATH. ${bringFilter("", true, say)}`
+				: bringFilter(problem.filter ?? "", true, say),
 			problem,
 			say,
 		),
