@@ -90,8 +90,8 @@ test("each thing outside has one door", () => {
 	expect(importersOf(/^node:child_process$/)).toEqual([
 		"tasks/runner/codex/ask.ts",
 		"tasks/runner/codex/turn-process.ts",
-		// bubblewrap, and what a room is made with.
 		"tasks/system/configured-zx.ts",
+		// bubblewrap, and what a room is made with.
 		"tasks/system/confine/ask-program.ts",
 		// TypeScript, for `check` alone.
 		"tasks/system/type-check.ts",
