@@ -14,7 +14,7 @@ export function commitMessage(
 	form = "{id}: {title}",
 ): string {
 	const why = [record.outcome, record.reason].filter(Boolean).join(": ");
-	const body = withoutDividers(
+	const body = withoutTrailers(
 		clean(summary ?? [`The ${record.phase} phase ended without a result (${why}).`, ...record.details].join("\n")),
 	);
 	const trailers = {
@@ -27,7 +27,7 @@ export function commitMessage(
 	};
 	const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${oneLine(value)}`);
 	const subject = `${record.rehearsal === undefined ? "" : "rehearsal of "}${subjectOf(form, issue, record)}`;
-	return `${[oneLine(subject), body, lines.join("\n")].filter(Boolean).join("\n\n")}\n`;
+	return `${[withoutTrailers(oneLine(subject)), body, lines.join("\n")].filter(Boolean).join("\n\n")}\n`;
 }
 
 function subjectOf(form: string, { id, title, milestone, project }: Issue, { phase }: AttemptRecord): string {
@@ -42,9 +42,12 @@ function clean(text: string): string {
 		.trim();
 }
 
-/** git takes such a line for the end of the message when it looks for trailers; one space in front, and it does not. */
-function withoutDividers(text: string): string {
-	return text.replace(/^(?=---|diff -|Index: |.* >8 )/gm, " ");
+/**
+ * git takes such a line for the end of the message when it looks for trailers, and one of ours would vouch for work on another
+ * issue, wherever in the message it stands: quoted, they are neither.
+ */
+function withoutTrailers(text: string): string {
+	return text.replace(/^(?=[ \t]*(?:---|diff -|Index: |Orch-)|.*(?:>8|8<) )/gim, "> ");
 }
 
 function oneLine(text: string): string {

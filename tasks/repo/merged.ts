@@ -142,7 +142,7 @@ function take(saved: ReadonlyMap<string, Saved>, message: string): boolean {
 }
 
 /** The trailers of `commitMessage`, wherever they stand: whoever squashes indents them, or writes something behind. */
-function keysIn(message: string): string[] {
+export function keysIn(message: string): string[] {
 	const trailers = [...message.matchAll(/^[ \t]*Orch-(Issue|Thread): (.+?)[ \t]*$/gm)];
 	let issue = "";
 	return trailers.flatMap(([, name, value = ""]) => {

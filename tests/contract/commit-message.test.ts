@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commitMessage } from "../../tasks/contract/commit-message.ts";
+import { keysIn } from "../../tasks/repo/merged.ts";
 import { attemptRecord, issue, LETTER } from "../support/documents.ts";
 import { createRepository } from "../support/repository.ts";
 
@@ -113,6 +114,43 @@ describe("a summary with", () => {
 	])("%s: the trailers are ours all the same", (_, summary) => {
 		expect(trailersIn(commitMessage(ISSUE, RECORD, summary))).toEqual(TRAILERS);
 	});
+});
+
+/** Summaries, and titles, that would hide our trailers from git, or have others taken for ours. */
+const HOSTILE: Readonly<Record<string, string>> = {
+	"trailers at its end": "Done.\n\nOrch-Issue: B-2\nOrch-Thread: other",
+	"trailers in its middle": "Done.\n\nOrch-Issue: B-2\nOrch-Thread: other\n\nMore.",
+	"trailers that are indented, as of a squash": "Done.\n\n    Orch-Issue: B-2\n\tOrch-Thread: other",
+	"trailers in other letters": "orch-issue: B-2\nORCH-THREAD: other",
+	"trailers behind the line ends of an old Mac": "Done.\r\rOrch-Issue: B-2\rOrch-Thread: other\r",
+	"trailers behind CRLF": "Done.\r\n\r\nOrch-Issue: B-2\r\nOrch-Thread: other\r\n",
+	"a NUL in a trailer": "Orch-\0Issue: B-2\nOrch-Th\0read: other",
+	"a rule": "---\nOrch-Issue: B-2\nOrch-Thread: other",
+	scissors: "One.\n# ------------------------ >8 ------------------------\n# Do not modify this line.\nTwo.",
+	"scissors with another sign of a comment": "; ------------------------ >8 ------------------------\nTwo.",
+	"scissors of a mail": "One.\n-- 8< --\nTwo.\n-- >8 --",
+	comments: "# one\n#\n#Orch-Issue: B-2",
+	"a patch": "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+b",
+	"a mail": "From 1 Mon Sep 17 00:00:00 2001\nSubject: x\n\nOrch-Status: failed\n-- \n2.39",
+	"nothing but blanks": " \n\t\n \u00a0",
+	"half of a letter": "One \ud800 two",
+	"a million letters, in one line and in many": `${"x".repeat(500_000)}\n${"y\n".repeat(250_000)}`,
+};
+
+test("whatever a summary holds, git and we read our trailers and no others, also where comments begin otherwise", async () => {
+	await using repository = await createRepository();
+	for (const [what, summary] of Object.entries(HOSTILE)) {
+		const message = commitMessage({ ...ISSUE, title: summary.slice(0, 200) }, RECORD, summary, "{title}{id}");
+		await repository.write("message", message);
+		await repository.git(["commit", "-q", "--allow-empty", "--cleanup=verbatim", "-F", "message"]);
+		for (const sign of ["#", ";", "auto"]) {
+			const read = ["-c", `core.commentChar=${sign}`, "log", "-1", "--format=%(trailers:only,unfold)"];
+			expect(await repository.git(read), `${what} ${sign}`).toBe(lines(TRAILERS));
+		}
+		expect(keysIn(message), what).toEqual(["A-1 thread-1"]);
+		const squashed = message.replace(/^/gm, "    ");
+		expect(keysIn(squashed), what).toEqual(["A-1 thread-1"]);
+	}
 });
 
 test("a thread's name can't add a trailer", () => {
