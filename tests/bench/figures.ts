@@ -2,6 +2,7 @@ import { discovery } from "./discovery.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
 import type { Figure } from "./figure.ts";
+import { firstLine } from "./first-line.ts";
 import { gitProcesses } from "./git-processes.ts";
 import { installed } from "./installed.ts";
 import { jobs } from "./jobs.ts";
@@ -15,6 +16,7 @@ import { worktrees } from "./worktrees.ts";
 /** Every figure, in the order in which they are measured. */
 export const FIGURES: readonly Figure[] = [
 	start,
+	firstLine,
 	plan,
 	installed,
 	perIssue,

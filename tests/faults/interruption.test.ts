@@ -11,6 +11,7 @@ import { descendants, type Process, processes, stillRunning, workingIn } from ".
 import { editAndPass, gate } from "../support/scripts.ts";
 import { ownTemporaryFolder } from "../support/temporary.ts";
 import { inTurn, workForLong } from "../support/turns.ts";
+import { typed } from "../support/typed.ts";
 import { createWorld, type Running, type World } from "../support/world.ts";
 
 const situation = process.platform === "linux" ? test.concurrent : test.skip;
@@ -96,6 +97,12 @@ situation("a second SIGINT while an agent that ignores the first is being ended"
 	await vi.waitFor(() => expectGone(world, agent), SOON);
 	expect(await readFile(join(worktreeOf(world), "first.txt"), "utf8")).toBe("half done\n");
 
+	// What the last words name tells of each issue, and of no run that goes on.
+	const [, command = ""] = /^Stopped at once: .*stands: (.*)$/m.exec(stderr) ?? [];
+	const looked = await typed(world, command);
+	expect(looked).toMatchObject({ exitCode: 0, stderr: "" });
+	expect(looked.stdout).toMatch(/^A-1 +cancelled: interrupted /m);
+	expect(looked.stdout).toMatch(/^A-2 +never run /m);
 	await expectGoesOn(world);
 });
 
