@@ -128,7 +128,13 @@ test.concurrent("what lasts fails its issue alone, and says what it is and what 
 		"Z-GOOD": "pass",
 	});
 	for (const row of rows) await expectTold(world, finished, row);
-	for (const [id] of PASSING) expect(requestsOf(world, id), id).toBe(3);
+	for (const [id] of PASSING) {
+		expect(requestsOf(world, id), id).toBe(3);
+		// What the first try had before it was refused has been paid for, whatever comes of the second.
+		const { input_tokens, output_tokens } = usagePerResponse;
+		const usage = { inputTokens: input_tokens, outputTokens: output_tokens };
+		expect(await world.log(`M1/${id}/dev-run.json`), id).toMatchObject({ usage });
+	}
 	for (const [id] of OF_THE_ISSUE) expect(requestsOf(world, id), id).toBe(2);
 
 	isOver.now = true;

@@ -19,7 +19,24 @@ export function sdkVersion(): string {
  * @throws Failure `runner-unavailable`.
  */
 export function codexBinary(given?: string): string {
-	if (given !== undefined) return verifyProgram(given);
+	return given !== undefined ? verifyProgram(given) : verifyUnpacked(installedBinary());
+}
+
+/**
+ * Checks that a program can be started where it lies. Node reads files out of the archives of Yarn's Plug'n'Play, the system starts none.
+ * @throws Failure `runner-unavailable`.
+ */
+export function verifyUnpacked(program: string): string {
+	if (!/\.zip[\\/]/.test(program)) return program;
+	throw new Failure({
+		kind: "runner-unavailable",
+		check: "installation",
+		summary: `Yarn's Plug'n'Play keeps the Codex binary in an archive, out of which no program can be started: ${program}`,
+		remedy: "Type: yarn config set nodeLinker node-modules && yarn install",
+	});
+}
+
+function installedBinary(): string {
 	try {
 		const launcher = createRequire(SDK).resolve("@openai/codex/package.json");
 		const platform = `@openai/codex-${process.platform}-${process.arch}/package.json`;
