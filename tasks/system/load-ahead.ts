@@ -10,7 +10,10 @@ let loading: Promise<unknown> | undefined;
  * terminal's group: Ctrl-C ends it, and from then on nothing new can be loaded, not even what tells how the run ended.
  */
 export function loadAhead(): Promise<unknown> {
-	loading ??= process.execArgv.some((word) => /\btsx\b/.test(word)) ? loadAll() : Promise.resolve();
+	// What was packed has been translated.
+	const isSource = import.meta.url.endsWith("/system/load-ahead.ts");
+	const isTranslated = isSource && process.execArgv.some((word) => /\btsx\b/.test(word));
+	loading ??= isTranslated ? loadAll() : Promise.resolve();
 	return loading;
 }
 
