@@ -30,7 +30,7 @@ const USES: Readonly<Record<string, Use>> = {
 	plan: {
 		about: "Creates, starts and changes nothing.",
 		examples: [
-			["plan M", "the issues of a milestone, in order, with branch and worktree"],
+			["plan M", "the issues of a milestone, in order, and where each stands"],
 			["plan ID", "one issue"],
 		],
 	},
