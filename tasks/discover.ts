@@ -55,7 +55,7 @@ async function adoptFormerLogs(
 	const { findFormerLogs } = await import("./repo/checkouts.ts");
 	const folders = findFormerLogs(repository, options.layout);
 	if (folders.length > 0)
-		await (await import("./adopt-logs.ts")).adoptLogs(folders, repository, options.layout, report);
+		await (await import("./standing/adopt-logs.ts")).adoptLogs(folders, repository, options.layout, report);
 }
 
 /** The markdown files in the folders where documents are, relative to the repository. */

@@ -5,7 +5,7 @@ import { basename, join, relative } from "node:path";
 import { fixedFolder, issuesPattern } from "./backlog/layout-patterns.ts";
 import { DEFAULT_LAYOUT } from "./contract/layout.ts";
 import { isName } from "./contract/names.ts";
-import { findChanged, lastSubjects } from "./repo/committed.ts";
+import { findChanged, lastSubjects } from "./repo/init-commit.ts";
 import { findRepository } from "./repo/repository.ts";
 import { isIgnored } from "./repo/worktree/ignored.ts";
 import { addFiles, type NewFile } from "./system/add-files.ts";

@@ -58,7 +58,7 @@ async function isMerged(
 	// Most branches are looked at before anything has happened on the base.
 	if (issue.base.commit === record.base.commit) return false;
 	if (tip !== null && ahead === 0) return true;
-	const { findMergeCommit } = await import("./merged-work.ts");
+	const { findMergeCommit } = await import("./standing/merged-work.ts");
 	// What it can't be told for want of, the issue's own tasks say.
 	const merge = findMergeCommit(issue, record, tip ?? record.saved.head).catch((error: unknown) => {
 		if (problemOf(error)?.kind !== "objects-unfetched") throw error;

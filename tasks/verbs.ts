@@ -12,7 +12,7 @@ const loadClean = loadOnce(() => import("./clean.ts"));
 const loadDiscover = loadOnce(() => import("./discover.ts"));
 const loadDoctor = loadOnce(() => import("./doctor.ts"));
 const loadLock = loadOnce(() => import("./lock.ts"));
-const loadPassedTurn = loadOnce(() => import("./passed-turn.ts"));
+const loadPassedTurn = loadOnce(() => import("./standing/passed-turn.ts"));
 const loadPersist = loadOnce(() => import("./persist.ts"));
 const loadPlan = loadOnce(() => import("./plan.ts"));
 const loadPreflight = loadOnce(() => import("./preflight.ts"));

@@ -33,7 +33,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	repo: ["contract", "system"],
 	runner: ["contract", "system"],
 	rehearsal: ["contract", "system"],
-	verbs: ["engine", "backlog", "contract", "store", "repo", "runner", "system"],
+	standing: ["engine", "backlog", "contract", "store", "repo", "runner", "system"],
+	verbs: ["standing", "engine", "backlog", "contract", "store", "repo", "runner", "system"],
 	cli: ["verbs", "engine", "backlog", "contract", "store", "repo", "runner", "rehearsal", "system"],
 };
 

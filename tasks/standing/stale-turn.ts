@@ -1,11 +1,11 @@
-import type { IssuePlan } from "./contract/issue.ts";
-import { phaseOf, type TurnName } from "./contract/phase.ts";
-import { hashPrompt } from "./contract/prompt.ts";
-import type { AttemptRecord } from "./contract/record.ts";
-import type { Stale } from "./contract/standing.ts";
-import { isHistoryCut } from "./repo/branch.ts";
-import { whyLost } from "./repo/lost-work.ts";
-import { readPromptParts } from "./runner/prompt-files.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import { phaseOf, type TurnName } from "../contract/phase.ts";
+import { hashPrompt } from "../contract/prompt.ts";
+import type { AttemptRecord } from "../contract/record.ts";
+import type { Stale } from "../contract/standing.ts";
+import { isHistoryCut } from "../repo/branch.ts";
+import { whyLost } from "../repo/lost-work.ts";
+import { readPromptParts } from "../runner/prompt-files.ts";
 
 /** Why a turn that passed does not count any more: its document, its prompt or its work is another; nothing while it counts. */
 export async function whyStale(
@@ -37,7 +37,7 @@ async function isMerged(issue: IssuePlan, record: AttemptRecord): Promise<boolea
 /** True when the document is as the issue's own commit left it: agents tick what they have done, and move what they have finished. */
 async function isAsLeft(issue: IssuePlan, record: AttemptRecord): Promise<boolean> {
 	if (!record.saved) return false;
-	const { isAsCommitted } = await import("./repo/documents.ts");
+	const { isAsCommitted } = await import("../repo/documents.ts");
 	const asIn = (commit: string) => isAsCommitted(issue.repository, commit, issue.docPath);
 	if (await asIn(record.saved.head)) return true;
 	// That commit may be gone with its branch, or put together with other changes.

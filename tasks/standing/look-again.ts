@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readDocument } from "./backlog/document.ts";
-import { fixedFolder, issuesPattern } from "./backlog/layout-patterns.ts";
-import { orderIssues } from "./backlog/order.ts";
-import { type Base, type Issue, type IssuePlan, isClosed } from "./contract/issue.ts";
-import type { Layout } from "./contract/layout.ts";
-import { Failure } from "./contract/problem.ts";
-import type { Withdrawn } from "./contract/standing.ts";
-import { BlockedError, SkippedError } from "./engine/outcome.ts";
-import { branchTip } from "./repo/branch.ts";
-import { findMoved, readCommitted } from "./repo/documents.ts";
-import { resolveBase } from "./repo/repository.ts";
+import { readDocument } from "../backlog/document.ts";
+import { fixedFolder, issuesPattern } from "../backlog/layout-patterns.ts";
+import { orderIssues } from "../backlog/order.ts";
+import { type Base, type Issue, type IssuePlan, isClosed } from "../contract/issue.ts";
+import type { Layout } from "../contract/layout.ts";
+import { Failure } from "../contract/problem.ts";
+import type { Withdrawn } from "../contract/standing.ts";
+import { BlockedError, SkippedError } from "../engine/outcome.ts";
+import { branchTip } from "../repo/branch.ts";
+import { findMoved, readCommitted } from "../repo/documents.ts";
+import { resolveBase } from "../repo/repository.ts";
 
 /**
  * Looks again at an issue's document and at what it waits for, right before anything is begun for it: a night is long, and the

@@ -1,13 +1,13 @@
-import type { IssuePlan } from "./contract/issue.ts";
-import type { RunOptions } from "./contract/options.ts";
-import type { TurnName } from "./contract/phase.ts";
-import { Failure } from "./contract/problem.ts";
-import { type AttemptRecord, startedFrom } from "./contract/record.ts";
-import type { NothingToSave, Saved, TurnValue } from "./contract/value.ts";
-import type { Freshness } from "./engine/task.ts";
-import type { Worktree } from "./repo/worktree/worktree.ts";
-import { readLastAttempt } from "./store/last-attempt.ts";
-import { attemptFiles } from "./store/log-folder.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { RunOptions } from "../contract/options.ts";
+import type { TurnName } from "../contract/phase.ts";
+import { Failure } from "../contract/problem.ts";
+import { type AttemptRecord, startedFrom } from "../contract/record.ts";
+import type { NothingToSave, Saved, TurnValue } from "../contract/value.ts";
+import type { Freshness } from "../engine/task.ts";
+import type { Worktree } from "../repo/worktree/worktree.ts";
+import { readLastAttempt } from "../store/last-attempt.ts";
+import { attemptFiles } from "../store/log-folder.ts";
 
 /** Looks for an attempt that passed for this very document, prompt and schema, and whose work is still in git. */
 export async function findPassedTurn(
@@ -38,7 +38,7 @@ export async function findSavedWork(name: TurnName, issue: IssuePlan): Promise<F
 	}
 	const nothing = { upToDate: true, value: { kind: "nothing-to-save" } } as const;
 	if (!record) return nothing;
-	const { findUnsaved } = await import("./repo/worktree/unsaved.ts");
+	const { findUnsaved } = await import("../repo/worktree/unsaved.ts");
 	const unsaved = await findUnsaved(issue, record);
 	const { outcome } = record;
 	if (unsaved.kind === "worktree") {
@@ -54,7 +54,7 @@ export async function findSavedWork(name: TurnName, issue: IssuePlan): Promise<F
 
 /** True where nothing in a worktree is to be committed; what can't be looked at is. */
 async function hasNothingToCommit(issue: IssuePlan, worktree: Worktree, record: AttemptRecord): Promise<boolean> {
-	const { readWorktree } = await import("./repo/worktree/contents.ts");
+	const { readWorktree } = await import("../repo/worktree/contents.ts");
 	const commits = startedFrom(issue.base.commit, record);
 	const contents = await readWorktree(issue, worktree, commits, new AbortController().signal).catch(() => undefined);
 	return contents?.changed.length === 0;

@@ -1,8 +1,8 @@
-import type { IssuePlan } from "./contract/issue.ts";
-import type { AttemptRecord } from "./contract/record.ts";
-import { contains } from "./repo/branch.ts";
-import { findMerge, workOf } from "./repo/merged.ts";
-import { readMergeRecord } from "./store/merge-record.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { AttemptRecord } from "../contract/record.ts";
+import { contains } from "../repo/branch.ts";
+import { findMerge, workOf } from "../repo/merged.ts";
+import { readMergeRecord } from "../store/merge-record.ts";
 
 /**
  * Finds the commit with which an issue's saved work has come to the base: its own, or another. What was proved before its branch

@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import { lstat, rmdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import type { Note } from "./contract/activity.ts";
-import { homeOf, logsOf, type RepositoryPaths } from "./contract/issue.ts";
-import type { Layout } from "./contract/layout.ts";
-import { problemOf } from "./contract/problem.ts";
-import { worktreeOf } from "./repo/addresses.ts";
-import { listLocks, releaseLock, takeLock } from "./repo/lock.ts";
-import { moveWorktree } from "./repo/worktree/move.ts";
-import { type LogFolder, listLogFolders } from "./store/log-folder.ts";
-import { linkLogs } from "./store/log-links.ts";
-import { mergeLogFolder, moveLogFolder } from "./store/move-logs.ts";
-import { exists } from "./system/paths.ts";
-import { livenessOf } from "./system/this-run.ts";
+import type { Note } from "../contract/activity.ts";
+import { homeOf, logsOf, type RepositoryPaths } from "../contract/issue.ts";
+import type { Layout } from "../contract/layout.ts";
+import { problemOf } from "../contract/problem.ts";
+import { worktreeOf } from "../repo/addresses.ts";
+import { listLocks, releaseLock, takeLock } from "../repo/lock.ts";
+import { moveWorktree } from "../repo/worktree/move.ts";
+import { type LogFolder, listLogFolders } from "../store/log-folder.ts";
+import { linkLogs } from "../store/log-links.ts";
+import { mergeLogFolder, moveLogFolder } from "../store/move-logs.ts";
+import { exists } from "../system/paths.ts";
+import { livenessOf } from "../system/this-run.ts";
 
 /**
  * Moves records to where all checkouts of the repository have them, with the worktrees of their issues, and leaves a link where
