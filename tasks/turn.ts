@@ -2,7 +2,7 @@ import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
-import type { IssuePlan } from "./contract/issue.ts";
+import { homeOf, type IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import type { LastAttempt } from "./contract/orch-context.ts";
 import { cycleOf, phaseOf, type TurnName } from "./contract/phase.ts";
@@ -12,10 +12,11 @@ import type { GitChange } from "./contract/record.ts";
 import { answerSchema } from "./contract/result.ts";
 import type { IssueWorktree, TurnValue } from "./contract/value.ts";
 import type { IssueContext } from "./engine/task.ts";
-import { branchFolder } from "./repo/addresses.ts";
+import { branchOf, worktreeOf } from "./repo/addresses.ts";
 import type { GitSeen } from "./repo/agents-git.ts";
 import { readTip } from "./repo/branch.ts";
 import { guardGitFiles } from "./repo/guard.ts";
+import { heldSince } from "./repo/lock.ts";
 import { findStart } from "./repo/missing.ts";
 import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
@@ -82,8 +83,12 @@ async function findChanges(
 	worktree: IssueWorktree,
 	{ issue, options }: Context,
 ): Promise<GitChange[] | undefined> {
-	const others = options.jobs > 1 ? branchFolder(options.layout) : undefined;
-	const find = async () => (await loadAgentsGit()).findGitChanges(issue, worktree, seen, others);
+	const { repository } = issue;
+	const others = heldSince(repository, seen.at).filter((id) => id !== issue.id);
+	const places = others.map(
+		(id) => [branchOf(options.layout, id), worktreeOf(options.layout, homeOf(repository), id)] as const,
+	);
+	const find = async () => (await loadAgentsGit()).findGitChanges(issue, worktree, seen, new Map(places));
 	const changes = await find().catch((error) => {
 		if (error instanceof Failure) return [];
 		throw error;

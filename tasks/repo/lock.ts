@@ -56,12 +56,16 @@ export function lockRef(repository: Pick<RepositoryPaths, "rehearsal">, issue: s
  */
 export async function takeLock(repository: RepositoryPaths, issue: string, run = THIS_RUN): Promise<LockAnswer> {
 	const own = await blobOf(repository, run);
+	const taken = (takenOver: RunIdentity | undefined): LockAnswer => {
+		holds.set(`${repository.commonDir} ${issue}`, Number.POSITIVE_INFINITY);
+		return { kind: "taken", takenOver };
+	};
 	for (let look = 1; ; look++) {
-		if (await swap(repository, issue, own, NONE)) return { kind: "taken", takenOver: undefined };
+		if (await swap(repository, issue, own, NONE)) return taken(undefined);
 		const lock = await readLock(repository, issue);
-		if (lock?.blob === own) return { kind: "taken", takenOver: undefined };
+		if (lock?.blob === own) return taken(undefined);
 		if (lock && (!lock.holder || livenessOf(lock.holder) !== "dead")) return { kind: "held", lock };
-		if (lock && (await swap(repository, issue, own, lock.blob))) return { kind: "taken", takenOver: lock.holder };
+		if (lock && (await swap(repository, issue, own, lock.blob))) return taken(lock.holder);
 		// `git gc --prune=now` drops it while no lock of this run points to it.
 		if (!lock) await writeBlob(repository, run);
 		// Somebody else was quicker, or git was killed while it wrote the ref.
@@ -71,8 +75,20 @@ export async function takeLock(repository: RepositoryPaths, issue: string, run =
 	}
 }
 
+/** When this run let go of what it held, by repository and issue: in milliseconds of its process, `Infinity` where it has not. */
+const holds = new Map<string, number>();
+
+/** The issues that this run has held at any time since then, in milliseconds of its process. */
+export function heldSince({ commonDir }: RepositoryPaths, since: number): string[] {
+	const prefix = `${commonDir} `;
+	return [...holds].flatMap(([key, until]) =>
+		key.startsWith(prefix) && until >= since ? key.slice(prefix.length) : [],
+	);
+}
+
 /** Gives an issue's lock back. One that cannot be given back is taken over once this run has ended. */
 export async function releaseLock(repository: RepositoryPaths, issue: string, run = THIS_RUN): Promise<void> {
+	holds.set(`${repository.commonDir} ${issue}`, performance.now());
 	const own = await blobOf(repository, run);
 	const deadline = performance.now() + 2 * STALE_PACKED;
 	while (performance.now() < deadline) {

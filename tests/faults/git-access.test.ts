@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Script } from "../support/scripted-model.ts";
-import { editAndPass, runAndPass } from "../support/scripts.ts";
+import { editAndPass, gate, runAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { commandsIn, typed } from "../support/typed.ts";
 import { createWorld, type Finished, type World } from "../support/world.ts";
@@ -194,6 +194,52 @@ test.concurrent("an agent with access to git that commits, and one that collects
 	expect(exitCode, stderr).toBe(0);
 	expect(stderr).not.toContain("beside its branch");
 	expect(await world.log("M1/A-1/dev-run.json")).not.toHaveProperty("gitChanges");
+});
+
+test.concurrent("with several agents at once, what one does to the branch of another is told, and nothing is committed on it", async () => {
+	const [atWork, moved] = [gate(), gate()];
+	const moves: Script = async function* (prompted) {
+		await atWork.reached;
+		yield* runAndPass(
+			"git update-ref refs/heads/issue/B-1 main~1; git update-ref refs/heads/issue/C-1 main",
+			"echo a > a.txt",
+		)(prompted);
+	};
+	const waits: Script = async function* (prompted) {
+		yield {
+			kind: "run",
+			command: "echo b > b.txt; git add -A; git commit -q -m Mine; git commit -q --amend -m Amended",
+		};
+		atWork.release();
+		await atWork.wait();
+		await moved.wait();
+		yield* editAndPass(prompted);
+	};
+	await using world: World = await createWorld([
+		{ id: "A-1", script: moves },
+		{ id: "B-1", script: waits },
+		{ id: "C-1", milestone: "M2", script: editAndPass },
+	]);
+	const { repository } = world;
+	expect((await world.run(["dev", "C-1"])).exitCode).toBe(0);
+	const done = await repository.git(["rev-parse", "issue/C-1"]);
+	await repository.write("second.txt", "second\n");
+	await repository.commit("second");
+	const running = world.start(["dev", "M1", "-j", "2", "--git-access"]);
+	await running.until(/^A-1 .*persist/m);
+	moved.release();
+	const finished = await running.finished;
+
+	expect(wordsOf(finished)).toEqual({ "A-1": "pass", "B-1": "failed: branch-moved" });
+	const told = finished.stderr.split("A-1  While its agent was at work")[1] ?? "";
+	expect(told).toMatch(/The branch issue\/B-1 was moved/);
+	expect(told).toMatch(/The branch issue\/C-1 was moved/);
+	for (const command of commandsIn(told.split("\n\n")[0] ?? "", "git update-ref"))
+		expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
+	expect(await repository.git(["rev-parse", "issue/C-1"])).toBe(done);
+	const saved = await world.run(["persist", "B-1"]);
+	expect(saved.exitCode, saved.stderr).toBe(0);
+	expect(await repository.git(["log", "--format=%s", "main..issue/B-1"])).toBe("B-1: Title of B-1\nAmended");
 });
 
 test.concurrent("git is not run any more once an agent has changed what it runs", async () => {

@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<GitChange["what"], Words>> = {
 		`${short(name)} was moved. To put it back: ${say.git(`update-ref ${shellWord(name)} ${before} ${after}`)}`,
 	],
 	deleted: ({ name, before = "" }, _, say) => [
-		`${short(name)} was deleted. To have it again: ${say.git(`update-ref ${shellWord(name)} ${before}`)}`,
+		`${short(name)} was deleted. To have it again, where it is not made again: ${say.git(`update-ref ${shellWord(name)} ${before} ""`)}`,
 	],
 	head: ({ before = "", after = "" }, _, say) => {
 		const back = before.startsWith("refs/")
