@@ -64,7 +64,9 @@ export async function observe(
 			call: async (part, node, issue, action) => {
 				if (isOurs(node[part])) return action();
 				const isSource = selection.tasks.some(({ source }) => source === node);
-				return (await loadOwnTask()).callOwn(part, node, issue?.id, action, isSource);
+				const { callOwn, keepAsIs } = await loadOwnTask();
+				for (const each of [issue, request.options]) keepAsIs(each);
+				return callOwn(part, node, issue?.id, action, isSource);
 			},
 			isSpent: () => [...spent.values()].reduce((sum, tokens) => sum + tokens, 0) >= request.maxRunTokens,
 			onEvent: (event) => {

@@ -60,6 +60,13 @@ export function loadFailure(thrown: unknown, path: string, folder = process.cwd(
 		return new Failure({ kind: "orchfile-threw", path, message, nearest: near, ...line }, options);
 	}
 	const { message } = thrown as Error;
+	// Node says it of the cycle that its own loader makes of it, esbuild of the format.
+	if (
+		/Top-level await is|ERR_REQUIRE_(?:CYCLE_MODULE|ASYNC_MODULE)/.test(
+			`${(thrown as NodeJS.ErrnoException).code} ${message}`,
+		)
+	)
+		return new Failure({ kind: "orchfile-no-module", path, ...lineWith(path, /^await\b/) }, options);
 	const needsPackage = /'orchfile'/.test(message) && (thrown as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
 	const beside = needsPackage ? dependentFolder(folder, "orchfile") : undefined;
 	const elsewhere = beside === dirname(path) ? undefined : beside;
@@ -82,9 +89,18 @@ export function loadFailure(thrown: unknown, path: string, folder = process.cwd(
 	);
 }
 
-/** A thrown value in words: its name and message, or itself. */
-export function wordsOf(thrown: unknown): string {
-	if (thrown instanceof Error) return thrown.name === "Error" ? thrown.message : `${thrown.name}: ${thrown.message}`;
+/** A thrown value in words: its name and message, with those that it comes from, or itself. @param depth how many of these at most. */
+export function wordsOf(thrown: unknown, depth = 3): string {
+	if (thrown instanceof Error) {
+		const message = thrown.message || "an error without a message";
+		const own = thrown.name === "Error" ? message : `${thrown.name}: ${message}`;
+		const causes = [
+			...(thrown instanceof AggregateError ? thrown.errors : []),
+			...(thrown.cause ? [thrown.cause] : []),
+		];
+		if (causes.length === 0 || depth === 0) return own;
+		return `${own} (${causes.map((each) => wordsOf(each, depth - 1)).join("; ")})`;
+	}
 	if (typeof thrown === "string") return thrown;
 	try {
 		return JSON.stringify(thrown) ?? String(thrown);
@@ -99,6 +115,7 @@ function isUnreadable(thrown: unknown, line: Line | undefined): boolean {
 	const { code = "", name, message } = thrown as NodeJS.ErrnoException;
 	if (message.startsWith("Transform failed")) return true;
 	// An `import()` or a `JSON.parse` of theirs throws the same, with a line of theirs.
+	if (/^ERR_REQUIRE_(?:CYCLE|ASYNC)_MODULE$/.test(code)) return true;
 	return (
 		line === undefined &&
 		(/^ERR_(?:MODULE|PACKAGE|UNSUPPORTED|UNKNOWN|INVALID_MODULE|IMPORT)/.test(code) || name === "SyntaxError")

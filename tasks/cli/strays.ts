@@ -4,6 +4,7 @@ import { packaged } from "./invocation.ts";
 import { sayAs } from "./program.ts";
 import { ownStart } from "./surroundings.ts";
 import { tellFailure } from "./tell-failure.ts";
+import { idleWords } from "./words/idle-words.ts";
 
 /**
  * Tells what an orchfile throws while it is loaded where nobody can catch it, and that it does nothing; ends the process then.
@@ -33,6 +34,13 @@ export function watchLoading(orchfile: string, hasBegun: () => boolean): void {
 			},
 			hasBegun() ? 1 : undefined,
 		);
+	});
+	process.once("exit", (code) => {
+		// By `process.exit`, which leaves no time to load anything.
+		if (hasBegun() || code !== 0) return;
+		const { what, remedy } = idleWords(orchfile);
+		writeNow(`${what}\n  ${remedy}`);
+		process.exit(2);
 	});
 	process.once("beforeExit", () => {
 		// Whoever has set a code has told why.

@@ -20,7 +20,7 @@ const FOR_EACH_KEYS = ["hold"];
 
 /** Everything that is wrong with a graph as it is declared, whatever its type says: nobody has to have checked that. */
 export function findMistakes(graph: Graph): Mistake[] {
-	if (!isRecord(graph))
+	if (!isRecord(graph) || isTask(graph))
 		return [{ what: `main was given ${shown(graph)}`, expected: "the graph, with tasks and goals" }];
 	const { tasks, goals, defaults } = graph;
 	const unknown = Object.keys(graph).filter((key) => !GRAPH_KEYS.includes(key));
@@ -55,14 +55,18 @@ export function findMistakes(graph: Graph): Mistake[] {
 
 const A_TASK = "a task that `task` or a `forEach` has made";
 
+/** A name that the command line can take for one. */
+const TYPED = /^[^\s-]\S*$/;
+const A_WORD = "a word that can be typed: no blanks, no dash in front";
+
 function inTask(node: Task): Mistake[] {
 	const { name, site, summary, run, upToDate, hold, watch, isMended, role, isIntermediate, source } = node;
 	const at = { site };
 	const task = `task ${named(node)}`;
 	const isFunction = (value: unknown) => value === undefined || typeof value === "function";
-	const isTyped = typeof name === "string" && /^[^\s-]\S*$/.test(name);
+	const isTyped = typeof name === "string" && TYPED.test(name);
 	return [
-		...wrong(isTyped, "a task's name", name, "a word that can be typed: no blanks, no dash in front", at),
+		...wrong(isTyped, "a task's name", name, A_WORD, at),
 		...node.unknown.map((key) =>
 			key.startsWith("forEach.")
 				? unknownKey(`the forEach of ${task}`, key.slice("forEach.".length), FOR_EACH_KEYS, at)
@@ -133,6 +137,7 @@ function inGoal(name: string, goal: Graph["goals"][string], listed: readonly Tas
 			.map((key) => unknownKey(what, key, GOAL_KEYS, { path: [...path, key] })),
 		...wrong(typeof summary === "string", `${what}: summary`, summary, "a line of text", { path }),
 	];
+	if (!TYPED.test(name)) found.push({ path, what: `a goal's name is ${shown(name)}`, expected: A_WORD });
 	if (listed.some((node) => node.name === name))
 		found.push({ path, what: `${what} is called as a task is`, expected: "another name" });
 	if (!Array.isArray(tasks) || tasks.length === 0)

@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join, sep } from "node:path";
+import { given } from "../contract/given.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
 import { endGroup } from "./process-group.ts";
 
@@ -26,32 +29,42 @@ const TIMEOUT = 30_000;
 const GRACE = 1_000;
 /** The file has been loaded: what it imports is there, and what only lacks declarations is no mistake. */
 const UNTOLD: readonly string[] = ["TS2307", "TS2580", "TS2591", "TS2792", "TS7016"];
-const FLAGS =
-	"--noEmit --pretty false --strict --noImplicitAny false --skipLibCheck --target es2023 --module nodenext --moduleResolution nodenext --allowImportingTsExtensions";
+/** How strictly a file is looked at where no `tsconfig.json` says it. */
+const USUAL = { strict: true, noImplicitAny: false };
+/** As tsx runs it, which is neither built nor emitted, whatever the rest of the repository is. */
+const AS_IT_RUNS = {
+	target: "es2023",
+	module: "esnext",
+	moduleResolution: "bundler",
+	allowImportingTsExtensions: true,
+	noEmit: true,
+	skipLibCheck: true,
+	...off("composite", "incremental", "declaration", "declarationMap", "emitDeclarationOnly", "isolatedDeclarations"),
+	...{ rootDir: null, outDir: null, outFile: null, declarationDir: null, tsBuildInfoFile: null },
+};
 
 /**
- * Asks the TypeScript that a file can import for the types of it and of what it imports, packages aside.
+ * Asks the TypeScript that a file can import for the types of it and of what it imports, packages aside, by the nearest `tsconfig.json`.
  * @param cwd what paths are relative to.
  * @param limit milliseconds.
  */
 export async function typeCheck(file: string, cwd: string, limit = TIMEOUT): Promise<TypeAnswer> {
 	const { resolve } = createRequire(file);
 	let tsc: string;
-	let version: string;
 	try {
 		const path = resolve("typescript/package.json");
-		const found = JSON.parse(readFileSync(path, "utf8"));
-		tsc = join(dirname(path), found.bin.tsc);
-		version = found.version;
+		tsc = join(dirname(path), JSON.parse(readFileSync(path, "utf8")).bin.tsc);
 	} catch {
 		return { kind: "missing" };
 	}
-	// It looks below the folder where it is started, and the packages may be beside the file.
-	const typeRoot = folderAbove(resolve, "@types/node/package.json");
-	const types = typeRoot === undefined ? [] : ["--typeRoots", typeRoot, "--types", "node"];
-	// Since 6, a tsconfig.json beside a file that is named is an error; before, this option was one.
-	const ignoring = Number.parseInt(version, 10) >= 6 ? ["--ignoreConfig"] : [];
-	const { exitCode, output, isLate } = await run([tsc, ...FLAGS.split(" "), ...types, ...ignoring, file], cwd, limit);
+	const types = folderAbove(resolve, "@types/node/package.json") === undefined ? {} : { types: ["node"] };
+	const usual = { ...types, ...USUAL, ...AS_IT_RUNS };
+	const theirs = findConfig(dirname(file));
+	let answer = await ask(tsc, usual, file, cwd, limit, theirs);
+	// What is wrong with their settings keeps TypeScript from looking at the file, and is about another program.
+	if (theirs !== undefined && !answer.isLate && /^(?:error TS|.*\.json\()/m.test(answer.output))
+		answer = await ask(tsc, usual, file, cwd, limit);
+	const { exitCode, output, isLate } = answer;
 	if (isLate) return { kind: "failed", why: `it took longer than ${limit / 1000} s` };
 	const all = [...output.matchAll(/^(.+?)\((\d+),\d+\): error (TS\d+): (.*)$/gm)].map(
 		([, path = "", line, code = "", message = ""]) => ({ file: path, line: Number(line), code, message }),
@@ -68,6 +81,47 @@ export async function typeCheck(file: string, cwd: string, limit = TIMEOUT): Pro
 	const isTheirs = (each: TypeMistake) =>
 		!each.file.split(/[\\/]/).includes("node_modules") && !join(cwd, each.file).startsWith(own);
 	return { kind: "asked", mistakes: all.filter((each) => isTheirs(each) && !UNTOLD.includes(each.code)) };
+}
+
+function off(...options: readonly string[]): Record<string, false> {
+	return Object.fromEntries(options.map((option) => [option, false]));
+}
+
+/** Asks for the types of one file. @param theirs the settings that it is written by. */
+async function ask(tsc: string, usual: object, file: string, cwd: string, limit: number, theirs?: string) {
+	const folder = await mkdtemp(join(tmpdir(), "orchfile-types-"));
+	try {
+		const config = join(folder, "tsconfig.json");
+		const isWhole = theirs === undefined || !/"typeRoots"/.test(readFileSync(theirs, "utf8"));
+		const settings = {
+			...given({ extends: theirs }),
+			compilerOptions: {
+				...(isWhole ? { typeRoots: typeRootsOf(dirname(file)) } : {}),
+				...(theirs === undefined ? usual : AS_IT_RUNS),
+			},
+			files: [file],
+			include: [],
+			references: [],
+		};
+		await writeFile(config, JSON.stringify(settings));
+		return await run([tsc, "--pretty", "false", "--project", config], cwd, limit);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** The nearest `tsconfig.json` up to the top of the repository, as editors find it. */
+function findConfig(folder: string): string | undefined {
+	for (let at = folder; ; at = dirname(at)) {
+		const config = join(at, "tsconfig.json");
+		if (existsSync(config)) return config;
+		if (existsSync(join(at, ".git")) || dirname(at) === at) return undefined;
+	}
+}
+
+/** Where types of packages lie for a file: TypeScript would look from the settings' own folder. */
+function typeRootsOf(folder: string): string[] {
+	return [join(folder, "node_modules/@types"), ...(dirname(folder) === folder ? [] : typeRootsOf(dirname(folder)))];
 }
 
 /** The folder that a package's folder is in, which holds those beside it; nothing where there is no such package. */

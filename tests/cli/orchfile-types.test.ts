@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { withTypes } from "../../tasks/cli/orchfile-types.ts";
+import { checkAnnotations } from "../../tasks/cli/reports/annotations.ts";
 import { typeCheck } from "../../tasks/system/type-check.ts";
 import { ROOT } from "../support/documents.ts";
 
@@ -60,25 +61,75 @@ test("real TypeScript finds what is wrong, by its line", { timeout: 120_000 }, a
 	const elsewhere = join(folder, "..", `${basename(folder)}-elsewhere`);
 	await mkdir(join(elsewhere, ".git"), { recursive: true });
 	expect(await check()).toEqual({ findings: [], said: "" });
-	for (const [from, to, line] of [
+	const mistakes = [
 		["own.lines + 1", "own.lins + 1", 5],
 		["needs: { backlog }", "needs: { bcklog: backlog }", 3],
-		["needs: { backlog }", "needs: { backlog: verb.plan }", 3],
-		["needs: { backlog }", "needs: { backlog: sum }", 3],
-	] as const) {
-		await writeFile(file, SOURCE.replace(from, to));
-		const isLast = to.includes("sum");
-		const { findings, said } = await check(isLast ? elsewhere : folder);
-		const path = isLast ? `../${basename(folder)}/orchfile.ts` : "orchfile.ts";
+		["own, sum]", "own, verb.plan]", 6],
+		["tasks: [sum]", "taks: [sum]", 6],
+	] as const;
+	await writeFile(
+		file,
+		mistakes.reduce((text, [from, to]) => text.replace(from, to), SOURCE),
+	);
+	const { findings, said } = await check(elsewhere);
+	const path = `../${basename(folder)}/orchfile.ts`;
+	for (const [, , line] of mistakes)
 		expect(findings, said).toContainEqual(expect.objectContaining({ kind: "type", file: path, line }));
-	}
 	await rm(elsewhere, { recursive: true });
+});
+
+test("it is looked at by the settings of its repository, as tsx runs it, and so is what it imports", {
+	timeout: 120_000,
+}, async () => {
+	await link();
+	await mkdir(join(folder, "tools"));
+	await writeFile(
+		join(folder, "tools/helper.ts"),
+		"export const two: number = 2;\nexport const three: number = '3';\n",
+	);
+	file = join(folder, "orchfile.mts");
+	// Nothing of the package, whose types take a second.
+	await writeFile(
+		file,
+		'import { two } from "./tools/helper";\nawait two.nothing;\nexport const loose: string = null;\n',
+	);
+	const own = ["orchfile.mts:2", "tools/helper.ts:2"];
+	const settings = [
+		[{ extends: "./base.json", include: ["src"], references: [{ path: "tools" }] }, own],
+		// What keeps TypeScript from looking is about another program.
+		[
+			{ compilerOptions: { strict: false, target: "es3", types: ["none"] } },
+			["orchfile.mts:2", "orchfile.mts:3", "tools/helper.ts:2"],
+		],
+	] as const;
+	const built = { composite: true, incremental: true, declaration: true, rootDir: "src", outDir: "dist" };
+	const module = { module: "commonjs", moduleResolution: "node16", tsBuildInfoFile: "x", declarationMap: true };
+	const base = { compilerOptions: { strict: false, ...built, ...module } };
+	await writeFile(join(folder, "base.json"), JSON.stringify(base));
+	for (const [each, expected] of settings) {
+		await writeFile(join(folder, "tsconfig.json"), JSON.stringify(each));
+		const { findings, said } = await check();
+		expect(said, JSON.stringify(each)).toBe("");
+		expect(findings.map((found) => `${found.file}:${found.line}`).sort(), JSON.stringify(each)).toEqual(
+			[...expected].sort(),
+		);
+		const [annotation] = checkAnnotations({ findings }, String as never);
+		expect(annotation).toMatchObject({ level: "error", title: "orchfile", file: findings[0]?.file });
+	}
+	expect(await readdir(folder)).not.toContain("dist");
 });
 
 test("without TypeScript it says how to get it, and one that crashes or hangs is told", async () => {
 	expect((await check()).said).toMatch(/not installed\. To have them checked: npm install --save-dev typescript\n$/);
 	await writeFile(join(folder, "pnpm-lock.yaml"), "");
 	expect((await check()).said).toContain(": pnpm add --save-dev typescript\n");
+	for (const [manager, command] of [
+		["yarn", "yarn add --dev typescript"],
+		["bun", "bun add --dev typescript"],
+	]) {
+		await writeFile(join(folder, "package.json"), `{ "type": "module", "packageManager": "${manager}@1.0.0" }`);
+		expect((await check()).said).toContain(`: ${command}\n`);
+	}
 	await fake('console.error("out of order"); process.exit(3);');
 	expect((await check()).said).toBe("The orchfile's types are not checked: TypeScript can't be run: out of order\n");
 	await writeFile(join(folder, "node_modules/typescript/tsc.cjs"), "setInterval(() => {}, 1000);");

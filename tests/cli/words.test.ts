@@ -49,6 +49,7 @@ function problems(text: string): OfEachKind<Problem> {
 			line: 3,
 		},
 		"task-answer": { kind: "task-answer", task: text, issue: text, part: "upToDate", value: text, expected: text },
+		"orchfile-no-module": { kind: "orchfile-no-module", path: text, file: text, line: 1 },
 		"orchfile-idle": { kind: "orchfile-idle", path },
 		"folder-missing": { kind: "folder-missing", path },
 		"program-missing": { kind: "program-missing", name: text },

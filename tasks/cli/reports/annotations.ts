@@ -43,7 +43,7 @@ export function checkAnnotations({ findings }: Pick<Checked, "findings">, say: S
 		level: isError(finding) ? "error" : "warning",
 		file: finding.file,
 		line: finding.line,
-		title: "backlog",
+		title: finding.kind === "type" ? "orchfile" : "backlog",
 		message: sentenceOf(finding, say),
 	}));
 }

@@ -24,6 +24,8 @@ export type OrchfileProblem =
 			/** Names that stand in it and are close to one that does not. */
 			readonly nearest: readonly string[];
 	  } & InOrchfile)
+	/** It awaits outside of a function, in a package whose files are no modules. */
+	| ({ readonly kind: "orchfile-no-module"; readonly path: string } & InOrchfile)
 	/** It was imported, and did not call `main`. */
 	| { readonly kind: "orchfile-idle"; readonly path: string }
 	| ({ readonly kind: "main-twice"; readonly path: string } & InOrchfile)

@@ -3,6 +3,7 @@ import type { OrchfileProblem } from "../../../contract/problems/orchfile.ts";
 import { PACKAGE_ROOT } from "../../../system/package-root.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { installCommand, oneLine, shellWord } from "../format.ts";
+import { idleWords } from "../idle-words.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
 /** The words for each OrchfileProblem. */
@@ -23,10 +24,11 @@ export const ORCHFILE: Kinds<OrchfileProblem, Message, [Say]> = {
 		what: `${placeOf({ file, line })}${oneLine(message, MOST)}`,
 		remedy: didYouMean(nearest),
 	}),
-	"orchfile-idle": ({ path }) => ({
-		what: `${path} does nothing: it does not call main with its own address.`,
-		remedy: "Let it end with: await main(graph, import.meta.url);",
+	"orchfile-no-module": ({ path, file = path, line }) => ({
+		what: `${placeOf({ file, line })}its package has no "type": "module", so it can't await outside of a function.`,
+		remedy: `Call it .mts: mv ${shellWord(path)} ${shellWord(path.replace(/\.ts$/, ".mts"))}`,
 	}),
+	"orchfile-idle": ({ path }) => idleWords(path),
 	"main-twice": ({ path, file = path, line }) => ({
 		what: `${placeOf({ file, line })}main is called a second time; expected one call, which has done what was asked for.`,
 		remedy: "Take one of them out.",
@@ -63,14 +65,25 @@ const MOST = 500;
 
 const PARTS = { run: "", upToDate: ", asked whether it is up to date,", hold: ", taking hold," };
 
-/** What was thrown where no outcome can tell it, in one line. @param by the task that watched the run; else nobody knows. */
+/** What was thrown where no outcome can tell it, in one line. @param by the task, and what it did; else nobody knows. */
 export function strayWords(
 	message: string,
-	place: { readonly file?: string; readonly line?: number } = {},
-	by?: string,
+	place: InFile = {},
+	by?: { readonly task: string; readonly while: string },
 ): string {
-	const about = by === undefined ? "thrown where nobody waits for it" : `task "${by}" threw while it watched the run`;
+	const about = by ? `task "${by.task}" threw while it ${by.while}` : "thrown where nobody waits for it";
 	return `${placeOf(place)}${about}: ${oneLine(message, MOST)}`;
+}
+
+/** What is said of a task that has ended this program. */
+export function exitWords(task: string, issue: string | undefined, place: InFile = {}): string {
+	const whose = issue === undefined ? "" : ` for ${issue}`;
+	return `${placeOf(place)}task "${task}" has ended the whole program${whose} by process.exit; expected it to return or to throw.\n  What else was under way is not finished. The same command goes on with it.`;
+}
+
+interface InFile {
+	readonly file?: string;
+	readonly line?: number;
 }
 
 /** A place in front of a sentence; nothing where it is not known. */
