@@ -1,41 +1,19 @@
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { build } from "esbuild";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../support/documents.ts";
-import { createRepository, type TestRepository } from "../support/repository.ts";
+import { createInstalled, type Edit, type Installed } from "../support/installed.ts";
 import { commandsIn } from "../support/typed.ts";
 
 // Mistakes in a person's orchfile are told as theirs, in a sentence with file and line, by both programs that read one.
 
-/** An orchfile without a mistake. */
-const SOURCE = `import { codexRunner, forEach, main, type Orchfile, task, verb } from "orchfile";
-
-interface Own {
-	readonly lines: number;
-}
-const codex = verb.agent(codexRunner(), ["dev"]);
-const backlog = task("discover", verb.discover);
-const plan = task("plan", { needs: { backlog }, ...verb.plan });
-const perIssue = forEach(plan, { hold: verb.lock });
-const own = perIssue("own", { summary: "mine", run: async () => ({ lines: 1 }) satisfies Own });
-const wide = task("wide", { summary: "mine", run: async () => undefined });
-const list = task("list", { summary: "mine", run: async () => [] });
-
-export const graph = {
-	tasks: [backlog, plan, own, wide, list],
-	goals: {
-		dev: { summary: "all", tasks: [own] },
-	},
-} satisfies Orchfile;
-
-await main(graph, import.meta.url);
-`;
-
 /** What is edited, once, and what is to be said, behind the orchfile's path. */
-type Row = readonly [name: string, edit: readonly [from: string, to: string], says: string];
+type Row = readonly [name: string, edit: Edit, says: string];
+
+/** Those that nothing else is made with. */
+const ALONE = new Set<Row>();
 
 /** What is found before anything is started. */
 const LOADED: readonly Row[] = [
@@ -146,6 +124,11 @@ const LOADED: readonly Row[] = [
 		':17: goal "dev" has sumary; expected only summary, tasks.\n  Did you mean "summary"?',
 	],
 	[
+		"a goal that can't be typed",
+		["\t\tdev: {", '\t\t"--dev": {'],
+		':17: a goal\'s name is "--dev"; expected a word that can be typed: no blanks, no dash in front.',
+	],
+	[
 		"an empty goal",
 		["tasks: [own]", "tasks: []"],
 		':17: goal "dev": tasks is an empty list; expected a list of at least one task.',
@@ -184,6 +167,16 @@ const LOADED: readonly Row[] = [
 		"no graph",
 		["main(graph,", "main(undefined,"],
 		":21: main was given undefined; expected the graph, with tasks and goals.",
+	],
+	[
+		"a task for a graph",
+		["main(graph,", "main(own as never,"],
+		':21: main was given task "own"; expected the graph, with tasks and goals.',
+	],
+	[
+		"the end of the program, as if all were well",
+		["const backlog", "process.exit();\nconst backlog"],
+		" does nothing: it does not call main with its own address.\n  Let it end with: await main(graph, import.meta.url);",
 	],
 	[
 		"a misspelt setting of the layout",
@@ -270,6 +263,33 @@ const LOADED: readonly Row[] = [
 	],
 ];
 
+/** True for what is found in the graph once `main` has it; what is said of settings is said alone. */
+function isOfGraph([, , says]: Row): boolean {
+	return /: (?:task|goal|the graph|the forEach|a task's|a goal's|two|tasks|defaults|layout|commit|main was given task)\b/.test(
+		says,
+	);
+}
+
+/** Mistakes in a graph are told all at once, so those of different lines are made together. */
+function batchesOf(rows: readonly Row[]): Row[][] {
+	const batches: Row[][] = [];
+	for (const row of rows) {
+		const [, [from, to], says] = row;
+		const isAlone = !/^:\d+: (?:task|goal) /.test(says) || /\n/.test(to) || /2 lists|is used, but|called as/.test(says);
+		const lineOf = (each: Row) => /^:\d+/.exec(each[2])?.[0];
+		const fitting = batches.find((batch) =>
+			batch.every(
+				(each) =>
+					!ALONE.has(each) && lineOf(each) !== lineOf(row) && !each[1][0].includes(from) && !from.includes(each[1][0]),
+			),
+		);
+		if (isAlone) ALONE.add(row);
+		if (isAlone || !fitting) batches.push([row]);
+		else fitting.push(row);
+	}
+	return batches;
+}
+
 /** What can't be imported: of these tsx itself tells, before anything of this program is loaded. */
 const UNREADABLE: readonly Row[] = [
 	["a syntax error", ["export const graph = {", "export const graph = {{"], ':14: Expected identifier but found "{"'],
@@ -286,109 +306,28 @@ const UNREADABLE: readonly Row[] = [
 	],
 ];
 
-/** What a task does, and what is said of it; `own` is asked for A-1. */
-const RUN: readonly (readonly [name: string, body: string, says: string])[] = [
-	["an error", 'throw new Error("boom");', ':11: task "own" threw for A-1: boom'],
-	[
-		"an error of a type",
-		"(undefined as unknown as string).length;",
-		":11: task \"own\" threw for A-1: TypeError: Cannot read properties of undefined (reading 'length')",
-	],
-	["a string", 'throw "boom";', ':10: task "own" threw for A-1: boom'],
-	["undefined", "throw undefined;", ':10: task "own" threw for A-1: undefined'],
-	["a rejected promise", 'return Promise.reject(new Error("boom"));', ':11: task "own" threw for A-1: boom'],
-	[
-		"a promise that nobody waits for",
-		'void Promise.reject(new Error("boom")); await later();',
-		':11: task "own" threw for A-1: boom',
-	],
-	[
-		"a callback",
-		'await new Promise((resolve) => setTimeout(() => { throw new Error("boom"); resolve(1); }));',
-		':11: task "own" threw for A-1: boom',
-	],
-	[
-		"a bigint",
-		"return { lines: 1n };",
-		':10: task "own" returned a bigint under "lines" for A-1; expected plain data, as JSON can hold it.',
-	],
-	["a map", "return new Map();", ':10: task "own" returned a Map for A-1; expected plain data, as JSON can hold it.'],
-	[
-		"a circle",
-		"const a: Record<string, unknown> = {}; a.a = a; return a;",
-		':10: task "own" returned what JSON can\'t hold (TypeError: Converting circular structure to JSON) for A-1; expected plain data, as JSON can hold it.',
-	],
-];
-
-let repository: TestRepository;
+let installed: Installed;
 
 beforeAll(async () => {
-	repository = await createRepository([{ id: "A-1" }], { name: "app" });
-	const { path, write, commit } = repository;
-	await write("package.json", '{ "type": "module" }');
-	await write(".gitignore", "node_modules\n");
-	await commit("package");
-	const modules = join(path, "node_modules");
-	const outdir = join(modules, "orchfile/dist");
-	const entryPoints = ["tasks/index.ts", "tasks/cli/bin.ts"];
-	await build({
-		absWorkingDir: ROOT,
-		entryPoints,
-		outdir,
-		outbase: "tasks",
-		bundle: true,
-		splitting: true,
-		format: "esm",
-		platform: "node",
-		packages: "external",
-	});
-	await copyFile(join(ROOT, "package.json"), join(modules, "orchfile/package.json"));
-	const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-	for (const name of Object.keys(dependencies)) {
-		await mkdir(dirname(join(modules, name)), { recursive: true });
-		await symlink(join(ROOT, "node_modules", name), join(modules, name));
-	}
+	installed = await createInstalled();
 });
-afterAll(() => repository?.[Symbol.asyncDispose]());
+afterAll(() => installed?.[Symbol.asyncDispose]());
 
-/** How an orchfile is started: by tsx, or by the program that is installed. */
-const WAYS = { tsx: ["--import", "tsx", "orchfile.ts"], installed: ["node_modules/orchfile/dist/cli/bin.js"] };
-
-function start(
-	way: keyof typeof WAYS,
-	args: readonly string[],
-): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-	const { path: cwd, home } = repository;
-	const env = { PATH: process.env.PATH, HOME: home, TMPDIR: process.env.TMPDIR };
-	return new Promise((resolve) => {
-		execFile(process.execPath, [...WAYS[way], ...args], { cwd, env }, (error, stdout, stderr) => {
-			resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr });
-		});
-	});
-}
-
-async function writeOrchfile(...[from, to]: Row[1]): Promise<string> {
-	expect(SOURCE.split(from)).toHaveLength(2);
-	const path = join(repository.path, "orchfile.ts");
-	await writeFile(
-		path,
-		SOURCE.replace(from, () => to),
-	);
-	return path;
-}
+const start: Installed["start"] = (...args) => installed.start(...args);
+const writeOrchfile: Installed["writeOrchfile"] = (...edits) => installed.writeOrchfile(...edits);
 
 test("without a mistake nothing is said", async () => {
-	await writeOrchfile("await main", "await main");
+	await writeOrchfile(["await main", "await main"]);
 	for (const way of ["tsx", "installed"] as const)
 		expect(await start(way, ["own", "A-1", "--quiet"]), way).toMatchObject({ exitCode: 0, stderr: "" });
-	await rm(join(repository.path, "logs"), { recursive: true });
+	await rm(join(installed.repository.path, "logs"), { recursive: true });
 });
 
 test("check tells what TypeScript says of it, for people and for programs", async () => {
-	const path = await writeOrchfile("lines: 1 }) satisfies", 'lines: "one" }) satisfies');
+	const path = await writeOrchfile(["lines: 1 }) satisfies", 'lines: "one" }) satisfies']);
 	const listed = '[backlog, task("check", { needs: { backlog }, ...verb.check }), plan';
 	await writeFile(path, (await readFile(path, "utf8")).replace("[backlog, plan", listed));
-	const place = join(repository.path, "node_modules/typescript");
+	const place = join(installed.repository.path, "node_modules/typescript");
 	expect((await start("installed", ["check"])).stderr).toContain("types are not checked: TypeScript is not installed");
 	await symlink(join(ROOT, "node_modules/typescript"), place);
 	const [text, json] = [await start("installed", ["check"]), await start("tsx", ["check", "--json"])];
@@ -401,31 +340,29 @@ test("check tells what TypeScript says of it, for people and for programs", asyn
 });
 
 describe("found before anything is started", () => {
-	for (const [name, edit, says] of LOADED) {
-		test(name, async () => {
-			const path = await writeOrchfile(...edit);
+	for (const rows of batchesOf(LOADED)) {
+		test(rows.map(([name]) => name).join("; "), async () => {
+			const path = await writeOrchfile(...rows.map(([, edit]) => edit));
 			// Once main has the graph, both are one program.
-			const ways = /: (?:task|goal|the|a task's|two|tasks|defaults|layout|commit)\b/.test(says)
-				? []
-				: [start("tsx", ["own", "A-1"])];
+			const ways = rows.every(isOfGraph) ? [] : [start("tsx", ["own", "A-1"])];
 			for (const { exitCode, stderr } of await Promise.all([...ways, start("installed", ["own", "A-1"])])) {
-				expect(stderr).toContain(`${path}${says}`);
+				for (const [name, , says] of rows) expect(stderr, name).toContain(`${path}${says}`);
 				expect(stderr).not.toMatch(/^\s+at \S|defect of orchfile|node:internal/m);
 				expect(exitCode).toBe(2);
 			}
-			expect(existsSync(join(repository.path, "logs"))).toBe(false);
+			expect(existsSync(join(installed.repository.path, "logs"))).toBe(false);
 		});
 	}
 
 	test("all that is wrong with a graph is told at once", async () => {
-		const path = await writeOrchfile("[backlog, plan, own, wide, list]", "[plan, own, wide, wide]");
+		const path = await writeOrchfile(["[backlog, plan, own, wide, list]", "[plan, own, wide, wide]"]);
 		const { stderr } = await start("installed", ["plan", "M1"]);
 		expect(stderr.match(new RegExp(`^${path}:\\d+: `, "gm"))).toHaveLength(2);
 	});
 
 	for (const [name, edit, says] of UNREADABLE) {
 		test(`${name}, which tsx tells by itself`, async () => {
-			const path = await writeOrchfile(...edit);
+			const path = await writeOrchfile(edit);
 			const [byTsx, installed] = await Promise.all([start("tsx", ["own", "A-1"]), start("installed", ["own", "A-1"])]);
 			expect(installed.stderr).toContain(`${path}${says}`);
 			expect(installed.stderr).not.toMatch(/^\s+at \S/m);
@@ -436,8 +373,8 @@ describe("found before anything is started", () => {
 	}
 
 	test("what it imports throws, and is the place", async () => {
-		await writeOrchfile("const codex", 'import "./helper.ts";\nconst codex');
-		const helper = join(repository.path, "helper.ts");
+		await writeOrchfile(["const codex", 'import "./helper.ts";\nconst codex']);
+		const helper = join(installed.repository.path, "helper.ts");
 		await writeFile(helper, 'const x: number = 1;\n\nthrow new Error("no helper");\nexport { x };\n');
 		for (const way of ["tsx", "installed"] as const)
 			expect(await start(way, ["plan", "M1"])).toMatchObject({ exitCode: 2, stderr: `${helper}:3: no helper\n` });
@@ -445,7 +382,7 @@ describe("found before anything is started", () => {
 	});
 
 	test("a folder in the place of an orchfile", async () => {
-		const path = join(repository.path, "orchfile.ts");
+		const path = join(installed.repository.path, "orchfile.ts");
 		await rm(path);
 		await mkdir(path);
 		const { exitCode, stderr } = await start("installed", ["plan", "M1"]);
@@ -456,107 +393,32 @@ describe("found before anything is started", () => {
 		await rm(path, { recursive: true });
 	});
 
+	test("await outside of a function where the package has no modules, which its other name mends", async () => {
+		const path = await writeOrchfile();
+		const folder = installed.repository.path;
+		await writeFile(join(folder, "package.json"), "{}");
+		const { exitCode, stderr } = await start("installed", ["wide", "--quiet"]);
+		expect(stderr).toContain(`${path}:21: its package has no "type": "module"`);
+		expect(exitCode).toBe(2);
+		const [remedy = ""] = commandsIn(stderr, "mv ");
+		execFileSync("sh", ["-c", remedy], { cwd: folder });
+		expect(await start("installed", ["wide", "--quiet"])).toMatchObject({ exitCode: 0, stderr: "" });
+		await rm(path.replace(/ts$/, "mts"));
+		await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+	});
+
 	test("--verbose shows the stack", async () => {
-		const path = await writeOrchfile("forEach(plan,", "forEach(plam,");
+		const path = await writeOrchfile(["forEach(plan,", "forEach(plam,"]);
 		for (const way of ["tsx", "installed"] as const)
 			expect((await start(way, ["plan", "M1", "--verbose"])).stderr).toMatch(new RegExp(`^ +at .*${path}:9:`, "m"));
 	});
 });
 
-describe("what a task does", () => {
-	for (const [name, body, says] of RUN) {
-		test(name, async () => {
-			const path = await writeOrchfile(
-				"run: async () => ({ lines: 1 }) satisfies Own",
-				`run: async (): Promise<unknown> => {\n${body}\nreturn 1; }`,
-			);
-			await writeFile(
-				path,
-				`${await readFile(path, "utf8")}\nfunction later() { return new Promise((resolve) => setTimeout(resolve, 300)); }\n`,
-			);
-			const { exitCode, stderr } = await start("installed", ["own", "A-1"]);
-			expect(stderr).toContain(`A-1  ${path}${says}`);
-			expect(stderr).not.toMatch(/^\s+at \S|defect of orchfile|node:internal/m);
-			expect(exitCode).toBe(1);
-			const [verbose] = commandsIn(stderr, "npx orchfile own");
-			expect(verbose !== undefined).toBe(!/string|undefined|bigint|map|circle/.test(name));
-			if (name !== "an error") return;
-			const words = verbose?.replace("npx orchfile ", "").split(" ") ?? [];
-			for (const way of ["tsx", "installed"] as const)
-				expect((await start(way, words)).stderr).toMatch(new RegExp(`^ +at .*${path}:11:`, "m"));
-		});
-	}
-
-	for (const [answer, says] of [
-		[
-			"1",
-			':10: task "own", asked whether it is up to date, returned 1 for A-1; expected { upToDate: true, value } or { upToDate: false, because }.',
-		],
-		[
-			'{ upToDate: "yes" }',
-			':10: task "own", asked whether it is up to date, returned {"upToDate":"yes"} for A-1; expected ',
-		],
-		['Promise.reject(new Error("boom"))', ':10: task "own", asked whether it is up to date, threw for A-1: boom'],
-	] as const) {
-		test(`upToDate that returns ${answer}`, async () => {
-			const path = await writeOrchfile(
-				"run: async () => ({",
-				`upToDate: async () => (${answer}) as never, run: async () => ({`,
-			);
-			const { exitCode, stderr } = await start("installed", ["own", "A-1"]);
-			expect(stderr).toContain(`A-1  ${path}${says}`);
-			expect(exitCode).toBe(1);
-		});
-	}
-
-	test("a run-wide task", async () => {
-		const path = await writeOrchfile(
-			"run: async () => undefined",
-			'run: async () => { throw new RangeError("boom"); }',
-		);
-		for (const way of ["tsx", "installed"] as const)
-			expect(await start(way, ["wide", "--quiet"])).toMatchObject({
-				exitCode: 1,
-				stderr: `${path}:11: task "wide" threw: RangeError: boom\n`,
-			});
-	});
-
-	test("a list that is none of issues", async () => {
-		const path = await writeOrchfile(
-			"forEach(plan,",
-			'forEach((await import("orchfile")).task("mine", { summary: "", run: async () => [{ id: 1 }] }) as never,',
-		);
-		await writeFile(
-			path,
-			(await readFile(path, "utf8"))
-				.replace('const perIssue = forEach((await import("orchfile")).task(', "const mine = task(")
-				.replace("}) as never, {", "});\nconst perIssue = forEach(mine as never, {")
-				.replace("[backlog, plan,", "[backlog, plan, mine,"),
-		);
-		const { exitCode, stderr } = await start("installed", ["own", "A-1", "--quiet"]);
-		expect(stderr).toBe(
-			`${path}:9: task "mine" returned {"id":1} in its list; expected a list of issues, each with an id of its own and a list of blockers.\n`,
-		);
-		expect(exitCode).toBe(1);
-	});
-
-	test("a watcher, which nothing depends on", async () => {
-		const path = await writeOrchfile(
-			'{ summary: "mine", run: async () => ({',
-			'{ watch: () => {\nthrow new Error("no eyes"); }, summary: "mine", run: async () => ({',
-		);
-		const { exitCode, stderr } = await start("installed", ["own", "A-1"]);
-		expect(stderr).toContain(`${path}:11: task "own" threw while it watched the run: no eyes\n`);
-		expect(stderr.split("no eyes")).toHaveLength(2);
-		expect(exitCode).toBe(0);
-	});
-});
-
 test("main called twice: the first call has done it, the second says so", async () => {
-	const path = await writeOrchfile(
+	const path = await writeOrchfile([
 		"await main(graph, import.meta.url);",
 		"await main(graph, import.meta.url);\nawait main(graph, import.meta.url);",
-	);
+	]);
 	for (const way of ["tsx", "installed"] as const)
 		expect(await start(way, ["wide", "--quiet"])).toMatchObject({
 			exitCode: 2,
