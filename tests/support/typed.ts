@@ -5,12 +5,12 @@ import type { Finished, RunSettings, World } from "./world.ts";
 
 const BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
 
-/**
- * Types a command line as a message printed it, in the shell of the person who read the message. `npx` would look for
- * tsx in the repository's own packages or on the network, so here it takes the one that is installed.
- */
+/** Takes what is installed, where `npx` would look in the repository's own packages or on the network; a bundle needs no tsx. */
+const NPX = `npx() { case "$2" in *orchfile-bundle-*.js) shift; "${process.execPath}" "$@";; *) "$@";; esac; }`;
+
+/** Types a command line as a message printed it, in the shell of the person who read the message. */
 export async function typed(world: World, line: string, { env = {}, cwd }: RunSettings = {}): Promise<Finished> {
-	const child = spawn("bash", ["-c", `npx() { "$@"; }\n${line}`], {
+	const child = spawn("bash", ["-c", `${NPX}\n${line}`], {
 		cwd: cwd ?? world.repository.path,
 		env: { ...world.environment, ...env, PATH: `${BIN}:${process.env.PATH}` },
 		stdio: ["ignore", "pipe", "pipe"],
