@@ -72,7 +72,7 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 	});
 	const sandbox = look("sandbox", { codex }, async (values) => {
 		failOn(values.codex.problems.sandbox);
-		return [{ kind: "sandbox", denied: values.codex.denied }];
+		return [{ kind: "sandbox", denied: values.codex.denied, sockets: values.codex.sockets }];
 	});
 	const settings = look("settings", { repository }, async (values) => {
 		const found = await readSettings(values.repository);

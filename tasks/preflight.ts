@@ -77,10 +77,11 @@ export async function verifyRunner(
 	await verifyRunPlaces(runner, plan, options);
 	// They may lie in another checkout than this one.
 	await verifyWritable(plan.map((issue) => issue.logDir));
-	const { problems, warnings } = await runner.examine(checkRequest(root, commonDir, options), signal);
+	const { problems, warnings, sockets } = await runner.examine(checkRequest(root, commonDir, options), signal);
 	const missing = Object.values(problems).flat();
 	if (missing.length > 0) throw new Failure(missing);
 	for (const note of notesOf(options)) report(note);
+	if (!sockets) report({ kind: "note-no-sockets" });
 	if (warnings.length > 0) report({ kind: "note-runner-warns", warnings });
 	return { kind: "ready" };
 }

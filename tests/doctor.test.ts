@@ -216,11 +216,7 @@ test.concurrent("a sandbox that lets something through is told with what, and no
 			`"${repository.path}/.git"="write",":workspace_roots"`,
 			`${repository.path}/.git can be written`,
 		],
-		[
-			'":workspace_roots"',
-			`"${env.TMPDIR}"="write",":workspace_roots"`,
-			"\\.outside, which is outside, can be written",
-		],
+		['":workspace_roots"', `"${env.TMPDIR}"="write",":workspace_roots"`, "/outside, which is outside, can be written"],
 		['"write"', '"read"', "/inside, which is inside, can't be written"],
 	] as const;
 	const programs = await Promise.all(

@@ -48,6 +48,8 @@ export type Note =
 	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] }
 	/** What the agent's program finds odd in its configuration, and runs with all the same. */
 	| { readonly kind: "note-runner-warns"; readonly warnings: readonly string[] }
+	/** The agents' commands can neither listen nor connect, not even among themselves. */
+	| { readonly kind: "note-no-sockets" }
 	| {
 			readonly kind: "note-lock-taken-over";
 			readonly issue: string;

@@ -17,8 +17,11 @@ export type Sound =
 	  }
 	| ({ readonly kind: "credentials" } & RunnerWords)
 	| ({ readonly kind: "provider" } & RunnerWords)
-	/** `denied`: how many files and folders with credentials agents can't read. */
-	| { readonly kind: "sandbox"; readonly denied: number }
+	/**
+	 * `denied`: how many files and folders with credentials agents can't read; `sockets`: whether their commands can listen and
+	 * connect among themselves.
+	 */
+	| { readonly kind: "sandbox"; readonly denied: number; readonly sockets: boolean }
 	| { readonly kind: "repository"; readonly root: string }
 	/** `hooks`: names of hooks of the repository's own, which commits made here skip. */
 	| { readonly kind: "settings"; readonly hooks: readonly string[] }
@@ -82,6 +85,8 @@ export function isDoubtful(found: Sound): boolean {
 		case "credentials":
 		case "provider":
 			return !found.isSure;
+		case "sandbox":
+			return !found.sockets;
 		case "checkout":
 			return found.changes.length > 0;
 		case "worktrees":
@@ -95,7 +100,6 @@ export function isDoubtful(found: Sound): boolean {
 		case "node":
 		case "git":
 		case "identity":
-		case "sandbox":
 		case "repository":
 		case "settings":
 		case "base":

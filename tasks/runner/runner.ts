@@ -46,6 +46,8 @@ export interface RunnerHealth {
 	readonly version: string | null;
 	/** How many files and folders with credentials the agent's commands can't read. */
 	readonly denied: number;
+	/** Whether these can listen and connect, on a loopback and with sockets of their own. */
+	readonly sockets: boolean;
 	/** What keeps turns from running, by what it concerns. */
 	readonly problems: Readonly<Record<"program" | "credentials" | "provider" | "sandbox", readonly Problem[]>>;
 	/** What is not as a person probably meant it, and keeps no turn from running. */

@@ -12,6 +12,13 @@ export function absolutePath(path = process.env.PATH ?? ""): string {
  * @throws Failure `program-missing`.
  */
 export function findProgram(name: string): string {
+	const path = findIfThere(name);
+	if (path === undefined) throw new Failure({ kind: "program-missing", name });
+	return path;
+}
+
+/** Finds a program on the absolute entries of `PATH`, where there is one. */
+export function findIfThere(name: string): string | undefined {
 	for (const folder of absolutePath().split(delimiter)) {
 		const path = join(folder, name);
 		try {
@@ -21,5 +28,5 @@ export function findProgram(name: string): string {
 			// Not in this folder.
 		}
 	}
-	throw new Failure({ kind: "program-missing", name });
+	return undefined;
 }

@@ -301,6 +301,7 @@ function notes(text: string): OfEachKind<Note> {
 		"note-issues-closed": { kind: "note-issues-closed", ids: ["A-1", "A-2"] },
 		"note-local-changes": { kind: "note-local-changes", files: [text, text] },
 		"note-runner-warns": { kind: "note-runner-warns", warnings: [text] },
+		"note-no-sockets": { kind: "note-no-sockets" },
 		"note-hooks-skipped": { kind: "note-hooks-skipped", hooks: [text] },
 		"note-lock-taken-over": {
 			kind: "note-lock-taken-over",

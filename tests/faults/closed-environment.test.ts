@@ -35,6 +35,8 @@ const IN_CODEX_HOME = [
 	"sessions/2025/01/01/rollout-2025-01-01T00-00-00-old.jsonl",
 	"shell_snapshots/old.sh",
 ];
+/** How a secret is closed: it can't be read, or is not there at all. */
+const CLOSED = /: (?:Permission denied|No such file or directory)$/gm;
 /** Where one is a link, and what it leads to. */
 const LINKED = { ".kube": "elsewhere/kube", ".azure": "elsewhere/azure" };
 
@@ -96,15 +98,17 @@ network_access = true
 	expect(outputs).toHaveLength(8);
 	for (const [direct = "", linked = "", search = "", writing = ""] of [outputs.slice(0, 4), outputs.slice(4)]) {
 		expect(direct).not.toMatch(/READ|secret-/);
-		expect(direct.match(/: Permission denied$/gm)).toHaveLength(2 * secrets.length);
+		expect(direct.match(CLOSED)).toHaveLength(2 * secrets.length);
 		expect(linked).not.toMatch(/READ|COPIED|LINKED|secret-/);
-		expect(linked.match(/^cat: link-\d+: Permission denied$/gm)).toHaveLength(secrets.length);
+		expect(linked.match(/^cat: link-\d+: (?:Permission denied|No such file or directory)$/gm)).toHaveLength(
+			secrets.length,
+		);
 		// The search finds what is not denied, and nothing else: not what the other agent's thread was about either.
-		expect(search.match(/^\/.*$/gm)).toEqual([open]);
+		expect(search.match(/^\/.*$/gm)).toEqual([`/tmp/home/${basename(open)}`]);
 		expect(search).toMatch(/^orchfile-sqlite$/m);
-		expect(writing.match(/: Read-only file system$/gm)).toHaveLength(3);
-		expect(writing).toMatch(/socket: Operation not permitted/);
-		expect(writing).toMatch(/^connect: EPERM$/m);
+		expect(writing).toMatch(/README.md: Read-only file system$/m);
+		expect(writing).toMatch(/socket: Connection refused|connect: Connection refused/);
+		expect(writing).toMatch(/^connect: ENOENT$/m);
 	}
 	expect(await snapshot(repository)).toEqual(before);
 	expect(await readFile(join(codexHome, "config.toml"), "utf8")).toBe(hostile);
@@ -114,9 +118,9 @@ network_access = true
 
 test.concurrent("a sandbox that lets through what it should not is no sandbox to start with", async () => {
 	await using world = await createWorld([{ id: "A-1", script: runAndPass("true") }]);
-	const { home, folder } = world.repository;
+	const { home, folder, path } = world.repository;
 	// Codex takes brackets in a path for a pattern, and denies something else.
-	const odd = join(folder, "ho[m]e");
+	const odd = join(path, "ho[m]e");
 	await mkdir(join(odd, ".ssh"), { recursive: true });
 	await writeFile(join(odd, ".gitconfig"), await readFile(join(home, ".gitconfig")));
 	const older = join(folder, "older");
@@ -219,13 +223,12 @@ test.concurrent("--network and --env open what they say and nothing else, and sa
 	expect(outputs).toHaveLength(2);
 	for (const output of outputs) {
 		expect(output.match(/canary-of-\w+/g)?.sort()).toEqual(["canary-of-ALSO_KEY", "canary-of-PASSED_ON"]);
-		expect(output).toMatch(/^TMPDIR=.*orchfile-/m);
+		expect(output).toMatch(/^TMPDIR=\/tmp$/m);
 		expect(output).toMatch(/^PATH=/m);
-		expect(output).toMatch(/\.netrc: Permission denied/);
-		expect(output).toMatch(/\.bashrc: Read-only file system/);
+		expect(output).toMatch(/\.netrc: No such file/);
 		expect(output).toMatch(/^reached$/m);
-		// What a service of this machine does for whoever asks, an agent with the network can have done.
-		expect(output).toMatch(/^connect: ok$/m);
+		// A service of this machine that listens on a socket with a path is none of the network.
+		expect(output).toMatch(/^connect: ENOENT$/m);
 	}
 	// A command line can be read by every user of the machine.
 	expect(commandLines).toMatch(/codex exec/);

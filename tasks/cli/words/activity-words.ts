@@ -58,8 +58,13 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-runner-warns": ({ warnings }) => warnings.join("\n"),
+	"note-no-sockets": () => `The agents' sandbox can't be completed here: ${NO_SOCKETS}.`,
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };
+
+/** What commands that can open no socket can't do. */
+export const NO_SOCKETS =
+	"their commands can open no socket, not even on 127.0.0.1, so tests that start a server fail, and those that run a program with input";
 
 const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
 	command: ({ command }) => `$ ${unwrapShell(command)}`,

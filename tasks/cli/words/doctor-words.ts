@@ -2,6 +2,7 @@ import type { Diagnosis, Sound } from "../../contract/diagnosis.ts";
 import { given } from "../../contract/given.ts";
 import { unreachable } from "../../engine/outcome.ts";
 import type { RunRequest } from "../arguments.ts";
+import { NO_SOCKETS } from "./activity-words.ts";
 import { bringFilter } from "./filter-words.ts";
 import { listed, plural, printable, shellWord } from "./format.ts";
 import { size } from "./option-values.ts";
@@ -38,8 +39,9 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 		what: summary ?? "Codex does not tell whether it reaches one",
 		...given({ remedy: remedy ?? undefined }),
 	}),
-	sandbox: ({ denied }) => ({
-		what: `tried out: commands write their worktree and nothing else, and read no credentials${denied > 0 ? ` (${plural(denied, "path")})` : ""}`,
+	sandbox: ({ denied, sockets }) => ({
+		what: `tried out: commands write their worktree and nothing else, read no credentials${denied > 0 ? ` (${plural(denied, "path")})` : ""}, and reach ${sockets ? "no server but their own" : "no server, not even their own"}`,
+		remedy: `It can't be completed here: ${NO_SOCKETS}. docs/guides/sandbox.md tells what it takes.`,
 	}),
 	repository: ({ root }) => ({ what: root }),
 	settings: ({ hooks }) => ({

@@ -27,14 +27,16 @@ export async function codexVersion(path?: string): Promise<{ readonly program: s
 	return { program, version: stdout.trim() };
 }
 
-/** Asks a Codex program something that is no turn. Does not throw for an answer with another exit code. */
+/** Asks a Codex program something that is no turn, with `more` in its environment. Does not throw for an answer with another exit code. */
 export async function runCodex(
 	codex: string,
 	args: readonly string[],
 	cwd: string,
 	signal?: AbortSignal,
+	more: Readonly<Record<string, string>> = {},
 ): Promise<CodexAnswer> {
-	const options = { cwd, signal, timeout: TIMEOUT, env: agentEnvironment(), maxBuffer: 16 * 1024 * 1024 };
+	const env = { ...agentEnvironment(), ...more };
+	const options = { cwd, signal, timeout: TIMEOUT, env, maxBuffer: 16 * 1024 * 1024 };
 	try {
 		const { stdout, stderr } = await run(codex, args, options);
 		return { exitCode: 0, stdout, stderr };

@@ -1,17 +1,16 @@
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import * as z from "zod";
 import type { RunnerWords } from "../../contract/diagnosis.ts";
+import { given } from "../../contract/given.ts";
 import type { Place } from "../../contract/place.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
-import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import type { CheckRequest, RunnerHealth } from "../runner.ts";
 import { causeIn, runCodex, unavailable } from "./ask.ts";
 import { untrusted } from "./options.ts";
 import { codexBinary, codexWords } from "./package.ts";
-import { permissionOverrides, profileOverride } from "./permissions.ts";
+import { permissionOverrides } from "./permissions.ts";
 import { codexHome, existing, secretFiles } from "./secret-files.ts";
+import { OF_TURNS, trySandbox } from "./try-sandbox.ts";
 
 const CHECK = z.object({
 	status: z.string(),
@@ -30,18 +29,24 @@ export function placesOf({ program }: CheckRequest): Place[] {
 	];
 }
 
+/** What Codex relies on, and what its sandbox can be completed with: absolute path of bubblewrap. */
+export interface CodexHealth extends RunnerHealth {
+	readonly bubblewrap?: string;
+}
+
 /**
  * Asks Codex itself whether a turn could run, and tries its sandbox out.
  * @throws Failure `runner-unavailable` when it can't even be asked.
  */
-export async function examineCodex(request: CheckRequest, signal: AbortSignal): Promise<RunnerHealth> {
+export async function examineCodex(request: CheckRequest, signal: AbortSignal): Promise<CodexHealth> {
 	const program = codexBinary(request.program);
 	const words = codexWords(request.program);
 	const denied = secretFiles();
-	const [report, probe] = await Promise.all([
+	const [report, tried] = await Promise.all([
 		askDoctor(program, request.directory, denied, signal),
-		probeSandbox(program, request, denied, signal),
+		trySandbox(program, request, denied, signal),
 	]);
+	const probe = tried.wrong;
 	const problemsOf = (id: string): Problem[] => {
 		const check = report.checks[id];
 		if (check?.status !== "fail") return [];
@@ -61,6 +66,8 @@ export async function examineCodex(request: CheckRequest, signal: AbortSignal): 
 		program,
 		version: report.codexVersion ?? null,
 		denied: existing(denied).length,
+		sockets: tried.bubblewrap !== undefined,
+		...given({ bubblewrap: tried.bubblewrap }),
 		problems: {
 			program: configuration,
 			credentials,
@@ -168,52 +175,4 @@ async function askDoctor(
 		const summary = stderr.trim().split("\n").at(-1) || "`codex doctor --json` gave no report";
 		throw new Failure(unavailable("doctor", summary, null), { cause });
 	}
-}
-
-/** What a turn's thread is started with, as {@link permissionOverrides} is. */
-const OF_TURNS = ['approval_policy="never"'];
-
-/**
- * A shell script that fails, and says why, unless what has to be denied is. First the folders, up to an empty word, that
- * must not be writable; these are not written to, in case they can be. Then what is really written: a file inside, and one outside.
- */
-const PROBE = `
-write() { (echo probe > "$1") 2> /dev/null; }
-while [ -n "$1" ]; do [ ! -w "$1" ] || { echo "$1 can be written" >&2; exit 1; }; shift; done
-shift
-write "$1" || { echo "$1, which is inside, can't be written" >&2; exit 1; }
-! write "$2" || { echo "$2, which is outside, can be written" >&2; exit 1; }
-shift 2
-for path; do [ ! -r "$path" ] || { echo "$path can be read" >&2; exit 1; }; done`;
-
-/**
- * What was written to standard error where the sandbox can't start or does not keep what it should, or nothing. A turn in a sandbox that can't start would
- * "complete" with every command failed, and a Codex that knows no permission profiles would run unconfined.
- */
-async function probeSandbox(
-	codex: string,
-	{ directory, gitFolder }: CheckRequest,
-	denied: readonly string[],
-	signal: AbortSignal,
-): Promise<string | undefined> {
-	return withTemporaryFolder(async (working) => {
-		const profile = { name: basename(working), writable: [working], denied, network: false };
-		const options = ["-P", profile.name, "-C", working];
-		const overrides = [...OF_TURNS, untrusted([working]), profileOverride(profile)].flatMap((each) => ["-c", each]);
-		const inside = join(working, "inside");
-		const outside = `${working}.outside`;
-		const kept = [codexHome(), directory, ...(gitFolder === undefined ? [] : [gitFolder])];
-		const command = ["/bin/sh", "-c", PROBE, "sh", ...kept, "", inside, outside, ...existing(denied)];
-		const { exitCode, stderr } = await runCodex(
-			codex,
-			["sandbox", ...options, ...overrides, "--", ...command],
-			working,
-			signal,
-		);
-		if (existsSync(outside)) await rm(outside, { force: true });
-		return exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`;
-	}).catch((error: NodeJS.ErrnoException) => {
-		if (error.syscall !== "mkdtemp") throw error;
-		throw new Failure(unavailable("temporary folder", error.message, null), { cause: error });
-	});
 }

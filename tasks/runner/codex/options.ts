@@ -3,7 +3,9 @@ import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
 import { given } from "../../contract/given.ts";
 import { RUN_VARIABLE } from "../../system/this-run.ts";
 import type { TurnRequest } from "../runner.ts";
+import { TURN_VARIABLE } from "../strays.ts";
 import type { ChildTurn } from "./child-protocol.ts";
+import type { Completed } from "./complete-sandbox.ts";
 import { agentEnvironment } from "./environment.ts";
 import { GO_ON } from "./pause.ts";
 import { permissionOverrides, tomlString } from "./permissions.ts";
@@ -14,15 +16,20 @@ const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", 
 
 /**
  * Everything that the process of a turn has to know.
+ * @param completed what completes Codex's sandbox; nothing where that can't be done.
  * @param threadId the thread to go on in; a new one where there is none.
  */
-export function childTurn(request: TurnRequest, threadId: string | null = null): ChildTurn {
+export function childTurn(
+	request: TurnRequest,
+	completed: Completed | undefined,
+	threadId: string | null = null,
+): ChildTurn {
 	const { outputSchema, eventLog, temporaryDirectory } = request;
 	const prompt = threadId === null ? request.prompt : GO_ON;
 	const folders = temporaryFolders(request);
-	const codex = codexOptions(request, { ...agentEnvironment(), TMPDIR: folders.runner });
+	const env = { ...agentEnvironment(), TMPDIR: folders.runner, ...given({ PATH: completed?.path }) };
 	return {
-		codex,
+		codex: codexOptions(request, env, completed?.variables),
 		thread: threadOptions(request),
 		threadId,
 		prompt,
@@ -38,9 +45,18 @@ export function childTurn(request: TurnRequest, threadId: string | null = null):
  * go to a folder of the attempt's own, and the repository is not marked trusted: Codex would write that into the user's
  * configuration and start the MCP servers that a worktree names, outside the sandbox.
  */
-function codexOptions(turn: TurnRequest, env: Readonly<Record<string, string>>): CodexOptions {
+function codexOptions(
+	turn: TurnRequest,
+	env: Readonly<Record<string, string>>,
+	variables: Completed["variables"] = {},
+): CodexOptions {
 	const names = Object.keys(turn.environment);
-	const set = { TMPDIR: temporaryFolders(turn).agent, [RUN_VARIABLE]: env[RUN_VARIABLE] ?? "" };
+	const set = {
+		TMPDIR: temporaryFolders(turn).agent,
+		[RUN_VARIABLE]: env[RUN_VARIABLE] ?? "",
+		[TURN_VARIABLE]: turn.temporaryDirectory,
+		...variables,
+	};
 	return {
 		// By the environment, not by an option: an option stands on a command line, where every user can read it.
 		env: { ...env, ...turn.environment },
@@ -90,7 +106,8 @@ export function untrusted(folders: readonly string[]): string {
 	return `projects={${folders.map((folder) => `${tomlString(folder)}={trust_level="untrusted"}`).join(",")}}`;
 }
 
-function temporaryFolders({ temporaryDirectory }: TurnRequest): ChildTurn["folders"] {
+/** The folders of an attempt: the agent's, and the runner's, which agents can't write. */
+export function temporaryFolders({ temporaryDirectory }: TurnRequest): ChildTurn["folders"] {
 	return { agent: join(temporaryDirectory, "agent"), runner: join(temporaryDirectory, "runner") };
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,12 @@ function installedBinary(): string {
 			{ cause },
 		);
 	}
+}
+
+/** Bubblewrap as it comes with a Codex binary, and with the SDK's: a path without promise, so only where it is there. */
+export function bundledBubblewraps(codex: string): string[] {
+	const paths = [codex, codexBinary()].map((binary) => join(dirname(dirname(binary)), "codex-resources/bwrap"));
+	return [...new Set(paths)].filter(existsSync);
 }
 
 /**

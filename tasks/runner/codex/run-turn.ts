@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { given } from "../../contract/given.ts";
 import { diskFull } from "../../system/disk-space.ts";
@@ -6,11 +7,14 @@ import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
 import { killStrays } from "../strays.ts";
 import type { ChildEnd } from "./child-protocol.ts";
 import { classifyTurn } from "./classify.ts";
+import { type Completed, completeSandbox } from "./complete-sandbox.ts";
+import { agentEnvironment } from "./environment.ts";
 import { ErrorOutput } from "./error-output.ts";
-import { childTurn, profileName } from "./options.ts";
-import { codexWords } from "./package.ts";
+import { childTurn, profileName, temporaryFolders } from "./options.ts";
+import { codexBinary, codexWords } from "./package.ts";
 import { pauseAfter } from "./pause.ts";
 import { pump, readEvents } from "./read-events.ts";
+import { codexHome, secretFiles } from "./secret-files.ts";
 import { endOf } from "./turn-end.ts";
 import type { TurnProcess } from "./turn-process.ts";
 import { TurnReader } from "./turn-reader.ts";
@@ -21,11 +25,13 @@ import { RolloutWatch } from "./watch-rollout.ts";
  * Runs a turn, and where the provider had no time for it, once more in the same thread: all that was paid for is in it, its
  * tokens too. When it returns, nothing that the agent started runs any more.
  * @param take a process that waits for a turn.
+ * @param bubblewrap what completes Codex's sandbox; nothing where that can't be done.
  * @param usual milliseconds until that, where the provider does not tell.
  * @throws where the turn's output can't be kept: Failure `disk-full`, or the system's error.
  */
 export async function runTurn(
 	take: () => TurnProcess,
+	bubblewrap: string | undefined,
 	request: TurnRequest,
 	limits: TurnLimits,
 	sinks: TurnSinks,
@@ -33,7 +39,8 @@ export async function runTurn(
 	usual?: number,
 ): Promise<Turn> {
 	const from = performance.now();
-	const first = await askOnce(take(), request, limits, sinks, signal);
+	const completed = bubblewrap === undefined ? undefined : await complete(bubblewrap, request);
+	const first = await askOnce(take(), completed, request, limits, sinks, signal);
 	const pause = pauseAfter(first, usual);
 	if (pause === undefined || signal.aborted) return first;
 	const timeout = limits.timeout - (performance.now() - from) - pause;
@@ -42,12 +49,25 @@ export async function runTurn(
 	sinks.onActivity({ kind: "warning", text: `${why}; asking once more in ${Math.ceil(pause / 1000)} s` });
 	await delay(pause, undefined, { signal }).catch(() => {});
 	if (signal.aborted) return { ...first, end: { kind: "interrupted" } };
-	const second = await askOnce(take(), request, { ...limits, timeout }, sinks, signal, first.threadId);
+	const second = await askOnce(take(), completed, request, { ...limits, timeout }, sinks, signal, first.threadId);
 	return { ...second, usage: second.usage ?? first.usage };
+}
+
+function complete(bubblewrap: string, request: TurnRequest): Promise<Completed> {
+	const { agent, runner } = temporaryFolders(request);
+	const { workingDirectory, repositoryRoot, program } = request;
+	const place = {
+		folder: join(runner, "sandbox"),
+		writable: [workingDirectory, agent, ...request.writableFolders],
+		kept: [repositoryRoot, codexHome(), codexBinary(program)],
+		denied: secretFiles(),
+	};
+	return completeSandbox(place, bubblewrap, agentEnvironment().PATH ?? "");
 }
 
 async function askOnce(
 	child: TurnProcess,
+	completed: Completed | undefined,
 	request: TurnRequest,
 	limits: TurnLimits,
 	{ stderr, onActivity }: TurnSinks,
@@ -60,7 +80,7 @@ async function askOnce(
 	const rollout = new RolloutWatch({ tokens: limits.tokens, profile: profileName(request) }, stop, onActivity);
 	const [watchdog, unwatch] = watch(stop, reader, limits, signal);
 	try {
-		if (!stop.reason) child.begin(childTurn(request, threadId));
+		if (!stop.reason) child.begin(childTurn(request, completed, threadId));
 		const events = readEvents(child.output, reader, {
 			onProgress: () => watchdog.progress(),
 			onThread: (threadId) => rollout.follow(threadId),

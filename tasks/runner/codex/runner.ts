@@ -28,13 +28,19 @@ export function codexRunner({ pause }: CodexSettings = {}): Runner {
 		);
 		return loaded;
 	};
+	// Found by trying it out; a turn that comes before has Codex's sandbox as it is.
+	let bubblewrap: string | undefined;
 	return {
 		name: "codex-sdk",
 		get version() {
 			return sdkVersion();
 		},
 		places: async (request) => (await doctor()).placesOf(request),
-		examine: async (request, signal) => (await doctor()).examineCodex(request, signal),
+		examine: async (request, signal) => {
+			const health = await (await doctor()).examineCodex(request, signal);
+			bubblewrap = health.bubblewrap;
+			return health;
+		},
 		warm: () => {
 			// What keeps a process from starting is told by the turn that needs one.
 			void turns()
@@ -47,7 +53,7 @@ export function codexRunner({ pause }: CodexSettings = {}): Runner {
 		},
 		run: async (request, limits, sinks, signal) => {
 			const [spares, runTurn] = await turns();
-			return runTurn(() => spares.take(), request, limits, sinks, signal, pause);
+			return runTurn(() => spares.take(), bubblewrap, request, limits, sinks, signal, pause);
 		},
 	};
 }
