@@ -94,6 +94,7 @@ test("each thing outside has one door", () => {
 		"tasks/system/configured-zx.ts",
 		// bubblewrap, and what a room is made with.
 		"tasks/system/confine/ask-program.ts",
+		"tasks/system/confine/run-confined.ts",
 		// TypeScript, for `check` alone.
 		"tasks/system/type-check.ts",
 	]);

@@ -45,7 +45,7 @@ export function livenessOf(run: Pick<RunIdentity, "pid" | "startTicks" | "host" 
 }
 
 /** Field 22 of `/proc/<pid>/stat` (proc(5)); nothing for a process that has ended, also when nobody has reaped it yet. */
-function startTicksOf(pid: number): string | undefined {
+export function startTicksOf(pid: number): string | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
 		// The program's name before `)` may hold anything.

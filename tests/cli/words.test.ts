@@ -12,6 +12,17 @@ import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../sup
 import { testSay } from "../support/say.ts";
 
 const say = testSay();
+const REASONS = [
+	"missing",
+	"architecture",
+	"namespaces",
+	"too-few",
+	"container",
+	"apparmor",
+	"proc",
+	"leaks",
+	"other",
+] as const;
 const EVERY_TURN = ["credentials", "quota", "refused", "model", "configuration", "unreachable"] as const;
 
 type OfEachKind<U extends { readonly kind: string }> = {
@@ -53,6 +64,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"orchfile-idle": { kind: "orchfile-idle", path },
 		"folder-missing": { kind: "folder-missing", path },
 		"program-missing": { kind: "program-missing", name: text },
+		"confinement-unavailable": { kind: "confinement-unavailable", reason: "apparmor", message: text },
 		"git-too-old": { kind: "git-too-old", found: text, needed: "2.30" },
 		"node-too-old": { kind: "node-too-old", found: text, needed: "20.19" },
 		"worktrees-too-large": { kind: "worktrees-too-large", path, free: 5e9, worktree: 1e9, jobs: 9, minFree: 1e9 },
@@ -257,6 +269,8 @@ function furtherProblems(text: string): Problem[] {
 			check,
 			remedy: null,
 		})),
+		...REASONS.map((reason) => ({ ...of["confinement-unavailable"], reason })),
+		{ ...of["confinement-unavailable"], message: "" },
 		{ ...of["issue-locked"], isUncertain: false },
 		...(["pointer-missing", "pointer-replaced", "administration", "head"] as const).map((wrong) => ({
 			...of["worktree-tampered"],

@@ -5,7 +5,8 @@ import { delimiter, dirname, isAbsolute, join, relative } from "node:path";
 import { absolutePath, findProgram } from "../find-program.ts";
 import { isInside, realPath } from "../paths.ts";
 import { askProgram } from "./ask-program.ts";
-import { mountedBelow, mountsOf, type Room, type RoomHome } from "./room.ts";
+import { mountedBelow } from "./mounts.ts";
+import { mountsOf, type Room, type RoomHome } from "./room.ts";
 
 /** What a room is made of. */
 export interface RoomRequest {

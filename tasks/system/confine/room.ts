@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { isInside, realPath } from "../paths.ts";
+import { mountedBelow, outermost } from "./mounts.ts";
 
 /** What a command that is confined has to itself of the places that are everybody's. */
 export interface Room {
@@ -33,8 +35,6 @@ export type RoomHome =
 const OF_SYSTEM = ["current-system", "booted-system", "wrappers", "opengl-driver", "opengl-driver-32"];
 /** Files that may be links to below `/run`. */
 const LINKED = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/localtime", "/etc/machine-id"];
-/** File systems that only their owner sees, or that are mounted by being looked at. */
-const UNSEEN = /^(?:autofs|fuse\.(?:gvfsd-fuse|portal|xdp-fs))$/;
 
 /** The folders that a room has of its own, wherever links lead: `/tmp` and its like. */
 export function privateFolders(): string[] {
@@ -42,18 +42,25 @@ export function privateFolders(): string[] {
 }
 
 /**
- * The arguments by which bubblewrap mounts a room, for after those that mount the root.
- * @param work an empty folder beside the home's `upper`, for this one command: two that share it would take it from each other.
+ * The arguments by which bubblewrap mounts a room, for after those that mount the root and `/proc`.
+ * @param work an empty folder for this one command, from {@link makeWork}: two that share it would take it from each other.
  */
 export function mountsOf(room: Room, work: string): string[] {
 	const temporary = [...new Set(["/tmp", "/var/tmp"].filter(existsSync).map(realPath))];
 	const kept = room.keep.filter((path) => privateFolders().some((folder) => path !== folder && isInside(path, folder)));
 	return [
+		// What the kernel lets its root set without any rights, a program to be run as root among it; bubblewrap covers it not for root.
+		...["--ro-bind", "/proc/sys", "/proc/sys"],
 		...temporary.flatMap((folder) => ["--bind", room.temporary, folder]),
 		...(existsSync("/run") ? mountsOfRun() : []),
 		...outermost(kept).flatMap((path) => ["--ro-bind-try", path, path]),
 		...mountsOfHome(room.home, work),
 	];
+}
+
+/** An empty folder for one command in the room, to be removed after it by `removeFolder`. */
+export function makeWork({ temporary }: Room): string {
+	return mkdtempSync(join(dirname(temporary), "work-"));
 }
 
 function mountsOfRun(): string[] {
@@ -103,35 +110,6 @@ function mountsOfHome(home: RoomHome, work: string): string[] {
 /** The arguments that cover a file, a folder or a socket: in its place is an empty one. */
 export function maskOf(path: string, at = path): string[] {
 	return statSync(path).isDirectory() ? ["--tmpfs", at, "--remount-ro", at] : ["--ro-bind", "/dev/null", at];
-}
-
-/** What is mounted below a folder and can be looked at. */
-export function mountedBelow(folder: string): string[] {
-	const mounted = readFileSync("/proc/self/mountinfo", "utf8")
-		.split("\n")
-		.flatMap((line) => {
-			const [before = "", after = ""] = line.split(" - ");
-			const path = before
-				.split(" ")[4]
-				?.replace(/\\(\d{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8)));
-			return path && path !== folder && isInside(path, folder) && !UNSEEN.test(after.split(" ")[0] ?? "") ? [path] : [];
-		});
-	return outermost(mounted).filter(isSeen);
-}
-
-function isSeen(path: string): boolean {
-	try {
-		statSync(path);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-/** Those paths that lie in no other of them. */
-function outermost(paths: readonly string[]): string[] {
-	const unique = [...new Set(paths)];
-	return unique.filter((path) => !unique.some((other) => other !== path && isInside(path, other)));
 }
 
 function moved(path: string, from: string, to: string): string {

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
+
+/** What everything in a confinement uses at one moment. */
+export interface Usage {
+	readonly processes: number;
+	/** Bytes. */
+	readonly memory: number;
+}
+
+/**
+ * Looks what a confinement uses.
+ * @param pid its first process, by the number that this machine has for it.
+ * @param most processes of which the memory is looked at.
+ * @returns nothing when it has ended.
+ */
+export function usageOf(pid: number, most: number): Usage | undefined {
+	const root = `/proc/${pid}/root`;
+	try {
+		// Its own `/proc`, which has its processes alone.
+		const processes = readdirSync(`${root}/proc`).filter((name) => /^\d+$/.test(name));
+		// Too many are ended as fast as they can be: each further look would take as long as all before.
+		if (processes.length > most) return { processes: processes.length, memory: 0 };
+		const used = processes.map((each) => memoryOf(`${root}/proc/${each}/status`));
+		const own = used.reduce((sum, { own }) => sum + own, 0);
+		// What processes share, as those of a database do, would else be counted once for each.
+		const shared = Math.max(0, ...used.map(({ shared }) => shared));
+		const files = ["/dev", "/run"].reduce((sum, place) => sum + usedBytes(root + place), 0);
+		return { processes: processes.length, memory: own + Math.max(shared, files) };
+	} catch {
+		return undefined;
+	}
+}
+
+/** Bytes of memory that are a process's own, and those that it may share. */
+function memoryOf(status: string): { readonly own: number; readonly shared: number } {
+	let text = "";
+	try {
+		text = readFileSync(status, "latin1");
+	} catch {
+		// It has ended.
+	}
+	const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(text)?.[1] ?? 0);
+	return { own: 1024 * kilobytes("RssAnon"), shared: 1024 * kilobytes("RssShmem") };
+}
+
+/** Of a file system in memory. */
+function usedBytes(place: string): number {
+	const { blocks, bfree, bsize } = statfsSync(place);
+	return (blocks - bfree) * bsize;
+}

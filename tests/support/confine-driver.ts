@@ -1,0 +1,72 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bareEnvironment } from "../../tasks/system/confine/confine.ts";
+import { prepareRoom } from "../../tasks/system/confine/prepare-room.ts";
+import { type ConfinedEnd, type ConfinedLimits, runConfined } from "../../tasks/system/confine/run-confined.ts";
+import { removeFolder } from "../../tasks/system/remove-folder.ts";
+
+/** What a process of its own is told to run confined, as another user may: one command after the other, in one room. */
+export interface DriverRequest {
+	readonly bubblewrap: string;
+	/** Where the room and the output go; they are removed at the end. */
+	readonly folder: string;
+	readonly keep: readonly string[];
+	readonly writable: readonly string[];
+	readonly readOnly: readonly string[];
+	readonly secrets: readonly string[];
+	readonly jobs: readonly DriverJob[];
+}
+
+/** One command, in the first writable folder. */
+export interface DriverJob {
+	readonly command: readonly [string, ...string[]];
+	readonly limits?: Partial<ConfinedLimits>;
+	/** Milliseconds after which it is interrupted. */
+	readonly interruptAfter?: number;
+	/** It starts with the one before. */
+	readonly isBeside?: boolean;
+}
+
+/** How one ended; `thrown` for an interruption. */
+export interface DriverResult {
+	readonly end?: ConfinedEnd;
+	readonly thrown?: string;
+	readonly output: string;
+	/** Milliseconds. */
+	readonly took: number;
+}
+
+const LIMITS: ConfinedLimits = { timeout: 60_000, processes: 500, memory: 4e9, output: 1e6 };
+
+async function drive(request: DriverRequest): Promise<DriverResult[]> {
+	const { bubblewrap, folder, keep, writable, readOnly, secrets, jobs } = request;
+	const place = join(folder, "room");
+	await mkdir(place, { recursive: true });
+	const room = await prepareRoom({ folder: place, bubblewrap, secrets, keep });
+	const environment = { ...bareEnvironment(room), CALLED_WITH: "a value" };
+	const confinement = { room, writable, readOnly, secrets, network: "own", environment } as const;
+	const results: Promise<DriverResult>[] = [];
+	for (const [at, { command, limits, interruptAfter, isBeside }] of jobs.entries()) {
+		if (isBeside !== true) await Promise.all(results);
+		const outputFile = join(folder, `output-${at}`);
+		const signal = interruptAfter === undefined ? new AbortController().signal : AbortSignal.timeout(interruptAfter);
+		const start = performance.now();
+		const [cwd = ""] = writable;
+		const run = { bubblewrap, command, cwd, outputFile, limits: { ...LIMITS, ...limits }, signal };
+		results.push(
+			runConfined(confinement, run)
+				.then((end) => ({ end }))
+				.catch((error) => ({ thrown: String(error) }))
+				.then(async (how) => ({
+					...how,
+					took: performance.now() - start,
+					output: await readFile(outputFile, "utf8"),
+				})),
+		);
+	}
+	const all = await Promise.all(results);
+	await removeFolder(folder);
+	return all;
+}
+
+console.log(JSON.stringify(await drive(JSON.parse(process.argv[2] ?? ""))));
