@@ -225,7 +225,7 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 	const { repository } = world;
 	if (row.before) await inShell(world, row.before);
 	if (row.isUser) await inShell(world, `chown -R ${NOBODY} ..`);
-	const settings = row.isUser ? { user: NOBODY } : { ownProcess: true };
+	const settings = row.isUser ? { user: NOBODY } : {};
 	const refused = await world.run(["dev", "M1", "--json"], settings);
 
 	expect(refused.exitCode, refused.stderr).toBeGreaterThan(0);
