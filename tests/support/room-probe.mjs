@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer } from "node:net";
 import { homedir, networkInterfaces } from "node:os";
@@ -91,6 +91,7 @@ const closed = {
 	"credentials in the home": () => readFileSync(`${homedir()}/.ssh/id`),
 	"credentials in the user's home": () => readFileSync(`${realHome}/.ssh/id`),
 	"Codex's login in the home": () => readFileSync(`${homedir()}/.codex/auth.json`),
+	"the kernel's settings": () => closeSync(openSync("/proc/sys/kernel/core_pattern", "r+")),
 	"sockets of the system": () => {
 		if (!["/run/docker.sock", "/run/dbus", "/run/systemd"].some(existsSync)) throw new Error("not there");
 	},

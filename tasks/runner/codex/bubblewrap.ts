@@ -12,10 +12,12 @@ export interface Completion {
 
 /**
  * A program that stands on Codex's `PATH` as `bwrap`, and that Codex therefore starts for every command: a script, as nothing
- * starts quicker than a shell. What Codex asks for it hands on, with three things more:
+ * starts quicker than a shell. What Codex asks for it hands on, with four things more:
  *
  * - mounts of its own;
- * - a cover on every socket of this machine that has a path and that somebody listens on: a network namespace does not keep these away;
+ * - a cover on every socket of this machine that has a path and that somebody listens on, or takes messages on: a network
+ *   namespace does not keep these away;
+ * - the kernel's settings read-only, which bubblewrap leaves open to root, rights or none: a program to be run as root is among them;
  * - where Codex has taken the network away by a namespace (`--unshare-net`), it does not have its inner stage refuse sockets as
  *   well: in `--permission-profile`, `"network":"restricted"` becomes `"enabled"`. What a command can reach then is its own loopback.
  *
@@ -38,8 +40,8 @@ while [ "$left" -gt 0 ]; do
 	case $part:$last:$arg in
 	mounts:--dev:/dev)
 		set -- "$@" /dev
-		while read -r _ _ _ flags _ _ _ path; do
-			[ "$flags" = 00010000 ] || continue
+		while read -r _ _ _ flags type _ _ path; do
+			[ "$flags" = 00010000 ] || [ "$type" = 0002 ] || continue
 			case $path in
 			${uncovered.map((folder) => `${word(folder)}/*`).join(" | ")}) continue ;;
 			/*) [ -S "$path" ] || continue ;;
@@ -49,6 +51,10 @@ while [ "$left" -gt 0 ]; do
 			set -- "$@" --ro-bind /dev/null "$folder/\${path##*/}"
 		done < /proc/net/unix
 		set -- "$@" ${mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" ")}
+		last=
+		continue ;;
+	mounts:--proc:/proc)
+		set -- "$@" /proc --ro-bind /proc/sys /proc/sys
 		last=
 		continue ;;
 	mounts:*:--) part=inner ;;
