@@ -188,30 +188,24 @@ const REFUSALS: Record<string, Row> = {
 	},
 };
 
-const GONE = "/no/program";
-const GONE_IN_SHELL = "no-such-program %f";
 const FAILS = "sh -c 'echo the key is locked >&2; exit 1'";
 
-/** A filter, required or not, whose program is missing or fails, on the way into the worktree and into the commit. */
-for (const required of ["true", "false"]) {
-	for (const [why, program] of Object.entries({ "is missing": GONE, "a shell misses": GONE_IN_SHELL, fails: FAILS })) {
-		for (const way of ["smudge", "clean", "process"]) {
-			const set = `git config filter.own.required ${required}; git config filter.own.${way} "${program}"`;
-			const file = way === "clean" ? "raw.txt" : "README.md";
-			const attributes = `mkdir -p .git/info; echo '${file} filter=own' > .git/info/attributes`;
-			REFUSALS[`a filter (required: ${required}) whose ${way} ${why}`] = {
-				...(way === "clean"
-					? {
-							during: `${attributes}; ${set}; echo raw > ../repo.worktrees/A-1/raw.txt; touch -d '1 hour ago' ../repo.worktrees/A-1/raw.txt`,
-							committed: { "raw.txt": "RAW" },
-						}
-					: { before: `${attributes}; ${set}` }),
-				mend: `git config filter.own.${way} cat; ${way === "process" ? "git config --unset filter.own.process;" : ""} git config filter.own.smudge cat; git config filter.own.clean ${way === "clean" ? "'tr a-z A-Z'" : "cat"}`,
-				kind: "filter-failed",
-				says: "filter own",
-			};
-		}
-	}
+/** A filter that fails on the way into the worktree and into the commit; `tests/repo/filters.test.ts` has all that can go wrong with one. */
+for (const way of ["smudge", "clean", "process"]) {
+	const set = `git config filter.own.${way} "${FAILS}"`;
+	const file = way === "clean" ? "raw.txt" : "README.md";
+	const attributes = `mkdir -p .git/info; echo '${file} filter=own' > .git/info/attributes`;
+	REFUSALS[`a filter whose ${way} fails`] = {
+		...(way === "clean"
+			? {
+					during: `${attributes}; ${set}; echo raw > ../repo.worktrees/A-1/raw.txt; touch -d '1 hour ago' ../repo.worktrees/A-1/raw.txt`,
+					committed: { "raw.txt": "RAW" },
+				}
+			: { before: `${attributes}; ${set}` }),
+		mend: `git config filter.own.${way} cat; ${way === "process" ? "git config --unset filter.own.process;" : ""} git config filter.own.smudge cat; git config filter.own.clean ${way === "clean" ? "'tr a-z A-Z'" : "cat"}`,
+		kind: "filter-failed",
+		says: "filter own",
+	};
 }
 
 test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row) => {
@@ -240,15 +234,12 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 	}
 
 	const remedy = refused.stderr.split("\n").filter((line) => line.startsWith("  "));
-	for (const command of suggestedIn(remedy.map((line) => line.trim()).join("\n"))) {
-		// What saves is left to the next run where the person is another one than who types here.
-		if (row.isUser && command.startsWith("npx")) continue;
-		if (row.mend && /^(?:cat|npx) /.test(command)) continue;
-		const line = Object.entries(row.words ?? {}).reduce((text, [word, by]) => text.replace(word, by), command);
-		const done = await typed(world, line);
-		expect(done.exitCode, `${line}\n${done.stderr}`).toBeLessThanOrEqual(line.includes("--get-regexp") ? 1 : 0);
-	}
+	const commands = suggestedIn(remedy.map((line) => line.trim()).join("\n"));
+	const [going, mending] = [true, false].map((isOwn) => commands.filter((each) => each.startsWith("npx") === isOwn));
+	for (const command of mending ?? []) await follow(world, command, row);
 	if (row.mend) await inShell(world, row.mend);
+	// What saves is left to the next run where the person is another one than who types here.
+	if (!row.isUser) for (const command of going ?? []) await follow(world, command, row);
 	const again = await world.run(["dev", "M1"], settings);
 	expect(again.exitCode, again.stderr).toBe(0);
 	expect(world.model.issuesSeen).toEqual(["A-1"]);
@@ -257,6 +248,13 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 		expect(await repository.git([...shown, `issue/A-1:${file}`])).toBe(content);
 	}
 });
+
+/** Types what a message tells to type. */
+async function follow(world: World, command: string, { words = {} }: Row): Promise<void> {
+	const line = Object.entries(words).reduce((text, [word, by]) => text.replace(word, by), command);
+	const done = await typed(world, line);
+	expect(done.exitCode, `${line}\n${done.stderr}`).toBeLessThanOrEqual(line.includes("--get-regexp") ? 1 : 0);
+}
 
 async function inShell({ repository, environment }: World, script: string): Promise<void> {
 	await shell("bash", ["-ec", script], { cwd: repository.path, env: environment as NodeJS.ProcessEnv });
