@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bareEnvironment } from "../../tasks/system/confine/confine.ts";
 import { prepareRoom } from "../../tasks/system/confine/prepare-room.ts";
+import { probeConfinement } from "../../tasks/system/confine/probe.ts";
 import { type ConfinedEnd, type ConfinedLimits, runConfined } from "../../tasks/system/confine/run-confined.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
 
@@ -69,4 +70,5 @@ async function drive(request: DriverRequest): Promise<DriverResult[]> {
 	return all;
 }
 
-console.log(JSON.stringify(await drive(JSON.parse(process.argv[2] ?? ""))));
+const request: DriverRequest | { readonly probe: readonly string[] } = JSON.parse(process.argv[2] ?? "");
+console.log(JSON.stringify(await ("probe" in request ? probeConfinement(request.probe) : drive(request))));

@@ -1,0 +1,143 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+import { messageOf } from "../../tasks/cli/words/problem-words.ts";
+import type { ConfinementReason } from "../../tasks/contract/problems/machine.ts";
+import { codexBinary } from "../../tasks/runner/codex/package.ts";
+import { hostSockets } from "../../tasks/system/confine/host-sockets.ts";
+import { type Confinable, probeConfinement } from "../../tasks/system/confine/probe.ts";
+import { reasonOf, type Surroundings } from "../../tasks/system/confine/why-refused.ts";
+import { ROOT, temporaryFolder } from "../support/documents.ts";
+import { testSay } from "../support/say.ts";
+
+const BUNDLED = join(dirname(codexBinary()), "../codex-resources/bwrap");
+
+test("where commands can be confined, it is said by what, and nothing is left", async () => {
+	await using folder = await temporaryFolder();
+	const { TMPDIR } = process.env;
+	process.env.TMPDIR = folder.path;
+	try {
+		expect(await probeConfinement(["/nowhere/bwrap", BUNDLED])).toEqual({
+			kind: "confined",
+			bubblewrap: BUNDLED,
+			home: "overlay",
+		});
+		expect(await readdir(folder.path)).toEqual([]);
+	} finally {
+		if (TMPDIR === undefined) delete process.env.TMPDIR;
+		else process.env.TMPDIR = TMPDIR;
+	}
+	expect(await probeConfinement(["/nowhere/bwrap"])).toEqual({ kind: "refused", reason: "missing", message: "" });
+});
+
+/** What of bubblewrap's arguments is changed, as an edit of lines, and what that lets through. */
+const LEAKS: readonly (readonly [edit: string, leak: string])[] = [
+	["s/^--ro-bind-try$/--bind-try/", "a file outside can be written"],
+	["s/^--ro-bind$/--bind/", "what is read-only can be written"],
+	["s/^--unshare-net$//", "it is in this machine's network"],
+	["s#/outside/secrets$#/inside#", "a folder that is secret can be read"],
+	...(process.getuid?.() === 0 ? [["s#^/proc/sys$#/proc/bus#", "the kernel's settings can be written"] as const] : []),
+];
+
+test("a bubblewrap that does not keep what it should is not relied on", async () => {
+	await using folder = await temporaryFolder();
+	const found = await Promise.all(
+		LEAKS.map(async ([edit], at) => {
+			const path = join(folder.path, `bwrap-${at}`);
+			const script = `#!/bin/bash
+[ "$1" = --help ] && exec ${BUNDLED} --help
+given=()
+for arg; do [ "$arg" = -- ] && break; given+=("$arg"); shift; done
+readarray -t given < <(printf '%s\n' "\${given[@]}" | sed '${edit}' | grep .)
+exec ${BUNDLED} "\${given[@]}" "$@"`;
+			await writeFile(path, script, { mode: 0o755 });
+			return probeConfinement([path]);
+		}),
+	);
+	expect(found).toEqual(
+		LEAKS.map(([, leak]) => ({ kind: "refused", reason: "leaks", message: expect.stringContaining(leak) })),
+	);
+	const leaking = join(folder.path, "bwrap-0");
+	expect(await probeConfinement([leaking, BUNDLED])).toMatchObject({ kind: "confined", bubblewrap: BUNDLED });
+});
+
+test("a machine that makes no user namespaces: what to type", async () => {
+	await using folder = await temporaryFolder();
+	await chmod(folder.path, 0o755);
+	const driver = join(folder.path, "driver.mjs");
+	const entryPoints = [join(ROOT, "tests/support/confine-driver.ts")];
+	await build({ entryPoints, outfile: driver, bundle: true, format: "esm", platform: "node" });
+	await mkdir(join(folder.path, "tmp"));
+	const none = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
+	const { stdout } = await promisify(execFile)(
+		"unshare",
+		["-Ur", "sh", "-c", none, "sh", process.execPath, driver, JSON.stringify({ probe: [BUNDLED] })],
+		{ env: { ...process.env, TMPDIR: join(folder.path, "tmp") } },
+	);
+	const found: Confinable = JSON.parse(stdout);
+	expect(found).toMatchObject({ kind: "refused", reason: "too-few" });
+	expect(messageOf({ ...found, kind: "confinement-unavailable" } as never, testSay())).toEqual({
+		what: expect.stringContaining("Checks can't be confined: the kernel makes no more user namespaces: bwrap: "),
+		remedy: "Type: sudo sysctl -w user.max_user_namespaces=15000",
+	});
+	expect(await readdir(join(folder.path, "tmp"))).toEqual([]);
+});
+
+const MACHINE = { isRestricted: false, isContainer: false };
+const UBUNTU = { isRestricted: true, isContainer: false };
+const CONTAINER = { isRestricted: false, isContainer: true };
+
+test.each<[message: string, Surroundings, ConfinementReason]>([
+	["bwrap: setting up uid map: Permission denied", UBUNTU, "apparmor"],
+	["bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", UBUNTU, "apparmor"],
+	["bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", CONTAINER, "container"],
+	[
+		"bwrap: No permissions to create a new namespace, likely because the kernel does not allow non-privileged user namespaces. On e.g. debian this can be enabled with 'sysctl kernel.unprivileged_userns_clone=1'.",
+		MACHINE,
+		"namespaces",
+	],
+	[
+		"bwrap: No permissions to create new namespace, likely because the kernel does not allow non-privileged user namespaces. See <https://deb.li/bubblewrap> or <file:///usr/share/doc/bubblewrap/README.Debian.gz>.",
+		CONTAINER,
+		"container",
+	],
+	["bwrap: Creating new namespace failed: Operation not permitted", CONTAINER, "container"],
+	[
+		"bwrap: Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded (ENOSPC)",
+		MACHINE,
+		"too-few",
+	],
+	["bwrap: Can't mount proc on /newroot/proc: Operation not permitted", CONTAINER, "proc"],
+	["bwrap: Failed to make / slave: Permission denied", CONTAINER, "container"],
+	["bwrap: Unknown option --json-status-fd", MACHINE, "other"],
+])("%s", (message, surroundings, reason) => {
+	expect(reasonOf(message, surroundings)).toBe(reason);
+});
+
+test("sockets of this machine: those that take connections or messages, and have a path that is theirs", async () => {
+	await using folder = await temporaryFolder();
+	const path = join(folder.path, "socket");
+	const server = createServer().listen(path);
+	const line = (flags: string, type: string, name: string) =>
+		`0000000000000000: 00000002 00000000 ${flags} ${type} 01 1 ${name}\n`;
+	try {
+		for (const [flags, type, name, isFound] of [
+			["00010000", "0001", path, true],
+			["00010000", "0005", path, true],
+			["00000000", "0002", path, true],
+			["00000000", "0001", path, false],
+			["00010000", "0001", `@${path}`, false],
+			["00010000", "0001", "socket", false],
+			["00010000", "0001", folder.path, false],
+			["00010000", "0001", join(folder.path, "gone"), false],
+		] as const) {
+			expect(hostSockets([], line(flags, type, name)), `${flags} ${type} ${name}`).toEqual(isFound ? [path] : []);
+		}
+	} finally {
+		server.close();
+	}
+});
