@@ -65,8 +65,8 @@ export async function createWorktree(_: unknown, context: Context): Promise<Issu
 	return made || continueBranch(found, work, context);
 }
 
-/** Whether what kept a worktree from being made is out of the way: the branches have moved on, or what stood there is gone. */
-export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssuePlan>): Promise<boolean> {
+/** Whether what kept a worktree from being made is out of the way: the branches can be put together now, or what stood there is gone. */
+export async function isOutOfTheWay(error: Error, { issue, signal }: IssueContext<IssuePlan>): Promise<boolean> {
 	const problem = problemOf(error);
 	if (!problem) return false;
 	const { repository, base } = issue;
@@ -76,7 +76,9 @@ export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssueP
 		case "stack-conflicts": {
 			const from = tip ?? base.commit;
 			const missing = await findMissing(issue, from, await findStack(issue));
-			return [from, ...missing.map(({ commit }) => commit)].join() !== problem.commits.join();
+			if ([from, ...missing.map(({ commit }) => commit)].join() === problem.commits.join()) return false;
+			// Other commits may conflict as those did.
+			return (await mergeMissing(issue, from, missing, signal, { isTried: true })).kind === "merged";
 		}
 		case "history-cut":
 			return !(await isHistoryCut(repository, tip ?? (await doneOn(issue)) ?? base.commit, base.commit));

@@ -90,6 +90,16 @@ const ROWS: readonly Row[] = [
 	},
 ];
 
+/** Branches move on, and nothing that is in the way is any less so. */
+async function somethingElse({ repository: { git, write, commit, path } }: World): Promise<void> {
+	await write("elsewhere.txt", "main's\n");
+	await commit("elsewhere");
+	if ((await git(["branch", "--list", "issue/A-1"])) === "") return;
+	await git(["worktree", "add", "-q", `${path}.copy`, "issue/A-1"]);
+	await git(["commit", "-q", "--allow-empty", "-m", "a person's own"], `${path}.copy`);
+	await git(["worktree", "remove", `${path}.copy`]);
+}
+
 describe("what is in the way of an issue", () => {
 	for (const { kind, block, told, mend } of ROWS) {
 		test(`${kind}: it is told until it is out of the way, and no agent is asked meanwhile`, async () => {
@@ -118,6 +128,10 @@ describe("what is in the way of an issue", () => {
 			const again = await world.run(["dev", "C-1"]);
 			expect(again.exitCode).toBe(1);
 			expect(world.model.requests).toHaveLength(requests);
+
+			await somethingElse(world);
+			expect(await said("status")).toMatch(new RegExp(`^C-1 +worktree:create .*${word} `, "m"));
+			expect(await said("why", "C-1")).toMatch(told);
 
 			await mend(world);
 			expect(await said("why", "C-1")).not.toMatch(told);

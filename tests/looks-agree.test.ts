@@ -44,6 +44,19 @@ const STATES = {
 		isDone: true,
 		branch: "no",
 	},
+	// What comes to main behind it leaves it in conflict.
+	"in conflict": {
+		reach: async (world, id) => {
+			await pass(world, id);
+			await world.repository.write(`${id}.txt`, "main's\n");
+			await world.repository.writeIssue({ id, body: "More of it." });
+			await world.repository.commit(`edit ${id}`);
+			await world.run(["dev", id]);
+		},
+		word: /worktree:create failed: base-conflicts/,
+		isDone: false,
+		branch: "no",
+	},
 	merged: {
 		reach: async (world, id) => {
 			await pass(world, id);
@@ -101,18 +114,6 @@ const STATES = {
 			await world.repository.commit(`edit ${id}`);
 		},
 		word: /document changed/,
-		isDone: false,
-		branch: "no",
-	},
-	"in conflict": {
-		reach: async (world, id) => {
-			await pass(world, id);
-			await world.repository.write(`${id}.txt`, "main's\n");
-			await world.repository.writeIssue({ id, body: "More of it." });
-			await world.repository.commit(`edit ${id}`);
-			await world.run(["dev", id]);
-		},
-		word: /worktree:create failed: base-conflicts/,
 		isDone: false,
 		branch: "no",
 	},

@@ -12,13 +12,14 @@ export type Merge =
 /**
  * Merges two commits without a worktree (git-merge-tree(1)): until the result is known, there is nothing that a conflict
  * or a kill could leave half-done. A commit that holds the other already is the result, as in a fast-forward.
+ * @param message of the merge; nothing where it is only tried: what that makes is nobody's, unsigned, and the same every time.
  * @throws Failure `git-failed` when git can't merge for another reason than a conflict.
  */
 export async function mergeCommits(
 	repository: RepositoryPaths,
 	ours: string,
 	theirs: string,
-	message: string,
+	message: string | undefined,
 	signal: AbortSignal,
 ): Promise<Merge> {
 	if (await contains(repository, theirs, ours)) return { kind: "merged", head: theirs };
@@ -26,12 +27,33 @@ export async function mergeCommits(
 	const merged = await mergeTrees(repository, ours, theirs, signal);
 	const [tree = "", ...files] = splitZ(merged.stdout);
 	if (merged.exitCode === 1) return { kind: "conflict", files: [...new Set(files.filter(Boolean))] };
+	if (message === undefined)
+		return { kind: "merged", head: await writeTrial(repository, tree, [ours, theirs], signal) };
 	const flags = [...(await signing(repository)), "-p", ours, "-p", theirs, "-F", "-"];
 	const made = await makeCommit(repository, ["commit-tree", ...flags, tree], {
 		...options,
 		input: message,
 	});
 	return { kind: "merged", head: made.stdout.trim() };
+}
+
+async function writeTrial(
+	{ root }: RepositoryPaths,
+	tree: string,
+	parents: readonly string[],
+	signal: AbortSignal,
+): Promise<string> {
+	const whose = ["author", "committer"].map((each) => `${each} orchfile <> 0 +0000`);
+	const lines = [
+		`tree ${tree}`,
+		...parents.map((each) => `parent ${each}`),
+		...whose,
+		"",
+		"a merge that was tried",
+		"",
+	];
+	const options = { cwd: root, signal, input: lines.join("\n") };
+	return (await git(["hash-object", "-t", "commit", "-w", "--stdin"], options)).stdout.trim();
 }
 
 /** True when two commits can't be merged without a person. @throws Failure as {@link mergeCommits}. */

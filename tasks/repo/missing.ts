@@ -36,16 +36,23 @@ export async function findMissing(
 	return wanted.filter((_, at) => !held[at]);
 }
 
+/** How a merge is made: tried, it leaves nothing that anything refers to, and asks nobody to sign it. */
+interface MergeOptions {
+	readonly isTried?: boolean;
+}
+
 /** Puts together what a branch holds and what it lacks; its ref stays as it is. */
 export async function mergeMissing(
 	{ repository, base, branch }: Pick<IssuePlan, "repository" | "base" | "branch">,
 	from: string,
 	missing: readonly Missing[],
 	signal: AbortSignal,
+	{ isTried = false }: MergeOptions = {},
 ): Promise<Merged> {
 	let head = from;
 	for (const [at, each] of missing.entries()) {
-		const merge = await mergeCommits(repository, head, each.commit, `Merge ${each.name} into ${branch}\n`, signal);
+		const message = isTried ? undefined : `Merge ${each.name} into ${branch}\n`;
+		const merge = await mergeCommits(repository, head, each.commit, message, signal);
 		if (merge.kind === "conflict") {
 			const held = [{ name: base.name, commit: base.commit }, ...missing.slice(0, at), { name: branch, commit: from }];
 			return { ...merge, by: each, other: await findOther(repository, held, each.commit, signal) };
