@@ -25,6 +25,8 @@ export interface Completion {
  * (docs/decisions/0040-a-sandbox-in-which-tests-run.md).
  */
 export function bubblewrapScript({ program, mounts, work, uncovered }: Completion): string {
+	// The words are put together in a text that is read once: to hand them on one by one copies all of them every time, and
+	// the shell's own `read` takes the list of sockets byte by byte.
 	return `#!/bin/sh
 set -f
 bwrap=${word(program)}
@@ -33,40 +35,45 @@ for arg; do [ "$arg" != --apply-seccomp-then-exec ] || staged=1; done
 [ "$staged" ] || exec "$bwrap" "$@"
 work=${word(work)}/$$
 mkdir -p "$work"
-part=mounts last= alone= left=$#
-while [ "$left" -gt 0 ]; do
-	arg=$1 left=$((left - 1))
-	shift
+asked=$#
+IFS='
+'
+covers=
+for line in $(grep -aE ' (00010000 ....|........ 0002) .* /' /proc/net/unix); do
+	path=/\${line#* /}
+	case $path in
+	${uncovered.map((folder) => `${word(folder)}/*`).join(" | ")}) continue ;;
+	esac
+	[ -S "$path" ] || continue
+	folder=$(cd -P "\${path%/*}/" && pwd -P) || continue
+	set -- "$@" "$folder/\${path##*/}"
+	covers=$covers' --ro-bind /dev/null "\${'$#'}"'
+done
+IFS=' '
+at=0 part=mounts last= alone= all= profile=
+for arg; do
+	at=$((at + 1))
+	[ $at -le $asked ] || break
+	all=$all' "\${'$at'}"'
 	case $part:$last:$arg in
 	mounts:--dev:/dev)
-		set -- "$@" /dev
-		while read -r _ _ _ flags type _ _ path; do
-			[ "$flags" = 00010000 ] || [ "$type" = 0002 ] || continue
-			case $path in
-			${uncovered.map((folder) => `${word(folder)}/*`).join(" | ")}) continue ;;
-			/*) [ -S "$path" ] || continue ;;
-			*) continue ;;
-			esac
-			folder=$(cd -P "\${path%/*}/" && pwd -P) || continue
-			set -- "$@" --ro-bind /dev/null "$folder/\${path##*/}"
-		done < /proc/net/unix
-		set -- "$@" ${mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" ")}
-		last=
-		continue ;;
+		all="$all $covers "${word(mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" "))}
+		arg= ;;
 	mounts:--proc:/proc)
-		set -- "$@" /proc --ro-bind /proc/sys /proc/sys
-		last=
-		continue ;;
+		all="$all --ro-bind /proc/sys /proc/sys"
+		arg= ;;
 	mounts:*:--) part=inner ;;
 	mounts:*:--unshare-net) alone=1 ;;
 	inner:*:--) part=command ;;
 	inner:--permission-profile:*'"network":"restricted"}')
-		[ ! "$alone" ] || arg=\${arg%'"restricted"}'}'"enabled"}' ;;
+		if [ "$alone" ]; then
+			profile=\${arg%'"restricted"}'}'"enabled"}'
+			all=\${all% *}' "$profile"'
+		fi ;;
 	esac
-	set -- "$@" "$arg"
 	last=$arg
 done
-exec "$bwrap" "$@"
+eval 'exec "$bwrap"'"$all"
 `;
 }
 

@@ -46,11 +46,31 @@ export async function prepareRoom(request: RoomRequest): Promise<Room> {
 	const real = realPath(home);
 	const isHome = isAbsolute(home) && real !== "/" && statSync(real, { throwIfNoEntry: false })?.isDirectory() === true;
 	// An overlay that lies in what it is laid over is refused by the kernel.
-	if (isHome && !isInside(realPath(folder), real) && (await knowsOverlays(request.bubblewrap))) {
-		const room = roomWith(await overlayOf(request, real, at ?? real));
-		if (await canBeMounted(room, request)) return room;
+	if (isHome && !isInside(realPath(folder), real)) {
+		const room = await tryOverlay(request, real, roomWith);
+		if (room) return room;
 	}
 	return roomWith(makeHome(join(folder, "own-home"), isHome ? real : undefined, at ?? OWN_HOME));
+}
+
+/** Whether a home could be laid over another one, by bubblewrap and home: what holds for one room holds for the next. */
+const tried = new Map<string, boolean>();
+
+async function tryOverlay(
+	request: RoomRequest,
+	real: string,
+	roomWith: (home: RoomHome) => Room,
+): Promise<Room | undefined> {
+	const what = `${request.bubblewrap}\0${real}\0${request.at ?? real}`;
+	const known = tried.get(what);
+	if (known === false || (known === undefined && !(await knowsOverlays(request.bubblewrap)))) {
+		tried.set(what, false);
+		return undefined;
+	}
+	const room = roomWith(await overlayOf(request, real, request.at ?? real));
+	const isMounted = known ?? (await canBeMounted(room, request));
+	tried.set(what, isMounted);
+	return isMounted ? room : undefined;
 }
 
 /** Whether a bubblewrap can lay a home over another: since 0.11. */
