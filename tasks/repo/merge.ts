@@ -1,8 +1,8 @@
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { contains } from "./branch.ts";
 import { splitZ } from "./commands/split.ts";
+import { commitMerge } from "./commit-merge.ts";
 import { git } from "./git.ts";
-import { makeCommit } from "./make-commit.ts";
 
 /** How a merge went. */
 export type Merge =
@@ -12,7 +12,7 @@ export type Merge =
 /**
  * Merges two commits without a worktree (git-merge-tree(1)): until the result is known, there is nothing that a conflict
  * or a kill could leave half-done. A commit that holds the other already is the result, as in a fast-forward.
- * @param message of the merge; nothing where it is only tried: what that makes is nobody's, unsigned, and the same every time.
+ * @param message of the merge; nothing where it is only tried.
  * @throws Failure `git-failed` when git can't merge for another reason than a conflict.
  */
 export async function mergeCommits(
@@ -23,37 +23,10 @@ export async function mergeCommits(
 	signal: AbortSignal,
 ): Promise<Merge> {
 	if (await contains(repository, theirs, ours)) return { kind: "merged", head: theirs };
-	const options = { cwd: repository.root, signal };
 	const merged = await mergeTrees(repository, ours, theirs, signal);
 	const [tree = "", ...files] = splitZ(merged.stdout);
 	if (merged.exitCode === 1) return { kind: "conflict", files: [...new Set(files.filter(Boolean))] };
-	if (message === undefined)
-		return { kind: "merged", head: await writeTrial(repository, tree, [ours, theirs], signal) };
-	const flags = [...(await signing(repository)), "-p", ours, "-p", theirs, "-F", "-"];
-	const made = await makeCommit(repository, ["commit-tree", ...flags, tree], {
-		...options,
-		input: message,
-	});
-	return { kind: "merged", head: made.stdout.trim() };
-}
-
-async function writeTrial(
-	{ root }: RepositoryPaths,
-	tree: string,
-	parents: readonly string[],
-	signal: AbortSignal,
-): Promise<string> {
-	const whose = ["author", "committer"].map((each) => `${each} orchfile <> 0 +0000`);
-	const lines = [
-		`tree ${tree}`,
-		...parents.map((each) => `parent ${each}`),
-		...whose,
-		"",
-		"a merge that was tried",
-		"",
-	];
-	const options = { cwd: root, signal, input: lines.join("\n") };
-	return (await git(["hash-object", "-t", "commit", "-w", "--stdin"], options)).stdout.trim();
+	return { kind: "merged", head: await commitMerge(repository, tree, [ours, theirs], message, signal) };
 }
 
 /** True when two commits can't be merged without a person. @throws Failure as {@link mergeCommits}. */
@@ -71,11 +44,4 @@ function mergeTrees({ root }: RepositoryPaths, ours: string, theirs: string, sig
 	// With merge.renormalize, files go through their filters first.
 	const options = { cwd: root, signal, expect: [1], broughtBy, filtered: true };
 	return git(["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs], options);
-}
-
-/** `commit-tree` signs only when it is told to, whatever the user's configuration says. */
-async function signing({ root, rehearsal }: RepositoryPaths): Promise<string[]> {
-	if (rehearsal) return [];
-	const asked = await git(["config", "--type=bool", "--get", "commit.gpgSign"], { cwd: root, expect: [1] });
-	return asked.stdout.trim() === "true" ? ["-S"] : [];
 }
