@@ -47,8 +47,9 @@ test("the steps of an issue's life", async () => {
 	const { env, steps } = await recordingEnvironment(world);
 	const { exitCode, stderr } = await world.run(["dev", "M1"], { env });
 	expect(exitCode, stderr).toBe(0);
-	// Where two things happen side by side, either can be first.
-	expect((await steps()).sort()).toEqual([...LIFE].sort());
+	// Where two things happen side by side, either can be first. What is put into a temporary folder goes with that.
+	const lasting = (await steps()).filter((step) => !/^(?:mkdir|writeFile) tmp\/orchfile-/.test(step));
+	expect(lasting.sort()).toEqual([...LIFE].sort());
 	expect(await harmDone(world, before, ["A-1"])).toEqual([]);
 	expect(await leftBehind(world, before, ["A-1"])).toEqual([]);
 });
