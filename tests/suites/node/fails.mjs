@@ -1,0 +1,1 @@
+throw new Error("why this file failed");
