@@ -9,7 +9,15 @@ export type { Layout, LayoutSettings } from "./contract/layout.ts";
 export type { RunOptions } from "./contract/options.ts";
 export { Failure, type Problem } from "./contract/problem.ts";
 export type { AttemptRecord } from "./contract/record.ts";
-export type { IssueWorktree, Note, NothingToSave, Saved, Teardown, TurnValue } from "./contract/value.ts";
+export type {
+	IssueWorktree,
+	Note,
+	NothingToSave,
+	PassedElsewhere,
+	Saved,
+	Teardown,
+	TurnValue,
+} from "./contract/value.ts";
 export type { Goal, Graph } from "./engine/graph.ts";
 export { BlockedError, type Outcome, SkippedError } from "./engine/outcome.ts";
 export {

@@ -3,6 +3,7 @@ import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { problemOf } from "./contract/problem.ts";
 import type { AttemptRecord } from "./contract/record.ts";
+import type { IssueSurvey } from "./contract/standing.ts";
 import type { Survey } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
@@ -40,27 +41,40 @@ export async function survey(
 			holder: holder && livenessOf(holder) !== "dead" ? holder : null,
 			tip,
 			ahead,
-			isMerged: await isMerged(issue, tip, ahead, record),
+			...(await readMerge(issue, tip, ahead, record)),
 			hasWorktree: (await lstat(worktreePath).catch(() => undefined)) !== undefined,
 		};
 	});
 	return { kind: "survey", issues };
 }
 
-/** Whether the base has what was saved of an issue, as it was saved or in other commits. */
-async function isMerged(
+async function readMerge(
 	issue: IssuePlan,
 	tip: string | null,
 	ahead: number,
 	record: AttemptRecord | null,
-): Promise<boolean> {
-	if (!record?.saved || record.saved.commits === 0) return false;
+): Promise<Pick<IssueSurvey, "isMerged" | "toldBy">> {
+	if (record) return { isMerged: await isMerged(issue, tip, ahead, record) };
+	const { findTellingCommit } = await import("./standing/told-by-base.ts");
+	const toldBy = await findTellingCommit(issue);
+	if (toldBy === undefined) return { isMerged: false };
+	const isAll = tip === null || ahead === 0 || (await isMergedIn(issue, tip, undefined));
+	return { isMerged: isAll, toldBy };
+}
+
+/** Whether the base has what was saved of an issue, as it was saved or in other commits. */
+async function isMerged(issue: IssuePlan, tip: string | null, ahead: number, record: AttemptRecord): Promise<boolean> {
+	if (!record.saved || record.saved.commits === 0) return false;
 	// Most branches are looked at before anything has happened on the base.
 	if (issue.base.commit === record.base.commit) return false;
 	if (tip !== null && ahead === 0) return true;
+	return isMergedIn(issue, tip ?? record.saved.head, record);
+}
+
+async function isMergedIn(issue: IssuePlan, head: string, record: AttemptRecord | undefined): Promise<boolean> {
 	const { findMergeCommit } = await import("./standing/merged-work.ts");
 	// What it can't be told for want of, the issue's own tasks say.
-	const merge = findMergeCommit(issue, record, tip ?? record.saved.head).catch((error: unknown) => {
+	const merge = findMergeCommit(issue, record, head).catch((error: unknown) => {
 		if (problemOf(error)?.kind !== "objects-unfetched") throw error;
 		return undefined;
 	});

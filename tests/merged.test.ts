@@ -1,6 +1,8 @@
-import { appendFile, writeFile } from "node:fs/promises";
+import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { commitMessage } from "../tasks/contract/commit-message.ts";
+import type { Issue } from "../tasks/contract/issue.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { editAndPass, runAndPass } from "./support/scripts.ts";
 import { createWorld, type World } from "./support/world.ts";
@@ -246,4 +248,136 @@ describe("an agent's own change of its document", () => {
 			});
 		}
 	}
+});
+
+/** What the base has of each issue, of which there is no record here, and what is said of it. */
+const TOLD: Readonly<
+	Record<string, { readonly take: (world: World, id: string) => Promise<unknown>; readonly word: string }>
+> = {
+	nothing: { take: async () => {}, word: "never run" },
+	"its commit": { take: (world, id) => save(world, id), word: "merged" },
+	"a squash of an attempt that failed and one that passed": {
+		take: async (world, id) => {
+			const messages = ["failed", "pass"].map((status) => messageOf(id, status).replaceAll(/^(?=.)/gm, "    "));
+			await change(world, id, `Squashed commit of the following:\n\n${messages.join("\n")}`);
+		},
+		word: "merged",
+	},
+	"an attempt that failed, and then one that passed": {
+		take: async (world, id) => {
+			await save(world, id, "failed");
+			await save(world, id);
+		},
+		word: "merged",
+	},
+	"an attempt that failed, after one that passed": {
+		take: async (world, id) => {
+			await save(world, id);
+			await save(world, id, "deferred");
+		},
+		word: "never run",
+	},
+	// For git, too, what was merged is there until somebody takes it up again: edits the document, or says -B.
+	"its commit, and one that reverts it": {
+		take: async (world, id) => {
+			await save(world, id);
+			await world.repository.git(["revert", "--no-edit", "HEAD"]);
+		},
+		word: "merged",
+	},
+	"its commit, and a later change of its document": {
+		take: async (world, id) => {
+			await save(world, id);
+			await world.repository.writeIssue({ id, body: "More of it." });
+			await world.repository.commit(`edit ${id}`);
+		},
+		word: "document changed",
+	},
+	"a commit that has its document in its new text": {
+		take: async (world, id) => {
+			await world.repository.writeIssue({ id, body: "Done." });
+			await save(world, id);
+		},
+		word: "merged",
+	},
+	"the commit of an issue that was called so before it": {
+		take: async (world, id) => {
+			const { git, commit } = world.repository;
+			await git(["rm", "-q", `docs/projects/p/issues/${id}.md`]);
+			await commit("closed");
+			await save(world, id);
+			await world.repository.writeIssue({ id });
+			await commit("another one");
+		},
+		word: "document changed",
+	},
+	"the commit of a rehearsal": {
+		take: (world, id) => change(world, id, `${messageOf(id, "pass").trimEnd()}\nOrch-Rehearsal: pass\n`),
+		word: "never run",
+	},
+	"the summary of another issue's agent": {
+		take: (world, id) =>
+			change(world, id, messageOf("Z-1", "pass", `I did it.\n\nOrch-Issue: ${id}\nOrch-Status: pass\nOrch-Thread: 1`)),
+		word: "never run",
+	},
+	"the commit of an issue whose id only begins so": { take: (world, id) => save(world, `${id}0`), word: "never run" },
+};
+
+/** The message that saves an attempt on an issue. */
+function messageOf(id: string, outcome: string, summary = "Done."): string {
+	const record = { outcome, phase: "dev", reason: null, details: [], threadId: `thread of ${id}` };
+	return commitMessage({ id, title: `Title of ${id}`, milestone: "M1" } as Issue, record as never, summary);
+}
+
+async function change({ repository }: World, id: string, message: string): Promise<void> {
+	await appendFile(join(repository.path, `${id}.txt`), `${message.length}\n`);
+	await repository.commit(message);
+}
+
+const save = (world: World, id: string, status = "pass") => change(world, id, messageOf(id, status));
+
+test("of what there is no record of here, the base tells: no look says otherwise, and no agent is asked for it", async () => {
+	const rows = Object.entries(TOLD).map(([what, row], at) => ({ id: `T-${at + 1}`, what, ...row }));
+	await using world = await createWorld(
+		// What waits for work that the base has does not wait.
+		rows.map(({ id }) => ({ id, blocked_by: id === "T-1" ? ["T-2"] : [], script: editAndPass })),
+	);
+	const { git, path } = world.repository;
+	for (const { id, take } of rows) await take(world, id);
+	const said = async (...args: string[]) => (await world.run(args)).stdout;
+
+	const [status, plan, data] = [await said("status"), await said("plan", "M1"), await said("plan", "M1", "--json")];
+	for (const { id, what, word } of rows) {
+		expect(status, what).toMatch(new RegExp(`^${id} +${word} `, "m"));
+		expect(plan, what).toMatch(new RegExp(`^\\d+ +${id} .* ${word} `, "m"));
+		const one = JSON.parse(data).find((each: { id: string }) => each.id === id);
+		expect({ upToDate: one.upToDate, record: one.record }, what).toEqual({ upToDate: word === "merged", record: null });
+	}
+	expect(plan).toContain(`, ${rows.filter(({ word }) => word !== "merged").length} to run\n`);
+	expect(await said("dev", "M1", "-n")).toContain(plan.trimEnd());
+	const commit = (await git(["log", "-1", "--format=%H", "--", "T-2.txt"])).slice(0, 10);
+	expect(await said("why", "T-2")).toBe(
+		`T-2 is up to date: it passed, as commit ${commit} on main says; here is no record of it.\n`,
+	);
+	expect((await world.run(["dev", "T-2", "-q"])).exitCode).toBe(0);
+	expect((await world.run(["dev", "T-1", "-q"])).exitCode).toBe(1);
+	expect(await said("dev", "T-2")).toMatch(/^'dev T-2' is up to date\.$/m);
+	expect(await said("plan", "T-2", "--rehearse")).toContain("1 to run");
+	expect(world.model.requests).toEqual([]);
+	// A branch of it that came from elsewhere is known by the same.
+	await git(["branch", "issue/T-2", commit]);
+	expect(await said("clean", "T-2")).toMatch(/^T-2 +branch +yes +all of it is on main/m);
+	expect(await said("why", "T-2")).toMatch(/^Next: .* clean T-2$/m);
+	expect((await world.run(["clean", "T-2", "--yes"])).exitCode).toBe(0);
+	expect(await git(["branch", "--list", "issue/T-2"])).toBe("");
+
+	const forced = await world.run(["dev", "T-2", "-B"]);
+	expect(forced.exitCode, forced.stderr).toBe(0);
+	expect(world.model.issuesSeen).toEqual(["T-2"]);
+	expect(await said("status", "T-2")).toMatch(/^T-2 +up to date /m);
+	// Of its branch the base does not have all.
+	await rm(join(path, "logs"), { recursive: true });
+	expect(await said("status", "T-2")).toMatch(/^T-2 +up to date /m);
+	await git(["branch", "-q", "-D", "issue/T-2"]);
+	expect(await said("status", "T-2")).toMatch(/^T-2 +merged /m);
 });

@@ -43,6 +43,8 @@ export interface IssueSurvey {
 	readonly ahead: number;
 	/** Whether the base has its saved work, in the same commits or in others. */
 	readonly isMerged: boolean;
+	/** The commit of the base that says so, where there is no record. */
+	readonly toldBy?: string;
 	/** Whether the issue's worktree folder exists. */
 	readonly hasWorktree: boolean;
 }

@@ -30,6 +30,12 @@ export interface TurnValue {
 	readonly record: AttemptRecord;
 }
 
+/** There was no turn here, nor is there one to take: the base says by the trailers of a commit that the issue's work has passed. */
+export interface PassedElsewhere {
+	readonly kind: "passed-elsewhere";
+	readonly commit: string;
+}
+
 /** What saving a turn's work came to. */
 export interface Saved {
 	readonly kind: "saved";
@@ -91,6 +97,7 @@ export type Value =
 	| Note
 	| IssueWorktree
 	| TurnValue
+	| PassedElsewhere
 	| Saved
 	| NothingToSave
 	| Teardown

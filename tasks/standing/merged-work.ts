@@ -11,7 +11,7 @@ import { readMergeRecord } from "../store/merge-record.ts";
  */
 export async function findMergeCommit(
 	issue: IssuePlan,
-	record: AttemptRecord,
+	record: AttemptRecord | undefined,
 	head: string,
 ): Promise<string | undefined> {
 	const { repository, base, logDir } = issue;
@@ -19,6 +19,6 @@ export async function findMergeCommit(
 	const merge = await findMerge(workOf(issue, head, record));
 	if (merge) return merge.commit;
 	const known = await readMergeRecord(logDir);
-	if (!known || known.head !== record.saved?.head) return undefined;
+	if (!known || known.head !== record?.saved?.head) return undefined;
 	return (await contains(repository, base.commit, known.commit)) ? known.commit : undefined;
 }

@@ -3,20 +3,21 @@ import type { RunOptions } from "../contract/options.ts";
 import type { TurnName } from "../contract/phase.ts";
 import { Failure } from "../contract/problem.ts";
 import { type AttemptRecord, startedFrom } from "../contract/record.ts";
-import type { NothingToSave, Saved, TurnValue } from "../contract/value.ts";
+import type { NothingToSave, PassedElsewhere, Saved, TurnValue } from "../contract/value.ts";
 import type { Freshness } from "../engine/task.ts";
 import type { Worktree } from "../repo/worktree/worktree.ts";
 import { readLastAttempt } from "../store/last-attempt.ts";
 import { attemptFiles } from "../store/log-folder.ts";
+import { readTurns } from "../store/turns.ts";
 
 /** Looks for an attempt that passed for this very document, prompt and schema, and whose work is still in git. */
 export async function findPassedTurn(
 	name: TurnName,
 	issue: IssuePlan,
 	options: Pick<RunOptions, "packageRoot">,
-): Promise<Freshness<TurnValue>> {
+): Promise<Freshness<TurnValue | PassedElsewhere>> {
 	const record = await readLastAttempt(attemptFiles(issue.logDir, name));
-	if (!record) return { upToDate: false, because: { kind: "never-run", turn: name } };
+	if (!record) return findPassedElsewhere(name, issue);
 	const value: TurnValue = { kind: "turn", record };
 	if (record.outcome !== "pass") {
 		const error = new Failure({ kind: "attempt", record, logDir: issue.logDir });
@@ -27,6 +28,20 @@ export async function findPassedTurn(
 	const because = await whyStale(name, issue, record, options.packageRoot);
 	if (because) return { upToDate: false, because, last: { status: "done", value } };
 	return { upToDate: true, value, ...(record.endedAt === null ? {} : { madeAt: record.endedAt }) };
+}
+
+/** Looks at what the base itself says of an issue that has no record at all. */
+async function findPassedElsewhere(name: TurnName, issue: IssuePlan): Promise<Freshness<PassedElsewhere>> {
+	const never = { upToDate: false, because: { kind: "never-run", turn: name } } as const;
+	if ((await readTurns(issue.logDir)).length > 0) return never;
+	const { findTellingCommit } = await import("./told-by-base.ts");
+	const commit = await findTellingCommit(issue);
+	if (commit === undefined) return never;
+	const { isAsCommitted } = await import("../repo/documents.ts");
+	// For which text it has passed nobody knows any more, but for that which came with it.
+	if (await isAsCommitted(issue.repository, commit, issue.docPath))
+		return { upToDate: true, value: { kind: "passed-elsewhere", commit } };
+	return { upToDate: false, because: { kind: "document-changed", file: issue.docPath } };
 }
 
 /** Looks whether what a turn left has been saved. */

@@ -31,7 +31,7 @@ export function statusOf(outcomes: IssueOutcomes): IssueStatus {
 		};
 	const isOld =
 		all.every(({ status }) => status !== "done") ||
-		all.some((outcome) => outcome.status === "up-to-date" && knownValue(outcome)?.kind === "turn");
+		all.some((outcome) => outcome.status === "up-to-date" && TURNS.has(knownValue(outcome)?.kind));
 	return { word: isOld && !all.some(hasDone) ? "up to date" : goodWord(all, record), good: true, isOld, record };
 }
 
@@ -93,6 +93,9 @@ function goodWord(outcomes: readonly Outcome<unknown>[], record: AttemptRecord |
 
 /** Kinds of what is done whenever it is called for: to save and to tidy up what an earlier run has left. */
 const TIDYING = new Set<string | undefined>(["nothing-to-save", "removed", "kept", "nothing-to-remove"]);
+
+/** Kinds of what an agent's turn came to. */
+const TURNS = new Set<string | undefined>(["turn", "passed-elsewhere"]);
 
 function hasDone(outcome: Outcome<unknown>): boolean {
 	if (outcome.status !== "done") return false;

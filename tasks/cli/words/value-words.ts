@@ -22,6 +22,7 @@ const VALUES: Kinds<Value, ValueWords> = {
 			...(usage ? [`${count(usage.inputTokens + usage.outputTokens)} tokens`] : []),
 		].join(", "),
 	}),
+	"passed-elsewhere": ({ commit }) => ({ words: `passed, in commit ${commit.slice(0, 10)}` }),
 	saved: ({ commit, isNew }) => {
 		if (commit !== null) return { words: `committed ${commit.slice(0, 10)}` };
 		return isNew ? { words: "no change to commit" } : { words: "nothing to persist", isNothing: true };
