@@ -107,7 +107,7 @@ test("the reference has the words of why an issue is not up to date", () => {
 		{ kind: "document-changed", file: "" },
 		{ kind: "prompt-changed" },
 		{ kind: "work-gone", path: "" },
-		{ kind: "commit-lost", commit: "", branch: "" },
+		{ kind: "commit-lost", commit: "", branch: "", isKept: false },
 		{ kind: "history-cut", commit: "", base: "" },
 		{ kind: "not-committed", path: "", outcome: "pass" },
 		{ kind: "not-persisted", path: "", outcome: "pass" },

@@ -5,6 +5,7 @@ import { commitMessage } from "../tasks/contract/commit-message.ts";
 import type { Issue } from "../tasks/contract/issue.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { editAndPass, runAndPass } from "./support/scripts.ts";
+import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type World } from "./support/world.ts";
 
 // Work that has come to the base is done, in whatever commits it came.
@@ -65,7 +66,7 @@ const WAYS: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
 
 /**
  * Those that are tried with a person's commit behind the agent's. Of that there are no trailers, so it has to be found by what it changes;
- * where its branch is gone before anybody has looked, nothing is left to find it by.
+ * where its branch is gone before anybody has looked, only a reflog has it.
  */
 const OF_SEVERAL: readonly (keyof typeof WAYS)[] = [
 	"merge --squash, with a message of one's own",
@@ -80,8 +81,8 @@ const work: Script = runAndPass(
 );
 
 /** Main has gone on since the branch was made. */
-async function goOn({ repository }: World): Promise<void> {
-	await repository.write("other.txt", "other\n");
+async function goOn({ repository }: World, text = "other"): Promise<void> {
+	await repository.write("other.txt", `${text}\n`);
 	await repository.commit("other");
 }
 
@@ -170,6 +171,68 @@ describe("issues that are stacked are merged", () => {
 			expect((await world.run(["dev", "M1", "-q"])).exitCode).toBe(0);
 		});
 	}
+});
+
+describe("squashed with a person's commit and message, and the branch deleted before anybody has looked", () => {
+	/** Where a person goes on with the branch. */
+	const PLACES: Readonly<
+		Record<string, (git: Git, path: string) => Promise<readonly [folder: string, leave: readonly string[]]>>
+	> = {
+		"in the checkout": async (git, path) => {
+			await git(["switch", "-q", "issue/A-1"]);
+			return [path, ["switch", "-q", "main"]];
+		},
+		"in a worktree": async (git, path) => {
+			await git(["worktree", "add", "-q", `${path}.copy`, "issue/A-1"]);
+			return [`${path}.copy`, ["worktree", "remove", `${path}.copy`]];
+		},
+	};
+	const rows = [
+		{ place: "in the checkout", file: "theirs.txt", isKnown: true },
+		{ place: "in the checkout", file: "A-1.txt", isKnown: true },
+		{ place: "in a worktree", file: "theirs.txt", isKnown: true },
+		// git has forgotten what the removed worktree had checked out.
+		{ place: "in a worktree", file: "A-1.txt", isKnown: false },
+	];
+	test("it is merged as long as git knows of that commit; else it is told what to type, and the commit can be had back", async () => {
+		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+		const { git, path, read, write } = world.repository;
+		await world.run(["dev", "A-1"]);
+		const [start, work] = await Promise.all(["main", "issue/A-1"].map((each) => git(["rev-parse", each])));
+		const said = async (...args: string[]) => (await world.run(args)).stdout;
+		for (const { place, file, isKnown } of rows) {
+			const [folder, leave] = (await PLACES[place]?.(git, path)) ?? ["", []];
+			await appendFile(join(folder, file), `a person's, ${place}\n`);
+			await git(["add", "-A"], folder);
+			await git(["commit", "-q", "-m", "A person's own"], folder);
+			await git(leave);
+			await goOn(world, place + file);
+			await git(["merge", "-q", "--squash", "issue/A-1"]);
+			await git(["commit", "-q", "-m", "What A-1 was about (#12)"]);
+			await git(["branch", "-q", "-D", "issue/A-1"]);
+			expect(await said("status"), place + file).toMatch(
+				new RegExp(`^A-1 +${isKnown ? "merged" : "commit lost"} `, "m"),
+			);
+			expect((await world.run(["dev", "A-1", "-q"])).exitCode).toBe(isKnown ? 0 : 1);
+			if (isKnown) {
+				await git(["reset", "-q", "--hard", String(start)]);
+				await git(["branch", "issue/A-1", String(work)]);
+			}
+		}
+		const why = await said("why", "A-1");
+		expect(why).toMatch(
+			/^Where main has its work in another form, .* set its state to done in docs\/projects\/p\/issues\/A-1\.md, /m,
+		);
+		const [command = ""] = commandsIn(why, "git branch");
+		expect((await typed(world, command)).exitCode).toBe(0);
+		expect(await said("status")).toMatch(/^A-1 +up to date /m);
+		await git(["branch", "-q", "-D", "issue/A-1"]);
+		const document = "docs/projects/p/issues/A-1.md";
+		await write(document, (await read(document)).replace("milestone:", "state: done\nmilestone:"));
+		await world.repository.commit("A-1 is done");
+		expect((await world.run(["dev", "M1", "-q"])).exitCode).toBe(0);
+		expect(world.model.issuesSeen).toEqual(["A-1"]);
+	});
 });
 
 /** What main can have been given without all of the work being there; the branch has two commits. */

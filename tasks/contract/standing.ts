@@ -10,7 +10,8 @@ export type Stale =
 	| { readonly kind: "document-changed"; readonly file: string }
 	| { readonly kind: "prompt-changed" }
 	| { readonly kind: "work-gone"; readonly path: string }
-	| { readonly kind: "commit-lost"; readonly commit: string; readonly branch: string }
+	/** `isKept`: git still has the commit, and its branch is gone, so that it can be had back. */
+	| { readonly kind: "commit-lost"; readonly commit: string; readonly branch: string; readonly isKept: boolean }
 	/** A shallow clone lacks what would tell whether its commit is on the base. */
 	| { readonly kind: "history-cut"; readonly commit: string; readonly base: string }
 	// What a turn has left.

@@ -3,6 +3,7 @@ import { isWork } from "../contract/phase.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import type { Stale } from "../contract/standing.ts";
 import { branchTip, contains } from "./branch.ts";
+import { git } from "./git.ts";
 import { findUnsaved } from "./worktree/unsaved.ts";
 
 /** Why the work of an attempt that passed is not there any more; nothing when it is on its branch, on the base, or yet to be saved. */
@@ -18,8 +19,12 @@ export async function whyLost(
 		return isGone ? { kind: "work-gone", path: issue.worktreePath } : undefined;
 	}
 	const { repository, branch, base } = issue;
-	const tip = (await branchTip(repository, branch)) ?? base.commit;
-	if ((await contains(repository, tip, saved.head)) || (await contains(repository, base.commit, saved.head)))
+	const tip = await branchTip(repository, branch);
+	if (
+		(await contains(repository, tip ?? base.commit, saved.head)) ||
+		(await contains(repository, base.commit, saved.head))
+	)
 		return undefined;
-	return { kind: "commit-lost", commit: saved.head, branch };
+	const there = await git(["cat-file", "-e", saved.head], { cwd: repository.root, expect: [1, 128] });
+	return { kind: "commit-lost", commit: saved.head, branch, isKept: tip === undefined && there.exitCode === 0 };
 }

@@ -1,6 +1,6 @@
 import type { IssuePlan } from "../contract/issue.ts";
 import type { AttemptRecord } from "../contract/record.ts";
-import { contains } from "../repo/branch.ts";
+import { branchTip, contains } from "../repo/branch.ts";
 import { findMerge, workOf } from "../repo/merged.ts";
 import { readMergeRecord } from "../store/merge-record.ts";
 
@@ -19,6 +19,21 @@ export async function findMergeCommit(
 	const merge = await findMerge(workOf(issue, head, record));
 	if (merge) return merge.commit;
 	const known = await readMergeRecord(logDir);
-	if (!known || known.head !== record?.saved?.head) return undefined;
-	return (await contains(repository, base.commit, known.commit)) ? known.commit : undefined;
+	if (known && known.head === record?.saved?.head && (await contains(repository, base.commit, known.commit)))
+		return known.commit;
+	return (await branchTip(repository, issue.branch)) === undefined ? findMergeBeyond(issue, record, head) : undefined;
+}
+
+/** A person may have gone on with a branch that is gone, and brought all of it to the base as one commit. */
+async function findMergeBeyond(
+	issue: IssuePlan,
+	record: AttemptRecord | undefined,
+	head: string,
+): Promise<string | undefined> {
+	const { findGoneOn } = await import("../repo/gone-on.ts");
+	for (const tip of await findGoneOn(issue.repository, issue.base, head)) {
+		const merge = await findMerge(workOf(issue, tip, record));
+		if (merge) return merge.commit;
+	}
+	return undefined;
 }

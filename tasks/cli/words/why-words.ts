@@ -1,12 +1,12 @@
 import type { IssuePlan } from "../../contract/issue.ts";
 import type { Stale } from "../../contract/standing.ts";
-import { rootOf, type Standing } from "../../engine/standing.ts";
+import { rootOf, type Standing, type Unmet } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { gitCommand, oneLine, shellWord } from "./format.ts";
 import { gitChangeLines } from "./git-change-words.ts";
 import { endOf } from "./outcome-words.ts";
 import { detailsOf, reasonSentence } from "./reason-sentences.ts";
-import { age, recordIn } from "./reason-words.ts";
+import { age, knownReason, recordIn } from "./reason-words.ts";
 import { holderWords, ownRange, type Say } from "./say.ts";
 import { kindOf } from "./standing-words.ts";
 
@@ -30,7 +30,11 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	if (reason && deferred)
 		lines.push("A person has to answer first:", ...deferred.details.map((each) => `  ${oneLine(each, 500)}`));
 	if (record) lines.push(...gitChangeLines(record, say), `Log: ${issue.logDir}`);
-	if (reason) lines.push(`${isHeldBack(root) ? "Once that is settled" : "Next"}: ${nextOf(root, say)}`);
+	if (reason)
+		lines.push(
+			...insteadOf(reason, issue, say),
+			`${isHeldBack(root) ? "Once that is settled" : "Next"}: ${nextOf(root, say)}`,
+		);
 	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {
 		const git = gitCommand(issue.repository.root, process.cwd());
@@ -42,6 +46,17 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 /** True for an issue that something is in the way of: the same command would end as it did. */
 function isHeldBack({ unmet: [reason] }: Standing<IssuePlan>): boolean {
 	return reason?.task.isIntermediate === true && kindOf(reason.because) === "ended";
+}
+
+/** What to type where somebody knows better than to have it done again: of a commit that is lost, nobody can say what became of it. */
+function insteadOf({ because }: Unmet, { base, docPath }: IssuePlan, say: Say): string[] {
+	const reason = knownReason(because);
+	if (reason?.kind !== "commit-lost") return [];
+	const back = `branch ${shellWord(reason.branch)} ${reason.commit.slice(0, 10)}`;
+	return [
+		...(reason.isKept ? [`To have that commit back: ${say.git(back)}`] : []),
+		`Where ${base.name} has its work in another form, say so instead of having it done again: set its state to done in ${docPath}, and commit that.`,
+	];
 }
 
 /** What brings an issue on. To commit what an agent has done costs nothing; to ask for the goal may. */
