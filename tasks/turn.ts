@@ -24,6 +24,7 @@ import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
 import { type Attempt, type AttemptStart, beginAttempt, keepAnswer } from "./store/attempt.ts";
 import { readLastAttempt, readSummary } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
+import { readLastWork } from "./store/turns.ts";
 import { loadOnce } from "./system/once.ts";
 import { withTemporaryFolder } from "./system/temporary-folder.ts";
 
@@ -54,7 +55,7 @@ export async function runTurn(
 	const seen = options.gitAccess ? await (await loadAgentsGit()).seeGit(issue.repository) : undefined;
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
-	const start = worktree.start ?? (await findStart(issue, worktree.stack, context.signal));
+	const start = worktree.start ?? (await findStart(issue, worktree.stack, await readStart(issue, worktree)));
 	const from = { ...worktree, ...given({ start, tip: await readTip(issue.repository, issue.branch) }) };
 	const last = await tellLast(issue.logDir, name);
 	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, from, context));
@@ -94,6 +95,11 @@ async function findChanges(
 		throw error;
 	});
 	return changes.length > 0 ? changes : undefined;
+}
+
+/** What the last attempt started from, for an issue that is stacked. */
+async function readStart({ logDir }: IssuePlan, { stack }: IssueWorktree) {
+	return stack.length > 0 ? (await readLastWork(logDir))?.record.base : undefined;
 }
 
 async function identify(name: TurnName, { path }: IssueWorktree, { id, milestone, branch }: IssuePlan) {

@@ -1,5 +1,8 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import type { AttemptRecord } from "../tasks/contract/record.ts";
+import { findStart } from "../tasks/repo/missing.ts";
 import { PATIENCE } from "./support/observe.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass, failTurn, gate, gated, runAndPass } from "./support/scripts.ts";
@@ -154,12 +157,12 @@ test("what is a dependent's own is told from its stack, not from the base: in th
 	const { git } = world.repository;
 	const own = async (message: string, begins: RegExp) => {
 		const command = begins.exec(message)?.[1] ?? "";
-		const shown = await typed(world, `${command} --name-only`);
+		const shown = await typed(world, command.replace(" -p ", " --format= ").concat(" --name-only"));
 		expect(shown.exitCode, `${message}\n${shown.stderr}`).toBe(0);
-		return shown.stdout.trim();
+		return [...new Set(shown.stdout.trim().split("\n"))].join();
 	};
-	const CLOSING = /To look at the work: (git diff .+)$/m;
-	const WHY = /Next: (git diff .+)$/m;
+	const CLOSING = /To look at the work: (git (?:diff|log) .+)$/m;
+	const WHY = /Next: (git (?:diff|log) .+)$/m;
 	const first = await world.run(["dev", "M1", "--issue", "A"]);
 	expect(first.stderr).toContain("git diff main...issue/A");
 	expect((await world.run(["dev", "B"])).exitCode).toBe(0);
@@ -167,19 +170,30 @@ test("what is a dependent's own is told from its stack, not from the base: in th
 		const { stderr } = await world.run(["dev", id]);
 		expect(await own(stderr, CLOSING)).toBe(`${id}.txt`);
 	}
+	const begun = await world.log<{ readonly base: AttemptRecord["base"] }>("M1/D/dev-run.json");
+	const paths = { root: world.repository.path, commonDir: join(world.repository.path, ".git") };
+	const again = { repository: paths, base: begun.base, branch: "issue/D" };
+	expect(await findStart(again, begun.base.stack, begun.base)).toBe(begun.base.start);
+	expect(await findStart(again, begun.base.stack.slice(1), begun.base)).not.toBe(begun.base.start);
 	// The base moves on, and work of before is gone on with: part of it is older than what was merged into it.
 	await world.repository.write("main.txt", "main\n");
 	await world.repository.writeIssue({ id: "D", blocked_by: ["A", "B"], body: "More." });
 	await world.repository.commit();
-	await world.run(["dev", "D"]);
+	const { stderr } = await world.run(["dev", "D"]);
+	// What no branch holds is gone by the morning.
+	await git(["reflog", "expire", "--expire=now", "--all"]);
+	await git(["gc", "-q", "--prune=now"]);
+	expect(await own(stderr, CLOSING)).toBe("D.txt");
 	for (const id of ["A", "B", "C", "D"]) {
 		const { stdout } = await world.run(["why", id]);
 		expect(await own(stdout, WHY), id).toBe(`${id}.txt`);
 	}
 	for (const id of ["C", "D"]) {
-		const { base, saved } = await world.log<{ base: { start: string }; saved: { head: string } }>(
-			`M1/${id}/dev-run.json`,
-		);
-		expect(await git(["diff", "--name-only", base.start, saved.head])).toBe(`${id}.txt`);
+		const { base, saved } = await world.log<AttemptRecord>(`M1/${id}/dev-run.json`);
+		const started = [base.commit, ...base.stack.map(({ commit }) => commit)];
+		const files = await git(["log", "--no-merges", "--format=", "--name-only", saved?.head ?? "", "--not", ...started]);
+		expect([...new Set(files.split("\n"))]).toEqual([`${id}.txt`]);
+		if (base.start !== undefined)
+			expect(await git(["diff", "--name-only", base.start, saved?.head ?? ""])).toBe(`${id}.txt`);
 	}
 });

@@ -71,7 +71,10 @@ export const RECORD = z.strictObject({
 		name: z.string(),
 		commit: z.string(),
 		stack: z.array(z.strictObject({ issue: z.string(), branch: z.string(), commit: z.string() })),
-		/** The commit that holds these together: what the branch has beyond it is the issue's own. */
+		/**
+		 * The commit of the branch that holds these together: what the branch has beyond it is the issue's own. Absent where there is none,
+		 * as the branch was begun before one of them was there.
+		 */
 		start: z.string().exactOptional(),
 		/** What the branch pointed to when the attempt began. */
 		tip: z.string().exactOptional(),

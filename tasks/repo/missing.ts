@@ -1,4 +1,5 @@
 import type { IssuePlan, StackedTip } from "../contract/issue.ts";
+import type { AttemptRecord } from "../contract/record.ts";
 import { contains } from "./branch.ts";
 import { isConflict, mergeCommits } from "./merge.ts";
 
@@ -63,20 +64,23 @@ export async function mergeMissing(
 }
 
 /**
- * The commit that holds the base and all that an issue is stacked on, and nothing of the issue's own.
- * @returns nothing where a person has put together what can't be without them.
+ * The commit of an issue's branch that holds the base and all that the issue is stacked on, and nothing of the issue's own.
+ * @param before what an attempt of before started from.
+ * @returns nothing where the branch has no such commit: it was begun before some of it was there. One that is made to be compared with
+ * would be in no branch, and git drops that.
  */
 export async function findStart(
-	issue: Pick<IssuePlan, "repository" | "base" | "branch">,
+	{ repository, base, branch }: Pick<IssuePlan, "repository" | "base" | "branch">,
 	stack: readonly StackedTip[],
-	signal: AbortSignal,
+	before: AttemptRecord["base"] | undefined,
 ): Promise<string | undefined> {
-	const { repository, base } = issue;
 	const [only] = stack;
 	if (!only) return base.commit;
 	if (stack.length === 1 && (await contains(repository, only.commit, base.commit))) return only.commit;
-	const merged = await mergeMissing(issue, base.commit, await findMissing(issue, base.commit, stack), signal);
-	return merged.kind === "merged" ? merged.head : undefined;
+	const commits = (of: string, on: readonly StackedTip[]) => [of, ...on.map(({ commit }) => commit)].join();
+	if (before?.start === undefined || commits(base.commit, stack) !== commits(before.commit, before.stack))
+		return undefined;
+	return (await contains(repository, `refs/heads/${branch}`, before.start)) ? before.start : undefined;
 }
 
 /** The first that can't be merged with a commit by itself; where only all of them together can't, the last. */

@@ -4,7 +4,7 @@ import type { RunRequest } from "../arguments.ts";
 import { withRole } from "../roles.ts";
 import { count, gitCommand } from "./format.ts";
 import { recordOf, statusOf } from "./outcome-words.ts";
-import { ownRange, type Say } from "./say.ts";
+import { type Say, showingOwn } from "./say.ts";
 
 /** Why the run started nothing more, and what to type next. */
 export function closingLines(
@@ -41,7 +41,7 @@ export function closingLines(
 	);
 	if (!first || options.rehearse) return [];
 	return [
-		`To look at the work: ${gitCommand(first.repository.root, cwd)} diff ${ownRange(first, recordOf(report.outcomes.get(first.id) ?? new Map()), say)}`,
+		`To look at the work: ${gitCommand(first.repository.root, cwd)} ${showingOwn(first, recordOf(report.outcomes.get(first.id) ?? new Map()), say)}`,
 	];
 }
 

@@ -73,13 +73,16 @@ export function codexWith(program: readonly string[] = ["codex"]): (args: string
 	return (args) => `${program.map(shellWord).join(" ")} ${args}`;
 }
 
-/** What an issue's branch has of its own, as `git diff` takes it: beyond the base, or beyond what it is stacked on. */
-export function ownRange(
+/** What of git shows what an issue's branch has of its own: beyond the base, or beyond what it is stacked on. */
+export function showingOwn(
 	{ base, branch }: Pick<IssuePlan, "base" | "branch">,
 	record: AttemptRecord | null | undefined,
 	say: Say,
 ): string {
-	const { stack = [], start } = record?.base ?? {};
-	const isStacked = stack.length > 0 && start !== undefined;
-	return `${isStacked ? `${start.slice(0, 10)}..` : `${say.revision(base.name)}...`}${say.revision(branch)}`;
+	const { commit = "", stack = [], start } = record?.base ?? {};
+	const own = say.revision(branch);
+	if (stack.length === 0) return `diff ${say.revision(base.name)}...${own}`;
+	if (start !== undefined) return `diff ${start.slice(0, 10)}..${own}`;
+	const started = [commit, ...stack.map((each) => each.commit)].map((each) => each.slice(0, 10));
+	return `log -p --no-merges ${own} --not ${started.join(" ")}`;
 }

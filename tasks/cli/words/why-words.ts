@@ -7,7 +7,7 @@ import { gitChangeLines } from "./git-change-words.ts";
 import { endOf } from "./outcome-words.ts";
 import { detailsOf, reasonSentence } from "./reason-sentences.ts";
 import { age, knownReason, recordIn } from "./reason-words.ts";
-import { holderWords, ownRange, type Say } from "./say.ts";
+import { holderWords, type Say, showingOwn } from "./say.ts";
 import { kindOf } from "./standing-words.ts";
 
 /** Standings that saving ends. */
@@ -38,7 +38,7 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {
 		const git = gitCommand(issue.repository.root, process.cwd());
-		lines.push(`Next: ${git} diff ${ownRange(issue, record, say)}`);
+		lines.push(`Next: ${git} ${showingOwn(issue, record, say)}`);
 	}
 	return lines.join("\n");
 }
