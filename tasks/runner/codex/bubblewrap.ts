@@ -2,6 +2,8 @@
 export interface Completion {
 	/** Absolute path of the bubblewrap that does the work. */
 	readonly program: string;
+	/** What it says to `--help`. */
+	readonly help: string;
 	/** Arguments for mounts on the root, below everything that Codex mounts on it. `work` in them stands for a folder of each command's own. */
 	readonly mounts: readonly string[];
 	/** A folder that takes such a folder for every command. */
@@ -24,17 +26,22 @@ export interface Completion {
  * Where a Codex asks in another form, nothing is changed, and what Codex closes stays closed
  * (docs/decisions/0040-a-sandbox-in-which-tests-run.md).
  */
-export function bubblewrapScript({ program, mounts, work, uncovered }: Completion): string {
+export function bubblewrapScript({ program, help, mounts, work, uncovered }: Completion): string {
+	// Before each command, Codex asks for the help, and whether bubblewrap can make namespaces: both were found out before the run.
 	// The words are put together in a text that is read once: to hand them on one by one copies all of them every time, and
 	// the shell's own `read` takes the list of sockets byte by byte.
 	return `#!/bin/sh
 set -f
 bwrap=${word(program)}
+[ "$*" != --help ] || { printf '%s\\n' ${word(help)}; exit; }
 staged=
 for arg; do [ "$arg" != --apply-seccomp-then-exec ] || staged=1; done
-[ "$staged" ] || exec "$bwrap" "$@"
+case $staged:$arg in
+:/usr/bin/true | :/bin/true) exit ;;
+:*) exec "$bwrap" "$@" ;;
+esac
 work=${word(work)}/$$
-mkdir -p "$work"
+mkdir "$work" &
 asked=$#
 IFS='
 '
@@ -73,6 +80,7 @@ for arg; do
 	esac
 	last=$arg
 done
+wait
 eval 'exec "$bwrap"'"$all"
 `;
 }

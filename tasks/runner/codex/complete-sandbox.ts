@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { prepareRoom } from "../../system/confine/prepare-room.ts";
+import { helpOf, prepareRoom } from "../../system/confine/prepare-room.ts";
 import { mountsOf, privateFolders } from "../../system/confine/room.ts";
 import { bubblewrapScript } from "./bubblewrap.ts";
 
@@ -39,9 +39,9 @@ export async function completeSandbox(
 	const room = await prepareRoom({ folder: place, secrets: denied, bubblewrap, at: HOME, keep: [...kept, folder] });
 	const mounts = mountsOf(room, work);
 	const uncovered = [...privateFolders(), "/var/run", ...writable];
-	await writeFile(join(bin, "bwrap"), bubblewrapScript({ program: bubblewrap, mounts, work, uncovered }), {
-		mode: 0o755,
-	});
+	const help = await helpOf(bubblewrap);
+	const script = bubblewrapScript({ program: bubblewrap, help, mounts, work, uncovered });
+	await writeFile(join(bin, "bwrap"), script, { mode: 0o755 });
 	return { path: `${bin}${delimiter}${path}`, variables: { TMPDIR: "/tmp", HOME: room.home.at } };
 }
 

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, relative } from "node:path";
 import { absolutePath, findProgram } from "../find-program.ts";
 import { isInside, realPath } from "../paths.ts";
-import { askProgram } from "./ask-program.ts";
+import { type Asked, askProgram } from "./ask-program.ts";
 import { mountedBelow } from "./mounts.ts";
 import { mountsOf, type Room, type RoomHome } from "./room.ts";
 
@@ -75,7 +75,16 @@ async function tryOverlay(
 
 /** Whether a bubblewrap can lay a home over another: since 0.11. */
 async function knowsOverlays(bubblewrap: string): Promise<boolean> {
-	return (await askProgram(bubblewrap, ["--help"])).output.includes("--overlay-src");
+	return (await helpOf(bubblewrap)).includes("--overlay-src");
+}
+
+const helps = new Map<string, Promise<Asked>>();
+
+/** What a bubblewrap says to `--help`; each is asked once. */
+export async function helpOf(bubblewrap: string): Promise<string> {
+	const asked = helps.get(bubblewrap) ?? askProgram(bubblewrap, ["--help"]);
+	helps.set(bubblewrap, asked);
+	return (await asked).output;
 }
 
 async function overlayOf({ folder, secrets }: RoomRequest, real: string, at: string): Promise<RoomHome> {
