@@ -97,8 +97,13 @@ async function leftAt(
 	is: string | undefined,
 ): Promise<string | undefined> {
 	if (other === undefined || was === undefined || was === is) return was;
-	if (is !== undefined && (await contains(repository, is, was))) return is;
 	const gitDir = await findAdministration(repository, other);
-	const heads = gitDir === undefined ? [] : await headsOf(gitDir);
-	return is !== undefined && (gitDir === undefined || heads.includes(is)) ? is : (heads.at(-1) ?? was);
+	if (gitDir === undefined) return is ?? was;
+	const heads = await headsOf(gitDir);
+	const [made] = heads;
+	if (is !== undefined && heads.includes(is)) return is;
+	// Reflogs can be turned off; and a worktree that was made anew since has begun with what the branch held by then.
+	const isForward = is !== undefined && (await contains(repository, is, was));
+	if (isForward && (made === undefined || (await contains(repository, made, is)))) return is;
+	return heads.at(-1) ?? was;
 }

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { findGitChanges, seeGit } from "../../tasks/repo/agents-git.ts";
+import { createRepository, type TestRepository } from "../support/repository.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { editAndPass, gate, runAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
@@ -240,6 +242,68 @@ test.concurrent("with several agents at once, what one does to the branch of ano
 	const saved = await world.run(["persist", "B-1"]);
 	expect(saved.exitCode, saved.stderr).toBe(0);
 	expect(await repository.git(["log", "--format=%s", "main..issue/B-1"])).toBe("B-1: Title of B-1\nAmended");
+});
+
+/** What becomes of the branch of an issue, in whose worktree another agent of the run is at work, and whether that is told of this one. */
+const OF_ANOTHER: Readonly<
+	Record<string, { readonly does: (git: Git, other: string) => Promise<unknown>; readonly isTold: boolean }>
+> = {
+	"its agent commits": {
+		does: (git, other) => git(["commit", "-q", "--allow-empty", "-m", "its own"], other),
+		isTold: false,
+	},
+	"its agent commits, and amends": {
+		does: async (git, other) => {
+			await git(["commit", "-q", "--allow-empty", "-m", "its own"], other);
+			await git(["commit", "-q", "--allow-empty", "--amend", "-m", "better"], other);
+		},
+		isTold: false,
+	},
+	"its worktree is made anew, on what it had come to": {
+		does: async (git, other) => {
+			await git(["commit", "-q", "--allow-empty", "-m", "its own"], other);
+			await git(["worktree", "remove", other]);
+			await git(["worktree", "add", "-q", other, "issue/B-1"]);
+		},
+		isTold: false,
+	},
+	"it is done, and its worktree gone": {
+		does: async (git, other) => {
+			await git(["commit", "-q", "--allow-empty", "-m", "its own"], other);
+			await git(["worktree", "remove", other]);
+		},
+		isTold: false,
+	},
+	"it is moved forward": { does: (git) => git(["update-ref", "refs/heads/issue/B-1", "ahead"]), isTold: true },
+	"it is moved back": { does: (git) => git(["update-ref", "refs/heads/issue/B-1", "main~1"]), isTold: true },
+	"it is deleted": { does: (git) => git(["update-ref", "-d", "refs/heads/issue/B-1"]), isTold: true },
+};
+
+type Git = TestRepository["git"];
+
+test.concurrent("what another agent of the run does to its own branch is not told of this one, and what is done to it from elsewhere is", async () => {
+	await using repository = await createRepository();
+	const { git, path, folder, commit, write } = repository;
+	await write("second.txt", "second\n");
+	await commit("second");
+	await git(["branch", "ahead", await git(["commit-tree", "-p", "main", "-m", "ahead", "main^{tree}"])]);
+	const worktrees = join(folder, "repo.worktrees");
+	const [own, other] = [join(worktrees, "A-1"), join(worktrees, "B-1")];
+	await git(["worktree", "add", "-q", "-b", "issue/A-1", own]);
+	const paths = { root: path, commonDir: join(path, ".git") };
+	const issue = { repository: paths, branch: "issue/A-1", worktreePath: own };
+	for (const [what, { does, isTold }] of Object.entries(OF_ANOTHER)) {
+		await git(["worktree", "add", "-q", "-B", "issue/B-1", other, "main"]);
+		const before = await seeGit(paths);
+		await does(git, other);
+		const others = new Map([["issue/B-1", other]]);
+		const changes = await findGitChanges(issue, { gitDir: join(path, ".git/worktrees/A-1") }, before, others);
+		expect(
+			changes.map(({ name }) => name),
+			what,
+		).toEqual(isTold ? ["refs/heads/issue/B-1"] : []);
+		if (existsSync(other)) await git(["worktree", "remove", "--force", other]);
+	}
 });
 
 test.concurrent("git is not run any more once an agent has changed what it runs", async () => {
