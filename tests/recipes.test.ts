@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { ROOT, temporaryFolder } from "./support/documents.ts";
+import { build } from "./support/esbuild.ts";
 import { readJunit } from "./support/junit.ts";
 import { answerFailed, editAndPass } from "./support/scripts.ts";
 import { noTerminal, openTerminal } from "./support/terminal.ts";

@@ -309,7 +309,10 @@ test.concurrent("links that git itself can't fill stay empty; a submodule that i
 		{
 			id: "ADDED",
 			milestone: "M2",
-			script: runAndPass("git -c protocol.file.allow=always submodule --quiet add ../library-elsewhere more"),
+			// From where its sandbox can look: `/tmp`, in which the other repositories are, it has to itself.
+			script: runAndPass(
+				'git -c protocol.file.allow=always submodule --quiet add "$(git rev-parse --path-format=absolute --git-common-dir)/library" more',
+			),
 		},
 	]);
 	const { git } = world.repository;
@@ -319,6 +322,7 @@ test.concurrent("links that git itself can't fill stay empty; a submodule that i
 	await git(["config", "--file", ".gitmodules", "submodule.unaddressed.path", "unaddressed"]);
 	await git(["add", ".gitmodules"]);
 	await git(["commit", "-q", "-m", "odd links"]);
+	await git(["clone", "-q", "--bare", "../library-elsewhere", ".git/library"]);
 	const { stdout, stderr } = await world.run(["dev", "M1"]);
 	expect(stdout).toMatch(/^EMPTY +pass/m);
 	expect(stdout).toMatch(/^INSIDE +failed: nested-repository/m);

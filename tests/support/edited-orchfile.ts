@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, transform } from "esbuild";
+import { build, transform } from "./esbuild.ts";
 import type { RunSettings } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { build } from "esbuild";
 import { ROOT } from "./documents.ts";
+import { build } from "./esbuild.ts";
 import { createRepository, type TestRepository } from "./repository.ts";
 
 // A repository with the package installed and an orchfile that is written anew for each mistake.

@@ -9,12 +9,12 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
 import type { DriverJob, DriverRequest, DriverResult } from "../support/confine-driver.ts";
 import { ROOT, temporaryFolder } from "../support/documents.ts";
+import { build } from "../support/esbuild.ts";
 import { ESCAPES, type Escape, EXPECTED, OPEN, scriptOf } from "../support/escapes.ts";
 import { fileOf, processIds } from "../support/processes.ts";
 

@@ -3,7 +3,6 @@ import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { messageOf } from "../../tasks/cli/words/problem-words.ts";
 import type { ConfinementReason } from "../../tasks/contract/problems/machine.ts";
@@ -12,6 +11,7 @@ import { hostSockets } from "../../tasks/system/confine/host-sockets.ts";
 import { type Confinable, probeConfinement } from "../../tasks/system/confine/probe.ts";
 import { reasonOf, type Surroundings } from "../../tasks/system/confine/why-refused.ts";
 import { ROOT, temporaryFolder } from "../support/documents.ts";
+import { build } from "../support/esbuild.ts";
 import { testSay } from "../support/say.ts";
 
 const BUNDLED = join(dirname(codexBinary()), "../codex-resources/bwrap");

@@ -34,12 +34,18 @@ export function bubblewrapScript({ program, help, mounts, work, uncovered }: Com
 set -f
 bwrap=${word(program)}
 [ "$*" != --help ] || { printf '%s\\n' ${word(help)}; exit; }
-staged=
-for arg; do [ "$arg" != --apply-seccomp-then-exec ] || staged=1; done
+staged= stage= last=
+for arg; do
+	[ "$arg" != --apply-seccomp-then-exec ] || staged=1
+	[ "$last" != -- ] || stage=\${stage:-$arg}
+	last=$arg
+done
 case $staged:$arg in
 :/usr/bin/true | :/bin/true) exit ;;
 :*) exec "$bwrap" "$@" ;;
 esac
+# Codex's own program may lie below /tmp, too, behind one that starts it.
+case $stage in /*) ;; *) stage=/dev/null ;; esac
 work=${word(work)}/$$
 mkdir "$work" &
 asked=$#
@@ -64,7 +70,7 @@ for arg; do
 	all=$all' "\${'$at'}"'
 	case $part:$last:$arg in
 	mounts:--dev:/dev)
-		all="$all $covers "${word(mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" "))}
+		all="$all $covers "${word(mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" "))}' --ro-bind-try "$stage" "$stage"'
 		arg= ;;
 	mounts:--proc:/proc)
 		all="$all --ro-bind /proc/sys /proc/sys"
