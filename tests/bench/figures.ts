@@ -1,3 +1,4 @@
+import { confined } from "./confined.ts";
 import { discovery } from "./discovery.ts";
 import { engine } from "./engine.ts";
 import { events } from "./events.ts";
@@ -28,4 +29,5 @@ export const FIGURES: readonly Figure[] = [
 	planning,
 	engine,
 	worktrees,
+	confined,
 ];

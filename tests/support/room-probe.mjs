@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer } from "node:net";
-import { homedir, networkInterfaces } from "node:os";
+import { constants, homedir, networkInterfaces } from "node:os";
 
 const { servers, realHome } = JSON.parse(process.argv[2] ?? "{}");
 
@@ -83,6 +83,13 @@ const works = {
 	"a file in /dev/shm": () => writeFileSync("/dev/shm/of-an-agent", "written"),
 };
 
+/** A system call, by its number on each kind of processor; perl comes with git. One that complains of an address has been made. */
+function call(numbers, args) {
+	const perl = spawnSync("perl", ["-e", `exit(syscall(${numbers[process.arch]}, ${args}) == -1 ? $!+0 : 0)`]);
+	if (perl.error || ![0, constants.errno.EFAULT].includes(perl.status))
+		throw new Error(String(perl.error ?? perl.status));
+}
+
 const closed = {
 	...Object.fromEntries(Object.entries(servers).map(([name, address]) => [name, () => reach(address)])),
 	"a name server": () => reach({ host: "192.0.2.1", port: 53 }),
@@ -92,6 +99,11 @@ const closed = {
 	"credentials in the user's home": () => readFileSync(`${realHome}/.ssh/id`),
 	"Codex's login in the home": () => readFileSync(`${homedir()}/.codex/auth.json`),
 	"the kernel's settings": () => closeSync(openSync("/proc/sys/kernel/core_pattern", "r+")),
+	// The number of what the call failed with stands for it.
+	"a key ring of the user's": () => call({ x64: 250, arm64: 219 }, "0, -3, 0, 0, 0"),
+	"a user namespace": () => call({ x64: 272, arm64: 97 }, "0x10000000"),
+	"a socket to a machine's host": () => call({ x64: 41, arm64: 198 }, "40, 1, 0"),
+	"sockets by io_uring": () => call({ x64: 425, arm64: 425 }, "1, 0"),
 	"sockets of the system": () => {
 		if (!["/run/docker.sock", "/run/dbus", "/run/systemd"].some(existsSync)) throw new Error("not there");
 	},

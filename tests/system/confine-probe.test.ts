@@ -32,6 +32,8 @@ test("where commands can be confined, it is said by what, and nothing is left", 
 		else process.env.TMPDIR = TMPDIR;
 	}
 	expect(await probeConfinement(["/nowhere/bwrap"])).toEqual({ kind: "refused", reason: "missing", message: "" });
+	const message = expect.stringMatching(/EACCES/);
+	expect(await probeConfinement([join(ROOT, "package.json")])).toEqual({ kind: "refused", reason: "other", message });
 });
 
 /** What of bubblewrap's arguments is changed, as an edit of lines, and what that lets through. */
@@ -120,7 +122,7 @@ test.each<[message: string, Surroundings, ConfinementReason]>([
 
 test("sockets of this machine: those that take connections or messages, and have a path that is theirs", async () => {
 	await using folder = await temporaryFolder();
-	const path = join(folder.path, "socket");
+	const path = join(folder.path, "a  socket");
 	const server = createServer().listen(path);
 	const line = (flags: string, type: string, name: string) =>
 		`0000000000000000: 00000002 00000000 ${flags} ${type} 01 1 ${name}\n`;

@@ -6,6 +6,8 @@ export interface Completion {
 	readonly help: string;
 	/** Arguments for mounts on the root, below everything that Codex mounts on it. `work` in them stands for a folder of each command's own. */
 	readonly mounts: readonly string[];
+	/** A file with a filter of system calls, as bubblewrap reads it; none where there is none for this machine. */
+	readonly filter?: string;
 	/** A folder that takes such a folder for every command. */
 	readonly work: string;
 	/** Folders in which sockets are not covered: they are hidden as a whole, or hold what the agent itself has made. */
@@ -14,19 +16,20 @@ export interface Completion {
 
 /**
  * A program that stands on Codex's `PATH` as `bwrap`, and that Codex therefore starts for every command: a script, as nothing
- * starts quicker than a shell. What Codex asks for it hands on, with four things more:
+ * starts quicker than a shell. What Codex asks for it hands on, with five things more:
  *
  * - mounts of its own;
  * - a cover on every socket of this machine that has a path and that somebody listens on, or takes messages on: a network
  *   namespace does not keep these away;
  * - the kernel's settings read-only, which bubblewrap leaves open to root, rights or none: a program to be run as root is among them;
  * - where Codex has taken the network away by a namespace (`--unshare-net`), it does not have its inner stage refuse sockets as
- *   well: in `--permission-profile`, `"network":"restricted"` becomes `"enabled"`. What a command can reach then is its own loopback.
+ *   well: in `--permission-profile`, `"network":"restricted"` becomes `"enabled"`. What a command can reach then is its own loopback;
+ * - a filter of system calls for what namespaces don't close, such as key rings, and Codex's own filter no longer does.
  *
  * Where a Codex asks in another form, nothing is changed, and what Codex closes stays closed
  * (docs/decisions/0040-a-sandbox-in-which-tests-run.md).
  */
-export function bubblewrapScript({ program, help, mounts, work, uncovered }: Completion): string {
+export function bubblewrapScript({ program, help, mounts, filter, work, uncovered }: Completion): string {
 	// Before each command, Codex asks for the help, and whether bubblewrap can make namespaces: both were found out before the run.
 	// The words are put together in a text that is read once: to hand them on one by one copies all of them every time, and
 	// the shell's own `read` takes the list of sockets byte by byte.
@@ -87,7 +90,7 @@ for arg; do
 	last=$arg
 done
 wait
-eval 'exec "$bwrap"'"$all"
+${filter === undefined ? `eval 'exec "$bwrap"'"$all"` : `filter=${word(filter)}\neval 'exec "$bwrap" --seccomp 9'"$all"' 9<"$filter"'`}
 `;
 }
 

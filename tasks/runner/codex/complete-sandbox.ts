@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { helpOf, prepareRoom } from "../../system/confine/prepare-room.ts";
 import { mountsOf, privateFolders } from "../../system/confine/room.ts";
+import { syscallFilter } from "../../system/confine/syscall-filter.ts";
 import { bubblewrapScript } from "./bubblewrap.ts";
 
 /** Whose sandbox is completed. */
@@ -40,8 +41,11 @@ export async function completeSandbox(
 	const mounts = mountsOf(room, work);
 	const uncovered = [...privateFolders(), "/var/run", ...writable];
 	const help = await helpOf(bubblewrap);
-	const script = bubblewrapScript({ program: bubblewrap, help, mounts, work, uncovered });
-	await writeFile(join(bin, "bwrap"), script, { mode: 0o755 });
+	const rules = syscallFilter();
+	const filter = join(bin, "filter");
+	if (rules !== undefined) await writeFile(filter, rules);
+	const completion = { program: bubblewrap, help, mounts, work, uncovered, ...(rules && { filter }) };
+	await writeFile(join(bin, "bwrap"), bubblewrapScript(completion), { mode: 0o755 });
 	return { path: `${bin}${delimiter}${path}`, variables: { TMPDIR: "/tmp", HOME: room.home.at } };
 }
 

@@ -3,6 +3,8 @@ import { isAbsolute } from "node:path";
 import { isInside, realPath } from "../paths.ts";
 import { privateFolders } from "./room.ts";
 
+/** Number, references, protocol, flags, type, state, inode and path (proc(5)). */
+const LINE = /^\S+ \S+ \S+ (\S+) (\S+) \S+ +\S+ (.+)$/;
 /** Of a socket that takes connections, among the flags of `/proc/net/unix`. */
 const LISTENS = 0x10000;
 /** Of a socket that takes messages without a connection. */
@@ -14,8 +16,7 @@ const DATAGRAM = "0002";
  */
 export function hostSockets(covered: readonly string[] = privateFolders(), table = readTable()): string[] {
 	const paths = table.split("\n").flatMap((line) => {
-		const [, , , flags = "", type, , , ...name] = line.trim().split(/ +/);
-		const path = name.join(" ");
+		const [, flags = "", type, path = ""] = LINE.exec(line) ?? [];
 		const takes = (Number.parseInt(flags, 16) & LISTENS) !== 0 || type === DATAGRAM;
 		return takes && isAbsolute(path) ? [path] : [];
 	});

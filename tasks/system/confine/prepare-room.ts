@@ -102,6 +102,7 @@ async function overlayOf({ folder, secrets }: RoomRequest, real: string, at: str
  * @returns those for which it could not be made: kernels before 5.8 ask for a privilege.
  */
 async function takeOut(paths: readonly string[], real: string, upper: string): Promise<string[]> {
+	if (paths.length === 0) return [];
 	const placeOf = new Map(paths.map((path) => [join(upper, relative(real, path)), path]));
 	for (const path of paths) makeParents(dirname(path), real, upper);
 	const script = 'for each; do mknod "$each" c 0 0 2>/dev/null || printf "%s\\0" "$each"; done';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { removeFolder } from "../remove-folder.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../this-run.ts";
 import { Watchdog } from "../watchdog.ts";
@@ -50,6 +50,9 @@ export type ConfinedEnd =
 
 /** Milliseconds between two looks at what is used. */
 const LOOK = 100;
+/** Bytes of output after which a command waits for so many milliseconds: a flood is not to keep this process from all else. */
+const MOST_AT_ONCE = 8 << 20;
+const BREATH = 10;
 /** Threads, for each process that there may be. */
 const THREADS = 16;
 /** How often a start is tried: a socket may go in the moment in which it is to be covered. */
@@ -109,8 +112,11 @@ async function follow(
 	signal: AbortSignal,
 ): Promise<ConfinedEnd> {
 	const [, , stderr, filter, status] = child.stdio as unknown as [null, null, Readable, Writable, Readable];
-	const closed = once(child, "close");
-	closed.catch(() => {});
+	const closed = new Promise((resolve) => child.once("close", resolve));
+	let missing: string | undefined;
+	child.once("error", ({ message }) => {
+		missing = message;
+	});
 	filter.on("error", () => {});
 	filter.end(syscallFilter());
 	const said = text(stderr);
@@ -131,12 +137,21 @@ async function follow(
 	const interrupt = () => void state.kill(child);
 	signal.addEventListener("abort", interrupt);
 	try {
-		for await (const chunk of stdout) await output.write(chunk);
+		let flood = 0;
+		for await (const chunk of stdout as AsyncIterable<Buffer>) {
+			await output.write(chunk);
+			flood += chunk.length;
+			if (flood < MOST_AT_ONCE) continue;
+			flood = 0;
+			await delay(BREATH);
+		}
 		await closed;
 		signal.throwIfAborted();
 		if (reached) return reached;
 		const { exitCode } = state;
-		return exitCode === undefined ? { kind: "not-started", message: (await said).trim() } : { kind: "ended", exitCode };
+		return exitCode === undefined
+			? { kind: "not-started", message: missing ?? (await said).trim() }
+			: { kind: "ended", exitCode };
 	} finally {
 		clearInterval(looks);
 		watchdog.stop();
