@@ -6,7 +6,6 @@ import type { RunEvent } from "../engine/event.ts";
 import { execute, type RunReport } from "../engine/execute.ts";
 import type { ExecuteOptions } from "../engine/execution.ts";
 import type { Selection } from "../engine/select.ts";
-import { loadAhead } from "../system/load-ahead.ts";
 import { isOurs, loadOnce } from "../system/once.ts";
 import { writeNow } from "../system/write-now.ts";
 import type { RunRequest } from "./arguments.ts";
@@ -15,6 +14,7 @@ import { listenForSignals } from "./signals.ts";
 import type { View } from "./views/view.ts";
 
 const loadOwnTask = loadOnce(() => import("./own-task.ts"));
+const loadRest = loadOnce(async () => (await import("../system/load-ahead.ts")).loadAhead());
 
 /** A run that came to its end, and the exit code of the signal that it was sent. */
 export interface Observed {
@@ -80,7 +80,7 @@ export async function observe(
 				}
 				view.onEvent(event);
 				// The agent has not begun, and takes far longer.
-				if (event.kind === "issue-called") void loadAhead();
+				if (event.kind === "issue-called") void loadRest();
 				if (!signals.interrupt.aborted || event.kind === "run-settled") tellWatchers(event);
 			},
 		});
