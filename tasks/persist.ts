@@ -15,6 +15,7 @@ import type { Worktree } from "./repo/worktree/worktree.ts";
 import { readLastAttempt, readSummary } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { writeRecord } from "./store/records.ts";
+import { exists } from "./system/paths.ts";
 
 type Inputs = { readonly worktree: Outcome<IssueWorktree>; readonly dev: Outcome<unknown> };
 type Context = IssueContext<IssuePlan, Pick<RunOptions, "subject">>;
@@ -38,6 +39,11 @@ export async function persist(
 		const standing = await findWorktree(issue);
 		if (standing) return saveWork(turn, standing, dev.status === "not-in-run", context);
 		await verifyNotElsewhere(issue, record?.worktreePath);
+		// A turn that is done was recorded: where that is gone, so may be the worktree, and the repository with both.
+		if (!record && (dev.status === "done" || !(await exists(issue.repository.commonDir)))) {
+			const path = attemptFiles(issue.logDir, turn).record;
+			throw new Failure({ kind: "file-unreadable", path, message: "it is gone" });
+		}
 		return { kind: "nothing-to-save" };
 	}
 	const { findUnsaved } = await import("./repo/worktree/unsaved.ts");

@@ -21,7 +21,7 @@ import { findStart } from "./repo/missing.ts";
 import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
-import { type Attempt, type AttemptStart, beginAttempt, keepAnswer } from "./store/attempt.ts";
+import { type Attempt, type AttemptStart, beginAttempt } from "./store/attempt.ts";
 import { readLastAttempt, readSummary } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { readLastWork } from "./store/turns.ts";
@@ -58,13 +58,14 @@ export async function runTurn(
 	const start = worktree.start ?? (await findStart(issue, worktree.stack, await readStart(issue, worktree)));
 	const from = { ...worktree, ...given({ start, tip: await readTip(issue.repository, issue.branch) }) };
 	const last = await tellLast(issue.logDir, name);
-	const attempt = await beginAttempt(issue.logDir, name, startOf(runner, identity, parts, from, context));
+	const about = startOf(runner, identity, parts, from, context);
+	const attempt = await beginAttempt(issue.logDir, name, about, issue.repository.commonDir);
 	// The agent's sandbox has no other folder for temporary files.
 	const turn = await withTemporaryFolder((folder) =>
 		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context, last), attempt, context),
 	).catch((error) => giveUp(error, attempt));
 	const { result, answer, ...end } = judgeTurn(phaseOf(name), turn.end, identity);
-	await keepAnswer(attempt.files, result, answer);
+	await attempt.keepAnswer(result, answer);
 	const gitChanges = seen && (await findChanges(seen, worktree, context));
 	const told = given({ gitChanges, model: turn.model });
 	const record = await attempt.conclude({ ...end, ...told, threadId: turn.threadId, usage: turn.usage });

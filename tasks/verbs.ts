@@ -177,10 +177,12 @@ export function agent<P extends Phase>(runner: Runner, phases: readonly P[]) {
 				upToDate: told(async ({ issue, options }: Parameters<Turn["runTurn"]>[3]) =>
 					(await loadPassedTurn()).findPassedTurn(name as TurnName, issue, options),
 				),
-				run: async (
-					{ worktree }: { readonly worktree: Parameters<Turn["runTurn"]>[2] },
-					context: Parameters<Turn["runTurn"]>[3],
-				) => (await loadTurn()).runTurn(runner, name as TurnName, worktree, context),
+				run: told(
+					async (
+						{ worktree }: { readonly worktree: Parameters<Turn["runTurn"]>[2] },
+						context: Parameters<Turn["runTurn"]>[3],
+					) => (await loadTurn()).runTurn(runner, name as TurnName, worktree, context),
+				),
 			} as const);
 		},
 	} as const;

@@ -17,7 +17,9 @@ export const LOG_MEMORY: Memory<IssuePlan> = {
 		const record = await (await loadRecords()).readTaskRecord(logDir, task);
 		return record && asRemembered(record);
 	},
-	async remember({ name }, { id, logDir }, outcome) {
+	async remember({ name }, { id, logDir, repository }, outcome) {
+		// What is written where a repository was that has been moved meanwhile makes folders that nobody looks into.
+		if (!existsSync(repository.commonDir)) return;
 		const { dropTaskRecord, writeTaskRecord } = await loadRecords();
 		try {
 			const record = asRecord(name, id, outcome);

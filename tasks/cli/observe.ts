@@ -127,6 +127,7 @@ function endsRun(error: Error): boolean {
 		(problem) =>
 			problem.kind === "disk-full" ||
 			problem.kind === "repository-tampered" ||
+			problem.kind === "repository-gone" ||
 			(problem.kind === "attempt" && problem.everyTurn),
 	);
 }

@@ -18,13 +18,31 @@ type Issue = Pick<IssuePlan, "id" | "repository" | "worktreePath">;
  */
 export async function explainRefusal(error: unknown, issue?: Issue, next: "goal" | "save" = "goal"): Promise<unknown> {
 	const raw = problemOf(error);
+	// Whatever it met on the way: without the repository, nothing else that could be said of it is true.
+	if (issue && raw?.kind !== "attempt" && !(await exists(issue.repository.commonDir)))
+		return repositoryGone(issue, error, next);
 	if (!(raw?.kind === "git-failed" || raw?.kind === "objects-unfetched") || raw.issue !== undefined) return error;
-	const about: Refused = issue
-		? { issue: issue.id, next, ...((await exists(issue.worktreePath)) ? { worktree: issue.worktreePath } : {}) }
-		: {};
+	const about: Refused = issue ? { issue: issue.id, next, ...(await worktreeOf(issue)) } : {};
 	const said = raw.kind === "git-failed" ? readRefusal(raw.stderr) : undefined;
 	const problem = said && (await factsOf(said, raw.path, issue));
 	return new Failure({ ...about, ...(problem ?? raw) }, { cause: error });
+}
+
+/** That an issue's repository is not where it was when the run began. */
+async function repositoryGone(issue: Issue, cause: unknown, next: "goal" | "save"): Promise<Failure> {
+	const { worktree } = await worktreeOf(issue);
+	const { id, repository } = issue;
+	const facts = {
+		path: repository.root,
+		issue: id,
+		next: worktree === undefined ? next : "save",
+		...given({ worktree }),
+	};
+	return new Failure({ kind: "repository-gone", ...facts }, { cause });
+}
+
+async function worktreeOf({ worktreePath }: Issue): Promise<{ readonly worktree?: string }> {
+	return (await exists(worktreePath)) ? { worktree: worktreePath } : {};
 }
 
 async function factsOf(said: Said, path: string, issue: Issue | undefined): Promise<Problem> {

@@ -1,7 +1,10 @@
+import { dirname } from "node:path";
 import type { TurnName } from "../contract/phase.ts";
+import { Failure } from "../contract/problem.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import { AppendLog } from "../system/append-log.ts";
 import { writeFileAtomic } from "../system/atomic-write.ts";
+import { exists } from "../system/paths.ts";
 import { type AttemptFiles, attemptFiles, createLogFolder, setAsideLastAttempt } from "./log-folder.ts";
 import { readRecord, writeJson, writeRecord } from "./records.ts";
 
@@ -19,12 +22,23 @@ export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | 
 export interface Attempt {
 	readonly files: AttemptFiles;
 	readonly stderr: AppendLog;
+	/** Keeps what the agent answered: a valid answer as the result, anything else as it came. */
+	keepAnswer(result: unknown, answer: string | undefined): Promise<void>;
 	/** Writes out the log and then the record. */
 	conclude(end: AttemptEnd): Promise<AttemptRecord>;
 }
 
-/** Starts an attempt on disk; the files of the last one are set aside first. */
-export async function beginAttempt(logDir: string, turn: TurnName, start: AttemptStart): Promise<Attempt> {
+/**
+ * Starts an attempt on disk; the files of the last one are set aside first.
+ * @param home a folder that stands as long as the log folder is where it was: what is moved meanwhile is followed, as far as the system
+ * tells where to, and nothing is written at the old place.
+ */
+export async function beginAttempt(
+	logDir: string,
+	turn: TurnName,
+	start: AttemptStart,
+	home: string,
+): Promise<Attempt> {
 	const files = attemptFiles(logDir, turn);
 	const last = await readRecord(files.record);
 	await createLogFolder(logDir);
@@ -45,21 +59,27 @@ export async function beginAttempt(logDir: string, turn: TurnName, start: Attemp
 	};
 	await writeRecord(files.record, running);
 	const stderr = new AppendLog(files.stderr);
+	const locate = async () => {
+		if (await exists(home)) return files;
+		const moved = await stderr.findPath();
+		if (moved === undefined) throw new Failure({ kind: "file-unreadable", path: files.record, message: "it is gone" });
+		return attemptFiles(dirname(moved), turn);
+	};
 	return {
 		files,
 		stderr,
+		async keepAnswer(result, answer) {
+			const now = await locate();
+			if (result !== undefined) await writeJson(now.result, result);
+			if (answer !== undefined) await writeFileAtomic(now.answer, answer);
+		},
 		async conclude(end) {
+			const now = await locate();
 			await stderr.close();
 			const durationMs = Math.round(performance.now() - from);
 			const record = { ...running, ...end, endedAt: new Date().toISOString(), durationMs };
-			await writeRecord(files.record, record);
+			await writeRecord(now.record, record);
 			return record;
 		},
 	};
-}
-
-/** Keeps what the agent answered: a valid answer as the result, anything else as it came. */
-export async function keepAnswer(files: AttemptFiles, result: unknown, answer: string | undefined): Promise<void> {
-	if (result !== undefined) await writeJson(files.result, result);
-	if (answer !== undefined) await writeFileAtomic(files.answer, answer);
 }

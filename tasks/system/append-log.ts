@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
+import { readlink } from "node:fs/promises";
 import { diskFull } from "./disk-space.ts";
+import { exists } from "./paths.ts";
 
 /**
  * An append-only file that is written as its content arrives.
@@ -31,6 +33,13 @@ export class AppendLog {
 			if (hasRoom) resolve();
 		});
 		this.#throwError();
+	}
+
+	/** Where the file is now, as whatever is open stays where its folder was moved to; nothing where the system does not tell. */
+	async findPath(): Promise<string | undefined> {
+		const { fd } = this.#stream as WriteStream & { readonly fd?: number | null };
+		const path = await readlink(`/proc/self/fd/${fd}`).catch(() => undefined);
+		return path !== undefined && (await exists(path)) ? path : undefined;
 	}
 
 	/** Writes out what is left and closes the file. */

@@ -102,6 +102,7 @@ function problems(text: string): OfEachKind<Problem> {
 			program: [`/${text}/codex`],
 		},
 		"place-writable": { kind: "place-writable", what: "runner-home", path, folder: path },
+		"repository-gone": { kind: "repository-gone", path, issue: "A-1", next: "save", worktree: path },
 		"repository-tampered": { kind: "repository-tampered", files: [`${path}/config`, text] },
 		"prompt-invalid": { kind: "prompt-invalid", file, expected: text },
 		"copied-not-ignored": { kind: "copied-not-ignored", issue: "A-1", path: text, files: [text] },

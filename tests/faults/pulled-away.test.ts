@@ -318,6 +318,63 @@ test("what is taken away while an agent is at work: the run ends with 1, and say
 	expect(world.model.requests.length).toBe(again);
 });
 
+/** What becomes of the whole repository while an agent is at work, and what is told to type where it is then. */
+const WHOLE: Readonly<
+	Record<string, { readonly does: (path: string, now: string) => Promise<unknown>; readonly types?: readonly RegExp[] }>
+> = {
+	moved: { does: (path, now) => rename(path, now), types: [/^mkdir .* && mv .* && git worktree repair /] },
+	"moved with its worktrees": {
+		does: async (path, now) => {
+			await rename(path, now);
+			await rename(`${path}.worktrees`, `${now}.worktrees`);
+		},
+		types: [/^ls /, /^git worktree repair /],
+	},
+	deleted: { does: (path) => rm(path, { recursive: true }) },
+};
+
+test.each(Object.entries(WHOLE))(
+	"the whole repository is %s while an agent is at work: nothing passes, and nothing is written where it was",
+	async (what, { does, types }) => {
+		const at = gate();
+		await using world = await createWorld([{ id: "A-1" }, { id: "B-1" }], {
+			script: writing(new Map([["A-1", { when: "edited", gate: at }]])),
+		});
+		const { path, folder, git } = world.repository;
+		const now = `${path}-moved`;
+		const running = world.start(["dev", "M1"]);
+		await Promise.race([at.reached, until(running, () => false)]);
+		await does(path, now);
+		at.release();
+		const { exitCode, stdout, stderr } = await running.finished;
+
+		expect(exitCode, stderr).toBe(1);
+		expect(stderr).not.toMatch(STACK_TRACE);
+		expect(stdout).toMatch(/^A-1 +failed: repository-gone /m);
+		expect(stdout).toMatch(/^B-1 +not started /m);
+		const told = paragraphOf(stderr, "A-1");
+		expect(told).toContain(`not in ${path} any more`);
+		expect(told.includes(`in ${worktreeOf(world, "A-1")} and not committed`)).toBe(what !== "moved with its worktrees");
+		expect(await readdir(folder)).not.toContain("repo");
+		const save = /: (npx tsx .* persist A-1)$/m.exec(told)?.[1] ?? "";
+		expect(save).not.toBe("");
+		if (!types) return;
+
+		// Its answer went along: what it has done is committed, and not done again.
+		const there = { cwd: now };
+		expect((await world.run(["status"], there)).stdout).toMatch(/^A-1 +passed, not committed /m);
+		const commands = commandsOf((await typed(world, save, there)).stderr);
+		for (const [at, type] of types.entries()) {
+			expect(commands[at]).toMatch(type);
+			expect((await typed(world, commands[at] ?? "", there)).exitCode).toBe(0);
+		}
+		expect((await typed(world, save, there)).exitCode).toBe(0);
+		expect(await git(["show", "issue/A-1:A-1.txt"], now)).toBe("work");
+		expect((await world.run(["status"], there)).stdout).toMatch(/^A-1 +up to date /m);
+		expect(world.model.issuesSeen).toEqual(["A-1"]);
+	},
+);
+
 /** Writes a file and passes; waits at a gate of its issue's, before the first command or after it. */
 function writing(gates: ReadonlyMap<string, { readonly when: "start" | "edited"; readonly gate: Gate }>): Script {
 	return async function* (prompted) {
@@ -341,7 +398,7 @@ function paragraphOf(stderr: string, id: string): string {
 }
 
 function commandsOf(told: string): string[] {
-	return told.split("\n").flatMap((line) => /^ {2}.*?: ((?:mv|git|ls|npx tsx) .+)$/.exec(line)?.[1] ?? []);
+	return told.split("\n").flatMap((line) => /^ {2}.*?: ((?:mv|mkdir|git|ls|npx tsx) .+)$/.exec(line)?.[1] ?? []);
 }
 
 function gitFolder({ repository }: World, id: string): string {

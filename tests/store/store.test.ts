@@ -209,7 +209,7 @@ describe("an attempt", () => {
 
 	test("says `running` on disk until it is concluded", async () => {
 		const logDir = logFolder(root, "logs/orch", "M1", "A-1");
-		const attempt = await beginAttempt(logDir, "dev", START);
+		const attempt = await beginAttempt(logDir, "dev", START, logDir);
 		expect(await readRecord(attempt.files.record)).toMatchObject({ ...START, outcome: "running", endedAt: null });
 		await appendFile(attempt.files.events, '{"type":"turn.started"}\n');
 		const record = await attempt.conclude(END);
@@ -223,7 +223,7 @@ describe("an attempt", () => {
 	test("after another one begins with files of its own, and the other's are kept", async () => {
 		const logDir = logFolder(root, "logs/orch", "M1", "A-1");
 		const first = await leaveAnAttempt(logDir, "first\n");
-		const attempt = await beginAttempt(logDir, "dev", START);
+		const attempt = await beginAttempt(logDir, "dev", START, logDir);
 		await appendFile(attempt.files.events, "second\n");
 		await attempt.conclude(END);
 		expect(await readFile(attempt.files.events, "utf8")).toBe("second\n");
@@ -240,10 +240,10 @@ describe("an attempt", () => {
 		await leaveAnAttempt(logDir, "first\n");
 		const { record } = attemptFiles(logDir, "dev");
 		await writeFile(record, "half a rec");
-		expect(await problemsAfter(beginAttempt(logDir, "dev", START))).toMatchObject([{ kind: "record-invalid" }]);
+		expect(await problemsAfter(beginAttempt(logDir, "dev", START, logDir))).toMatchObject([{ kind: "record-invalid" }]);
 		await rename(record, `${record}.broken`);
 
-		const attempt = await beginAttempt(logDir, "dev", START);
+		const attempt = await beginAttempt(logDir, "dev", START, logDir);
 		await appendFile(attempt.files.events, "second\n");
 		await attempt.conclude({ ...END, outcome: "failed", reason: "invalid-result" });
 		expect(await readFile(attempt.files.events, "utf8")).toBe("second\n");
@@ -251,7 +251,7 @@ describe("an attempt", () => {
 	});
 
 	async function leaveAnAttempt(logDir: string, events: string) {
-		const attempt = await beginAttempt(logDir, "dev", START);
+		const attempt = await beginAttempt(logDir, "dev", START, logDir);
 		await appendFile(attempt.files.events, events);
 		await writeFile(attempt.files.result, "{}");
 		const record = { ...(await attempt.conclude(END)), startedAt: "2026-01-02T03:04:05.678Z" };

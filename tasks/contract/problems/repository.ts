@@ -45,5 +45,13 @@ export type RepositoryProblem =
 			/** Where the setting stands: `local`, `global`, … */
 			readonly scope: string;
 	  }
+	/** It was there when the run began. `worktree`: of the issue, if it still stands. */
+	| {
+			readonly kind: "repository-gone";
+			readonly path: string;
+			readonly issue: string;
+			readonly next: "goal" | "save";
+			readonly worktree?: string;
+	  }
 	/** Files that decide what git runs are not as they were before an agent with access to them started. */
 	| { readonly kind: "repository-tampered"; readonly files: readonly string[] };

@@ -40,13 +40,21 @@ export async function verifyNotElsewhere(issue: Address, made: string | undefine
 	throw new Failure({ kind: "worktree-elsewhere", issue: issue.id, path, expected: issue.worktreePath });
 }
 
-/** That git's folder for a worktree was taken away: what stands in its place still points there. */
+/** That git's folder for a worktree was taken away, or both were moved: what stands in its place still points to where that was. */
 async function forgotten({ id, repository, branch, worktreePath: path }: Address): Promise<Failure | undefined> {
 	const pointer = await readFile(join(path, ".git"), "utf8").catch(() => "");
 	const gitDir = resolve(path, /^gitdir: (.+)\n$/.exec(pointer)?.[1] ?? "");
-	if (dirname(gitDir) !== join(repository.commonDir, "worktrees") || (await exists(gitDir))) return undefined;
-	const facts = { kind: "worktree-tampered", issue: id, branch, path, wrong: "administration-missing" } as const;
-	return new Failure({ ...facts, detail: `git's folder for it, ${gitDir}, is gone`, gitDir });
+	if (pointer === "" || (await exists(gitDir))) return undefined;
+	const facts = { kind: "worktree-tampered", issue: id, branch, path } as const;
+	const detail = `git's folder for it, ${gitDir}, is gone`;
+	const folders = join(repository.commonDir, "worktrees");
+	if (dirname(gitDir) === folders) return new Failure({ ...facts, wrong: "administration-missing", detail, gitDir });
+	const own = join(folders, basename(gitDir));
+	const head = (await readFile(join(own, "HEAD"), "utf8").catch(() => "")).trim();
+	const back = (await readFile(join(own, "gitdir"), "utf8").catch(() => "")).trim();
+	if (head !== `ref: refs/heads/${branch}` || (await exists(resolve(own, back)))) return undefined;
+	const moved = `${detail}, since both were moved`;
+	return new Failure({ ...facts, wrong: "administration", detail: moved, gitDir: own });
 }
 
 /**

@@ -90,6 +90,10 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 				? "It comes from the variables GIT_CONFIG_COUNT or GIT_CONFIG_PARAMETERS: take it out there."
 				: `Name a file outside of the repository by its absolute path, or take it out: ${say.git(`config --${scope} --unset-all ${shellWord(key)}`)}`,
 	}),
+	"repository-gone": ({ path, issue, next, worktree }, say) => ({
+		what: `The repository is not in ${path} any more: it was moved or deleted during the run.${worktree === undefined ? "" : ` What was done for ${issue} is in ${worktree} and not committed; it is kept.`}`,
+		remedy: `Move it back, or go to where it is now, and there type: ${next === "save" ? say.save(issue) : say.goal(issue)}`,
+	}),
 	"repository-tampered": ({ files }) => ({
 		what: `Files that decide what git runs were changed after an agent with access to them had started: ${listed(files)}. git was not run again, nothing was committed, and the worktrees are kept.`,
 		remedy: `Before you type any other command, look at what they say now: cat ${shellWord(files[0] ?? "")}`,
