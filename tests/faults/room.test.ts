@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type NetConnectOpts, type Server } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -18,6 +18,11 @@ const PROBE = fileURLToPath(new URL("../support/room-probe.mjs", import.meta.url
 /** Not below `/tmp`, which is hidden as a whole, as long as this checkout is not. */
 const ELSEWHERE = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
+/** Where tools keep what they have fetched. */
+const CACHES = [".npm/_cacache", ".cargo/registry", ".cache/pip"];
+/** Beside them, and elsewhere in the home. */
+const SECRETS = [".cargo/credentials.toml", ".npmrc", ".ssh/id", ".codex/auth.json"];
+
 /** Whoever runs it; only root can be somebody else. */
 const USERS = [undefined, ...(process.getuid?.() === 0 ? [12345] : [])];
 
@@ -27,7 +32,12 @@ test.skipIf(process.platform !== "linux").each(USERS)(
 		const outputs: string[] = [];
 		const script: Script = async function* (prompted) {
 			const { repository } = world;
-			const about = JSON.stringify({ servers: services.addresses, realHome: repository.home });
+			const about = JSON.stringify({
+				servers: services.addresses,
+				realHome: repository.home,
+				caches: CACHES,
+				secrets: SECRETS,
+			});
 			for (const port of [1, 2])
 				outputs.push(
 					yield { kind: "run", command: `${process.execPath} probe.mjs ${shellQuoted(about)}; echo ${port}` },
@@ -40,11 +50,11 @@ test.skipIf(process.platform !== "linux").each(USERS)(
 		]);
 		const { repository } = world;
 		await using services = await serveOnMachine(repository.folder);
-		await mkdir(join(repository.home, ".cache/tool"), { recursive: true });
-		await mkdir(join(repository.home, ".ssh"));
-		await mkdir(join(repository.home, ".codex"));
-		for (const file of [".cache/tool/known", ".ssh/id", ".codex/auth.json"])
-			await writeFile(join(repository.home, file), "known\n");
+		const known = CACHES.map((folder) => join(repository.home, folder, "known"));
+		for (const file of [...known, ...SECRETS.map((path) => join(repository.home, path))]) {
+			await mkdir(dirname(file), { recursive: true });
+			await writeFile(file, "known\n");
+		}
 		await repository.write("probe.mjs", await readFile(PROBE));
 		await repository.commit();
 		if (user !== undefined) await handOver(user, repository);
@@ -66,9 +76,10 @@ test.skipIf(process.platform !== "linux").each(USERS)(
 			"/tmp/of-an-agent",
 			"/var/tmp/of-an-agent-too",
 			join(repository.home, "of-an-agent"),
-			join(repository.home, ".cache/tool/new"),
+			...CACHES.map((folder) => join(repository.home, folder, "new")),
 		])
 			expect(existsSync(path), path).toBe(false);
+		for (const file of known) expect(await readFile(file, "utf8")).toBe("known\n");
 	},
 );
 

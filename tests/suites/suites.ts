@@ -87,6 +87,14 @@ export const SUITES: readonly Suite[] = [
 		passed: said,
 		refusesRoot: true,
 	},
+	{
+		name: "Playwright with Chromium",
+		// Too much for everybody's `npm ci`: npm install --no-package-lock, in the suite's folder.
+		tools: "chromium --version && node playwright/node_modules/playwright-core/cli.js --version",
+		command: "cd playwright && CHROMIUM=$(command -v chromium) node --test checks.mjs",
+		tests: 1,
+		passed: number(/^\S+ pass (\d+)$/m),
+	},
 	{ name: "Chromium", tools: "chromium --version", command: "node chromium/checks.mjs", tests: 1, passed: said },
 ];
 
@@ -104,7 +112,7 @@ export function pathOfSuites(): string {
 /** What a suite's tools call themselves, in lines; nothing where they are not there. */
 export function toolsOf({ tools }: Suite): string | undefined {
 	const env = { ...process.env, PATH: pathOfSuites() };
-	const { status, stdout } = spawnSync("/bin/sh", ["-c", tools], { env, encoding: "utf8" });
+	const { status, stdout } = spawnSync("/bin/sh", ["-c", tools], { cwd: FOLDER, env, encoding: "utf8" });
 	return status === 0 ? stdout : undefined;
 }
 

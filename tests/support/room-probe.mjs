@@ -8,7 +8,7 @@ import { createServer as createHttpServer } from "node:http";
 import { connect, createServer } from "node:net";
 import { constants, homedir, networkInterfaces } from "node:os";
 
-const { servers, realHome } = JSON.parse(process.argv[2] ?? "{}");
+const { servers, realHome, caches, secrets } = JSON.parse(process.argv[2] ?? "{}");
 
 /** Serves a page at a host of the loopback and fetches it. */
 async function fetchFrom(host, name = host) {
@@ -34,6 +34,12 @@ async function reach(address) {
 	]);
 }
 
+function useCache(folder) {
+	const known = `${homedir()}/${folder}/known`;
+	writeFileSync(`${homedir()}/${folder}/new`, readFileSync(known));
+	writeFileSync(known, "changed");
+}
+
 async function sendToSelf() {
 	const socket = createSocket("udp4");
 	socket.bind(0, "127.0.0.1");
@@ -56,6 +62,7 @@ const works = {
 	"a port that is the same everywhere": () => serveOn(47_113),
 	UDP: sendToSelf,
 	"a Unix socket in TMPDIR": () => serveOn(`${process.env.TMPDIR}/${randomBytes(4).toString("hex")}`),
+	"a Unix socket in XDG_RUNTIME_DIR": () => serveOn(`${process.env.XDG_RUNTIME_DIR}/${randomBytes(4).toString("hex")}`),
 	"a Unix socket without a path": () => serveOn("\0a-name-in-the-room"),
 	"a program with input": () => {
 		const { stdout, error } = spawnSync("cat", { input: "word" });
@@ -78,8 +85,7 @@ const works = {
 		} catch {}
 	},
 	"a file in the home": () => writeFileSync(`${homedir()}/of-an-agent`, "written"),
-	"a cache in the home": () =>
-		writeFileSync(`${homedir()}/.cache/tool/new`, readFileSync(`${homedir()}/.cache/tool/known`)),
+	...Object.fromEntries(caches.map((folder) => [`what is in ~/${folder}, and more`, () => useCache(folder)])),
 	"a file in /dev/shm": () => writeFileSync("/dev/shm/of-an-agent", "written"),
 };
 
@@ -95,9 +101,11 @@ const closed = {
 	"a name server": () => reach({ host: "192.0.2.1", port: 53 }),
 	"the cloud's metadata": () => reach({ host: "169.254.169.254", port: 80 }),
 	"the internet": () => fetch("http://192.0.2.1", { signal: AbortSignal.timeout(3000) }),
-	"credentials in the home": () => readFileSync(`${homedir()}/.ssh/id`),
-	"credentials in the user's home": () => readFileSync(`${realHome}/.ssh/id`),
-	"Codex's login in the home": () => readFileSync(`${homedir()}/.codex/auth.json`),
+	...Object.fromEntries(
+		[homedir(), realHome].flatMap((home) =>
+			secrets.map((path) => [`${home}/${path}`, () => readFileSync(`${home}/${path}`)]),
+		),
+	),
 	"the kernel's settings": () => closeSync(openSync("/proc/sys/kernel/core_pattern", "r+")),
 	// The number of what the call failed with stands for it.
 	"a key ring of the user's": () => call({ x64: 250, arm64: 219 }, "0, -3, 0, 0, 0"),

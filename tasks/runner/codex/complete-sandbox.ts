@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { helpOf, prepareRoom } from "../../system/confine/prepare-room.ts";
-import { mountsOf, privateFolders } from "../../system/confine/room.ts";
+import { mountsOf, privateFolders, runtimeFolder } from "../../system/confine/room.ts";
 import { syscallFilter } from "../../system/confine/syscall-filter.ts";
 import { bubblewrapScript } from "./bubblewrap.ts";
 
@@ -46,7 +46,10 @@ export async function completeSandbox(
 	if (rules !== undefined) await writeFile(filter, rules);
 	const completion = { program: bubblewrap, help, mounts, work, uncovered, ...(rules && { filter }) };
 	await writeFile(join(bin, "bwrap"), bubblewrapScript(completion), { mode: 0o755 });
-	return { path: `${bin}${delimiter}${path}`, variables: { TMPDIR: "/tmp", HOME: room.home.at } };
+	return {
+		path: `${bin}${delimiter}${path}`,
+		variables: { TMPDIR: "/tmp", HOME: room.home.at, XDG_RUNTIME_DIR: runtimeFolder() },
+	};
 }
 
 /** Where commands find their home: the user's own stays what it is for Codex itself. */
