@@ -16,6 +16,8 @@ export interface DriverRequest {
 	readonly readOnly: readonly string[];
 	readonly secrets: readonly string[];
 	readonly jobs: readonly DriverJob[];
+	/** A network of its own when absent. */
+	readonly network?: "host";
 }
 
 /** One command, in the first writable folder. */
@@ -40,12 +42,12 @@ export interface DriverResult {
 const LIMITS: ConfinedLimits = { timeout: 60_000, processes: 500, memory: 4e9, output: 1e6 };
 
 async function drive(request: DriverRequest): Promise<DriverResult[]> {
-	const { bubblewrap, folder, keep, writable, readOnly, secrets, jobs } = request;
+	const { bubblewrap, folder, keep, writable, readOnly, secrets, jobs, network = "own" } = request;
 	const place = join(folder, "room");
 	await mkdir(place, { recursive: true });
 	const room = await prepareRoom({ folder: place, bubblewrap, secrets, keep });
 	const environment = { ...bareEnvironment(room), CALLED_WITH: "a value" };
-	const confinement = { room, writable, readOnly, secrets, network: "own", environment } as const;
+	const confinement = { room, writable, readOnly, secrets, network, environment } as const;
 	const results: Promise<DriverResult>[] = [];
 	for (const [at, { command, limits, interruptAfter, isBeside }] of jobs.entries()) {
 		if (isBeside !== true) await Promise.all(results);

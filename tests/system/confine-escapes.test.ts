@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, link, mkdir, mkdtemp, open, readdir, readFile, readlink, realpath, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
+import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -18,6 +19,7 @@ import { build } from "../support/esbuild.ts";
 import { ESCAPES, type Escape, EXPECTED, OPEN, scriptOf } from "../support/escapes.ts";
 import { fileOf, processIds } from "../support/processes.ts";
 
+const onLinux = test.skipIf(process.platform !== "linux");
 const BUNDLED = join(dirname(codexBinary()), "../codex-resources/bwrap");
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -50,7 +52,7 @@ const users: readonly (readonly [string, number | undefined])[] = IS_ROOT
 		]
 	: [["this user", undefined]];
 
-test.each(users)("what may not be reached is not, and what tools expect is there: as %s", async (_, user) => {
+onLinux.each(users)("what may not be reached is not, and what tools expect is there: as %s", async (_, user) => {
 	for (const bubblewrap of bubblewraps()) {
 		await using world = await createPlace(user);
 		const script = scriptOf([...ESCAPES, ...OPEN, ...EXPECTED], { ...world.canaries, gate: true });
@@ -73,14 +75,14 @@ test.each(users)("what may not be reached is not, and what tools expect is there
 	}
 });
 
-test("each of these escapes works where nothing is confined", async () => {
+onLinux("each of these escapes works where nothing is confined", async () => {
 	await using world = await createPlace(undefined);
 	const traps = ESCAPES.filter(({ isTrap = true }) => isTrap);
 	const found = await world.unconfined(scriptOf(traps, world.canaries));
 	expect(traps.filter(({ name }) => found[name] !== true).map(({ name }) => `${name}: ${found[name]}`)).toEqual([]);
 });
 
-test.each(users)("a command ends at its limits, and nothing of it is left: as %s", async (_, user) => {
+onLinux.each(users)("a command ends at its limits, and nothing of it is left: as %s", async (_, user) => {
 	await using world = await createPlace(user);
 	const sh = (script: string): DriverJob["command"] => ["sh", "-c", script];
 	const daemon = `setsid sh -c '(trap "" TERM HUP; sleep ${STRAY} & sleep ${STRAY} & wait) &' >/dev/null 2>&1 &`;
@@ -128,8 +130,28 @@ test.each(users)("a command ends at its limits, and nothing of it is left: as %s
 	expect(strays()).toEqual([]);
 });
 
-test("a run that is killed takes along what it had confined", async () => {
+onLinux("in the machine's network its servers are reached, and its sockets with a path are not", async () => {
 	await using world = await createPlace(undefined);
+	const rows = ESCAPES.filter(({ name }) => /server|socket|interface/.test(name));
+	const [result] = await world.drive(
+		BUNDLED,
+		[{ command: [process.execPath, "-e", scriptOf(rows, world.canaries)] }],
+		"host",
+	);
+	const found = Object.entries(JSON.parse(result?.output ?? "")).filter(([, worked]) => worked === true);
+	expect(found.map(([name]) => name)).toEqual([
+		"a server on this machine",
+		"a server on this machine, by name",
+		"a UDP server on this machine",
+		"an abstract socket",
+		...Object.keys(networkInterfaces())
+			.flatMap((name) => (name === "lo" ? [] : ["an interface other than its loopback"]))
+			.slice(0, 1),
+	]);
+});
+
+onLinux.each(users)("a run that is killed takes along what it had confined: as %s", async (_, user) => {
+	await using world = await createPlace(user);
 	const job = { command: ["sh", "-c", `setsid sleep ${STRAY} & echo x >started; exec sleep ${STRAY}`] } as const;
 	const child = world.start(BUNDLED, [job]);
 	while (!existsSync(join(world.canaries.own, "started")) || strays().length < 2) await delay(10);
@@ -208,7 +230,7 @@ async function createPlace(user: number | undefined) {
 		fd === 0 || (fd > 2 && fd < 19) ? "ignore" : fd === 19 ? file.fd : "pipe",
 	) as StdioOptions;
 	const settings = { env: environment, stdio, ...idsOf(user) };
-	const start = (bubblewrap: string, jobs: readonly DriverJob[]): ChildProcess => {
+	const start = (bubblewrap: string, jobs: readonly DriverJob[], network?: "host"): ChildProcess => {
 		const request: DriverRequest = {
 			bubblewrap,
 			folder: place("driver"),
@@ -217,6 +239,7 @@ async function createPlace(user: number | undefined) {
 			readOnly: [join(canaries.own, ".git")],
 			secrets: ["outside/secret", "outside/secrets", "home/.netrc", "home/.ssh"].map(place),
 			jobs,
+			...(network && { network }),
 		};
 		return spawn(process.execPath, [driver, JSON.stringify(request)], settings);
 	};
@@ -230,8 +253,8 @@ async function createPlace(user: number | undefined) {
 		canaries,
 		openGate,
 		start,
-		async drive(bubblewrap: string, jobs: readonly DriverJob[]): Promise<DriverResult[]> {
-			return JSON.parse(await outputOf(start(bubblewrap, jobs)));
+		async drive(bubblewrap: string, jobs: readonly DriverJob[], network?: "host"): Promise<DriverResult[]> {
+			return JSON.parse(await outputOf(start(bubblewrap, jobs, network)));
 		},
 		async unconfined(script: string): Promise<Record<string, unknown>> {
 			await listen(sockets.appears);

@@ -14,9 +14,10 @@ import { ROOT, temporaryFolder } from "../support/documents.ts";
 import { build } from "../support/esbuild.ts";
 import { testSay } from "../support/say.ts";
 
+const onLinux = test.skipIf(process.platform !== "linux");
 const BUNDLED = join(dirname(codexBinary()), "../codex-resources/bwrap");
 
-test("where commands can be confined, it is said by what, and nothing is left", async () => {
+onLinux("where commands can be confined, it is said by what, and nothing is left", async () => {
 	await using folder = await temporaryFolder();
 	const { TMPDIR } = process.env;
 	process.env.TMPDIR = folder.path;
@@ -45,7 +46,7 @@ const LEAKS: readonly (readonly [edit: string, leak: string])[] = [
 	...(process.getuid?.() === 0 ? [["s#^/proc/sys$#/proc/bus#", "the kernel's settings can be written"] as const] : []),
 ];
 
-test("a bubblewrap that does not keep what it should is not relied on", async () => {
+onLinux("a bubblewrap that does not keep what it should is not relied on", async () => {
 	await using folder = await temporaryFolder();
 	const found = await Promise.all(
 		LEAKS.map(async ([edit], at) => {
@@ -67,7 +68,7 @@ exec ${BUNDLED} "\${given[@]}" "$@"`;
 	expect(await probeConfinement([leaking, BUNDLED])).toMatchObject({ kind: "confined", bubblewrap: BUNDLED });
 });
 
-test("a machine that makes no user namespaces: what to type", async () => {
+onLinux("a machine that makes no user namespaces: what to type", async () => {
 	await using folder = await temporaryFolder();
 	await chmod(folder.path, 0o755);
 	const driver = join(folder.path, "driver.mjs");
@@ -93,7 +94,7 @@ const MACHINE = { isRestricted: false, isContainer: false };
 const UBUNTU = { isRestricted: true, isContainer: false };
 const CONTAINER = { isRestricted: false, isContainer: true };
 
-test.each<[message: string, Surroundings, ConfinementReason]>([
+onLinux.each<[message: string, Surroundings, ConfinementReason]>([
 	["bwrap: setting up uid map: Permission denied", UBUNTU, "apparmor"],
 	["bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", UBUNTU, "apparmor"],
 	["bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", CONTAINER, "container"],
@@ -120,26 +121,29 @@ test.each<[message: string, Surroundings, ConfinementReason]>([
 	expect(reasonOf(message, surroundings)).toBe(reason);
 });
 
-test("sockets of this machine: those that take connections or messages, and have a path that is theirs", async () => {
-	await using folder = await temporaryFolder();
-	const path = join(folder.path, "a  socket");
-	const server = createServer().listen(path);
-	const line = (flags: string, type: string, name: string) =>
-		`0000000000000000: 00000002 00000000 ${flags} ${type} 01 1 ${name}\n`;
-	try {
-		for (const [flags, type, name, isFound] of [
-			["00010000", "0001", path, true],
-			["00010000", "0005", path, true],
-			["00000000", "0002", path, true],
-			["00000000", "0001", path, false],
-			["00010000", "0001", `@${path}`, false],
-			["00010000", "0001", "socket", false],
-			["00010000", "0001", folder.path, false],
-			["00010000", "0001", join(folder.path, "gone"), false],
-		] as const) {
-			expect(hostSockets([], line(flags, type, name)), `${flags} ${type} ${name}`).toEqual(isFound ? [path] : []);
+onLinux(
+	"sockets of this machine: those that take connections or messages, and have a path that is theirs",
+	async () => {
+		await using folder = await temporaryFolder();
+		const path = join(folder.path, "a  socket");
+		const server = createServer().listen(path);
+		const line = (flags: string, type: string, name: string) =>
+			`0000000000000000: 00000002 00000000 ${flags} ${type} 01 1 ${name}\n`;
+		try {
+			for (const [flags, type, name, isFound] of [
+				["00010000", "0001", path, true],
+				["00010000", "0005", path, true],
+				["00000000", "0002", path, true],
+				["00000000", "0001", path, false],
+				["00010000", "0001", `@${path}`, false],
+				["00010000", "0001", "socket", false],
+				["00010000", "0001", folder.path, false],
+				["00010000", "0001", join(folder.path, "gone"), false],
+			] as const) {
+				expect(hostSockets([], line(flags, type, name)), `${flags} ${type} ${name}`).toEqual(isFound ? [path] : []);
+			}
+		} finally {
+			server.close();
 		}
-	} finally {
-		server.close();
-	}
-});
+	},
+);

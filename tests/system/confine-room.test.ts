@@ -11,25 +11,29 @@ import { maskOf, mountsOf, type Room } from "../../tasks/system/confine/room.ts"
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
 import { temporaryFolder } from "../support/documents.ts";
 
+const onLinux = test.skipIf(process.platform !== "linux");
 const BUNDLED = join(dirname(codexBinary()), "../codex-resources/bwrap");
 
-test("what is written to a room's home, its /tmp and its /run reaches nobody else's, and its secrets are not in it", async () => {
-	await using made = await madeRoom();
-	const { room, real } = made;
-	expect(room.home).toMatchObject({ kind: "overlay", at: "/tmp/home", masked: [] });
-	const said = await made.run(`cd $HOME; cat .cache/c; ls -A . .config
+onLinux(
+	"what is written to a room's home, its /tmp and its /run reaches nobody else's, and its secrets are not in it",
+	async () => {
+		await using made = await madeRoom();
+		const { room, real } = made;
+		expect(room.home).toMatchObject({ kind: "overlay", at: "/tmp/home", masked: [] });
+		const said = await made.run(`cd $HOME; cat .cache/c; ls -A . .config
 		echo new > new; echo changed > .cache/c; rm -r tool; mkdir tool; cat .npmrc .ssh/id .config/gh/token; cat .cache/c
 		ls /run/user; touch /tmp/t /var/tmp/v /run/lock/l /run/postgresql/p /run/user/$(id -u)/x && stat -c %a /tmp /run/user/*`);
-	const listed = ".:\n.cache\n.config\ntool\n\n.config:\nother\n";
-	expect(said).toBe(`cached\n${listed}changed\n${process.getuid?.()}\n1777\n700\n`);
-	expect(await readdir(real)).toEqual([".cache", ".config", ".npmrc", ".ssh", "tool"]);
-	expect(await readFile(join(real, ".cache/c"), "utf8")).toBe("cached\n");
-	expect(await made.run("cat $HOME/new; ls -A $HOME/tool; ls /var/tmp/t /tmp/v /run/lock/l")).toBe(
-		"new\n/tmp/v\n/var/tmp/t\n",
-	);
-});
+		const listed = ".:\n.cache\n.config\ntool\n\n.config:\nother\n";
+		expect(said).toBe(`cached\n${listed}changed\n${process.getuid?.()}\n1777\n700\n`);
+		expect(await readdir(real)).toEqual([".cache", ".config", ".npmrc", ".ssh", "tool"]);
+		expect(await readFile(join(real, ".cache/c"), "utf8")).toBe("cached\n");
+		expect(await made.run("cat $HOME/new; ls -A $HOME/tool; ls /var/tmp/t /tmp/v /run/lock/l")).toBe(
+			"new\n/tmp/v\n/var/tmp/t\n",
+		);
+	},
+);
 
-test("two commands at once have one home", async () => {
+onLinux("two commands at once have one home", async () => {
 	await using made = await madeRoom();
 	const wait = (file: string) => `until [ -e /tmp/${file} ]; do sleep 0.01; done`;
 	const [first] = await Promise.all([
@@ -41,7 +45,7 @@ test("two commands at once have one home", async () => {
 	expect(first).toBe("second\n");
 });
 
-test.each<[string, (folder: string) => Partial<RoomRequest>, Room["home"]["kind"]]>([
+onLinux.each<[string, (folder: string) => Partial<RoomRequest>, Room["home"]["kind"]]>([
 	["the root", () => ({ home: "/" }), "own"],
 	["nowhere", (folder) => ({ home: join(folder, "nowhere") }), "own"],
 	["no path", () => ({ home: "home" }), "own"],
@@ -54,7 +58,7 @@ test.each<[string, (folder: string) => Partial<RoomRequest>, Room["home"]["kind"
 	expect(await made.run("echo it > $HOME/it; cat $HOME/it; cat $HOME/.ssh/id")).toBe("it\n");
 });
 
-test("what lies in private places and has to stay does, to be read", async () => {
+onLinux("what lies in private places and has to stay does, to be read", async () => {
 	await using kept = await temporaryFolder();
 	await writeFile(join(kept.path, "file"), "kept\n");
 	await using made = await madeRoom(() => ({ keep: [kept.path, join(kept.path, "file"), join(kept.path, "nowhere")] }));
@@ -64,7 +68,7 @@ test("what lies in private places and has to stay does, to be read", async () =>
 	expect(await readdir(kept.path)).toEqual(["file"]);
 });
 
-test("sockets are found where they can be reached, and covered", async () => {
+onLinux("sockets are found where they can be reached, and covered", async () => {
 	await using folder = await temporaryFolder();
 	const path = join(folder.path, "a socket");
 	const server = createServer().listen(path);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
@@ -92,6 +93,8 @@ async function runOnce(confinement: Confinement, run: ConfinedRun, output: Cappe
 				// Not the command's: bubblewrap itself is to look for nothing in there.
 				cwd: "/",
 				env: { ...environment, [RUN_VARIABLE]: THIS_RUN.nonce },
+				// A Ctrl-C of the terminal is for this process.
+				detached: true,
 				stdio: Array.from(stdio, (each) => each ?? "ignore"),
 			});
 			closeSync(writer);
@@ -148,10 +151,9 @@ async function follow(
 		await closed;
 		signal.throwIfAborted();
 		if (reached) return reached;
-		const { exitCode } = state;
-		return exitCode === undefined
-			? { kind: "not-started", message: missing ?? (await said).trim() }
-			: { kind: "ended", exitCode };
+		const exitCode = state.exitCode ?? (child.signalCode && 128 + constants.signals[child.signalCode]);
+		if (exitCode === null) return { kind: "not-started", message: missing ?? (await said).trim() };
+		return { kind: "ended", exitCode };
 	} finally {
 		clearInterval(looks);
 		watchdog.stop();
