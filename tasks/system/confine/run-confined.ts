@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -9,7 +9,7 @@ import { RUN_VARIABLE, THIS_RUN } from "../this-run.ts";
 import { Watchdog } from "../watchdog.ts";
 import { CappedFile } from "./capped-file.ts";
 import { type ConfinedProgram, type Confinement, confinedCommand } from "./confine.ts";
-import { inheritedFiles } from "./inherited-files.ts";
+import { withoutInherited } from "./inherited-files.ts";
 import { makePipe } from "./output-pipe.ts";
 import { makeWork } from "./room.ts";
 import { Status } from "./status.ts";
@@ -85,23 +85,16 @@ async function runOnce(confinement: Confinement, run: ConfinedRun, output: Cappe
 		const program = { command, cwd, work, threads: THREADS * limits.processes };
 		const { args, environment } = confinedCommand(confinement, program);
 		const { reader, writer } = await makePipe(work);
-		const nothing = openSync("/dev/null", "r");
-		try {
-			const stdio: ("ignore" | "pipe" | number)[] = ["ignore", writer, "pipe", "pipe", "pipe"];
-			for (const fd of inheritedFiles()) if (fd >= stdio.length) stdio[fd] = nothing;
-			const child = spawn(run.bubblewrap, ["--unsetenv", RUN_VARIABLE, ...args], {
-				// Not the command's: bubblewrap itself is to look for nothing in there.
-				cwd: "/",
-				env: { ...environment, [RUN_VARIABLE]: THIS_RUN.nonce },
-				// A Ctrl-C of the terminal is for this process.
-				detached: true,
-				stdio: Array.from(stdio, (each) => each ?? "ignore"),
-			});
-			closeSync(writer);
-			return await follow(child, reader, limits, output, signal);
-		} finally {
-			closeSync(nothing);
-		}
+		const child = spawn(run.bubblewrap, ["--unsetenv", RUN_VARIABLE, ...args], {
+			// Not the command's: bubblewrap itself is to look for nothing in there.
+			cwd: "/",
+			env: { ...environment, [RUN_VARIABLE]: THIS_RUN.nonce },
+			// A Ctrl-C of the terminal is for this process.
+			detached: true,
+			stdio: withoutInherited(["ignore", writer, "pipe", "pipe", "pipe"]),
+		});
+		closeSync(writer);
+		return await follow(child, reader, limits, output, signal);
 	} finally {
 		await removeFolder(work);
 	}
