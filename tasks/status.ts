@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -26,6 +27,7 @@ export async function survey(
 	const [tips, locks] = await Promise.all([
 		branchTips(first.repository, branchFolder(options.layout)),
 		listLocks(first.repository),
+		askBase(plan.find(({ logDir }) => !existsSync(logDir))),
 	]);
 	const holders = new Map(locks.flatMap(({ issue, holder }) => (holder ? [[issue, holder]] : [])));
 	const all = new Map([...plan.flatMap(outsideOf), ...plan].map((issue) => [issue.id, issue]));
@@ -48,6 +50,12 @@ export async function survey(
 	return { kind: "survey", issues };
 }
 
+/** Asks early what will be asked of every issue without a record: it is read once for all. */
+async function askBase(issue: IssuePlan | undefined): Promise<void> {
+	if (issue) await (await import("./standing/told-by-base.ts")).findTellingCommit(issue);
+}
+
+/** Whether the base has what was done for an issue, and what tells it where there is no record. */
 async function readMerge(
 	issue: IssuePlan,
 	tip: string | null,

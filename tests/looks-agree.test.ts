@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { releaseLock, takeLock } from "../tasks/repo/lock.ts";
@@ -61,6 +62,16 @@ const STATES = {
 		reach: async (world, id) => {
 			await pass(world, id);
 			await world.repository.git(["merge", "-q", "--no-ff", "-m", `take ${id}`, `issue/${id}`]);
+		},
+		word: /merged/,
+		isDone: true,
+		branch: "yes",
+	},
+	"merged, and its logs removed": {
+		reach: async (world, id) => {
+			await pass(world, id);
+			await world.repository.git(["merge", "-q", "--no-ff", "-m", `take ${id}`, `issue/${id}`]);
+			await rm(`${world.repository.path}/logs/orch/M1/${id}`, { recursive: true });
 		},
 		word: /merged/,
 		isDone: true,

@@ -1,4 +1,4 @@
-import { appendFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commitMessage } from "../tasks/contract/commit-message.ts";
@@ -363,6 +363,16 @@ const TOLD: Readonly<
 		},
 		word: "merged",
 	},
+	"its commit, and a document that was moved since": {
+		take: async (world, id) => {
+			await save(world, id);
+			const { git, path, commit } = world.repository;
+			await mkdir(join(path, "docs/projects/p/issues/later"), { recursive: true });
+			await git(["mv", `docs/projects/p/issues/${id}.md`, "docs/projects/p/issues/later/"]);
+			await commit("sorted");
+		},
+		word: "merged",
+	},
 	"the commit of an issue that was called so before it": {
 		take: async (world, id) => {
 			const { git, commit } = world.repository;
@@ -420,7 +430,7 @@ test("of what there is no record of here, the base tells: no look says otherwise
 	expect(await said("dev", "M1", "-n")).toContain(plan.trimEnd());
 	const commit = (await git(["log", "-1", "--format=%H", "--", "T-2.txt"])).slice(0, 10);
 	expect(await said("why", "T-2")).toBe(
-		`T-2 is up to date: it passed, as commit ${commit} on main says; here is no record of it.\n`,
+		`T-2 is up to date: its work is part of main, as commit ${commit} of main says; here is no record of it.\n`,
 	);
 	expect((await world.run(["dev", "T-2", "-q"])).exitCode).toBe(0);
 	expect((await world.run(["dev", "T-1", "-q"])).exitCode).toBe(1);

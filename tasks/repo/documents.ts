@@ -3,7 +3,7 @@ import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import type { Problem } from "../contract/problem.ts";
 import { splitZ } from "./commands/split.ts";
 import { parseStatus, statusOf } from "./commands/status.ts";
-import { lsTree, readingAll } from "./commands/tree.ts";
+import { lsTree, parseFiles, readingAll } from "./commands/tree.ts";
 import { git } from "./git.ts";
 
 const NAMES = ["--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"];
@@ -47,6 +47,22 @@ export async function isAsCommitted({ root }: RepositoryPaths, commit: string, f
 		git(lsTree(commit, "--", file), { cwd: root, expect: [128] }),
 	]);
 	return same.exitCode === 0 && there.stdout !== "";
+}
+
+/** True when a file of the checkout is as the base has it, and a commit had the same in another place. */
+export async function isMovedOnly(
+	repository: RepositoryPaths,
+	base: Base,
+	commit: string,
+	file: string,
+): Promise<boolean> {
+	if (!(await isAsCommitted(repository, base.commit, file))) return false;
+	const [now, before] = await Promise.all(
+		[lsTree(base.commit, "--", file), lsTree("-r", commit)].map(async (args) =>
+			parseFiles((await git(args, { cwd: repository.root })).stdout),
+		),
+	);
+	return before?.some(({ blob }) => blob === now?.[0]?.blob) === true;
 }
 
 /** Paths in the checkout that are changed or untracked: the agents won't see them. */

@@ -37,9 +37,10 @@ async function findPassedElsewhere(name: TurnName, issue: IssuePlan): Promise<Fr
 	const { findTellingCommit } = await import("./told-by-base.ts");
 	const commit = await findTellingCommit(issue);
 	if (commit === undefined) return never;
-	const { isAsCommitted } = await import("../repo/documents.ts");
+	const { isAsCommitted, isMovedOnly } = await import("../repo/documents.ts");
+	const { repository, base, docPath } = issue;
 	// For which text it has passed nobody knows any more, but for that which came with it.
-	if (await isAsCommitted(issue.repository, commit, issue.docPath))
+	if ((await isAsCommitted(repository, commit, docPath)) || (await isMovedOnly(repository, base, commit, docPath)))
 		return { upToDate: true, value: { kind: "passed-elsewhere", commit } };
 	return { upToDate: false, because: { kind: "document-changed", file: issue.docPath } };
 }

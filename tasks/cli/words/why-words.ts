@@ -66,8 +66,10 @@ function nextOf({ issue, unmet: [reason] }: Standing<IssuePlan>, say: Say): stri
 
 function upToDateSentence({ issue, survey }: IssueStanding, now: number): string {
 	const { record, ahead, isMerged, toldBy } = survey;
-	if (toldBy !== undefined)
-		return `${issue.id} is up to date: it passed, as commit ${toldBy.slice(0, 10)} on ${issue.base.name} says; here is no record of it.`;
+	if (toldBy !== undefined) {
+		const how = isMerged ? `its work is part of ${issue.base.name}` : "it passed";
+		return `${issue.id} is up to date: ${how}, as commit ${toldBy.slice(0, 10)} of ${issue.base.name} says; here is no record of it.`;
+	}
 	const where = ahead > 0 && !isMerged ? `its work is on ${issue.branch}` : `its work is part of ${issue.base.name}`;
 	return `${issue.id} is up to date: it passed ${record ? `${age(record, now)} ago` : ""} for this document, and ${where}.`;
 }
