@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { FOLDER, idOf, needsUser, pathOfSuites, SUITES, type Suite, toolsOf } from "./suites/suites.ts";
+import { ROOT } from "./support/documents.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult } from "./support/scripts.ts";
 import { createWorld, type RunSettings } from "./support/world.ts";
@@ -31,6 +33,15 @@ for (const suite of SUITES) {
 		expect(passed(output), output).toBe(tests);
 	});
 }
+
+test("the guide has a row a suite, with all tests passing", () => {
+	const rows = readFileSync(join(ROOT, "docs/guides/sandbox.md"), "utf8").matchAll(
+		/^\| (.+?) \| .+? \| (\d+ of \d+) \|/gm,
+	);
+	expect([...rows].map(([, name, passed]) => [name, passed])).toEqual(
+		SUITES.map(({ name, tests }) => [name, `${tests} of ${tests}`]),
+	);
+});
 
 /** Has the agent of one issue run these suites, a command each. */
 async function runAll(suites: readonly Suite[], { env, user }: RunSettings): Promise<void> {
