@@ -37,6 +37,8 @@ export interface DriverResult {
 	readonly output: string;
 	/** Milliseconds. */
 	readonly took: number;
+	/** Bytes of memory that this process has had at most until then. */
+	readonly peak: number;
 }
 
 const LIMITS: ConfinedLimits = { timeout: 60_000, processes: 500, memory: 4e9, output: 1e6 };
@@ -63,6 +65,7 @@ async function drive(request: DriverRequest): Promise<DriverResult[]> {
 				.then(async (how) => ({
 					...how,
 					took: performance.now() - start,
+					peak: 1024 * process.resourceUsage().maxRSS,
 					output: await readFile(outputFile, "utf8"),
 				})),
 		);
