@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { removeFolder } from "../remove-folder.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../this-run.ts";
@@ -115,7 +114,7 @@ async function follow(
 	});
 	filter.on("error", () => {});
 	filter.end(syscallFilter());
-	const said = text(stderr);
+	const said = beginningOf(stderr);
 	const state = new Status(status);
 	let reached: ConfinedEnd | undefined;
 	const endAt = (kind: "timed-out" | "too-many-processes" | "too-much-memory", limit: number): void => {
@@ -154,4 +153,11 @@ async function follow(
 		await state.kill(child);
 		await state.gone();
 	}
+}
+
+/** What bubblewrap says when it does not start. What it confines could get hold of the stream, and write to it for ever. */
+async function beginningOf(stream: Readable): Promise<string> {
+	let said = "";
+	for await (const chunk of stream.setEncoding("utf8")) said = (said + chunk).slice(0, 10_000);
+	return said;
 }
