@@ -66,7 +66,7 @@ test.skipIf(process.platform !== "linux").each(USERS)(
 		expect(outputs).toHaveLength(4);
 		for (const output of outputs) {
 			const lines = output.split("\n").filter((line) => /^(?:works|closed): /.test(line));
-			expect(lines.length).toBeGreaterThan(25);
+			expect(lines.length, output).toBeGreaterThan(25);
 			expect(lines.filter((line) => line.startsWith("works") && !line.endsWith(": yes"))).toEqual([]);
 			expect(lines.filter((line) => line.startsWith("closed") && line.endsWith(": yes"))).toEqual([]);
 		}

@@ -4,6 +4,8 @@ export interface Escape {
 	readonly code: string;
 	/** Works where nothing is confined: the trap is one. Not for what root may do, or no network has. */
 	readonly isTrap?: false;
+	/** Who it is open to all the same: agents in Codex's sandbox where that is completed, and where it is not. Never to checks. */
+	readonly open?: readonly ("agents" | "codex" | "codex as root")[];
 }
 
 const HELPERS = `
@@ -27,7 +29,7 @@ const namespaces = () => ["user", "ipc", "pid", "net", "uts", "mnt"].map((name) 
 export const ESCAPES: readonly Escape[] = [
 	{ name: "a file outside", code: "return writes(c.outside + '/file')" },
 	{ name: "a new file outside", code: "return writes(c.outside + '/new')" },
-	{ name: "git's folder in what is its own", code: "return writes(c.own + '/.git/config')" },
+	{ name: "git's folder in what is its own", code: "return writes(c.git)" },
 	{ name: "another worktree", code: "return writes(c.outside + '/worktree/file')" },
 	{
 		name: "a file made writable first",
@@ -45,7 +47,7 @@ export const ESCAPES: readonly Escape[] = [
 	{ name: "a secret folder", code: "return readFileSync(c.outside + '/secrets/key', 'utf8').includes('secret')" },
 	{ name: "a secret in the home", code: "return readFileSync(c.home + '/.netrc', 'utf8').includes('secret')" },
 	{ name: "a secret folder in the home", code: "return readFileSync(c.home + '/.ssh/key', 'utf8').includes('secret')" },
-	{ name: "this machine's /tmp", code: "return existsSync(c.sockets.tmp)" },
+	{ name: "this machine's /tmp", code: "return existsSync(c.sockets.tmp)", open: ["codex"] },
 	{ name: "a server on this machine", code: "return reach(c.tcp, '127.0.0.1')" },
 	{ name: "a server on this machine, by name", code: "return reach(c.tcp, 'localhost')" },
 	{
@@ -58,15 +60,23 @@ export const ESCAPES: readonly Escape[] = [
 	{ name: "a socket in /tmp, as an ssh-agent's", code: "return reach(c.sockets.tmp)" },
 	{ name: "a socket elsewhere, as a container engine's", code: "return reach(c.sockets.outside)" },
 	{ name: "a socket in the home", code: "return reach(c.sockets.home)" },
-	{ name: "a socket in the home that appears", code: "return reach(c.sockets.appears)" },
+	{ name: "a socket in the home, by what the room calls that", code: "return reach(process.env.HOME + '/home.sock')" },
+	{ name: "a socket in its own folder", code: "return reach(c.sockets.own)" },
+	{ name: "a socket that was bound by a relative path", code: "return reach(c.sockets.relative)" },
+	{
+		name: "a socket in the home that appears",
+		code: "return reach(c.sockets.appears)",
+		// Agents see the user's home beside that of the room, and what listens is covered as a command starts.
+		open: ["agents"],
+	},
 	{
 		name: "the metadata of a cloud",
-		code: "return call(x64 ? 41 : 198, 2, 1, 0) !== 0 || new Promise((done) => connect(80, '169.254.169.254').on('error', (e) => done(e.code !== 'ENETUNREACH')).on('connect', () => done(true)))",
+		code: "return new Promise((done) => connect(80, '169.254.169.254').on('error', (e) => done(!['ENETUNREACH', 'EPERM'].includes(e.code))).on('connect', () => done(true)))",
 		isTrap: false,
 	},
 	{
 		name: "the internet",
-		code: "return new Promise((done) => connect(443, '1.1.1.1').on('error', (e) => done(e.code !== 'ENETUNREACH')).on('connect', () => done(true)))",
+		code: "return new Promise((done) => connect(443, '1.1.1.1').on('error', (e) => done(!['ENETUNREACH', 'EPERM'].includes(e.code))).on('connect', () => done(true)))",
 		isTrap: false,
 	},
 	{
@@ -92,11 +102,13 @@ export const ESCAPES: readonly Escape[] = [
 		code: "return call(x64 ? 101 : 117, 16, c.pid, 0, 0) === 0",
 		isTrap: false,
 	},
-	{ name: "a user namespace", code: "return shell('unshare -Ur true').status === 0" },
+	{ name: "a user namespace", code: "return shell('unshare -Ur true').status === 0", open: ["codex"] },
 	{
 		name: "a user namespace, by clone",
-		code: "return call(x64 ? 56 : 220, 0x10000000 | 17, 0, 0, 0, 0) === 0",
+		code: `const [clone, exit] = x64 ? [56, 60] : [220, 93]; // What is cloned is no process that Perl could go on with.
+			return spawnSync("perl", ["-e", "$r = syscall(" + clone + ", 0x10000011, 0, 0, 0, 0); syscall(" + exit + ", 0) if $r == 0; exit($r == -1 ? 1 : 0)"]).status === 0`,
 		isTrap: false,
+		open: ["codex"],
 	},
 	{
 		name: "a mask taken off",
@@ -108,8 +120,18 @@ export const ESCAPES: readonly Escape[] = [
 		code: "return shell('mount -o remount,rw / || mount -o remount,bind,rw ' + c.outside).status === 0 && writes(c.outside + '/file')",
 		isTrap: false,
 	},
-	{ name: "a key ring of the user's", code: "return call(x64 ? 250 : 219, 0, -3, 0, 0, 0) === 0", isTrap: false },
-	{ name: "typing into a terminal", code: "return call(x64 ? 16 : 29, 0, 0x5412, 0) !== 1", isTrap: false },
+	{
+		name: "a key ring of the user's",
+		code: "return call(x64 ? 250 : 219, 0, -3, 0, 0, 0) === 0",
+		isTrap: false,
+		open: ["codex"],
+	},
+	{
+		name: "typing into a terminal",
+		code: "return call(x64 ? 16 : 29, 0, 0x5412, 0) !== 1",
+		isTrap: false,
+		open: ["codex"],
+	},
 	{
 		name: "a terminal to type into",
 		code: "return existsSync('/dev/tty') && shell('exec 3<>/dev/tty').status === 0",
@@ -128,6 +150,7 @@ export const ESCAPES: readonly Escape[] = [
 		name: "the kernel's settings",
 		code: "return ['/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger'].some((each) => { try { require('fs').closeSync(require('fs').openSync(each, 'r+')); return true; } catch {} })",
 		isTrap: false,
+		open: ["codex as root"],
 	},
 	{
 		name: "rights by a setuid program",
@@ -137,14 +160,18 @@ export const ESCAPES: readonly Escape[] = [
 		name: "rights at all",
 		code: "return !/^CapEff:\\s*0+$/m.test(readFileSync('/proc/self/status', 'utf8')) || !/^CapBnd:\\s*0+$/m.test(readFileSync('/proc/self/status', 'utf8'))",
 	},
-	{ name: "a namespace of this machine's", code: "return namespaces().some((each) => c.namespaces.includes(each))" },
+	{
+		name: "a namespace of this machine's",
+		code: "return namespaces().some((each) => c.namespaces.includes(each))",
+		open: ["codex"],
+	},
 	{
 		name: "an open file of the orchestrator's",
 		code: "return readdirSync('/proc/self/fd').some((fd) => { try { return /orchestrators-own/.test(readlinkSync('/proc/self/fd/' + fd)); } catch {} })",
 	},
 	{
 		name: "variables that it was not given",
-		code: "return Object.keys(process.env).some((each) => /^(CANARY|ORCHFILE)/.test(each))",
+		code: "return Object.keys(process.env).some((each) => /^(CANARY|ORCHFILE)/.test(each) && !c.known.includes(each))",
 	},
 ];
 
@@ -178,12 +205,12 @@ export const EXPECTED: readonly Escape[] = [
 	},
 	{
 		name: "a server and its client, by name",
-		code: `return new Promise((done) => { const server = createServer((socket) => socket.end()).listen(0, "localhost", async () => {
+		code: `return new Promise((done) => { const server = createServer((socket) => socket.end()).on("error", (error) => done(error.code)).listen(0, "localhost", async () => {
 			done(await reach(server.address().port, "localhost")); server.close(); }); })`,
 	},
 	{
 		name: "a Unix socket",
-		code: `return new Promise((done) => { const server = createServer((socket) => socket.end()).listen(c.own + "/s-" + process.pid, async () => {
+		code: `return new Promise((done) => { const server = createServer((socket) => socket.end()).on("error", (error) => done(error.code)).listen(c.own + "/s-" + process.pid, async () => {
 			done(await reach(c.own + "/s-" + process.pid)); server.close(); }); })`,
 	},
 	{
@@ -202,7 +229,7 @@ export const EXPECTED: readonly Escape[] = [
 	{ name: "what it was given", code: "return process.env.CALLED_WITH === 'a value'" },
 	{
 		name: "what is outside, to be read",
-		code: "return readFileSync(c.outside + '/file', 'utf8') === 'outside\\n' && readFileSync(c.own + '/.git/config', 'utf8') === 'git\\n'",
+		code: "return readFileSync(c.outside + '/file', 'utf8') === 'outside\\n' && readFileSync(c.git, 'utf8').includes('git')",
 	},
 	{
 		name: "what is written to its home stays out of the user's",
@@ -222,7 +249,7 @@ const rows = {${functions}};
 		while (!existsSync(c.own + "/go")) await delay(5);
 	}
 	const found = {};
-	for (const [name, row] of Object.entries(rows)) found[name] = await row().catch((error) => error.code ?? error.message);
+	for (const [name, row] of Object.entries(rows)) found[name] = await Promise.race([row(), delay(2000, "no end")]).catch((error) => error.code ?? error.message);
 	console.log(JSON.stringify(found));
 	process.exit();
 })();`;

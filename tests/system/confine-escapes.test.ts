@@ -1,18 +1,15 @@
-import { type ChildProcess, execFile, type StdioOptions, spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, link, mkdir, mkdtemp, open, readdir, readFile, readlink, realpath, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
+import { chmod, mkdtemp, open, readdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
+import { makeCanaries } from "../support/canaries.ts";
 import type { DriverJob, DriverRequest, DriverResult } from "../support/confine-driver.ts";
 import { ROOT, temporaryFolder } from "../support/documents.ts";
 import { build } from "../support/esbuild.ts";
@@ -172,58 +169,8 @@ function strays(): number[] {
 /** Everything that there is to escape to, as a user's. */
 async function createPlace(user: number | undefined) {
 	const folder = await realpath(await mkdtemp("/tmp/orchfile-test-"));
-	const place = (name: string) => join(folder, name);
-	for (const each of ["outside/worktree", "outside/secrets", "own/.git", "home/.ssh"])
-		await mkdir(place(each), { recursive: true });
-	const contents = {
-		"outside/file": "outside\n",
-		"outside/worktree/file": "theirs\n",
-		"outside/secret": "secret\n",
-		"outside/secrets/key": "secret\n",
-		"own/.git/config": "git\n",
-		"home/.netrc": "secret\n",
-		"home/.ssh/key": "secret\n",
-		"home/.profile": "mine\n",
-		"orchestrators-own": "",
-	};
-	for (const [name, content] of Object.entries(contents)) await writeFile(place(name), content);
-	await link(place("outside/secret"), place("outside/linked"));
-	const servers: Server[] = [];
-	const listen = async (to: string | number): Promise<Server> => {
-		const server = createServer((socket) => socket.on("error", () => {}).end()).listen(to);
-		await once(server, "listening");
-		servers.push(server);
-		if (typeof to === "string" && to.startsWith("/")) await chmod(to, 0o666);
-		return server;
-	};
-	const sockets = {
-		tmp: place("agent.sock"),
-		outside: place("outside/engine.sock"),
-		home: place("home/home.sock"),
-		appears: place("home/appears.sock"),
-	};
-	for (const name of ["tmp", "outside", "home"] as const) await listen(sockets[name]);
-	const abstract = `orchfile-test-${process.pid}-${folder.slice(-6)}`;
-	await listen(`\0${abstract}`);
-	const tcp = await listen(0);
-	const udp = createSocket("udp4").bind(0, "127.0.0.1");
-	udp.on("message", (_, from) => udp.send("y", from.port, from.address));
-	await once(udp, "listening");
-	const other = spawn("sh", ["-c", "sleep 1000; true canary-of-processes"], { stdio: "ignore", ...idsOf(user) });
-	if (user !== undefined) await promisify(execFile)("chown", ["-R", `${user}:${user}`, folder]);
-	const namespaces = ["user", "ipc", "pid", "net", "uts", "mnt"];
-	const canaries = {
-		outside: place("outside"),
-		own: place("own"),
-		home: place("home"),
-		gate: false,
-		tcp: portOf(tcp),
-		udp: udp.address().port,
-		abstract,
-		sockets,
-		pid: other.pid ?? 0,
-		namespaces: await Promise.all(namespaces.map((name) => readlink(`/proc/self/ns/${name}`))),
-	};
+	const made = await makeCanaries({ folder, user });
+	const { canaries, place } = made;
 	const environment = { PATH: process.env.PATH, HOME: canaries.home, TMPDIR: "/tmp", CANARY_OF: "the-orchestrator" };
 	const file = await open(place("orchestrators-own"), "r+");
 	// Beyond those that Node closes by itself, as a shell's may be.
@@ -244,36 +191,23 @@ async function createPlace(user: number | undefined) {
 		};
 		return spawn(process.execPath, [driver, JSON.stringify(request)], settings);
 	};
-	/** Has the last socket appear as soon as the script asks for it. */
-	const openGate = async (): Promise<void> => {
-		while (!existsSync(place("own/started"))) await delay(5);
-		await listen(sockets.appears);
-		await writeFile(place("own/go"), "");
-	};
 	return {
 		canaries,
-		openGate,
+		openGate: made.openGate,
 		start,
 		async drive(bubblewrap: string, jobs: readonly DriverJob[], network?: "host"): Promise<DriverResult[]> {
 			return JSON.parse(await outputOf(start(bubblewrap, jobs, network)));
 		},
 		async unconfined(script: string): Promise<Record<string, unknown>> {
-			await listen(sockets.appears);
+			await made.appear();
 			return JSON.parse(await outputOf(spawn(process.execPath, ["-e", script], settings)));
 		},
 		async [Symbol.asyncDispose]() {
-			other.kill("SIGKILL");
-			udp.close();
-			for (const server of servers) server.close();
+			await made[Symbol.asyncDispose]();
 			await file.close();
 			await removeFolder(folder);
 		},
 	};
-}
-
-function portOf(server: Server): number {
-	const address = server.address();
-	return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function idsOf(user: number | undefined): { readonly uid?: number; readonly gid?: number } {

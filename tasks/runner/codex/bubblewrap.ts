@@ -10,8 +10,14 @@ export interface Completion {
 	readonly filter?: string;
 	/** A folder that takes such a folder for every command. */
 	readonly work: string;
-	/** Folders in which sockets are not covered: they are hidden as a whole, or hold what the agent itself has made. */
-	readonly uncovered: readonly string[];
+	/** Folders that are hidden as a whole, and what is shown in them all the same. */
+	readonly hidden: readonly string[];
+	readonly shown: readonly string[];
+	/** Folders that commands write, mounted over all else; and what they can't reach whatever is mounted there. */
+	readonly writable: readonly string[];
+	readonly denied: readonly string[];
+	/** Sockets that have to be covered, beside those that the kernel lists with their whole paths. */
+	readonly sockets: readonly string[];
 }
 
 /**
@@ -20,16 +26,18 @@ export interface Completion {
  *
  * - mounts of its own;
  * - a cover on every socket of this machine that has a path and that somebody listens on, or takes messages on: a network
- *   namespace does not keep these away;
+ *   namespace does not keep these away. Where commands may write, the folders that lead to it can't be renamed, which would
+ *   bring it out from under its cover;
  * - the kernel's settings read-only, which bubblewrap leaves open to root, rights or none: a program to be run as root is among them;
  * - where Codex has taken the network away by a namespace (`--unshare-net`), it does not have its inner stage refuse sockets as
  *   well: in `--permission-profile`, `"network":"restricted"` becomes `"enabled"`. What a command can reach then is its own loopback;
  * - a filter of system calls for what namespaces don't close, such as key rings, and Codex's own filter no longer does.
  *
- * Where a Codex asks in another form, nothing is changed, and what Codex closes stays closed
+ * Where a Codex asks in another form, or this machine does not tell its sockets, nothing is changed, and what Codex closes stays closed
  * (docs/decisions/0040-a-sandbox-in-which-tests-run.md).
  */
-export function bubblewrapScript({ program, help, mounts, filter, work, uncovered }: Completion): string {
+export function bubblewrapScript(completion: Completion): string {
+	const { program, help, mounts, filter, work, hidden, shown, writable, denied, sockets } = completion;
 	// Before each command, Codex asks for the help, and whether bubblewrap can make namespaces: both were found out before the run.
 	// The words are put together in a text that is read once: to hand them on one by one copies all of them every time, and
 	// the shell's own `read` takes the list of sockets byte by byte.
@@ -49,49 +57,95 @@ case $staged:$arg in
 esac
 # Codex's own program may lie below /tmp, too, behind one that starts it.
 case $stage in /*) ;; *) stage=/dev/null ;; esac
+listed=$(grep -aE ' (00010000 ....|........ 0002) .* /' /proc/net/unix) || [ $? = 1 ] || exec "$bwrap" "$@"
+# A shell need not know numbers of more than one digit, and Codex may have taken all of these for files that it hides.
+filter=${word(filter ?? "")} fd= bash=
+if [ "$filter" ]; then
+	for each in 9 8 7 6 5 4 3; do [ -e /proc/self/fd/$each ] || fd=$each; done
+	[ "$fd" ] || bash=$(command -v bash) || exec "$bwrap" "$@"
+fi
 work=${word(work)}/$$
-mkdir "$work" &
+mkdir -p "$work" &
 asked=$#
-IFS='
-'
-covers=
-for line in $(grep -aE ' (00010000 ....|........ 0002) .* /' /proc/net/unix); do
-	path=/\${line#* /}
-	case $path in
-	${uncovered.map((folder) => `${word(folder)}/*`).join(" | ")}) continue ;;
-	esac
-	[ -S "$path" ] || continue
-	folder=$(cd -P "\${path%/*}/" && pwd -P) || continue
-	set -- "$@" "$folder/\${path##*/}"
-	covers=$covers' --ro-bind /dev/null "\${'$#'}"'
-done
-IFS=' '
-at=0 part=mounts last= alone= all= profile=
+at=0 part=mounts last= alone= head= middle= all= profile=
 for arg; do
 	at=$((at + 1))
 	[ $at -le $asked ] || break
-	all=$all' "\${'$at'}"'
-	case $part:$last:$arg in
-	mounts:--dev:/dev)
-		all="$all $covers "${word(mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" "))}' --ro-bind-try "$stage" "$stage"'
-		arg= ;;
-	mounts:--proc:/proc)
-		all="$all --ro-bind /proc/sys /proc/sys"
-		arg= ;;
-	mounts:*:--) part=inner ;;
-	mounts:*:--unshare-net) alone=1 ;;
-	inner:*:--) part=command ;;
-	inner:--permission-profile:*'"network":"restricted"}')
-		if [ "$alone" ]; then
+	given='"\${'$at'}"'
+	case $part$arg in
+	mounts--unshare-net) alone=1 ;;
+	mounts--)
+		part=inner
+		middle=$all all=
+		[ ! "$alone" ] || all='--unshare-uts --hostname localhost'
+		[ ! "$filter" ] || all="$all --seccomp \${fd:-99}" ;;
+	mounts/dev)
+		if [ "$last" = --dev ]; then
+			head="$all $given "${word(mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" "))}' --ro-bind-try "$stage" "$stage"'
+			all= given=
+		fi ;;
+	mounts/proc)
+		[ "$last" != --proc ] || given="$given --ro-bind /proc/sys /proc/sys" ;;
+	inner--) part=command ;;
+	inner*'"network":"restricted"}')
+		if [ "$alone" ] && [ "$head" ] && [ "$last" = --permission-profile ]; then
 			profile=\${arg%'"restricted"}'}'"enabled"}'
-			all=\${all% *}' "$profile"'
+			given='"$profile"'
 		fi ;;
 	esac
+	all="$all $given"
 	last=$arg
 done
+# As late as can be: one that has gone when it is to be covered keeps the command from starting.
+IFS='
+'
+found=$(
+	for line in $listed ${sockets
+		.filter((path) => !path.includes("\n"))
+		.map((path) => word(` ${path}`))
+		.join(" ")}; do
+		path=/\${line#* /}
+		[ -S "$path" ] && cd -P "\${path%/*}/" && printf '%s/%s\\n' "\${PWD%/}" "\${path##*/}"
+	done 2>/dev/null
+)
+covers= last_covers=
+for path in $found; do
+	root=
+	case $path in
+	${within(denied, "continue")}
+	${writable.map((folder) => within([folder], `root=${word(folder)}`)).join("\n\t")}
+	${within(shown, "")}
+	${within(hidden, "continue")}
+	esac
+	set -- "$@" "$path"
+	cover='--ro-bind /dev/null "\${'$#'}"'
+	if [ "$root" ]; then
+		folder=\${path%/*}
+		while [ "$folder" ] && [ "$folder" != "$root" ]; do
+			set -- "$@" "$folder"
+			cover='--ro-bind "\${'$#'}" "\${'$#'}" '$cover
+			folder=\${folder%/*}
+		done
+		last_covers="$last_covers $cover"
+	else
+		covers="$covers $cover"
+	fi
+done
+IFS=' '
 wait
-${filter === undefined ? `eval 'exec "$bwrap"'"$all"` : `filter=${word(filter)}\neval 'exec "$bwrap" --seccomp 9'"$all"' 9<"$filter"'`}
+# What a command makes itself is only seen from here where it has the machine's network, and is not covered then.
+[ "$alone" ] || last_covers=
+all="$head $covers $middle $last_covers $all"
+[ ! "$bash" ] || eval 'exec "$bash" -pc '\\''exec 99<"$0" && exec "$@"'\\'' "$filter" "$bwrap"'"$all"
+[ ! "$fd" ] || all="$all $fd<\\"\\$filter\\""
+eval 'exec "$bwrap"'"$all"
 `;
+}
+
+/** A branch of a `case` for what lies in one of these folders, or is one of these. */
+function within(paths: readonly string[], action: string): string {
+	if (paths.length === 0) return "";
+	return `${paths.flatMap((path) => [word(path), `${word(path)}/*`]).join(" | ")}) ${action} ;;`;
 }
 
 /** A word that the shell takes as it stands. */

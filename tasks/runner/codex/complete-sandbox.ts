@@ -3,6 +3,8 @@ import { delimiter, join } from "node:path";
 import { helpOf, prepareRoom } from "../../system/confine/prepare-room.ts";
 import { mountsOf, privateFolders, runtimeFolder } from "../../system/confine/room.ts";
 import { syscallFilter } from "../../system/confine/syscall-filter.ts";
+import { unlistedSockets } from "../../system/confine/unlisted-sockets.ts";
+import { realPath } from "../../system/paths.ts";
 import { bubblewrapScript } from "./bubblewrap.ts";
 
 /** Whose sandbox is completed. */
@@ -37,15 +39,27 @@ export async function completeSandbox(
 ): Promise<Completed> {
 	const [bin, place, work] = ["bin", "room", "work"].map((name) => join(folder, name)) as [string, string, string];
 	for (const each of [bin, place, work]) await mkdir(each, { recursive: true });
-	const room = await prepareRoom({ folder: place, secrets: denied, bubblewrap, at: HOME, keep: [...kept, folder] });
-	const mounts = mountsOf(room, work);
-	const uncovered = [...privateFolders(), "/var/run", ...writable];
-	const help = await helpOf(bubblewrap);
+	const [keep, linked] = [
+		[...kept, folder],
+		[...kept, ...writable],
+	];
+	const room = await prepareRoom({ folder: place, secrets: denied, bubblewrap, at: HOME, keep, linked });
 	const rules = syscallFilter();
 	const filter = join(bin, "filter");
 	if (rules !== undefined) await writeFile(filter, rules);
-	const completion = { program: bubblewrap, help, mounts, work, uncovered, ...(rules && { filter }) };
-	await writeFile(join(bin, "bwrap"), bubblewrapScript(completion), { mode: 0o755 });
+	const script = bubblewrapScript({
+		program: bubblewrap,
+		help: await helpOf(bubblewrap),
+		mounts: mountsOf(room, work),
+		...(rules && { filter }),
+		work,
+		hidden: privateFolders(),
+		shown: room.keep.map((path) => realPath(path)),
+		writable: writable.map((path) => realPath(path)),
+		denied,
+		sockets: unlistedSockets(),
+	});
+	await writeFile(join(bin, "bwrap"), script, { mode: 0o755 });
 	return {
 		path: `${bin}${delimiter}${path}`,
 		variables: { TMPDIR: "/tmp", HOME: room.home.at, XDG_RUNTIME_DIR: runtimeFolder() },

@@ -65,7 +65,7 @@ function codexOptions(
 			shell_environment_policy: {
 				...(names.length === 0
 					? { inherit: "core" }
-					: { inherit: "all", ignore_default_excludes: true, include_only: [...CORE, RUN_VARIABLE, ...names] }),
+					: { inherit: "all", ignore_default_excludes: true, include_only: [...CORE, ...Object.keys(set), ...names] }),
 				experimental_use_profile: false,
 				set,
 			},

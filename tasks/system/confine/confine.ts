@@ -4,6 +4,7 @@ import { absolutePath, findProgram } from "../find-program.ts";
 import { isInside } from "../paths.ts";
 import { hostSockets } from "./host-sockets.ts";
 import { maskOf, mountsOf, privateFolders, type Room, runtimeFolder } from "./room.ts";
+import { unlistedSockets } from "./unlisted-sockets.ts";
 
 /** What a command may do that runs what an agent may have written. What is not named here can be read and not written. */
 export interface Confinement {
@@ -110,7 +111,9 @@ function secretsToMask({ room, writable, readOnly, secrets }: Confinement): stri
 
 /** Those that can be reached: to an overlay no socket of what lies below it can be connected. */
 function socketsToMask({ room, writable, readOnly }: Confinement): string[] {
-	return hostSockets([]).filter((path) => !isCovered(path, room, [...writable, ...readOnly, ...room.keep]));
+	return [...new Set([...hostSockets([]), ...unlistedSockets()])].filter(
+		(path) => !isCovered(path, room, [...writable, ...readOnly, ...room.keep]),
+	);
 }
 
 /** True for what nobody in the room sees: it lies in a private folder or below the home's overlay, and in nothing that is shown all the same. */

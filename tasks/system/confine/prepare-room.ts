@@ -5,7 +5,7 @@ import { delimiter, dirname, isAbsolute, join, relative } from "node:path";
 import { absolutePath, findProgram } from "../find-program.ts";
 import { isInside, realPath } from "../paths.ts";
 import { type Asked, askProgram } from "./ask-program.ts";
-import { mountedBelow } from "./mounts.ts";
+import { mountedBelow, outermost } from "./mounts.ts";
 import { mountsOf, type Room, type RoomHome } from "./room.ts";
 
 /** What a room is made of. */
@@ -20,6 +20,11 @@ export interface RoomRequest {
 	readonly at?: string;
 	/** Paths below `/tmp`, `/var/tmp` or `/run` that have to be readable; those of `PATH` always are. */
 	readonly keep?: readonly string[];
+	/**
+	 * Paths of which there is to be no copy in the home, where that is found elsewhere: what is written there would be lost with the
+	 * room. Those below the user's home are links to their own places.
+	 */
+	readonly linked?: readonly string[];
 	/** The user's home. */
 	readonly home?: string;
 }
@@ -87,14 +92,25 @@ export async function helpOf(bubblewrap: string): Promise<string> {
 	return (await asked).output;
 }
 
-async function overlayOf({ folder, secrets }: RoomRequest, real: string, at: string): Promise<RoomHome> {
+async function overlayOf({ folder, secrets, linked = [] }: RoomRequest, real: string, at: string): Promise<RoomHome> {
 	const upper = join(folder, "home");
 	mkdirSync(upper, { mode: statSync(real).mode });
 	const mounted = mountedBelow(real);
-	const inHome = secrets.filter((path) => path !== real && isInside(path, real));
-	const isTakenOut = (path: string) => !mounted.some((place) => isInside(path, place));
+	const isBelow = (path: string) => path !== real && isInside(path, real);
+	const inHome = secrets.filter(isBelow);
+	// What is mounted is bound into a home in its own place. To bind it elsewhere would bring it out from under all covers.
+	const links = at === real ? [] : outermost([...linked.map(realPath).filter(isBelow), ...mounted]);
+	const isTakenOut = (path: string) => ![...mounted, ...links].some((place) => isInside(path, place));
 	const refused = await takeOut(inHome.filter(isTakenOut), real, upper);
-	return { kind: "overlay", at, real, upper, masked: [...inHome.filter((path) => !isTakenOut(path)), ...refused] };
+	for (const path of links) if (!inHome.some((secret) => isInside(path, secret))) link(path, real, upper);
+	const masked = [...inHome.filter((path) => !isTakenOut(path)), ...refused];
+	return { kind: "overlay", at, real, upper, masked: at === real ? masked : refused };
+}
+
+/** Has an overlay lead from a path to the path itself. */
+function link(path: string, real: string, upper: string): void {
+	makeParents(dirname(path), real, upper);
+	symlinkSync(path, join(upper, relative(real, path)));
 }
 
 /**

@@ -99,8 +99,8 @@ function mountsOfHome(home: RoomHome, work: string): string[] {
 	const { real, at, upper, masked } = home;
 	return [
 		...["--overlay-src", real, "--overlay", upper, work, at],
-		// They would be empty folders: an overlay has what lies on one file system.
-		...mountedBelow(real)
+		// They would be empty folders: an overlay has what lies on one file system. Elsewhere there are links to them.
+		...(at === real ? mountedBelow(real) : [])
 			.filter((path) => !masked.some((secret) => isInside(path, secret)))
 			.flatMap((path) => ["--ro-bind", path, moved(path, real, at)]),
 		...masked.filter(existsSync).flatMap((path) => maskOf(path, moved(path, real, at))),

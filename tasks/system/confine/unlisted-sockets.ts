@@ -1,0 +1,71 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { realPath } from "../paths.ts";
+
+/** Of a socket that takes connections, and of one that takes messages without, in a line of `/proc/net/unix`; then its number and path. */
+const TAKING = /^\S+ \S+ \S+ (?:00010000 \S+|\S+ 0002) \S+ +(\d+) ([^@].*)$/gm;
+
+/**
+ * Paths of this machine's Unix sockets that the kernel's list for this process does not have, or not as they are: of those in another
+ * network (a container's, a service's), and of those that were bound by a relative path, where whoever did that is in that folder still.
+ * What this user may not look at is not found.
+ */
+export function unlistedSockets(): string[] {
+	const processes = namesIn("/proc").filter((name) => /^\d+$/.test(name));
+	const own = linkOf("/proc/self/ns/net");
+	const networks = new Map([[own, "self"]]);
+	for (const pid of processes) {
+		const network = linkOf(`/proc/${pid}/ns/net`);
+		if (network !== "" && !networks.has(network)) networks.set(network, pid);
+	}
+	const relative = new Map<string, string>();
+	const found: string[] = [];
+	for (const [network, pid] of networks) {
+		for (const [, number = "", path = ""] of textOf(`/proc/${pid}/net/unix`).matchAll(TAKING)) {
+			if (!isAbsolute(path)) relative.set(`socket:[${number}]`, path);
+			else if (network !== own) found.push(path);
+		}
+	}
+	return [...new Set([...found, ...pathsOf(relative, processes)])].filter(isSocket).map(realPath);
+}
+
+/** Where the sockets lie that processes have bound by these paths. */
+function pathsOf(relative: ReadonlyMap<string, string>, processes: readonly string[]): string[] {
+	if (relative.size === 0) return [];
+	return processes.flatMap((pid) => {
+		const bound = namesIn(`/proc/${pid}/fd`).flatMap((fd) => relative.get(linkOf(`/proc/${pid}/fd/${fd}`)) ?? []);
+		return bound.map((path) => join(linkOf(`/proc/${pid}/cwd`), path));
+	});
+}
+
+function isSocket(path: string): boolean {
+	try {
+		return lstatSync(realPath(path)).isSocket();
+	} catch {
+		return false;
+	}
+}
+
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch {
+		return [];
+	}
+}
+
+function linkOf(path: string): string {
+	try {
+		return readlinkSync(path);
+	} catch {
+		return "";
+	}
+}
+
+function textOf(path: string): string {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return "";
+	}
+}
