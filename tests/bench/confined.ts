@@ -5,6 +5,7 @@ import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { bareEnvironment } from "../../tasks/system/confine/confine.ts";
 import { prepareRoom } from "../../tasks/system/confine/prepare-room.ts";
 import { runConfined } from "../../tasks/system/confine/run-confined.ts";
+import { completedTurn } from "./completed-turn.ts";
 import type { Figure } from "./figure.ts";
 import { alternate, difference, paired, ratio, spread, timed } from "./measure.ts";
 import { runProgram } from "./processes.ts";
@@ -110,6 +111,7 @@ export const confined: Figure = {
 				target: 1.2,
 				raw: {},
 			},
+			await completedTurn(bench, bubblewrap),
 			{
 				what: "a suite of tests, against the bare one",
 				unit: "×",
