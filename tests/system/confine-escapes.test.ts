@@ -79,6 +79,10 @@ onLinux("each of these escapes works where nothing is confined", async () => {
 	expect(traps.filter(({ name }) => found[name] !== true).map(({ name }) => `${name}: ${found[name]}`)).toEqual([]);
 });
 
+/** Takes the stream on which bubblewrap says its errors from the first process, and writes to it (pidfd_open, pidfd_getfd). */
+const FLOOD = `open(F, ">&=", syscall(438, syscall(434, 1, 0), 2, 0)) or die; $x = "x" x 1e6;
+for (1 .. 300) { syswrite(F, $x) or die } exit 7`;
+
 onLinux.each(users)("a command ends at its limits, and nothing of it is left: as %s", async (_, user) => {
 	await using world = await createPlace(user);
 	const sh = (script: string): DriverJob["command"] => ["sh", "-c", script];
@@ -98,6 +102,7 @@ onLinux.each(users)("a command ends at its limits, and nothing of it is left: as
 			limits: { output: 500_000 },
 			isBeside: true,
 		},
+		{ command: ["perl", "-e", FLOOD], isBeside: true },
 		{ command: sh("i=0; while [ $i -lt 400 ]; do sleep 100 & i=$((i+1)); done; wait"), limits: { processes: 80 } },
 		{
 			command: [process.execPath, "-e", "const a = []; for (;;) a.push(Buffer.alloc(5e6, 1))"],
@@ -114,6 +119,7 @@ onLinux.each(users)("a command ends at its limits, and nothing of it is left: as
 		{ kind: "ended", exitCode: 137 },
 		{ kind: "ended", exitCode: 127 },
 		{ kind: "ended", exitCode: 0 },
+		{ kind: "ended", exitCode: 7 },
 		{ kind: "too-many-processes", limit: 80 },
 		{ kind: "too-much-memory", limit: 3e8 },
 		{ kind: "too-much-memory", limit: 3e8 },
@@ -122,7 +128,7 @@ onLinux.each(users)("a command ends at its limits, and nothing of it is left: as
 	const kept = /^begin\n(\0+)\n\[(\d+) bytes are left out\]\n(\0+)\nend\n$/s.exec(results[7]?.output ?? "");
 	const [, begin = "", leftOut, end = ""] = kept ?? [];
 	expect(begin.length + Number(leftOut) + end.length).toBe(300_000_000);
-	expect(results[7]?.peak).toBeLessThan(250e6);
+	expect(results.at(-1)?.peak).toBeLessThan(250e6);
 	expect(end.length).toBeGreaterThan(200_000);
 	expect(begin.length + end.length).toBeLessThan(500_000);
 	expect(strays()).toEqual([]);
