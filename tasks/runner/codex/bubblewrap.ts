@@ -133,6 +133,8 @@ for path in $found; do
 done
 IFS=' '
 wait
+# Where memory runs out, what agents run goes first.
+{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
 # What a command makes itself is only seen from here where it has the machine's network, and is not covered then.
 [ "$alone" ] || last_covers=
 all="$head $covers $middle $last_covers $all"

@@ -14,19 +14,21 @@ import { childTurn, profileName, temporaryFolders } from "./options.ts";
 import { codexBinary, codexWords } from "./package.ts";
 import { pauseAfter } from "./pause.ts";
 import { pump, readEvents } from "./read-events.ts";
+import type { CodexSettings } from "./runner.ts";
 import { codexHome, secretFiles } from "./secret-files.ts";
 import { endOf } from "./turn-end.ts";
 import type { TurnProcess } from "./turn-process.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { TurnStop } from "./turn-stop.ts";
 import { RolloutWatch } from "./watch-rollout.ts";
+import { USUAL_LIMITS, type UsageLimits, watchUsage } from "./watch-usage.ts";
 
 /**
  * Runs a turn, and where the provider had no time for it, once more in the same thread: all that was paid for is in it, its
  * tokens too. When it returns, nothing that the agent started runs any more.
  * @param take a process that waits for a turn.
  * @param bubblewrap what completes Codex's sandbox; nothing where that can't be done.
- * @param usual milliseconds until that, where the provider does not tell.
+ * @param settings how long until that, where the provider does not tell, and what commands may use.
  * @throws where the turn's output can't be kept: Failure `disk-full`, or the system's error.
  */
 export async function runTurn(
@@ -36,12 +38,13 @@ export async function runTurn(
 	limits: TurnLimits,
 	sinks: TurnSinks,
 	signal: AbortSignal,
-	usual?: number,
+	settings: CodexSettings = {},
 ): Promise<Turn> {
 	const from = performance.now();
 	const completed = bubblewrap === undefined ? undefined : await complete(bubblewrap, request);
-	const first = await askOnce(take(), completed, request, limits, sinks, signal);
-	const pause = pauseAfter(first, usual);
+	const usage = { ...USUAL_LIMITS, ...settings };
+	const first = await askOnce(take(), completed, request, limits, usage, sinks, signal);
+	const pause = pauseAfter(first, settings.pause);
 	if (pause === undefined || signal.aborted) return first;
 	const timeout = limits.timeout - (performance.now() - from) - pause;
 	if (timeout <= 0) return first;
@@ -49,7 +52,16 @@ export async function runTurn(
 	sinks.onActivity({ kind: "warning", text: `${why}; asking once more in ${Math.ceil(pause / 1000)} s` });
 	await delay(pause, undefined, { signal }).catch(() => {});
 	if (signal.aborted) return { ...first, end: { kind: "interrupted" } };
-	const second = await askOnce(take(), completed, request, { ...limits, timeout }, sinks, signal, first.threadId);
+	const second = await askOnce(
+		take(),
+		completed,
+		request,
+		{ ...limits, timeout },
+		usage,
+		sinks,
+		signal,
+		first.threadId,
+	);
 	return { ...second, usage: second.usage ?? first.usage };
 }
 
@@ -70,6 +82,7 @@ async function askOnce(
 	completed: Completed | undefined,
 	request: TurnRequest,
 	limits: TurnLimits,
+	most: UsageLimits,
 	{ stderr, onActivity }: TurnSinks,
 	signal: AbortSignal,
 	threadId: string | null = null,
@@ -79,6 +92,7 @@ async function askOnce(
 	const stop = new TurnStop(() => child.end());
 	const rollout = new RolloutWatch({ tokens: limits.tokens, profile: profileName(request) }, stop, onActivity);
 	const [watchdog, unwatch] = watch(stop, reader, limits, signal);
+	const unwatchUsage = watchUsage(child.pid, most, stop);
 	try {
 		if (!stop.reason) child.begin(childTurn(request, completed, threadId));
 		const events = readEvents(child.output, reader, {
@@ -89,6 +103,7 @@ async function askOnce(
 		await Promise.all([events, pump(child.errorOutput, (bytes) => errors.take(bytes)), child.exited]);
 	} finally {
 		unwatch();
+		unwatchUsage();
 		rollout.stop();
 		await child.end();
 		await killStrays(request.workingDirectory, request.temporaryDirectory);

@@ -14,13 +14,17 @@ export interface CodexSettings {
 	 * goes before. A minute when absent.
 	 */
 	readonly pause?: number;
+	/** Processes that the commands of one turn may have at once; 5000 when absent. */
+	readonly processes?: number;
+	/** Bytes of memory that they may use at once; three quarters of the machine's when absent. */
+	readonly memory?: number;
 }
 
 /**
  * The Codex SDK as a runner. The SDK runs in a process of its own per turn, the leader of a process group: it can take
  * its host down (a write to a Codex that has died, a very long line), and ending the group ends all that the agent started.
  */
-export function codexRunner({ pause }: CodexSettings = {}): Runner {
+export function codexRunner(settings: CodexSettings = {}): Runner {
 	let loaded: Promise<readonly [Spares, typeof RunTurn]> | undefined;
 	const turns = () => {
 		loaded ??= Promise.all([import("./spares.ts"), import("./run-turn.ts")]).then(
@@ -53,7 +57,7 @@ export function codexRunner({ pause }: CodexSettings = {}): Runner {
 		},
 		run: async (request, limits, sinks, signal) => {
 			const [spares, runTurn] = await turns();
-			return runTurn(() => spares.take(), bubblewrap, request, limits, sinks, signal, pause);
+			return runTurn(() => spares.take(), bubblewrap, request, limits, sinks, signal, settings);
 		},
 	};
 }

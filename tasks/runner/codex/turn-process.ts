@@ -34,6 +34,11 @@ export class TurnProcess {
 		});
 	}
 
+	/** Nothing where it could not be started. */
+	get pid(): number | undefined {
+		return this.#child.pid;
+	}
+
 	/** False once it has ended, or could not be started. */
 	get isReady(): boolean {
 		return this.#child.connected;
