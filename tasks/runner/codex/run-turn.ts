@@ -14,7 +14,6 @@ import { childTurn, profileName, temporaryFolders } from "./options.ts";
 import { codexBinary, codexWords } from "./package.ts";
 import { pauseAfter } from "./pause.ts";
 import { pump, readEvents } from "./read-events.ts";
-import type { CodexSettings } from "./runner.ts";
 import { codexHome, secretFiles } from "./secret-files.ts";
 import { endOf } from "./turn-end.ts";
 import type { TurnProcess } from "./turn-process.ts";
@@ -38,7 +37,7 @@ export async function runTurn(
 	limits: TurnLimits,
 	sinks: TurnSinks,
 	signal: AbortSignal,
-	settings: CodexSettings = {},
+	settings: { readonly pause?: number } & Partial<UsageLimits> = {},
 ): Promise<Turn> {
 	const from = performance.now();
 	const completed = bubblewrap === undefined ? undefined : await complete(bubblewrap, request);

@@ -38,10 +38,8 @@ export function watchUsage(pid: number | undefined, limits: UsageLimits, stop: T
 }
 
 function ended(used: string, allowed: string) {
-	return {
-		kind: "failed",
-		message: `the agent's commands were ended: they used ${used} at once, and ${allowed} are allowed`,
-	} as const;
+	const message = `the agent's commands were ended: they used ${used} at once, and ${allowed} are allowed`;
+	return { kind: "failed", message } as const;
 }
 
 function megabytes(bytes: number): string {

@@ -21,12 +21,15 @@ export function unlistedSockets(): string[] {
 	const relative = new Map<string, string>();
 	const found: string[] = [];
 	for (const [network, pid] of networks) {
-		for (const [, number = "", path = ""] of textOf(`/proc/${pid}/net/unix`).matchAll(TAKING)) {
+		for (const [, number = "", path = ""] of tryTo(() => readFileSync(`/proc/${pid}/net/unix`, "utf8"), "").matchAll(
+			TAKING,
+		)) {
 			if (!isAbsolute(path)) relative.set(`socket:[${number}]`, path);
 			else if (network !== own) found.push(path);
 		}
 	}
-	return [...new Set([...found, ...pathsOf(relative, processes)])].filter(isSocket).map(realPath);
+	const real = [...new Set([...found, ...pathsOf(relative, processes)])].map((path) => realPath(path));
+	return real.filter((path) => tryTo(() => lstatSync(path).isSocket(), false));
 }
 
 /** Where the sockets lie that processes have bound by these paths. */
@@ -38,34 +41,18 @@ function pathsOf(relative: ReadonlyMap<string, string>, processes: readonly stri
 	});
 }
 
-function isSocket(path: string): boolean {
-	try {
-		return lstatSync(realPath(path)).isSocket();
-	} catch {
-		return false;
-	}
-}
-
 function namesIn(folder: string): string[] {
-	try {
-		return readdirSync(folder);
-	} catch {
-		return [];
-	}
+	return tryTo(() => readdirSync(folder), []);
 }
 
 function linkOf(path: string): string {
-	try {
-		return readlinkSync(path);
-	} catch {
-		return "";
-	}
+	return tryTo(() => readlinkSync(path), "");
 }
 
-function textOf(path: string): string {
+function tryTo<T>(look: () => T, otherwise: T): T {
 	try {
-		return readFileSync(path, "utf8");
+		return look();
 	} catch {
-		return "";
+		return otherwise;
 	}
 }
