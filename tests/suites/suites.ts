@@ -77,6 +77,7 @@ export const SUITES: readonly Suite[] = [
 		tests: 2,
 		passed: said,
 	},
+	{ name: "Java", tools: "javac --version", command: "java java/Checks.java", tests: 2, passed: said },
 	{ name: "SQLite", tools: "sqlite3 --version", command: "sh sqlite/checks.sh", tests: 1, passed: said },
 	{ name: "Redis", tools: "redis-server --version", command: "sh redis/checks.sh", tests: 2, passed: said },
 	{

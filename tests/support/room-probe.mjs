@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer } from "node:net";
-import { constants, homedir, networkInterfaces } from "node:os";
+import { constants, homedir, networkInterfaces, userInfo } from "node:os";
 
 const { servers, realHome, caches, secrets } = JSON.parse(process.argv[2] ?? "{}");
 
@@ -86,6 +86,13 @@ const works = {
 	},
 	"a file in the home": () => writeFileSync(`${homedir()}/of-an-agent`, "written"),
 	...Object.fromEntries(caches.map((folder) => [`what is in ~/${folder}, and more`, () => useCache(folder)])),
+	// Java asks for it there. A user without a name has none.
+	"the home, asked of the system": () => {
+		const names = readFileSync("/etc/passwd", "utf8")
+			.split("\n")
+			.filter((line) => line.split(":")[2] === String(process.getuid()));
+		if (names.length > 0 && userInfo().homedir !== homedir()) throw new Error(userInfo().homedir);
+	},
 	"a file in /dev/shm": () => writeFileSync("/dev/shm/of-an-agent", "written"),
 };
 

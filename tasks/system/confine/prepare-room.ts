@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, relative } from "node:path";
@@ -6,6 +6,7 @@ import { absolutePath, findProgram } from "../find-program.ts";
 import { isInside, realPath } from "../paths.ts";
 import { type Asked, askProgram } from "./ask-program.ts";
 import { mountedBelow, outermost } from "./mounts.ts";
+import { passwdWith } from "./passwd.ts";
 import { mountsOf, type Room, type RoomHome } from "./room.ts";
 
 /** What a room is made of. */
@@ -47,7 +48,14 @@ export async function prepareRoom(request: RoomRequest): Promise<Room> {
 	await mkdir(temporary);
 	chmodSync(temporary, 0o1777);
 	const onPath = absolutePath().split(delimiter).filter(isAbsolute);
-	const roomWith = (own: RoomHome): Room => ({ temporary, home: own, keep: [...keep, ...onPath] });
+	const roomWith = (own: RoomHome): Room => {
+		const room = { temporary, home: own, keep: [...keep, ...onPath] };
+		const users = passwdWith(own.at);
+		if (users === undefined) return room;
+		const passwd = join(folder, "passwd");
+		writeFileSync(passwd, users);
+		return { ...room, passwd };
+	};
 	const real = realPath(home);
 	const isHome = isAbsolute(home) && real !== "/" && statSync(real, { throwIfNoEntry: false })?.isDirectory() === true;
 	// An overlay that lies in what it is laid over is refused by the kernel.

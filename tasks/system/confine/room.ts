@@ -8,6 +8,8 @@ export interface Room {
 	/** Folder that it sees as `/tmp` and as `/var/tmp`. */
 	readonly temporary: string;
 	readonly home: RoomHome;
+	/** A file that it sees as `/etc/passwd`; the machine's own when absent. */
+	readonly passwd?: string;
 	/** Paths to be read, where they lie below `/tmp`, `/var/tmp` or `/run`; all else there is gone. */
 	readonly keep: readonly string[];
 }
@@ -55,6 +57,7 @@ export function mountsOf(room: Room, work: string): string[] {
 		...(existsSync("/run") ? mountsOfRun() : []),
 		...outermost(kept).flatMap((path) => ["--ro-bind-try", path, path]),
 		...mountsOfHome(room.home, work),
+		...(room.passwd === undefined ? [] : ["--ro-bind", room.passwd, realPath("/etc/passwd")]),
 	];
 }
 
