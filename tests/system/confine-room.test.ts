@@ -68,6 +68,32 @@ onLinux("what lies in private places and has to stay does, to be read", async ()
 	expect(await readdir(kept.path)).toEqual(["file"]);
 });
 
+onLinux("of what is worked on there is no copy in a home elsewhere, where the work would be lost", async () => {
+	await using made = await madeRoom((folder) => ({
+		linked: ["repo", "worktrees/A-1", "nowhere", ".ssh/repo"].map((name) => join(folder, "home", name)),
+	}));
+	expect(await made.run("cd $HOME; readlink repo worktrees/A-1; ls -A; ls .ssh")).toBe(
+		`${made.real}/repo\n${made.real}/worktrees/A-1\n.cache\n.config\nnowhere\nrepo\ntool\nworktrees\n`,
+	);
+});
+
+test.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
+	"a home below which something has been mounted meanwhile is its own, since nothing can be laid over it",
+	async () => {
+		await using made = await madeRoom();
+		expect(made.room.home.kind).toBe("overlay");
+		const mounted = join(made.real, "tool");
+		await promisify(execFile)("mount", ["-t", "tmpfs", "tmpfs", mounted]);
+		try {
+			await using later = await madeRoom(() => ({ home: made.real }));
+			expect(later.room.home.kind).toBe("own");
+			expect(await later.run("echo it > $HOME/it; cat $HOME/it")).toBe("it\n");
+		} finally {
+			await promisify(execFile)("umount", [mounted]);
+		}
+	},
+);
+
 onLinux("sockets are found where they can be reached, and covered", async () => {
 	await using folder = await temporaryFolder();
 	const path = join(folder.path, "a socket");

@@ -74,7 +74,8 @@ async function tryOverlay(
 	real: string,
 	roomWith: (home: RoomHome) => Room,
 ): Promise<Room | undefined> {
-	const what = `${request.bubblewrap}\0${real}\0${request.at ?? real}`;
+	// Nothing can be laid over what something is mounted below.
+	const what = [request.bubblewrap, real, request.at ?? real, ...mountedBelow(real)].join("\0");
 	const known = tried.get(what);
 	if (known === false || (known === undefined && !(await knowsOverlays(request.bubblewrap)))) {
 		tried.set(what, false);
