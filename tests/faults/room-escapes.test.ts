@@ -112,20 +112,24 @@ async function tryToEscape(
 	);
 	command = `${process.execPath} ${shellQuoted(place("probe.cjs"))}`;
 	begin = () => void made.openGate();
+	const temporary = join(repository.folder, "tmp");
+	await mkdir(temporary);
 	if (user !== undefined) {
 		await repository.git(["config", "--file", join(canaries.home, ".gitconfig"), "safe.directory", "*"]);
 		await promisify(execFile)("chown", ["-R", `${user}:${user}`, repository.folder, folder]);
 	}
 	const env = {
+		TMPDIR: temporary,
 		HOME: canaries.home,
 		GOOGLE_APPLICATION_CREDENTIALS: place("outside/secret"),
 		GNUPGHOME: place("outside/secrets"),
 		CALLED_WITH: "a value",
 		CANARY_OF: "the-orchestrator",
 	};
-	const args = ["dev", "A-1", "--codex", codex, "--env", "CALLED_WITH"];
+	const args = ["dev", "A-1", "--codex", codex, "--env", "CALLED_WITH", "--env", "PATH"];
 	const finished = await world.run(args, { ...given({ user }), env, ownProcess: true });
 	expect(finished, finished.stderr).toMatchObject({ exitCode: 0 });
+	expect(await readdir(temporary)).toEqual([]);
 	expect(await readFile(place("outside/file"), "utf8")).toBe("outside\n");
 	expect(await readFile(place("home/.profile"), "utf8")).toBe("mine\n");
 	expect(outputs[0], outputs.join("\n")).toMatch(/^\{.*\}$/m);

@@ -59,7 +59,8 @@ function codexOptions(
 	};
 	return {
 		// By the environment, not by an option: an option stands on a command line, where every user can read it.
-		env: { ...env, ...turn.environment },
+		// Not `PATH`, which leads to what completes the sandbox.
+		env: { ...env, ...turn.environment, PATH: env.PATH ?? "" },
 		...given({ codexPathOverride: turn.program }),
 		config: {
 			shell_environment_policy: {
