@@ -95,6 +95,12 @@ test("a folder whose name ends like the end of the mounts is one of them", () =>
 	expect(asked).toContain(OPENED);
 });
 
+test("a program of Codex's that has no path, as for a bubblewrap before 0.9, is not mounted, nor a device in its place", () => {
+	const asked = askedOf([...MOUNTS, "--unshare-net", "--", "codex-linux-sandbox", ...STAGE.slice(1), "true"]);
+	expect(asked).toContain(OPENED);
+	expect(asked.join(" ")).not.toContain("/dev/null /dev/null");
+});
+
 test("what is not asked for in the form that is known is handed on as it is", () => {
 	expect(askedOf([...MOUNTS, "--unshare-net", "--", ...ODD.slice(0, -1)])).toEqual([
 		...MOUNTS,

@@ -11,7 +11,7 @@ import { agentEnvironment } from "../../tasks/runner/codex/environment.ts";
 import { untrusted } from "../../tasks/runner/codex/options.ts";
 import { bundledBubblewraps, codexBinary } from "../../tasks/runner/codex/package.ts";
 import { permissionOverrides } from "../../tasks/runner/codex/permissions.ts";
-import { secretFiles } from "../../tasks/runner/codex/secret-files.ts";
+import { codexHome, secretFiles } from "../../tasks/runner/codex/secret-files.ts";
 import { withTemporaryFolder } from "../../tasks/system/temporary-folder.ts";
 import { FOLDER, idOf, needsUser, pathOfSuites, SUITES, type Suite, toolsOf } from "./suites.ts";
 
@@ -50,7 +50,7 @@ function runIn(isCompleted: boolean, command: string) {
 		const permissions = permissionOverrides({ name: "suites", writable: [agent], denied, network: false });
 		const overrides = ['approval_policy="never"', untrusted([working]), ...permissions].flatMap((each) => ["-c", each]);
 		const codex = codexBinary();
-		const place = { folder: join(folder, "sandbox"), writable: [working, agent], kept: [codex], denied };
+		const place = { folder: join(folder, "sandbox"), writable: [working, agent], kept: [codexHome(), codex], denied };
 		const PATH = agentEnvironment({ ...process.env, PATH: pathOfSuites() }).PATH ?? "";
 		process.env.PATH = PATH;
 		const [bubblewrap = ""] = bundledBubblewraps(codex);

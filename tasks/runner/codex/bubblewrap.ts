@@ -55,8 +55,8 @@ case $staged:$arg in
 :/usr/bin/true | :/bin/true) exit ;;
 :*) exec "$bwrap" "$@" ;;
 esac
-# Codex's own program may lie below /tmp, too, behind one that starts it.
-case $stage in /*) ;; *) stage=/dev/null ;; esac
+# Codex's own program may lie below /tmp, too, behind one that starts it. For a bubblewrap before 0.9 it is a name on PATH.
+case $stage in /*) ;; *) stage=/nonexistent ;; esac
 listed=$(grep -aE ' (00010000 ....|........ 0002) .* /' /proc/net/unix) || [ $? = 1 ] || exec "$bwrap" "$@"
 # A shell need not know numbers of more than one digit, and Codex may have taken all of these for files that it hides.
 filter=${word(filter ?? "")} fd= bash=
