@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { given } from "../../tasks/contract/given.ts";
 import { answer, run, shellQuoted } from "../../tasks/rehearsal/answers.ts";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
@@ -72,6 +73,29 @@ test.skipIf(process.platform !== "linux" || ELSEWHERE === undefined).each(USERS)
 			await Promise.all(later.map((each) => each[Symbol.asyncDispose]()));
 			await rm(folder, { recursive: true, force: true });
 		}
+	},
+);
+
+test.skipIf(process.platform !== "linux").each(USERS)(
+	"nothing of a room outlives a run that is killed, whatever its agent made of its home (user %s)",
+	async (user) => {
+		const script: Script = async function* () {
+			yield run("mkdir -p $HOME/a/b; touch $HOME/a/b/c started; chmod 000 $HOME/a $HOME; sleep 600");
+			yield { kind: "silent" };
+		};
+		await using world = await createWorld([{ id: "A-1", script }]);
+		const { repository } = world;
+		const temporary = join(repository.folder, "tmp");
+		await mkdir(temporary);
+		if (user !== undefined) {
+			await repository.git(["config", "--global", "safe.directory", "*"]);
+			await promisify(execFile)("chown", ["-R", `${user}:${user}`, repository.folder]);
+		}
+		const running = world.start(["dev", "A-1"], { ...given({ user }), env: { TMPDIR: temporary } });
+		while (!existsSync(join(`${repository.path}.worktrees`, "A-1/started"))) await delay(20);
+		running.child.kill("SIGKILL");
+		await vi.waitFor(async () => expect(await readdir(temporary)).toEqual([]), { timeout: 10_000 });
+		await vi.waitFor(async () => expect(await world.processes()).toEqual([]), { timeout: 10_000 });
 	},
 );
 

@@ -2,6 +2,7 @@
 // A turn of Codex in a process of its own, which keeps every event in a file and tells its parent what it has to know of it.
 // One is started for every turn: in JavaScript and without sources of ours, it starts in the time that Node takes
 // (docs/decisions/0023-the-childs-process.md).
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, openSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
@@ -67,7 +68,11 @@ async function run({ codex, thread, threadId, prompt, outputSchema, eventLog, te
 	} finally {
 		output.flush();
 		// The parent does this, unless it has been killed.
-		if (!process.connected) await rm(temporaryDirectory, { recursive: true, force: true }).catch(() => {});
+		if (!process.connected) {
+			// Commands, and the kernel for a home laid over another, leave folders that nobody may enter.
+			spawnSync("chmod", ["-R", "u+rwX", temporaryDirectory], { stdio: "ignore" });
+			await rm(temporaryDirectory, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+		}
 	}
 }
 
