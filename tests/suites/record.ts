@@ -1,4 +1,5 @@
-// What runs in the sandbox of an agent's commands, as Codex has it and completed: npm run suites, or npm run suites -- Vitest
+// What runs in the sandbox of an agent's commands, as Codex has it and completed: npm run suites, or npm run suites -- Vitest.
+// BUBBLEWRAP=/usr/bin/bwrap completes it by that one, and not by the one that comes with Codex.
 
 import { spawnSync } from "node:child_process";
 import { chownSync } from "node:fs";
@@ -53,7 +54,7 @@ function runIn(isCompleted: boolean, command: string) {
 		const place = { folder: join(folder, "sandbox"), writable: [working, agent], kept: [codexHome(), codex], denied };
 		const PATH = agentEnvironment({ ...process.env, PATH: pathOfSuites() }).PATH ?? "";
 		process.env.PATH = PATH;
-		const [bubblewrap = ""] = bundledBubblewraps(codex);
+		const bubblewrap = process.env.BUBBLEWRAP || bundledBubblewraps(codex)[0] || "";
 		const { path, variables } = isCompleted
 			? await completeSandbox(place, bubblewrap, PATH)
 			: { path: PATH, variables: { TMPDIR: agent } };
@@ -74,7 +75,7 @@ function runAsUser(name: string): Promise<void> {
 		chownSync(home, id, id);
 		const args = [...process.execArgv, fileURLToPath(import.meta.url), name];
 		spawnSync(process.execPath, args, {
-			env: { PATH: process.env.PATH, HOME: home },
+			env: { PATH: process.env.PATH, HOME: home, BUBBLEWRAP: process.env.BUBBLEWRAP },
 			uid: id,
 			gid: id,
 			stdio: "inherit",
