@@ -34,7 +34,7 @@ export interface Completion {
  * - a filter of system calls for what namespaces don't close, such as key rings, and Codex's own filter no longer does.
  *
  * Where a Codex asks in another form, or this machine does not tell its sockets, nothing is changed, and what Codex closes stays closed
- * (docs/decisions/0040-a-sandbox-in-which-tests-run.md).
+ * (docs/decisions/0039-a-sandbox-in-which-tests-run.md).
  */
 export function bubblewrapScript(completion: Completion): string {
 	const { program, help, mounts, filter, work, hidden, shown, writable, denied, sockets } = completion;
