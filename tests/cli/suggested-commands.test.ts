@@ -16,6 +16,7 @@ const OTHERS = [
 	"help.ts: say(filled(words)",
 	"rehearsal-words.ts: say(words)",
 	"repeated-command.ts: say(keeps(words)",
+	"why-words.ts: say.git(back)",
 ];
 
 test("what a message tells to type works where the run was started, with -C", async () => {
@@ -88,7 +89,8 @@ test("every command that the sources have said is one that the program or git ta
 	// What stands in brackets shows how commands are built, and is not typed.
 	const typedAsTheyStand = commands.filter((command) => !/[<[]/.test(command));
 	await verifyCommands(typedAsTheyStand.map((command) => command.replace(/completion A-1$/, "completion bash")));
-	// Typed by `doctor`, `help`, `rehearsal`, `dev-milestone`, `missing-objects` and `stops`; one that is new here has to be typed by a test of its own.
+	// Typed by `doctor`, `help`, `rehearsal`, `dev-milestone`, `merged`, `missing-objects` and `stops`; one that is new here has to be typed by a
+	// test of its own.
 	expect(others).toEqual(OTHERS);
 });
 

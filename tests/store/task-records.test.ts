@@ -15,9 +15,16 @@ const node = (name: string, more: { readonly intermediate?: true } = {}): Task =
 		...more,
 	});
 
+/** An issue of a repository that is there. */
+const issueIn = (folder: string) =>
+	plannedIssue("A-1", {
+		logDir: join(folder, "logs/orch/M1/A-1"),
+		repository: { root: folder, commonDir: folder },
+	});
+
 test("how a task ended is kept as it was, whatever the task is called", async () => {
 	await using folder = await temporaryFolder();
-	const issue = plannedIssue("A-1", { logDir: join(folder.path, "logs/orch/M1/A-1") });
+	const issue = issueIn(folder.path);
 	const value = { kind: "note", text: "ä\n", list: [1, null], left: undefined };
 	for (const name of ["verify", "publish:pr", "../../../evil", "a/b", "ünïcode ✓"]) {
 		await LOG_MEMORY.remember(node(name), issue, { status: "done", value });
@@ -52,7 +59,7 @@ test("how a task ended is kept as it was, whatever the task is called", async ()
 
 test("that a worktree could not be made is known also of an issue that nothing was made for", async () => {
 	await using folder = await temporaryFolder();
-	const issue = plannedIssue("A-1", { logDir: join(folder.path, "logs/orch/M1/A-1") });
+	const issue = issueIn(folder.path);
 	const error = new Failure({ kind: "refused", message: "no" });
 	await LOG_MEMORY.remember(node("worktree:create", { intermediate: true }), issue, { status: "failed", error });
 	expect((await LOG_MEMORY.recall("worktree:create", issue))?.outcome.status).toBe("failed");
@@ -60,7 +67,7 @@ test("that a worktree could not be made is known also of an issue that nothing w
 
 test("what can't be kept is not told either, and what is no record says so", async () => {
 	await using folder = await temporaryFolder();
-	const issue = plannedIssue("A-1", { logDir: join(folder.path, "logs/orch/M1/A-1") });
+	const issue = issueIn(folder.path);
 	await LOG_MEMORY.remember(node("verify"), issue, { status: "done", value: 1 });
 	const file = taskRecordFile(issue.logDir, "verify");
 	expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({
