@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { rename, rm, utimes } from "node:fs/promises";
+import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { suggestedIn } from "./support/commands.ts";
 import { createRepository } from "./support/repository.ts";
 import { editAndPass, runAndPass } from "./support/scripts.ts";
 import { typed } from "./support/typed.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { createWorld, type RunSettings, type World } from "./support/world.ts";
 
 const shell = promisify(execFile);
 
@@ -113,6 +113,37 @@ test.skipIf(noGitLfs)("Git LFS: files that are not fetched, and what brings them
 	await rename(away, origin.path);
 });
 
+/** Filters that no setting defines, and what their programs do when they are set up; for machines on which they are not installed. */
+const SET_UP = {
+	lfs: { command: "git lfs install", program: "git-lfs", asks: "install" },
+	annex: { command: "git annex init", program: "git-annex", asks: "init" },
+	nbstripout: { command: "nbstripout --install", program: "nbstripout", asks: "--install" },
+} as const;
+
+test("a filter whose program is to set it up is set up by what is said", async () => {
+	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+	const { repository } = world;
+	const programs = join(repository.folder, "programs");
+	await mkdir(programs);
+	for (const [name, { program, asks }] of Object.entries(SET_UP)) {
+		const script = `#!/bin/sh\n[ "$1" = ${asks} ] && git config filter.${name}.clean cat && git config filter.${name}.smudge cat\n`;
+		await writeFile(join(programs, program), script, { mode: 0o755 });
+		await repository.write(`${name}/.gitattributes`, `*.bin filter=${name}\n`);
+		await repository.write(`${name}/data.bin`, "data\n");
+	}
+	await repository.commit();
+	const names = Object.keys(SET_UP);
+	// Where Git LFS is installed, the system may have it set up.
+	const settings = { env: { GIT_CONFIG_NOSYSTEM: "1" } };
+	const missing = await filtersOf(world, settings);
+	expect(missing).toMatchObject({ status: "warning", undefined: names.toSorted().map((name) => ({ name })) });
+	for (const { command } of Object.values(SET_UP)) {
+		expect(missing.remedy).toContain(`: ${command}`);
+		expect(await typed(world, `PATH='${programs}':$PATH; ${command}`, settings)).toMatchObject({ exitCode: 0 });
+	}
+	expect(await filtersOf(world, settings)).toMatchObject({ status: "ok", used: names.toSorted() });
+});
+
 interface Told {
 	readonly status: string;
 	readonly remedy?: string;
@@ -120,8 +151,8 @@ interface Told {
 }
 
 /** What the doctor says of filters, for programs. */
-async function filtersOf(world: World): Promise<Told> {
-	const { stdout } = await world.run(["doctor", "--json"]);
+async function filtersOf(world: World, settings?: RunSettings): Promise<Told> {
+	const { stdout } = await world.run(["doctor", "--json"], settings);
 	return JSON.parse(stdout).checks.find(({ check }: { check: string }) => check === "filters");
 }
 

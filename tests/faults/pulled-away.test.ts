@@ -20,6 +20,8 @@ interface Row {
 	readonly stands?: string;
 	/** What is told to type, in this order, before the work is committed; nothing where it is gone. */
 	readonly types?: readonly RegExp[];
+	/** What is typed instead by who does without the work. */
+	readonly without?: RegExp;
 }
 
 const GONE = { ends: "failed: work-gone", stands: "work gone" };
@@ -178,6 +180,12 @@ const KINDS: Readonly<Record<string, Row>> = {
 		stands: "passed, not persisted",
 		types: [/^git -C \S+ stash apply /],
 	},
+	"STASHED-AND-NOT-WANTED": {
+		does: ({ repository: { git } }, worktree) => git(["stash", "-q", "-u"], worktree),
+		ends: "failed: work-set-aside",
+		stands: "passed, not persisted",
+		without: /^git -C \S+ commit --allow-empty /,
+	},
 	"COMMITTED-AND-RESET": {
 		does: async ({ repository: { git } }, worktree) => {
 			await git(["add", "-A"], worktree);
@@ -233,7 +241,7 @@ test("what is taken away between a turn and its commit: no pass without the work
 	expect(saved.stderr).not.toMatch(STACK_TRACE);
 	const status = (await world.run(["status", "M1"])).stdout;
 	const asked = new Set<string | undefined>();
-	for (const [id, { ends, stands = "up to date", types = [] }] of Object.entries(KINDS)) {
+	for (const [id, { ends, stands = "up to date", types = [], without }] of Object.entries(KINDS)) {
 		expect(saved.stdout).toMatch(new RegExp(`^${id} +persist +${ends ?? "committed [0-9a-f]+"}$`, "m"));
 		expect(status).toMatch(new RegExp(`^${id} +${stands} `, "m"));
 		const told = paragraphOf(saved.stderr, id);
@@ -243,6 +251,10 @@ test("what is taken away between a turn and its commit: no pass without the work
 		asked.add(ends);
 		const commands = commandsOf(told);
 		expect(commands.length, told).toBeGreaterThanOrEqual(types.length);
+		if (without) {
+			const command = commands.find((each) => without.test(each)) ?? "";
+			expect(await typed(world, command), told).toMatchObject({ exitCode: 0 });
+		}
 		for (const [at, type] of types.entries()) {
 			expect(commands[at]).toMatch(type);
 			expect(why).toContain(commands[at]);
@@ -253,12 +265,10 @@ test("what is taken away between a turn and its commit: no pass without the work
 		}
 	}
 	await world.run(["persist", "M1"]);
-	for (const [id, { ends }] of Object.entries(KINDS)) {
-		if (ends === "failed: work-gone") {
-			await expect(git(["show", `issue/${id}:${id}.txt`])).rejects.toThrow();
-			continue;
-		}
-		expect(await git(["show", `issue/${id}:${id}.txt`]), id).toBe("work");
+	for (const [id, { ends, without }] of Object.entries(KINDS)) {
+		if (ends === "failed: work-gone" || without) await expect(git(["show", `issue/${id}:${id}.txt`])).rejects.toThrow();
+		if (ends === "failed: work-gone") continue;
+		if (!without) expect(await git(["show", `issue/${id}:${id}.txt`]), id).toBe("work");
 		expect(await git(["show", `issue/${id}:second.txt`]), id).toBe("second");
 		expect(await git(["merge-base", "main", `issue/${id}`]), id).toBe(await git(["rev-parse", "main"]));
 	}
