@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { expect, test } from "vitest";
+import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { secretFiles } from "../../tasks/runner/codex/secret-files.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { devResult, runAndPass } from "../support/scripts.ts";
@@ -131,11 +132,15 @@ test.concurrent("a sandbox that lets through what it should not is no sandbox to
 	await mkdir(older);
 	await program("unknowing", "echo \"error: unexpected argument '-P' found\" >&2; exit 2");
 	await program("unheeding", 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"');
+	await program("uncompleted", `PATH=\${PATH#*/sandbox/bin:} exec '${codexBinary()}' "$@"`);
 	const before = await snapshot(world.repository, { everything: true });
 	for (const [env, why] of [
 		[{ HOME: odd }, `${odd}/.ssh can be read`],
 		[{ ORCH_CODEX: join(older, "unknowing") }, "unexpected argument '-P' found"],
 		[{ ORCH_CODEX: join(older, "unheeding") }, `${world.codexHome} can be written`],
+		...(process.getuid?.() === 0
+			? ([[{ ORCH_CODEX: join(older, "uncompleted") }, "/proc/sys/kernel/core_pattern can be written"]] as const)
+			: []),
 	] as const) {
 		const refused = await world.run(["dev", "M1"], { env });
 		expect(refused).toMatchObject({ exitCode: 2, stdout: "" });

@@ -5,7 +5,7 @@ export interface Escape {
 	/** Works where nothing is confined: the trap is one. Not for what root may do, or no network has. */
 	readonly isTrap?: false;
 	/** Who it is open to all the same: agents in Codex's sandbox where that is completed, and where it is not. Never to checks. */
-	readonly open?: readonly ("agents" | "codex" | "codex as root")[];
+	readonly open?: readonly ("agents" | "codex")[];
 }
 
 const HELPERS = `
@@ -150,7 +150,6 @@ export const ESCAPES: readonly Escape[] = [
 		name: "the kernel's settings",
 		code: "return ['/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger'].some((each) => { try { require('fs').closeSync(require('fs').openSync(each, 'r+')); return true; } catch {} })",
 		isTrap: false,
-		open: ["codex as root"],
 	},
 	{
 		name: "rights by a setuid program",

@@ -28,6 +28,12 @@ export interface Tried {
 }
 
 /**
+ * Of the kernel's settings, the one by which a process leaves every sandbox: it names a program that the machine runs as root (core(5)).
+ * Codex's own sandbox leaves it open to root.
+ */
+const KERNEL_SETTING = "/proc/sys/kernel/core_pattern";
+
+/**
  * A shell script that fails, and says why, unless what has to be denied is. First the folders, up to an empty word, that
  * must not be writable; these are not written to, in case they can be. Then what is really written: a file inside, and one
  * outside, which is looked for afterwards. Up to the next empty word, what must not be read; what is left is run.
@@ -40,6 +46,7 @@ write "$1" || { echo "$1, which is inside, can't be written" >&2; exit 1; }
 write "$2"
 shift 2
 while [ -n "$1" ]; do [ ! -r "$1" ] || { echo "$1 can be read" >&2; exit 1; }; shift; done
+[ ! -w ${KERNEL_SETTING} ] || { echo "${KERNEL_SETTING} can be written" >&2; exit 1; }
 shift
 [ $# -eq 0 ] || exec "$@"`;
 

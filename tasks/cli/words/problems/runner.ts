@@ -46,6 +46,8 @@ function checkWords(
 			return `${remedy ?? "Correct Codex's config.toml"}, then: ${say("doctor")}`;
 		// Codex's doctor does not try it.
 		case "sandbox":
+			if (summary.startsWith("/proc/sys/"))
+				return "Run it as another user than root, to whom Codex's own sandbox leaves that.";
 			return `To see it fail: ${codex("sandbox -- true")}`;
 		default:
 			return remedy ?? `To see more: ${codex("doctor")}`;
