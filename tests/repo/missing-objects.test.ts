@@ -7,6 +7,7 @@ import { messageOf } from "../../tasks/cli/words/problem-words.ts";
 import { type Problem, problemOf } from "../../tasks/contract/problem.ts";
 import { measureDelta } from "../../tasks/repo/commit.ts";
 import { readCommitted } from "../../tasks/repo/documents.ts";
+import { git as door } from "../../tasks/repo/git.ts";
 import { mergeCommits } from "../../tasks/repo/merge.ts";
 import { findMerge } from "../../tasks/repo/merged.ts";
 import { saveBranch } from "../../tasks/repo/patch.ts";
@@ -223,6 +224,10 @@ const NEEDY: Readonly<Record<string, readonly [ask: (of: Asked) => Promise<unkno
 	"whether work has come to the base in another commit": [
 		(of) => findMerge({ ...of.issue("A"), issue: "A", head: of.commit("issue/A"), started: [], thread: null }),
 		{ by: "patches", commit: expect.any(String) },
+	],
+	"a file of a commit, by whoever asks git for it": [
+		(of) => door(["cat-file", "blob", `${of.commit("issue/C")}:same file.txt`], { cwd: of.repository.root }),
+		expect.objectContaining({ stdout: expect.stringContaining("\nc\n") }),
 	],
 	"the document of a base that has moved on without a checkout": [
 		(of) =>
