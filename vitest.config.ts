@@ -8,8 +8,8 @@ export default defineConfig({
 		// many run at once, and some tests take dozens.
 		testTimeout: 240_000,
 		hookTimeout: 240_000,
-		// Most of the time is spent in other processes: git and Codex.
-		maxWorkers: 2,
+		// Most of the time is spent in other processes, git and Codex, and some of it waiting for them: two leave a fifth of two cores idle.
+		maxWorkers: 3,
 		// Of the tests of a file that have a world each. With more, processes get into each other's way.
 		maxConcurrency: 2,
 		// What a file leaves behind it clears away itself; to load every module anew for each file takes longer than many.

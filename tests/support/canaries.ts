@@ -74,7 +74,7 @@ export async function makeCanaries({ folder, own, temporary = folder, user }: Ca
 	const udp = createSocket("udp4").bind(0, "127.0.0.1");
 	udp.on("message", (_, from) => udp.send("y", from.port, from.address));
 	await once(udp, "listening");
-	const other = spawn("sh", ["-c", "sleep 1000; true canary-of-processes"], { stdio: "ignore", ...ids });
+	const other = spawn("sleep", ["1000"], { argv0: "canary-of-processes", stdio: "ignore", ...ids });
 	if (user !== undefined) await promisify(execFile)("chown", ["-R", `${user}:${user}`, folder, dirname(sockets.own)]);
 	const namespaces = ["user", "ipc", "pid", "net", "uts", "mnt"];
 	const canaries = {
