@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectNoneLeft } from "./support/observe.ts";
 import { answerProse, editAndPass, passWithoutChange, runAndPass } from "./support/scripts.ts";
 import { type Snapshot, snapshot } from "./support/snapshot.ts";
 import { createWorld, type Finished, type World } from "./support/world.ts";
@@ -132,7 +133,7 @@ describe("a milestone with three issues", () => {
 	});
 
 	test("leaves no process behind", async () => {
-		expect(await world.processes()).toEqual([]);
+		await expectNoneLeft(world);
 	});
 
 	test("a second run finds everything up to date and asks nobody", async () => {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ThreadEvent } from "@openai/codex-sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectNoneLeft } from "./support/observe.ts";
 import type { Say, Script } from "./support/scripted-model.ts";
 import {
 	answerDeferred,
@@ -193,7 +194,7 @@ describe("a milestone in which every issue ends in another way", () => {
 	test("leaves no worktree and no process behind", async () => {
 		const worktrees = await world.repository.git(["worktree", "list", "--porcelain"]);
 		expect(worktrees.match(/^worktree /gm)).toHaveLength(1);
-		expect(await world.processes()).toEqual([]);
+		await expectNoneLeft(world);
 	});
 
 	test("a second run asks again for what is not done, and for nothing else", async () => {

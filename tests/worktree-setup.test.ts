@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { orchfileWithSetup } from "./support/edited-orchfile.ts";
 import { STACK_TRACE } from "./support/footprint.ts";
 import { harmDone, leftBehind } from "./support/invariants.ts";
-import { until, untilExists } from "./support/observe.ts";
+import { expectNoneLeft, until, untilExists } from "./support/observe.ts";
 import { workingIn } from "./support/processes.ts";
 import { editAndPass, runAndPass } from "./support/scripts.ts";
 import { snapshot } from "./support/snapshot.ts";
@@ -88,7 +88,7 @@ test.concurrent("a set-up that fails, leaves changes or takes too long fails its
 	expect(stderr).not.toMatch(STACK_TRACE);
 	expect(existsSync(`${world.repository.path}.worktrees`)).toBe(false);
 	expect(await snapshot(world.repository)).toEqual(before);
-	expect((await world.processes()).map(({ command }) => command)).toEqual([]);
+	await expectNoneLeft(world);
 
 	await withSetup(world, "echo fine");
 	const again = await world.run(["dev", "FAILS"], orchfile);
@@ -121,7 +121,7 @@ test.concurrent("a set-up that is interrupted or killed is done anew; one that i
 	expect(other.stdout, other.stderr).toMatch(/^A-1 +blocked by another run /m);
 	interrupted.child.kill("SIGINT");
 	expect(await interrupted.finished).toMatchObject({ exitCode: 130 });
-	expect((await world.processes()).map(({ command }) => command)).toEqual([]);
+	await expectNoneLeft(world);
 	expect(existsSync(worktreeOf(world))).toBe(false);
 
 	await rm(waiting);

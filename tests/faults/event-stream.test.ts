@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../support/documents.ts";
+import { expectNoneLeft } from "../support/observe.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { editAndPass, gate, gated } from "../support/scripts.ts";
 import { createWorld, type Finished, type World } from "../support/world.ts";
@@ -74,7 +75,7 @@ describe("a stream of events that is none, too long, or too much", () => {
 		expect(memory).toBeGreaterThan(20 * MEGABYTE);
 		expect(memory).toBeLessThan(300 * MEGABYTE);
 		expect(finished.stdout.length + finished.stderr.length).toBeLessThan(64 * 1024);
-		expect(await world.processes()).toEqual([]);
+		await expectNoneLeft(world);
 	});
 
 	for (const [id, { outcome, reason, detail }] of Object.entries(EXPECTED)) {
@@ -171,5 +172,5 @@ test.concurrent("Codex dies before it has read a long prompt: its own words are 
 	expect(record).toMatchObject({ outcome: "failed", reason: "runner-error" });
 	expect(details).toEqual([expect.stringMatching(/^Codex Exec exited with code 1: [\s\S]*config\.toml:1:/)]);
 	expect(await readFile(join(repository.path, "logs/orch/M1/A-3/dev.stderr.log"), "utf8")).toContain("config.toml:1:");
-	expect(await world.processes()).toEqual([]);
+	await expectNoneLeft(world);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { answer, run } from "../../tasks/rehearsal/answers.ts";
+import { expectNoneLeft } from "../support/observe.ts";
 import { ownOrchfile } from "../support/own-orchfile.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { devResult } from "../support/scripts.ts";
@@ -43,7 +44,7 @@ test.skipIf(process.platform !== "linux").each(HOGS)(
 		const finished = await world.run(["dev", "A-1"], orchfile);
 		expect(finished.exitCode).not.toBe(0);
 		expect(finished.stderr + finished.stdout).toMatch(new RegExp(`they used \\d+ ${told} allowed`));
-		expect(await world.processes()).toEqual([]);
+		await expectNoneLeft(world);
 		// Where the whole machine's memory runs out, they go before the run does.
 		expect(first).toMatch(/^1000$/m);
 		expect(readFileSync("/proc/self/oom_score_adj", "latin1").trim()).not.toBe("1000");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { expectNoneLeft } from "../support/observe.ts";
 import { ownOrchfile } from "../support/own-orchfile.ts";
 import { type Say, type Script, usagePerResponse } from "../support/scripted-model.ts";
 import { devResult, editAndPass } from "../support/scripts.ts";
@@ -196,7 +197,7 @@ test.concurrent("Ctrl-C during the pause ends the run at once, and the work is k
 	expect(ended.exitCode).toBe(130);
 	expect(await world.log("M1/A-1/dev-run.json")).toMatchObject({ outcome: "cancelled", reason: "interrupted" });
 	expect(await world.repository.git(["show", "issue/A-1:work.txt"])).toBe("half");
-	expect(await world.processes()).toEqual([]);
+	await expectNoneLeft(world);
 });
 
 async function expectTold(world: World, { stderr }: Finished, [id, , reason, remedy]: Row): Promise<string> {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PATIENCE } from "../support/observe.ts";
+import { expectNoneLeft, PATIENCE } from "../support/observe.ts";
 import { ownOrchfile } from "../support/own-orchfile.ts";
 import type { Say, Script } from "../support/scripted-model.ts";
 import { devResult, editAndPass } from "../support/scripts.ts";
@@ -40,7 +40,7 @@ test.concurrent("a provider that keeps a turn waiting or busy for ever is given 
 		expect(existsSync(join(`${world.repository.path}.worktrees`, id))).toBe(false);
 	}
 	expect(world.model.requests.filter(({ issueId }) => issueId === "LOOP").length).toBeGreaterThan(5);
-	expect(await world.processes()).toEqual([]);
+	await expectNoneLeft(world);
 });
 
 test.concurrent("a turn that failed says why in the provider's words; one whose connection came back has not failed", async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { PATIENCE } from "../support/observe.ts";
+import { expectNoneLeft, PATIENCE } from "../support/observe.ts";
 import type { Say, Script } from "../support/scripted-model.ts";
 import { answerFailed, editAndPass, gate, gated, hang } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
@@ -132,7 +132,7 @@ describe.concurrent("what every further issue would meet alike ends the run", ()
 		expect(await world.repository.git(["show", "issue/A-1:half.txt"])).toBe("half");
 		expect(finished.stderr).toMatch(/Check the network/);
 		expect(commandToGoOn(finished)).toEqual(expect.arrayContaining(["dev", "M1"]));
-		await vi.waitFor(async () => expect(await world.processes()).toEqual([]), { timeout: PATIENCE });
+		await expectNoneLeft(world);
 	});
 });
 
@@ -185,7 +185,7 @@ async function expectEnded(
 	expect(record.durationMs).toBeGreaterThanOrEqual(limit);
 	expect(record.durationMs).toBeLessThan(limit + PATIENCE);
 	expect(await repository.git(["show", "issue/A-1:A-1.txt"])).toBe("written for A-1");
-	await vi.waitFor(async () => expect(await world.processes()).toEqual([]), { timeout: PATIENCE });
+	await expectNoneLeft(world);
 	expect(existsSync(join(`${repository.path}.worktrees`, "A-1"))).toBe(false);
 	expect(existsSync(join(repository.path, "logs/orch/M1/A-1/dev-result.json"))).toBe(false);
 	const events = await world.lines<{ type: string }>("M1/A-1/dev.jsonl");

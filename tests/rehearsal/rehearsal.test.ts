@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkAnswer } from "../../tasks/contract/check-answer.ts";
 import { SCRIPTS } from "../../tasks/rehearsal/scenarios.ts";
-import { untilExists } from "../support/observe.ts";
+import { expectNoneLeft, untilExists } from "../support/observe.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { commandsIn, typed } from "../support/typed.ts";
@@ -31,7 +31,7 @@ test.concurrent("a rehearsal needs nothing and touches nothing that is not its o
 	expect(world.model.requests).toHaveLength(asked);
 	expect(await readdir(bare.env.TMPDIR)).toEqual([]);
 	expect(existsSync(bare.env.HOME)).toBe(false);
-	expect(await world.processes()).toEqual([]);
+	await expectNoneLeft(world);
 
 	expect((await git(["log", "--format=%an <%ae> %cn %s", "main..rehearsal/A-2"])).split("\n")).toEqual([
 		"orchfile rehearsal <rehearsal@orchfile.invalid> orchfile rehearsal rehearsal of A-2: Second",
@@ -154,7 +154,7 @@ test.concurrent("an interrupted rehearsal leaves no temporary file, and a killed
 	);
 	expect(await temporary()).toEqual([]);
 	expect(await world.repository.git(["branch", "--format=%(refname:short)"])).toBe("issue/A-1\nmain");
-	expect(await world.processes()).toEqual([]);
+	await expectNoneLeft(world);
 });
 
 test.concurrent("what a person has added to a rehearsal is no rehearsal: it goes only when asked for, and a patch stays", async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Running } from "./world.ts";
+import { expect, vi } from "vitest";
+import type { Running, World } from "./world.ts";
 
 /** Milliseconds for something to come about on a machine that is slow and busy; waiting ends when it has. */
 export const PATIENCE = 90_000;
@@ -24,4 +25,10 @@ export async function until(running: Running, seen: () => boolean | Promise<bool
 /** Waits until a file exists while a run goes on. */
 export function untilExists(running: Running, path: string): Promise<void> {
 	return until(running, () => existsSync(path));
+}
+
+/** Waits until nothing runs in a world. What waited for a turn that did not come is ended as the run ends, and may outlive it by a moment. */
+export async function expectNoneLeft(world: Pick<World, "processes">): Promise<void> {
+	const left = async () => (await world.processes()).map(({ command }) => command);
+	await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: PATIENCE });
 }
