@@ -67,6 +67,8 @@ export function confinedCommand(
 		...["--new-session", "--die-with-parent", "--cap-drop", "ALL"],
 		...["--seccomp", String(FILTER_FD), "--json-status-fd", String(STATUS_FD)],
 		...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
+		// What the kernel lets its root set without any rights, a program to be run as root among it; bubblewrap covers it not for root.
+		...["--ro-bind", "/proc/sys", "/proc/sys"],
 		...mountsOf(room, work),
 		...writable.flatMap((folder) => ["--bind", folder, folder]),
 		...readOnly.filter(existsSync).flatMap((path) => ["--ro-bind", path, path]),

@@ -51,8 +51,6 @@ export function mountsOf(room: Room, work: string): string[] {
 	const temporary = [...new Set(["/tmp", "/var/tmp"].filter(existsSync).map(realPath))];
 	const kept = room.keep.filter((path) => privateFolders().some((folder) => path !== folder && isInside(path, folder)));
 	return [
-		// What the kernel lets its root set without any rights, a program to be run as root among it; bubblewrap covers it not for root.
-		...["--ro-bind", "/proc/sys", "/proc/sys"],
 		...temporary.flatMap((folder) => ["--bind", room.temporary, folder]),
 		...(existsSync("/run") ? mountsOfRun() : []),
 		...outermost(kept).flatMap((path) => ["--ro-bind-try", path, path]),
