@@ -9,6 +9,7 @@ import type { ConfinementReason } from "../../tasks/contract/problems/machine.ts
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { hostSockets } from "../../tasks/system/confine/host-sockets.ts";
 import { type Confinable, probeConfinement } from "../../tasks/system/confine/probe.ts";
+import { isOfMoment } from "../../tasks/system/confine/run-confined.ts";
 import { reasonOf, type Surroundings } from "../../tasks/system/confine/why-refused.ts";
 import { ROOT, temporaryFolder } from "../support/documents.ts";
 import { build } from "../support/esbuild.ts";
@@ -147,3 +148,10 @@ onLinux(
 		}
 	},
 );
+
+test.each([
+	["bwrap: Can't mkdir parents for /x/engine.sock: Read-only file system", true],
+	["bwrap: Can't create file at /x/engine.sock: Read-only file system", true],
+	["bwrap: Can't find source path /x/engine.sock: No such file or directory", true],
+	["bwrap: No permissions to create a new namespace", false],
+])("what is worth another start: %s", (message, isWorth) => expect(isOfMoment(message)).toBe(isWorth));

@@ -58,6 +58,11 @@ const THREADS = 16;
 /** How often a start is tried: a socket may go in the moment in which it is to be covered. */
 const MOST_STARTS = 3;
 
+/** Whether bubblewrap says that something to be covered is gone, alone or with the folders that led to it: it would make both anew. */
+export function isOfMoment(message: string): boolean {
+	return /No such file or directory|Can't (?:mkdir parents|create file)/.test(message);
+}
+
 /**
  * Runs a command in a confinement. When it returns, nothing that the command has started runs any more, also where this process is
  * killed meanwhile.
@@ -68,8 +73,7 @@ export async function runConfined(confinement: Confinement, run: ConfinedRun): P
 	try {
 		for (let start = 1; ; start++) {
 			const end = await runOnce(confinement, run, output);
-			const isOfMoment = end.kind === "not-started" && end.message.includes("No such file or directory");
-			if (!isOfMoment || start === MOST_STARTS) return end;
+			if (end.kind !== "not-started" || !isOfMoment(end.message) || start === MOST_STARTS) return end;
 		}
 	} finally {
 		await output.close();
