@@ -26,6 +26,25 @@ const amount = z
 	.nullish()
 	.transform((value) => value ?? null);
 
+/** A check of the issue's own; a line alone is called by itself. */
+const check = z.union(
+	[
+		z
+			.string()
+			.trim()
+			.min(1)
+			.transform((run) => ({ name: run, run })),
+		z.strictObject({
+			name: z.string().trim().min(1),
+			run: z.string().trim().min(1),
+			junit: z.string().min(1).exactOptional(),
+		}),
+	],
+	{ error: "a command, or `name`, `run` and perhaps `junit`" },
+);
+const checks = z.array(check, { error: "a list of checks" }).nullish();
+const word = z.string({ error: A_STRING }).trim().min(1, "some text").nullish();
+
 /** Problems of one document that are told one by one: a long list may have thousands. */
 const MOST_PROBLEMS = 10;
 
@@ -48,6 +67,10 @@ const FRONT_MATTER = z.object({
 	blocked_by: names,
 	blocked: names,
 	related_to: names,
+	checks,
+	removes_tests: z.boolean({ error: "true or false" }).nullish(),
+	model: word,
+	effort: word,
 });
 
 /** What reading one markdown file gave. `project` of a broken document is a guess that says whom it concerns. */
@@ -89,11 +112,22 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 		}
 		return { kind: "broken", project, problems };
 	}
-	const { blocked_by, blocked, related_to, ...rest } = parsed.data;
+	const { blocked_by, blocked, related_to, checks, removes_tests, model, effort, ...rest } = parsed.data;
 	const docHash = hash("sha256", bytes, "hex");
 	return {
 		kind: "issue",
-		issue: { ...rest, blockedBy: blocked_by, blocks: blocked, relatedTo: related_to, docPath: file, docHash },
+		issue: {
+			...rest,
+			blockedBy: blocked_by,
+			blocks: blocked,
+			relatedTo: related_to,
+			...(checks ? { checks } : {}),
+			...(removes_tests ? { removesTests: true } : {}),
+			...(model ? { model } : {}),
+			...(effort ? { effort } : {}),
+			docPath: file,
+			docHash,
+		},
 	};
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Check } from "./check.ts";
 
 /** Where a run takes place. */
 export interface RepositoryPaths {
@@ -51,6 +52,13 @@ export interface Issue {
 	readonly blockedBy: readonly string[];
 	readonly blocks: readonly string[];
 	readonly relatedTo: readonly string[];
+	/** Checks of its own, beside the repository's. */
+	readonly checks?: readonly Check[];
+	/** It is about removing tests, so that none is missed. */
+	readonly removesTests?: boolean;
+	/** What its agents are to be; the orchfile may forbid it. */
+	readonly model?: string;
+	readonly effort?: string;
 	/** Relative to the repository, with `/`. */
 	readonly docPath: string;
 	/** SHA-256 of the document's bytes, in hexadecimal. */

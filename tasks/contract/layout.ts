@@ -14,6 +14,10 @@ export const FIELDS = [
 	"blocked_by",
 	"blocked",
 	"related_to",
+	"checks",
+	"removes_tests",
+	"model",
+	"effort",
 ] as const;
 /** A field of the front matter that is read, by its usual name. */
 export type Field = (typeof FIELDS)[number];

@@ -1,5 +1,6 @@
 import type { AttemptRecord } from "./record.ts";
 import type { PhaseResult } from "./result.ts";
+import type { CheckFinding } from "./verify-record.ts";
 
 /** What an agent is told of the attempt before its own. */
 export interface LastAttempt {
@@ -9,6 +10,22 @@ export interface LastAttempt {
 	readonly details: readonly string[];
 	/** The agent's own; absent where it gave no valid answer. */
 	readonly summary?: string;
+}
+
+/** The verdict of the orchestrator's own checks, as an agent is told: facts, with the first of each kind only. */
+export interface ToldChecks {
+	/** The commit that they were run on, and the one that they were compared with. */
+	readonly commit: string;
+	readonly base: string;
+	readonly checks: readonly { readonly name: string; readonly run: string; readonly status: string }[];
+	readonly newFailures: readonly CheckFinding[];
+	readonly vanished: readonly CheckFinding[];
+	readonly weakened: readonly CheckFinding[];
+	readonly unproved: readonly CheckFinding[];
+	/** What the checks are made of and the branch has changed. */
+	readonly changed: readonly string[];
+	/** How many of each there are, where they are not all here. */
+	readonly left?: Readonly<Record<string, number>>;
 }
 
 /** What an agent is told about its task. The block is authoritative: it infers none of it. */
@@ -28,6 +45,8 @@ export interface OrchContext {
 	readonly lastAttempt?: LastAttempt;
 	readonly priorFixSummary?: string;
 	readonly reviewResult?: PhaseResult<"review">;
+	/** What the orchestrator's own checks found, bounded. Only for review and fix. */
+	readonly checks?: ToldChecks;
 }
 
 /** What JSON leaves as it is, but some readers take for a new line. */

@@ -9,6 +9,7 @@ import type { RepositoryProblem } from "./problems/repository.ts";
 import type { RunnerProblem } from "./problems/runner.ts";
 import type { SetUpProblem } from "./problems/set-up.ts";
 import type { TypedProblem } from "./problems/typed.ts";
+import type { VerdictProblem } from "./problems/verdict.ts";
 import type { WorkProblem } from "./problems/work.ts";
 import type { WorktreeProblem } from "./problems/worktree.ts";
 
@@ -29,7 +30,8 @@ export type Problem =
 	| SetUpProblem
 	| WorkProblem
 	| FileProblem
-	| AttemptProblem;
+	| AttemptProblem
+	| VerdictProblem;
 
 /** One or more problems, thrown. The engine makes a `failed` outcome of it. */
 export class Failure extends Error {

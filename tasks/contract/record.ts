@@ -8,6 +8,7 @@ export const REASONS = [
 	"timed-out",
 	"stalled",
 	"over-budget",
+	"reviewer-wrote",
 	"interrupted",
 ] as const;
 
@@ -82,9 +83,13 @@ export const RECORD = z.strictObject({
 	runner: z.strictObject({ name: z.string(), version: z.string() }),
 	/** What did the work, whoever chose it; what was asked for where the runner does not tell, `null` where nothing was. */
 	model: z.string().nullable(),
+	/** How hard the model was asked to think; absent where nothing was asked for. */
+	effort: z.string().exactOptional(),
 	/** The scenario; only there when the agent was a script. */
 	rehearsal: z.string().exactOptional(),
 	threadId: z.string().nullable(),
+	/** The turn whose thread it went on with; absent for a thread of its own. */
+	resumed: z.string().exactOptional(),
 	usage: usage.nullable(),
 	promptHash: z.string(),
 	issueDocHash: z.string(),

@@ -2,6 +2,18 @@
  * What a task is to the command line, said by the task: names are the orchfile's own.
  * - `backlog` reads the documents, `plan` puts issues in order, `findings` checks them, `survey` looks at what git and the logs hold, `made` lists what
  *   could be removed, `diagnoses` what a run relies on: each is shown by the words that are for it.
- * - `agent-check` asks whether turns could run, `turn` is one, `save` commits what one left.
+ * - `agent-check` asks whether turns could run, `turn` is one, `save` commits what one left, `verify` runs the repository's checks, `accept` comes to
+ *   the verdict.
  */
-export type Role = "backlog" | "plan" | "findings" | "survey" | "made" | "diagnoses" | "agent-check" | "turn" | "save";
+export type Role =
+	| "backlog"
+	| "plan"
+	| "findings"
+	| "survey"
+	| "made"
+	| "diagnoses"
+	| "agent-check"
+	| "turn"
+	| "save"
+	| "verify"
+	| "accept";

@@ -1,3 +1,4 @@
+import type { AcceptRecord } from "./accept-record.ts";
 import type { LockHolder } from "./lock-holder.ts";
 import type { TurnName } from "./phase.ts";
 import type { AttemptRecord } from "./record.ts";
@@ -18,6 +19,14 @@ export type Stale =
 	| { readonly kind: "not-committed"; readonly path: string; readonly outcome: AttemptRecord["outcome"] }
 	/** There is nothing to commit, and nothing has looked yet: it changed nothing, or has committed itself what it did. */
 	| { readonly kind: "not-persisted"; readonly path: string; readonly outcome: AttemptRecord["outcome"] }
+	// The verdict. `commit` is the branch's tip.
+	| { readonly kind: "not-verified"; readonly commit: string }
+	| { readonly kind: "not-reviewed"; readonly commit: string }
+	| { readonly kind: "fix-missing"; readonly because: "failing" | "changes-required" }
+	| { readonly kind: "not-judged"; readonly commit: string }
+	| { readonly kind: "not-accepted"; readonly record: AcceptRecord }
+	/** A person has gone on with a branch that was accepted, or the base has been merged into it. */
+	| { readonly kind: "gone-on"; readonly accepted: string; readonly commits: number }
 	// A worktree.
 	| { readonly kind: "no-worktree" }
 	| { readonly kind: "base-moved" }

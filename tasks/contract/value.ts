@@ -1,9 +1,11 @@
+import type { AcceptRecord } from "./accept-record.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 import type { StackedTip } from "./issue.ts";
 import type { Made } from "./made.ts";
 import type { AttemptRecord } from "./record.ts";
 import type { IssueSurvey } from "./standing.ts";
+import type { VerifyRecord } from "./verify-record.ts";
 
 /** A line about what a task did; for tasks of a user's own, it is shown as it stands. */
 export interface Note {
@@ -22,6 +24,8 @@ export interface IssueWorktree {
 	readonly stack: readonly StackedTip[];
 	/** The commit that the branch was begun from, where this run put it together. */
 	readonly start?: string;
+	/** The command that it was set up with. */
+	readonly setUp?: string;
 }
 
 /** A turn of an agent that ended with its word. */
@@ -34,6 +38,29 @@ export interface TurnValue {
 export interface PassedElsewhere {
 	readonly kind: "passed-elsewhere";
 	readonly commit: string;
+}
+
+/** A turn that there was no reason to take. */
+export interface NotNeeded {
+	readonly kind: "not-needed";
+	/**
+	 * `failing`: a review of what the checks found failing would be for nothing. `passed`: there is nothing to fix, and so nothing to
+	 * judge again.
+	 */
+	readonly because: "failing" | "passed";
+}
+
+/** What the repository's own checks say of a commit; no record where the orchfile and the issue name none. */
+export interface Verified {
+	readonly kind: "verified";
+	readonly commit: string;
+	readonly record: VerifyRecord | null;
+}
+
+/** An issue whose work is accepted: by its checks, and by a review. */
+export interface Accepted {
+	readonly kind: "accepted";
+	readonly record: AcceptRecord;
 }
 
 /** What saving a turn's work came to. */
@@ -98,6 +125,9 @@ export type Value =
 	| IssueWorktree
 	| TurnValue
 	| PassedElsewhere
+	| NotNeeded
+	| Verified
+	| Accepted
 	| Saved
 	| NothingToSave
 	| Teardown

@@ -8,7 +8,7 @@ import { table } from "../../tasks/cli/words/table-layout.ts";
 import type { Activity, Note } from "../../tasks/contract/activity.ts";
 import type { Problem } from "../../tasks/contract/problem.ts";
 import { ODD_NAME, suggestedIn, verifyCommands } from "../support/commands.ts";
-import { attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
+import { acceptRecord, attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
 import { testSay } from "../support/say.ts";
 
 const say = testSay();
@@ -247,6 +247,12 @@ function problems(text: string): OfEachKind<Problem> {
 		attempt: {
 			kind: "attempt",
 			record: attemptRecord({ outcome: "failed", reason: "runner-error", details: texts }),
+			logDir: path,
+		},
+		"not-accepted": {
+			kind: "not-accepted",
+			record: acceptRecord({ outcome: "not-accepted", reasons: ["new-failures", "changes-required"] }),
+			details: texts,
 			logDir: path,
 		},
 	};

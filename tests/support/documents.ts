@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { stringify } from "yaml";
 import type { Backlog } from "../../tasks/backlog/backlog.ts";
 import { type DocumentReading, readDocument } from "../../tasks/backlog/document.ts";
+import type { AcceptRecord } from "../../tasks/contract/accept-record.ts";
 import type { Issue } from "../../tasks/contract/issue.ts";
 import { type Phase, STATUSES } from "../../tasks/contract/phase.ts";
 import { Failure, type Problem } from "../../tasks/contract/problem.ts";
@@ -111,6 +112,23 @@ export function attemptRecord(changes: Partial<AttemptRecord> = {}): AttemptReco
 		promptHash: "2".repeat(64),
 		issueDocHash: "3".repeat(64),
 		saved: null,
+		...changes,
+	};
+}
+
+/** A verdict that is valid as it stands. */
+export function acceptRecord(changes: Partial<AcceptRecord> = {}): AcceptRecord {
+	return {
+		version: 1,
+		issueId: "A-1",
+		milestoneId: "M1",
+		at: "2026-01-02T03:05:05.678Z",
+		outcome: "accepted",
+		commit: "4".repeat(40),
+		base: "1".repeat(40),
+		reasons: [],
+		checks: { record: "verify", passed: 3, new: 0, unproved: 0, changed: 0 },
+		review: { turn: "review-1", outcome: "pass", findings: 0, confidence: "high" },
 		...changes,
 	};
 }

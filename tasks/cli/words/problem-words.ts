@@ -11,6 +11,7 @@ import { REPOSITORY } from "./problems/repository.ts";
 import { RUNNER } from "./problems/runner.ts";
 import { SET_UP } from "./problems/set-up.ts";
 import { TYPED } from "./problems/typed.ts";
+import { VERDICT } from "./problems/verdict.ts";
 import { WORK } from "./problems/work.ts";
 import { WORKTREE } from "./problems/worktree.ts";
 import type { Kinds, Message, Say } from "./say.ts";
@@ -32,6 +33,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	...WORK,
 	...DISK_AND_FILES,
 	...ATTEMPT,
+	...VERDICT,
 };
 
 /** The sentences for a problem. */

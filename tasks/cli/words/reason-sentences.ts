@@ -6,6 +6,7 @@ import type { Unmet } from "../../engine/standing.ts";
 import { duration, oneLine } from "./format.ts";
 import { badWord, endOf } from "./outcome-words.ts";
 import { messageOf } from "./problem-words.ts";
+import { REFUSAL } from "./problems/verdict.ts";
 import { age, knownReason, ownWords, type Reason } from "./reason-words.ts";
 import type { Kinds, Say } from "./say.ts";
 
@@ -34,6 +35,15 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 		`${outcome === "pass" ? "it passed, but " : ""}its work is not committed: it is in ${path}.${failureLines(last, say)}`,
 	"not-persisted": ({ path, outcome }, { last, say }) =>
 		`${outcome === "pass" ? "it passed, but " : ""}that attempt is not persisted yet; there is nothing to commit in ${path}.${failureLines(last, say)}`,
+	"not-verified": ({ commit }) => `the checks have not been run on its commit ${commit.slice(0, 10)}.`,
+	"not-reviewed": ({ commit }) => `its commit ${commit.slice(0, 10)} has not been reviewed.`,
+	"fix-missing": ({ because }) =>
+		`${because === "failing" ? "its checks fail" : "its review asks for changes"}, and that has not been fixed.`,
+	"not-judged": ({ commit }) => `there is no verdict on its commit ${commit.slice(0, 10)}.`,
+	"not-accepted": ({ record: { reasons } }) =>
+		`its work is not accepted: ${reasons.map((each) => REFUSAL[each]).join("; ")}.`,
+	"gone-on": ({ accepted, commits }) =>
+		`it was accepted at ${accepted.slice(0, 10)}, and there ${commits === 1 ? "is one commit" : `are ${commits} commits`} since.`,
 	"no-worktree": () => "it has no worktree.",
 	"base-moved": () => "its branch lacks what the base or its blockers have.",
 	"not-set-up": () => "its worktree is not set up.",

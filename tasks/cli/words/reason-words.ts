@@ -4,7 +4,7 @@ import type { Stale } from "../../contract/standing.ts";
 import type { EngineReason } from "../../engine/ask.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Unmet } from "../../engine/standing.ts";
-import { duration, inOneLine } from "./format.ts";
+import { duration, inOneLine, plural } from "./format.ts";
 import { badWord, endOf } from "./outcome-words.ts";
 import type { Kinds } from "./say.ts";
 
@@ -22,6 +22,12 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"history-cut": () => "history cut",
 	"not-committed": ({ outcome }) => (outcome === "pass" ? "passed, not committed" : "not committed"),
 	"not-persisted": ({ outcome }) => (outcome === "pass" ? "passed, not persisted" : "not persisted"),
+	"not-verified": () => "not verified",
+	"not-reviewed": () => "not reviewed",
+	"fix-missing": ({ because }) => (because === "failing" ? "checks fail, not fixed" : "changes required, not fixed"),
+	"not-judged": () => "not judged",
+	"not-accepted": ({ record: { reasons } }) => `not accepted: ${reasons[0] ?? "no reason"}`,
+	"gone-on": ({ accepted, commits }) => `accepted at ${accepted.slice(0, 10)}, ${plural(commits, "commit")} since`,
 	"no-worktree": () => "no worktree",
 	"base-moved": () => "base moved on",
 	"not-set-up": () => "not set up",

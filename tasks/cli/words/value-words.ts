@@ -1,6 +1,7 @@
 import type { Value } from "../../contract/value.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isGood } from "../../engine/outcome.ts";
+import { checksWord } from "./check-words.ts";
 import { count, duration, inOneLine } from "./format.ts";
 import type { Kinds } from "./say.ts";
 
@@ -28,6 +29,12 @@ const VALUES: Kinds<Value, ValueWords> = {
 		return isNew ? { words: "no change to commit" } : { words: "nothing to persist", isNothing: true };
 	},
 	"nothing-to-save": () => ({ words: "nothing to persist", isNothing: true }),
+	"not-needed": ({ because }) => ({
+		words: because === "failing" ? "not needed: checks fail" : "not needed: nothing to fix",
+		isNothing: true,
+	}),
+	verified: ({ record }) => ({ words: record ? checksWord(record) : "nothing verified: there are no checks" }),
+	accepted: ({ record: { checks } }) => ({ words: checks ? "accepted" : "accepted, reviewed only" }),
 	removed: () => ({ words: "removed" }),
 	kept: () => ({ words: "kept" }),
 	"nothing-to-remove": () => ({ words: "nothing to remove", isNothing: true }),

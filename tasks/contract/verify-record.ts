@@ -1,0 +1,100 @@
+import * as z from "zod";
+
+/** Something that a look at the checks found, by the check and, where it reports them one by one, the test. */
+const finding = z.strictObject({
+	check: z.string(),
+	/** As the report names it; absent for a check as a whole. */
+	test: z.string().exactOptional(),
+	/** What it said, cut to a few lines. */
+	message: z.string().exactOptional(),
+});
+
+/** One thing that was found about a check or a test. */
+export type CheckFinding = z.infer<typeof finding>;
+
+/** Why a check has no answer. It is never taken for a pass. */
+export const NOT_RUN = [
+	"timed-out",
+	"too-many-processes",
+	"too-much-memory",
+	"not-started",
+	"no-sandbox",
+	"no-report",
+	"report-unreadable",
+	"set-up-failed",
+	"base-not-run",
+] as const;
+
+const checkRun = z.strictObject({
+	name: z.string(),
+	run: z.string(),
+	/** Whether it passed by itself, whatever it did on the base. */
+	status: z.enum(["pass", "fail", "not-run"]),
+	/** Of a check that was not run. */
+	reason: z.enum(NOT_RUN).exactOptional(),
+	/** What there is to say of the reason. */
+	detail: z.string().exactOptional(),
+	exitCode: z.number().nullable(),
+	durationMs: z.number(),
+	/** Of a check that reports its tests. */
+	tests: z.strictObject({ passed: z.number(), failed: z.number(), skipped: z.number() }).exactOptional(),
+	/** Its output, relative to the folder of the issue's logs. */
+	log: z.string(),
+});
+
+/** How one check went on the commit that is judged. */
+export type CheckRun = z.infer<typeof checkRun>;
+
+/** What makes a verdict of the checks a failure, gravest first. */
+export const CHECK_FAILURES = ["not-run", "new-failures", "checks-weakened", "vanished", "unproved"] as const;
+/** A kind of failure of the checks. */
+export type CheckFailure = (typeof CHECK_FAILURES)[number];
+
+/** Schema of `verify-run.json`: what the repository's own checks say of a commit, compared with what it started from. */
+export const VERIFY_RECORD = z.strictObject({
+	version: z.literal(1),
+	issueId: z.string(),
+	milestoneId: z.string(),
+	startedAt: z.string(),
+	endedAt: z.string(),
+	durationMs: z.number(),
+	/** The commit that was judged. */
+	commit: z.string(),
+	/** The commit that it was compared with: what the branch started from. */
+	base: z.string(),
+	/** Hash of everything that the answer depends on beside the two commits: checks, settings, set-up, network, variables. */
+	key: z.string(),
+	checks: z.array(checkRun),
+	/** The gravest first; empty when nothing speaks against the commit. */
+	failures: z.array(z.enum(CHECK_FAILURES)),
+	/** Failed, and passed on the base. */
+	newFailures: z.array(finding),
+	/** Passed on the base, and gone or skipped. */
+	vanished: z.array(finding),
+	/** Whether the issue says that it removes tests, so that these are no failure. */
+	mayVanish: z.boolean(),
+	/** Fail only with the base's version of what the checks are made of. */
+	weakened: z.array(finding),
+	/** What the checks are made of and the branch has changed: paths, of `package.json` with the keys. */
+	changed: z.array(z.string()),
+	/** Whether the second run with the base's version of those files came to an answer; absent where there was none. */
+	isWeakeningKnown: z.boolean().exactOptional(),
+	/** Tests that prove nothing of the change: new ones pass on the base's sources too; changed ones no longer say what they said. */
+	unproved: z.array(finding),
+	/** New tests that fail on the base's sources. */
+	proved: z.number(),
+	newTests: z.number(),
+	preExisting: z.array(finding),
+	/** Failed on the base, and pass. */
+	fixed: z.array(finding),
+	/** Failed, and did not in a second run. */
+	flaky: z.array(finding),
+});
+
+/** What checks say of a commit. */
+export type VerifyRecord = z.infer<typeof VERIFY_RECORD>;
+
+/** True when nothing speaks against the commit. Where there are no checks, nothing speaks for it either. */
+export function isVerified({ failures }: Pick<VerifyRecord, "failures">): boolean {
+	return failures.length === 0;
+}
