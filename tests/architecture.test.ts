@@ -32,9 +32,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	store: ["contract", "system"],
 	repo: ["contract", "system"],
 	runner: ["contract", "system"],
+	checks: ["contract", "system"],
 	rehearsal: ["contract", "system"],
-	standing: ["engine", "backlog", "contract", "store", "repo", "runner", "system"],
-	verbs: ["standing", "engine", "backlog", "contract", "store", "repo", "runner", "system"],
+	standing: ["engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
+	verbs: ["standing", "engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
 	cli: ["verbs", "engine", "backlog", "contract", "store", "repo", "runner", "rehearsal", "system"],
 };
 

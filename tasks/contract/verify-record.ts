@@ -25,6 +25,9 @@ export const NOT_RUN = [
 	"base-not-run",
 ] as const;
 
+/** Why a check has no answer. */
+export type NotRun = (typeof NOT_RUN)[number];
+
 const checkRun = z.strictObject({
 	name: z.string(),
 	run: z.string(),
