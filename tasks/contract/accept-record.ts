@@ -29,6 +29,8 @@ export const ACCEPT_RECORD = z.strictObject({
 	commit: z.string(),
 	/** What the checks compared it with; the base it started from where there were none. */
 	base: z.string(),
+	/** Of the checks, as their record has it; `null` where there are none. */
+	key: z.string().nullable(),
 	/** The gravest first; empty when it is accepted. */
 	reasons: z.array(z.enum(REFUSALS)),
 	/** What the checks said, in numbers; `null` where there are none: it is reviewed only. */

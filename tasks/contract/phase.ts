@@ -40,3 +40,8 @@ export function isTurnName(text: string): text is TurnName {
 export function isWork(phase: Phase): boolean {
 	return phase !== "review";
 }
+
+/** What the files of a look at the checks are called, by the turn whose work it looks at: `verify`, after the first fix `verify-2`. */
+export function verifyName(turn: TurnName): string {
+	return turn === "dev" ? "verify" : `verify-${cycleOf(turn) + 1}`;
+}
