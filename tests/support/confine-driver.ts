@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bareEnvironment } from "../../tasks/system/confine/confine.ts";
+import { type LayeredFolder, layFolder } from "../../tasks/system/confine/layers.ts";
 import { prepareRoom } from "../../tasks/system/confine/prepare-room.ts";
 import { probeConfinement } from "../../tasks/system/confine/probe.ts";
 import { type ConfinedEnd, type ConfinedLimits, runConfined } from "../../tasks/system/confine/run-confined.ts";
@@ -28,6 +29,8 @@ export interface DriverJob {
 	readonly interruptAfter?: number;
 	/** It starts with the one before. */
 	readonly isBeside?: boolean;
+	/** A folder that it finds, in which it then runs. */
+	readonly layered?: LayeredFolder;
 }
 
 /** How one ended; `thrown` for an interruption. */
@@ -39,6 +42,8 @@ export interface DriverResult {
 	readonly took: number;
 	/** Bytes of memory that this process has had at most until then. */
 	readonly peak: number;
+	/** How its folder was laid. */
+	readonly layers: readonly string[];
 }
 
 const LIMITS: ConfinedLimits = { timeout: 60_000, processes: 500, memory: 4e9, output: 1e6 };
@@ -51,20 +56,25 @@ async function drive(request: DriverRequest): Promise<DriverResult[]> {
 	const environment = { ...bareEnvironment(room), CALLED_WITH: "a value" };
 	const confinement = { room, writable, readOnly, secrets, network, environment } as const;
 	const results: Promise<DriverResult>[] = [];
-	for (const [at, { command, limits, interruptAfter, isBeside }] of jobs.entries()) {
+	for (const [at, { command, limits, interruptAfter, isBeside, layered }] of jobs.entries()) {
 		if (isBeside !== true) await Promise.all(results);
+		const layersPlace = join(folder, `layers-${at}`);
+		if (layered) await mkdir(layersPlace);
+		const never = new AbortController().signal;
+		const layers = layered ? await layFolder(layered, layersPlace, bubblewrap, never) : [];
 		const outputFile = join(folder, `output-${at}`);
 		const signal = interruptAfter === undefined ? new AbortController().signal : AbortSignal.timeout(interruptAfter);
 		const start = performance.now();
-		const [cwd = ""] = writable;
+		const [cwd = ""] = [...(layered ? [layered.at] : []), ...writable];
 		const run = { bubblewrap, command, cwd, outputFile, limits: { ...LIMITS, ...limits }, signal };
 		results.push(
-			runConfined(confinement, run)
+			runConfined({ ...confinement, layers }, run)
 				.then((end) => ({ end }))
 				.catch((error) => ({ thrown: String(error) }))
 				.then(async (how) => ({
 					...how,
 					took: performance.now() - start,
+					layers: layers.map(({ kind }) => kind),
 					peak: 1024 * process.resourceUsage().maxRSS,
 					output: await readFile(outputFile, "utf8"),
 				})),

@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { absolutePath, findProgram } from "../find-program.ts";
 import { isInside } from "../paths.ts";
 import { hostSockets } from "./host-sockets.ts";
+import { type Layer, mountsOfLayers } from "./layers.ts";
 import { maskOf, mountsOf, privateFolders, type Room, runtimeFolder } from "./room.ts";
 import { unlistedSockets } from "./unlisted-sockets.ts";
 
@@ -11,6 +12,8 @@ export interface Confinement {
 	readonly room: Room;
 	/** Folders that it may write. */
 	readonly writable: readonly string[];
+	/** Folders that it may write, and that stay as they are for everybody else: from `layFolder`. */
+	readonly layers?: readonly Layer[];
 	/** Paths that it may not, though they lie in what it may or in its home: git's, for example. */
 	readonly readOnly: readonly string[];
 	/** Absolute paths that it may not read; those that do not exist are left out. */
@@ -58,7 +61,7 @@ export function confinedCommand(
 	confinement: Confinement,
 	{ command, cwd, threads, work }: ConfinedProgram,
 ): ConfinedCommand {
-	const { room, writable, readOnly, network, environment } = confinement;
+	const { room, writable, layers = [], readOnly, network, environment } = confinement;
 	const entries = Object.entries(environment);
 	const args = [
 		...["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"],
@@ -71,6 +74,7 @@ export function confinedCommand(
 		...["--ro-bind", "/proc/sys", "/proc/sys"],
 		...mountsOf(room, work),
 		...writable.flatMap((folder) => ["--bind", folder, folder]),
+		...mountsOfLayers(layers),
 		...readOnly.filter(existsSync).flatMap((path) => ["--ro-bind", path, path]),
 		...secretsToMask(confinement).flatMap((path) => maskOf(path)),
 		...socketsToMask(confinement).flatMap((path) => maskOf(path)),
@@ -106,16 +110,20 @@ function userName(): string | undefined {
 }
 
 /** Those that the room does not keep out. */
-function secretsToMask({ room, writable, readOnly, secrets }: Confinement): string[] {
-	const bound = [...writable, ...readOnly, ...room.keep];
-	return secrets.filter((path) => existsSync(path) && !isCovered(path, room, bound));
+function secretsToMask(confinement: Confinement): string[] {
+	const { room, secrets } = confinement;
+	return secrets.filter((path) => existsSync(path) && !isCovered(path, room, shownIn(confinement)));
 }
 
 /** Those that can be reached: to an overlay no socket of what lies below it can be connected. */
-function socketsToMask({ room, writable, readOnly }: Confinement): string[] {
-	return [...new Set([...hostSockets([]), ...unlistedSockets()])].filter(
-		(path) => !isCovered(path, room, [...writable, ...readOnly, ...room.keep]),
-	);
+function socketsToMask(confinement: Confinement): string[] {
+	const covered = [...new Set([...hostSockets([]), ...unlistedSockets()])];
+	return covered.filter((path) => !isCovered(path, confinement.room, shownIn(confinement)));
+}
+
+/** What is shown of this machine's, wherever it lies. */
+function shownIn({ room, writable, layers = [], readOnly }: Confinement): string[] {
+	return [...writable, ...layers.map(({ at }) => at), ...readOnly, ...room.keep];
 }
 
 /** True for what nobody in the room sees: it lies in a private folder or below the home's overlay, and in nothing that is shown all the same. */

@@ -8,6 +8,7 @@ import { type Asked, askProgram } from "./ask-program.ts";
 import { mountedBelow, outermost } from "./mounts.ts";
 import { passwdWith } from "./passwd.ts";
 import { mountsOf, type Room, type RoomHome } from "./room.ts";
+import { makeWhiteouts } from "./whiteouts.ts";
 
 /** What a room is made of. */
 export interface RoomRequest {
@@ -87,8 +88,8 @@ async function tryOverlay(
 	return isMounted ? room : undefined;
 }
 
-/** Whether a bubblewrap can lay a home over another: since 0.11. */
-async function knowsOverlays(bubblewrap: string): Promise<boolean> {
+/** Whether a bubblewrap can lay a folder over another: since 0.11. */
+export async function knowsOverlays(bubblewrap: string): Promise<boolean> {
 	return (await helpOf(bubblewrap)).includes("--overlay-src");
 }
 
@@ -122,18 +123,11 @@ function link(path: string, real: string, upper: string): void {
 	symlinkSync(path, join(upper, relative(real, path)));
 }
 
-/**
- * Has an overlay not have these paths: a character device 0/0 in its upper folder stands for what is not there (overlayfs).
- * @returns those for which it could not be made: kernels before 5.8 ask for a privilege.
- */
+/** Has an overlay not have these paths. @returns those that it has all the same. */
 async function takeOut(paths: readonly string[], real: string, upper: string): Promise<string[]> {
-	if (paths.length === 0) return [];
 	const placeOf = new Map(paths.map((path) => [join(upper, relative(real, path)), path]));
 	for (const path of paths) makeParents(dirname(path), real, upper);
-	const script = 'for each; do mknod "$each" c 0 0 2>/dev/null || printf "%s\\0" "$each"; done';
-	const { exitCode, output } = await askProgram(findProgram("sh"), ["-c", script, "sh", ...placeOf.keys()]);
-	if (exitCode !== 0) return [...paths];
-	return output.split("\0").flatMap((place) => placeOf.get(place) ?? []);
+	return (await makeWhiteouts([...placeOf.keys()])).flatMap((place) => placeOf.get(place) ?? []);
 }
 
 /** The folders that lead to a place, with the permissions that they have in the home: the upper ones are those that count. */
