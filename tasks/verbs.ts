@@ -6,6 +6,9 @@ import type { Role } from "./contract/role.ts";
 import type { Runner } from "./runner/runner.ts";
 import type { WarmAhead } from "./runner/warm-ahead.ts";
 import { lazily, loadOnce, ours } from "./system/once.ts";
+import { type Rest, told } from "./told.ts";
+
+export { accept } from "./judging.ts";
 
 const loadCheck = loadOnce(() => import("./check.ts"));
 const loadClean = loadOnce(() => import("./clean.ts"));
@@ -16,7 +19,6 @@ const loadPassedTurn = loadOnce(() => import("./standing/passed-turn.ts"));
 const loadPersist = loadOnce(() => import("./persist.ts"));
 const loadPlan = loadOnce(() => import("./plan.ts"));
 const loadPreflight = loadOnce(() => import("./preflight.ts"));
-const loadRefusals = loadOnce(() => import("./repo/refusals.ts"));
 const loadSetup = loadOnce(() => import("./setup.ts"));
 const loadStatus = loadOnce(() => import("./status.ts"));
 const loadTeardown = loadOnce(() => import("./teardown.ts"));
@@ -31,28 +33,6 @@ type Persist = typeof import("./persist.ts");
 type Setup = typeof import("./setup.ts");
 type Status = typeof import("./status.ts");
 type Turn = typeof import("./turn.ts");
-/** The parameters of an action behind those that the orchfile gives. */
-type Rest<F, Given extends unknown[]> = F extends (...args: [...Given, ...infer R]) => unknown ? R : never;
-
-// biome-ignore lint/suspicious/noExplicitAny: actions of any shape are wrapped alike.
-type Action = (...args: any[]) => Promise<unknown>;
-
-/**
- * Has what git refuses an action told by its reason. An action's context is its last argument.
- * @param next what goes on for an issue once that is mended.
- */
-function told<F extends Action>(action: F, next?: "goal" | "save"): F {
-	const call = async (...args: Parameters<F>) => {
-		try {
-			return await action(...args);
-		} catch (error) {
-			const { explainRefusal } = await loadRefusals();
-			throw await explainRefusal(error, args.at(-1)?.issue, next);
-		}
-	};
-	return call as F;
-}
-
 /** Finds and reads the issue documents. */
 export const discover = ours({
 	summary: "find and read the issue documents",

@@ -36,7 +36,6 @@ export const ACCEPT_RECORD = z.strictObject({
 	/** What the checks said, in numbers; `null` where there are none: it is reviewed only. */
 	checks: z
 		.strictObject({
-			record: z.string(),
 			passed: z.number(),
 			new: z.number(),
 			unproved: z.number(),

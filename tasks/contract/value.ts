@@ -45,9 +45,10 @@ export interface NotNeeded {
 	readonly kind: "not-needed";
 	/**
 	 * `failing`: a review of what the checks found failing would be for nothing. `passed`: there is nothing to fix, and so nothing to
-	 * judge again.
+	 * judge again. `stalemate`: the fix changed nothing and refuted nothing. `repeated`: a review found word for word what the one before
+	 * had found.
 	 */
-	readonly because: "failing" | "passed";
+	readonly because: "failing" | "passed" | "stalemate" | "repeated";
 }
 
 /** What the repository's own checks say of a commit; no record where the orchfile and the issue name none. */

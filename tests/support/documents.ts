@@ -128,7 +128,7 @@ export function acceptRecord(changes: Partial<AcceptRecord> = {}): AcceptRecord 
 		base: "1".repeat(40),
 		key: "5".repeat(64),
 		reasons: [],
-		checks: { record: "verify", passed: 3, new: 0, unproved: 0, changed: 0 },
+		checks: { passed: 3, new: 0, unproved: 0, changed: 0 },
 		review: { turn: "review-1", outcome: "pass", findings: 0, confidence: "high" },
 		...changes,
 	};

@@ -1,4 +1,4 @@
-import type { Value } from "../../contract/value.ts";
+import type { NotNeeded, Value } from "../../contract/value.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isGood } from "../../engine/outcome.ts";
 import { checksWord } from "./check-words.ts";
@@ -30,7 +30,7 @@ const VALUES: Kinds<Value, ValueWords> = {
 	},
 	"nothing-to-save": () => ({ words: "nothing to persist", isNothing: true }),
 	"not-needed": ({ because }) => ({
-		words: because === "failing" ? "not needed: checks fail" : "not needed: nothing to fix",
+		words: `not needed: ${NOT_NEEDED[because]}`,
 		isNothing: true,
 	}),
 	verified: ({ record }) => ({ words: record ? checksWord(record) : "nothing verified: there are no checks" }),
@@ -43,6 +43,13 @@ const VALUES: Kinds<Value, ValueWords> = {
 	survey: () => ({ words: "done" }),
 	made: () => ({ words: "done" }),
 	examined: () => ({ words: "done" }),
+};
+
+const NOT_NEEDED: Readonly<Record<NotNeeded["because"], string>> = {
+	failing: "checks fail",
+	passed: "nothing to fix",
+	stalemate: "the fix changed nothing",
+	repeated: "the review repeats itself",
 };
 
 /** What a task returned, in words. A user's own task is just done, unless it returns a note. */

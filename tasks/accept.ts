@@ -1,0 +1,75 @@
+import type { AcceptRecord } from "./contract/accept-record.ts";
+import type { IssuePlan } from "./contract/issue.ts";
+import type { TurnName } from "./contract/phase.ts";
+import { Failure, problemOf } from "./contract/problem.ts";
+import type { PhaseResult } from "./contract/result.ts";
+import type { Accepted, NotNeeded, TurnValue, Verified } from "./contract/value.ts";
+import type { IssueContext } from "./engine/task.ts";
+import { contains, readTip } from "./repo/branch.ts";
+import { noteVerdict } from "./repo/verdict-note.ts";
+import { readDelivery } from "./standing/delivery.ts";
+import { readReview, refuse } from "./standing/refusal.ts";
+import { writeAcceptRecord } from "./store/verdicts.ts";
+
+interface Inputs {
+	readonly tested: Verified;
+	readonly review: TurnValue | NotNeeded;
+}
+
+/**
+ * Comes to the verdict on an issue's work: accepted when nothing speaks against the branch's tip, neither its checks nor its
+ * review, and both were about that very commit. The verdict is kept, and noted on the commit.
+ * @throws Failure `not-accepted`.
+ */
+export async function accept(
+	{ tested, review }: Inputs,
+	{ issue, report }: IssueContext<IssuePlan>,
+): Promise<Accepted> {
+	const { id, milestone, repository, branch, base, logDir } = issue;
+	const tip = await readTip(repository, branch);
+	const comparedWith = tested.record?.base ?? (review.kind === "turn" ? review.record.base.commit : base.commit);
+	const holdsBase = tip !== undefined && (await contains(repository, tip, comparedWith));
+	const { review: judged } = await readDelivery(issue);
+	const result = judged && (await readReview(judged.files.result));
+	const { reasons, details } = refuse(tip, holdsBase, tested, review, result);
+	const outcome = reasons.length === 0 ? "accepted" : "not-accepted";
+	const record: AcceptRecord = {
+		version: 1,
+		issueId: id,
+		milestoneId: milestone ?? "",
+		at: new Date().toISOString(),
+		outcome,
+		commit: tip ?? tested.commit,
+		base: comparedWith,
+		key: tested.record?.key ?? null,
+		reasons: [...reasons],
+		checks: checksOf(tested),
+		review: judged && result ? reviewOf(judged.name, result) : null,
+	};
+	// Before the record, which says that all of it is done. Where nothing can be noted, the record is what counts.
+	if (outcome === "accepted")
+		await noteVerdict(repository, record).catch((error: Error) => report({ kind: "warning", text: wordsOf(error) }));
+	await writeAcceptRecord(logDir, record);
+	if (outcome === "accepted") return { kind: "accepted", record };
+	throw new Failure({ kind: "not-accepted", record, details, logDir });
+}
+
+function reviewOf(turn: TurnName, result: PhaseResult<"review">): AcceptRecord["review"] {
+	const { status, issues, confidence } = result;
+	return { turn, outcome: status, findings: issues.length, confidence };
+}
+
+function checksOf({ record }: Verified): AcceptRecord["checks"] {
+	if (!record) return null;
+	const passed = record.checks.reduce(
+		(sum, { tests, status }) => sum + (tests?.passed ?? (status === "pass" ? 1 : 0)),
+		0,
+	);
+	const { newFailures, unproved, changed } = record;
+	return { passed, new: newFailures.length, unproved: unproved.length, changed: changed.length };
+}
+
+function wordsOf(error: Error): string {
+	const problem = problemOf(error);
+	return `git notes: ${problem?.kind === "git-failed" ? problem.stderr.trim() : error.message}`;
+}

@@ -1,0 +1,84 @@
+import type { IssuePlan } from "../contract/issue.ts";
+import type { RunOptions } from "../contract/options.ts";
+import { cycleOf, type TurnName } from "../contract/phase.ts";
+import { Failure } from "../contract/problem.ts";
+import { hashPrompt } from "../contract/prompt.ts";
+import type { NotNeeded, TurnValue, Verified } from "../contract/value.ts";
+import { isVerified, type VerifyRecord } from "../contract/verify-record.ts";
+import type { Freshness } from "../engine/task.ts";
+import { findMissing } from "../repo/missing.ts";
+import { findStack } from "../repo/stack.ts";
+import { readPromptParts } from "../runner/prompt-files.ts";
+import { type Delivery, readDelivery } from "./delivery.ts";
+
+/**
+ * Looks whether the checks have been run on the commit that is to be judged.
+ * @param key of the checks; `null` where there are none.
+ */
+export async function findVerified(issue: IssuePlan, key: string | null): Promise<Freshness<Verified>> {
+	const delivery = await readDelivery(issue);
+	const { subject, verified } = delivery;
+	if (subject === undefined || (await willMove(issue, delivery))) return notVerified(delivery);
+	if (key === null) return { upToDate: true, value: { kind: "verified", commit: subject, record: null } };
+	const record = verified.findLast((each) => each.key === key);
+	if (!record) return notVerified(delivery);
+	return { upToDate: true, value: { kind: "verified", commit: subject, record }, madeAt: record.endedAt };
+}
+
+function notVerified({ tip = "" }: Delivery): Freshness<Verified> {
+	return { upToDate: false, because: { kind: "not-verified", commit: tip } };
+}
+
+/** Looks for a review of the commit that is to be judged, of this very document and by this very prompt. */
+export async function findReview(
+	issue: IssuePlan,
+	options: Pick<RunOptions, "packageRoot">,
+): Promise<Freshness<TurnValue>> {
+	const delivery = await readDelivery(issue);
+	const { subject, review } = delivery;
+	if (subject === undefined || !review || (await willMove(issue, delivery)))
+		return { upToDate: false, because: { kind: "not-reviewed", commit: delivery.tip ?? "" } };
+	const { record } = review;
+	const value: TurnValue = { kind: "turn", record };
+	const last = { status: "done", value } as const;
+	if (record.issueDocHash !== issue.docHash)
+		return { upToDate: false, because: { kind: "document-changed", file: issue.docPath }, last };
+	const parts = await readPromptParts("review", issue.repository.root, options.packageRoot);
+	if (record.promptHash !== hashPrompt("review", parts))
+		return { upToDate: false, because: { kind: "prompt-changed" }, last };
+	return { upToDate: true, value, ...(record.endedAt === null ? {} : { madeAt: record.endedAt }) };
+}
+
+/** Looks whether a fix was made, or is not needed. */
+export async function findFix(turn: TurnName, issue: IssuePlan): Promise<Freshness<TurnValue | NotNeeded>> {
+	const delivery = await readDelivery(issue);
+	const { cycle, openFix, review, verified, lastFix } = delivery;
+	const checks = verified.at(-1);
+	if (await willMove(issue, delivery)) return needed(checks);
+	if (cycle >= cycleOf(turn) && lastFix) {
+		const { record } = lastFix;
+		return {
+			upToDate: true,
+			value: { kind: "turn", record },
+			...(record.endedAt === null ? {} : { madeAt: record.endedAt }),
+		};
+	}
+	if (openFix?.name === turn) {
+		const { record } = openFix;
+		const error = new Failure({ kind: "attempt", record, logDir: issue.logDir });
+		return { upToDate: false, because: { kind: "last-attempt", record }, last: { status: "failed", error } };
+	}
+	if (review?.record.outcome === "pass" && (!checks || isVerified(checks)))
+		return { upToDate: true, value: { kind: "not-needed", because: "passed" } };
+	return needed(checks);
+}
+
+function needed(checks: VerifyRecord | undefined): Freshness<never> {
+	const isFailing = checks !== undefined && !isVerified(checks);
+	return { upToDate: false, because: { kind: "fix-missing", because: isFailing ? "failing" : "changes-required" } };
+}
+
+/** True where the branch will move before anything else is done for the issue: it lacks its base, or what it is stacked on. */
+export async function willMove(issue: IssuePlan, { tip }: Pick<Delivery, "tip">): Promise<boolean> {
+	return tip !== undefined && (await findMissing(issue, tip, await findStack(issue))).length > 0;
+}
