@@ -5,7 +5,7 @@ import { given } from "./contract/given.ts";
 import { homeOf, type IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import type { LastAttempt } from "./contract/orch-context.ts";
-import { cycleOf, phaseOf, type TurnName } from "./contract/phase.ts";
+import { cycleOf, isWork, phaseOf, type TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
 import { assemblePrompt, hashPrompt, type PromptParts } from "./contract/prompt.ts";
 import type { GitChange } from "./contract/record.ts";
@@ -157,12 +157,15 @@ function requestOf(
 		prompt,
 		outputSchema: answerSchema(phase),
 		workingDirectory: worktreePath,
+		isReadOnly: !isWork(phase),
+		// A review is to judge what is there, and not what was said of it.
+		hidden: isWork(phase) ? [] : [issue.logDir],
 		repositoryRoot: issue.repository.root,
 		temporaryDirectory,
 		eventLog: attempt.files.events,
 		network: options.network === true,
 		environment: Object.fromEntries((options.env ?? []).map((each) => [each, process.env[each] ?? ""])),
-		writableFolders: options.gitAccess ? [issue.repository.commonDir, worktree.gitDir] : [],
+		writableFolders: options.gitAccess && isWork(phase) ? [issue.repository.commonDir, worktree.gitDir] : [],
 		...given({ program: options.codex, model: options.model }),
 	};
 }

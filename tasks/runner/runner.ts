@@ -11,6 +11,10 @@ export interface TurnRequest {
 	readonly outputSchema: Record<string, unknown>;
 	/** The worktree; the only folder the agent may write to, beside the temporary one. */
 	readonly workingDirectory: string;
+	/** The agent judges and changes nothing: it may not even write to the worktree. What its commands write there is thrown away, or refused. */
+	readonly isReadOnly: boolean;
+	/** Files and folders that it may not read, beside credentials; absolute, symlinks resolved. */
+	readonly hidden: readonly string[];
 	/** The main checkout, which the agent may read. */
 	readonly repositoryRoot: string;
 	/** A folder of this attempt's own for temporary files; empty, and removed afterwards. */
@@ -19,6 +23,10 @@ export interface TurnRequest {
 	readonly eventLog: string;
 	/** The runner's own default when absent. */
 	readonly model?: string;
+	/** How hard the model is to think; the runner's own default when absent. */
+	readonly effort?: string;
+	/** A thread of an earlier turn to go on in; where it is not to be had any more, the turn has one of its own. */
+	readonly resume?: string;
 	/** Absolute path of the agent's program; the one that the runner brings when absent. */
 	readonly program?: string;
 	/** Whether the agent's commands reach the network. */
@@ -92,6 +100,9 @@ export type TurnEnd =
 export interface Turn {
 	readonly end: TurnEnd;
 	readonly threadId: string | null;
+	/** Whether it went on in the thread that was asked for. */
+	readonly isResumed?: true;
+	/** Of this turn alone, whatever its thread has used before. */
 	readonly usage: Usage | null;
 	/** The model that did the work, where the agent's program tells. */
 	readonly model?: string;

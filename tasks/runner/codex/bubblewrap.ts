@@ -4,7 +4,10 @@ export interface Completion {
 	readonly program: string;
 	/** What it says to `--help`. */
 	readonly help: string;
-	/** Arguments for mounts on the root, below everything that Codex mounts on it. `work` in them stands for a folder of each command's own. */
+	/**
+	 * Arguments for mounts on the root, below everything that Codex mounts on it. `work` in them, and what {@link secondWork} makes of it,
+	 * stand for folders of each command's own.
+	 */
 	readonly mounts: readonly string[];
 	/** A file with a filter of system calls, as bubblewrap reads it; none where there is none for this machine. */
 	readonly filter?: string;
@@ -38,6 +41,10 @@ export interface Completion {
  */
 export function bubblewrapScript(completion: Completion): string {
 	const { program, help, mounts, filter, work, hidden, shown, writable, denied, sockets } = completion;
+	const placeholders = new Map([
+		[work, '"$work"'],
+		[secondWork(work), `"$work"${SECOND}`],
+	]);
 	// Before each command, Codex asks for the help, and whether bubblewrap can make namespaces: both were found out before the run.
 	// The words are put together in a text that is read once: to hand them on one by one copies all of them every time, and
 	// the shell's own `read` takes the list of sockets byte by byte.
@@ -65,7 +72,7 @@ if [ "$filter" ]; then
 	[ "$fd" ] || bash=$(command -v bash) || exec "$bwrap" "$@"
 fi
 work=${word(work)}/$$
-mkdir -p "$work" &
+mkdir -p "$work" "$work"${SECOND} &
 asked=$#
 at=0 part=mounts last= alone= head= middle= all= profile=
 for arg; do
@@ -81,7 +88,7 @@ for arg; do
 		[ ! "$filter" ] || all="$all --seccomp \${fd:-99}" ;;
 	mounts/dev)
 		if [ "$last" = --dev ]; then
-			head="$all $given "${word(mounts.map((each) => (each === work ? '"$work"' : word(each))).join(" "))}' --ro-bind-try "$stage" "$stage"'
+			head="$all $given "${word(mounts.map((each) => placeholders.get(each) ?? word(each)).join(" "))}' --ro-bind-try "$stage" "$stage"'
 			all= given=
 		fi ;;
 	mounts/proc)
@@ -142,6 +149,14 @@ all="$head $covers $middle $last_covers $all"
 [ ! "$fd" ] || all="$all $fd<\\"\\$filter\\""
 eval 'exec "$bwrap"'"$all"
 `;
+}
+
+/** Behind the name of a command's folder: the kernel takes one for one overlay only. */
+const SECOND = ".2";
+
+/** What stands for a second folder of each command's own, beside the one that `work` stands for. */
+export function secondWork(work: string): string {
+	return `${work}${SECOND}`;
 }
 
 /** A branch of a `case` for what lies in one of these folders, or is one of these. */

@@ -6,6 +6,7 @@ import { syscallFilter } from "../../system/confine/syscall-filter.ts";
 import { unlistedSockets } from "../../system/confine/unlisted-sockets.ts";
 import { realPath } from "../../system/paths.ts";
 import { bubblewrapScript } from "./bubblewrap.ts";
+import { layOver } from "./lay-over.ts";
 
 /** Whose sandbox is completed. */
 export interface SandboxPlace {
@@ -13,6 +14,8 @@ export interface SandboxPlace {
 	readonly folder: string;
 	/** The folders in which commands work and write. */
 	readonly writable: readonly string[];
+	/** A folder in which they may write while nothing of it is kept, as far as that can be had; else it can only be read. */
+	readonly thrownAway?: string;
 	/** What commands have to see wherever it lies. */
 	readonly kept: readonly string[];
 	/** What they must not read; what of it lies in the home is not there for them. */
@@ -33,16 +36,19 @@ export interface Completed {
  * @param path the `PATH` of Codex without it.
  */
 export async function completeSandbox(
-	{ folder, writable, kept, denied }: SandboxPlace,
+	{ folder, writable, thrownAway, kept, denied }: SandboxPlace,
 	bubblewrap: string,
 	path: string,
 ): Promise<Completed> {
 	const [bin, place, work] = ["bin", "room", "work"].map((name) => join(folder, name)) as [string, string, string];
 	for (const each of [bin, place, work]) await mkdir(each, { recursive: true });
+	const seen = thrownAway === undefined ? [] : [thrownAway];
 	const [keep, linked] = [
-		[...kept, folder],
-		[...kept, ...writable],
+		[...kept, ...seen, folder],
+		[...kept, ...seen, ...writable],
 	];
+	const layer = thrownAway === undefined ? undefined : await layOver(thrownAway, folder, work, bubblewrap);
+	const own = layer === undefined ? writable : [...writable, layer.over];
 	const room = await prepareRoom({ folder: place, secrets: denied, bubblewrap, at: HOME, keep, linked });
 	const rules = syscallFilter();
 	const filter = join(bin, "filter");
@@ -50,12 +56,12 @@ export async function completeSandbox(
 	const script = bubblewrapScript({
 		program: bubblewrap,
 		help: await helpOf(bubblewrap),
-		mounts: mountsOf(room, work),
+		mounts: [...mountsOf(room, work), ...(layer?.mounts ?? [])],
 		...(rules && { filter }),
 		work,
 		hidden: privateFolders(),
 		shown: room.keep.map((path) => realPath(path)),
-		writable: writable.map((path) => realPath(path)),
+		writable: own.map((path) => realPath(path)),
 		denied,
 		sockets: unlistedSockets(),
 	});

@@ -1,13 +1,13 @@
 import { basename, join } from "node:path";
-import type { CodexOptions, ThreadOptions } from "@openai/codex-sdk";
+import type { CodexOptions, ModelReasoningEffort, ThreadOptions } from "@openai/codex-sdk";
 import { given } from "../../contract/given.ts";
+import { realPath } from "../../system/paths.ts";
 import { RUN_VARIABLE } from "../../system/this-run.ts";
 import type { TurnRequest } from "../runner.ts";
 import { TURN_VARIABLE } from "../strays.ts";
 import type { ChildTurn } from "./child-protocol.ts";
 import type { Completed } from "./complete-sandbox.ts";
 import { agentEnvironment } from "./environment.ts";
-import { GO_ON } from "./pause.ts";
 import { permissionOverrides, tomlString } from "./permissions.ts";
 import { secretFiles, sqliteHome } from "./secret-files.ts";
 
@@ -18,14 +18,15 @@ const CORE = ["HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", 
  * Everything that the process of a turn has to know.
  * @param completed what completes Codex's sandbox; nothing where that can't be done.
  * @param threadId the thread to go on in; a new one where there is none.
+ * @param prompt what is said in it.
  */
 export function childTurn(
 	request: TurnRequest,
 	completed: Completed | undefined,
 	threadId: string | null = null,
+	prompt = request.prompt,
 ): ChildTurn {
 	const { outputSchema, eventLog, temporaryDirectory } = request;
-	const prompt = threadId === null ? request.prompt : GO_ON;
 	const folders = temporaryFolders(request);
 	const env = { ...agentEnvironment(), TMPDIR: folders.runner, ...given({ PATH: completed?.path }) };
 	return {
@@ -81,8 +82,9 @@ function codexOptions(
 			untrusted([turn.repositoryRoot, turn.workingDirectory]),
 			...permissionOverrides({
 				name: profileName(turn),
+				isReadOnly: turn.isReadOnly,
 				writable: [temporaryFolders(turn).agent, ...turn.writableFolders],
-				denied: secretFiles(),
+				denied: deniedTo(turn),
 				network: turn.network,
 			}),
 		],
@@ -98,8 +100,13 @@ function threadOptions(request: TurnRequest): ThreadOptions {
 		workingDirectory: request.workingDirectory,
 		approvalPolicy: "never",
 		webSearchMode: "disabled",
-		...given({ model: request.model }),
+		...given({ model: request.model, modelReasoningEffort: request.effort as ModelReasoningEffort | undefined }),
 	};
+}
+
+/** What the commands of a turn may not read. */
+export function deniedTo({ hidden }: Pick<TurnRequest, "hidden">): string[] {
+	return [...new Set([...secretFiles(), ...hidden.map(realPath)])];
 }
 
 /** Both the repository and the worktree: either may be trusted in the user's configuration. */

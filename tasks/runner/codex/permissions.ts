@@ -5,6 +5,8 @@ export interface Permissions {
 	 * with the same name, and what that allows would hold.
 	 */
 	readonly name: string;
+	/** Whether the working directory may only be read. */
+	readonly isReadOnly?: boolean;
 	/** Folders that may be written beside the working directory; absolute, symlinks resolved. */
 	readonly writable: readonly string[];
 	/** Files and folders that may not even be read. Without symlinks. */
@@ -21,10 +23,10 @@ export function permissionOverrides(permissions: Permissions): string[] {
 }
 
 /** The override of Codex's configuration that defines the profile of permissions, without the one that chooses it. */
-export function profileOverride({ name, writable, denied, network }: Permissions): string {
+export function profileOverride({ name, isReadOnly, writable, denied, network }: Permissions): string {
 	const files = new Map([
 		[":root", '"read"'],
-		[":workspace_roots", '{"."="write"}'],
+		[":workspace_roots", `{"."="${isReadOnly ? "read" : "write"}"}`],
 		...denied.map((path) => [path, '"deny"'] as const),
 		...writable.map((path) => [path, '"write"'] as const),
 	]);

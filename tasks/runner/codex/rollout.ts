@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Usage } from "../../contract/record.ts";
@@ -26,9 +27,14 @@ export class Rollout {
 	readonly #lines = new LineSplitter(LONGEST_LINE);
 	readonly #onProfile: (name: string | null) => void;
 
-	/** `onProfile` is called with the name of the permission profile that Codex applies to commands; `null` is none. */
-	constructor(onProfile: (name: string | null) => void = () => {}) {
+	/**
+	 * `onProfile` is called with the name of the permission profile that Codex applies to commands; `null` is none.
+	 * @param from where a thread stood that is gone on with: what it held before is none of the turn's.
+	 */
+	constructor(onProfile: (name: string | null) => void = () => {}, from?: ThreadState) {
 		this.#onProfile = onProfile;
+		this.#path = from?.path;
+		this.#offset = from?.size ?? 0;
 	}
 
 	/**
@@ -84,36 +90,78 @@ export class Rollout {
 			if (type === "turn_context" && typeof payload?.model === "string") this.model = payload.model;
 			if (type === "turn_context") this.#onProfile(payload?.active_permission_profile?.id ?? null);
 		}
-		if (!line?.includes('"token_count"')) return;
-		const total = JSON.parse(line)?.payload?.info?.total_token_usage;
-		if (typeof total?.input_tokens !== "number") return;
+		const total = usageIn(line);
 		// A turn that has run out of context ends with a count of nothing.
-		const known = this.usage ? this.usage.inputTokens + this.usage.outputTokens : 0;
-		if (total.input_tokens + (total.output_tokens ?? 0) < known) return;
-		this.usage = {
-			inputTokens: total.input_tokens,
-			cachedInputTokens: total.cached_input_tokens ?? 0,
-			outputTokens: total.output_tokens ?? 0,
-			reasoningOutputTokens: total.reasoning_output_tokens ?? 0,
-		};
-		onUsage(this.usage);
+		if (!total || sumOf(total) < sumOf(this.usage)) return;
+		this.usage = total;
+		onUsage(total);
 	}
+}
+
+/** Where a thread stands that no turn is at work in. */
+export interface ThreadState {
+	/** Its rollout. */
+	readonly path: string;
+	readonly size: number;
+	/** Of all its turns. */
+	readonly usage: Usage | undefined;
+}
+
+/** Looks where a thread stands; nothing where this machine has no rollout of it, so that it can't be gone on with. */
+export async function readThread(threadId: string): Promise<ThreadState | undefined> {
+	const path = await findRollout(threadId, Number.POSITIVE_INFINITY).catch(() => undefined);
+	if (path === undefined) return undefined;
+	const lines = new LineSplitter(LONGEST_LINE);
+	let size = 0;
+	let usage: Usage | undefined;
+	const take = (line: string | undefined) => {
+		const counted = usageIn(line);
+		if (counted && sumOf(counted) >= sumOf(usage)) usage = counted;
+	};
+	try {
+		for await (const chunk of createReadStream(path)) {
+			size += chunk.length;
+			for (const line of lines.push(chunk)) take(line);
+		}
+	} catch {
+		// What can't be read, or is not what it was, is no thread to go on with.
+		return undefined;
+	}
+	return { path, size, usage };
+}
+
+/** The tokens of a thread so far, where a line of its rollout tells them. */
+function usageIn(line: string | undefined): Usage | undefined {
+	if (!line?.includes('"token_count"')) return undefined;
+	const total = JSON.parse(line)?.payload?.info?.total_token_usage;
+	if (typeof total?.input_tokens !== "number") return undefined;
+	return {
+		inputTokens: total.input_tokens,
+		cachedInputTokens: total.cached_input_tokens ?? 0,
+		outputTokens: total.output_tokens ?? 0,
+		reasoningOutputTokens: total.reasoning_output_tokens ?? 0,
+	};
+}
+
+function sumOf(usage: Usage | undefined): number {
+	return usage ? usage.inputTokens + usage.outputTokens : 0;
 }
 
 /**
  * A thread's rollout, `sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`; around midnight the newest folder may
  * be tomorrow's.
+ * @param most how many of the newest folders are looked into.
  */
-async function findRollout(threadId: string): Promise<string | undefined> {
+async function findRollout(threadId: string, most = 2): Promise<string | undefined> {
 	const sessions = join(codexHome(), "sessions");
 	let folders = [sessions];
 	for (let depth = 0; depth < 3; depth++) {
 		const below = await Promise.all(
 			folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
 		);
-		folders = below.flat().sort().slice(-2);
+		folders = below.flat().sort().slice(-most);
 	}
-	for (const folder of folders) {
+	for (const folder of folders.reverse()) {
 		const name = (await readdir(folder)).find((each) => each.endsWith(`-${threadId}.jsonl`));
 		if (name) return join(folder, name);
 	}

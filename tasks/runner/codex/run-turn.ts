@@ -10,24 +10,26 @@ import { classifyTurn } from "./classify.ts";
 import { type Completed, completeSandbox } from "./complete-sandbox.ts";
 import { agentEnvironment } from "./environment.ts";
 import { ErrorOutput } from "./error-output.ts";
-import { childTurn, profileName, temporaryFolders } from "./options.ts";
+import { childTurn, deniedTo, profileName, temporaryFolders } from "./options.ts";
 import { codexBinary, codexWords } from "./package.ts";
-import { pauseAfter } from "./pause.ts";
+import { GO_ON, pauseAfter } from "./pause.ts";
 import { pump, readEvents } from "./read-events.ts";
-import { codexHome, secretFiles } from "./secret-files.ts";
+import { readThread, type ThreadState } from "./rollout.ts";
+import { codexHome } from "./secret-files.ts";
 import { endOf } from "./turn-end.ts";
 import type { TurnProcess } from "./turn-process.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { TurnStop } from "./turn-stop.ts";
+import { since } from "./usage-since.ts";
 import { RolloutWatch } from "./watch-rollout.ts";
 import { USUAL_LIMITS, type UsageLimits, watchUsage } from "./watch-usage.ts";
 
 /**
- * Runs a turn, and where the provider had no time for it, once more in the same thread: all that was paid for is in it, its
- * tokens too. When it returns, nothing that the agent started runs any more.
+ * Runs a turn: in the thread that it is to go on in, as far as that is to be had, else in one of its own. When it returns, nothing that
+ * the agent started runs any more.
  * @param take a process that waits for a turn.
  * @param bubblewrap what completes Codex's sandbox; nothing where that can't be done.
- * @param settings how long until that, where the provider does not tell, and what commands may use.
+ * @param settings how long until a turn that the provider had no time for is gone on with, where it does not tell, and what commands may use.
  * @throws where the turn's output can't be kept: Failure `disk-full`, or the system's error.
  */
 export async function runTurn(
@@ -42,26 +44,61 @@ export async function runTurn(
 	const from = performance.now();
 	const completed = bubblewrap === undefined ? undefined : await complete(bubblewrap, request);
 	const usage = { ...USUAL_LIMITS, ...settings };
-	const first = await askOnce(take(), completed, request, limits, usage, sinks, signal);
-	const pause = pauseAfter(first, settings.pause);
+	const left = () => ({ ...limits, timeout: limits.timeout - (performance.now() - from) });
+	const ask = (thread?: AskedThread, within = left()) =>
+		askOnce(take(), completed, request, within, usage, sinks, signal, thread);
+	const asks = { ask, left, pause: settings.pause, sinks, signal };
+	const state = request.resume === undefined ? undefined : await readThread(request.resume);
+	if (request.resume === undefined || state === undefined) return askTwice(asks);
+	const turn = await askTwice(asks, { id: request.resume, state, prompt: request.prompt });
+	if (!isThreadRefused(turn) || signal.aborted || left().timeout <= 0) return { ...turn, isResumed: true };
+	const why = turn.end.kind === "failed" ? turn.end.message : "";
+	sinks.onActivity({
+		kind: "warning",
+		text: `the thread of the turn before can't be gone on with, a new one is begun: ${why}`,
+	});
+	return askTwice(asks);
+}
+
+/** How turns of Codex are asked for, all within the limits of one of ours. */
+interface Asks {
+	readonly ask: (thread?: AskedThread, within?: TurnLimits) => Promise<Turn>;
+	/** The limits, less the time that has passed. */
+	readonly left: () => TurnLimits;
+	readonly pause: number | undefined;
+	readonly sinks: TurnSinks;
+	readonly signal: AbortSignal;
+}
+
+/** A thread to go on in, and what is said in it. */
+interface AskedThread {
+	readonly id: string;
+	/** Where it stood before the turn, if it was another turn's. */
+	readonly state: ThreadState | undefined;
+	readonly prompt: string;
+}
+
+/** Asks, and where the provider had no time, once more in the same thread: all that was paid for is in it, its tokens too. */
+async function askTwice({ ask, left, pause: usual, sinks, signal }: Asks, thread?: AskedThread): Promise<Turn> {
+	const first = await ask(thread);
+	const pause = pauseAfter(first, usual);
 	if (pause === undefined || signal.aborted) return first;
-	const timeout = limits.timeout - (performance.now() - from) - pause;
-	if (timeout <= 0) return first;
+	if (left().timeout - pause <= 0) return first;
 	const why = first.end.kind === "failed" ? first.end.message : "";
 	sinks.onActivity({ kind: "warning", text: `${why}; asking once more in ${Math.ceil(pause / 1000)} s` });
 	await delay(pause, undefined, { signal }).catch(() => {});
 	if (signal.aborted) return { ...first, end: { kind: "interrupted" } };
-	const second = await askOnce(
-		take(),
-		completed,
-		request,
-		{ ...limits, timeout },
-		usage,
-		sinks,
-		signal,
-		first.threadId,
-	);
+	const second = await ask({ id: first.threadId ?? "", state: thread?.state, prompt: GO_ON });
 	return { ...second, usage: second.usage ?? first.usage };
+}
+
+/**
+ * Whether a turn failed for the thread that it went on in: before the model did anything, and for nothing that a new thread would meet
+ * as well. What Codex can't find, and what the provider does not take back, is told in many words.
+ */
+function isThreadRefused({ end, usage, everyTurn, thisTurn }: Turn): boolean {
+	if (end.kind !== "failed" || (usage !== null && usage.inputTokens + usage.outputTokens > 0)) return false;
+	return (everyTurn === undefined || everyTurn === "refused") && (thisTurn === undefined || thisTurn === "too-long");
 }
 
 function complete(bubblewrap: string, request: TurnRequest): Promise<Completed> {
@@ -69,9 +106,11 @@ function complete(bubblewrap: string, request: TurnRequest): Promise<Completed> 
 	const { workingDirectory, repositoryRoot, program } = request;
 	const place = {
 		folder: join(runner, "sandbox"),
-		writable: [workingDirectory, agent, ...request.writableFolders],
+		...(request.isReadOnly
+			? { writable: [agent, ...request.writableFolders], thrownAway: workingDirectory }
+			: { writable: [workingDirectory, agent, ...request.writableFolders] }),
 		kept: [repositoryRoot, codexHome(), codexBinary(program)],
-		denied: secretFiles(),
+		denied: deniedTo(request),
 	};
 	return completeSandbox(place, bubblewrap, agentEnvironment().PATH ?? "");
 }
@@ -84,16 +123,17 @@ async function askOnce(
 	most: UsageLimits,
 	{ stderr, onActivity }: TurnSinks,
 	signal: AbortSignal,
-	threadId: string | null = null,
+	thread?: AskedThread,
 ): Promise<Turn> {
 	const reader = new TurnReader(onActivity);
 	const errors = new ErrorOutput(stderr);
 	const stop = new TurnStop(() => child.end());
-	const rollout = new RolloutWatch({ tokens: limits.tokens, profile: profileName(request) }, stop, onActivity);
+	const state = thread?.state;
+	const rollout = new RolloutWatch({ tokens: limits.tokens, profile: profileName(request) }, stop, onActivity, state);
 	const [watchdog, unwatch] = watch(stop, reader, limits, signal);
 	const unwatchUsage = watchUsage(child.pid, most, stop);
 	try {
-		if (!stop.reason) child.begin(childTurn(request, completed, threadId));
+		if (!stop.reason) child.begin(childTurn(request, completed, thread?.id, thread?.prompt));
 		const events = readEvents(child.output, reader, {
 			onProgress: () => watchdog.progress(),
 			onThread: (threadId) => rollout.follow(threadId),
@@ -110,7 +150,7 @@ async function askOnce(
 	verifyKept(child.said, request.eventLog);
 	// In any case, since it also tells whether the agent was confined. A turn that did not complete tells its tokens nowhere else.
 	const lastKnown = await rollout.finish(reader.threadId);
-	const usage = reader.usage ?? lastKnown ?? null;
+	const usage = (reader.usage && since(reader.usage, state?.usage)) ?? lastKnown ?? null;
 	if (usage) onActivity({ kind: "usage", usage });
 	const end = stop.reason ?? endOf(reader, child.said, errors.tail);
 	const words = given({ model: rollout.model, program: codexWords(request.program) });

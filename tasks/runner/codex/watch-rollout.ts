@@ -1,7 +1,8 @@
 import type { Activity } from "../../contract/activity.ts";
 import type { Usage } from "../../contract/record.ts";
-import { Rollout } from "./rollout.ts";
+import { Rollout, type ThreadState } from "./rollout.ts";
 import type { TurnStop } from "./turn-stop.ts";
+import { since } from "./usage-since.ts";
 
 /** What a turn's rollout is held against. */
 export interface RolloutLimits {
@@ -16,9 +17,13 @@ export class RolloutWatch {
 	readonly #limits: RolloutLimits;
 	readonly #stop: TurnStop;
 	readonly #onActivity: (activity: Activity) => void;
-	readonly #rollout = new Rollout((name) => this.#verify(name));
+	readonly #rollout: Rollout;
+	readonly #before: Usage | undefined;
 
-	constructor(limits: RolloutLimits, stop: TurnStop, onActivity: (activity: Activity) => void) {
+	/** @param from where the thread stood that the turn goes on with. */
+	constructor(limits: RolloutLimits, stop: TurnStop, onActivity: (activity: Activity) => void, from?: ThreadState) {
+		this.#rollout = new Rollout((name) => this.#verify(name), from);
+		this.#before = from?.usage;
 		this.#limits = limits;
 		this.#stop = stop;
 		this.#onActivity = onActivity;
@@ -28,7 +33,7 @@ export class RolloutWatch {
 	follow(threadId: string): void {
 		this.#rollout.follow(
 			threadId,
-			(usage) => this.#count(usage),
+			(usage) => this.#count(since(usage, this.#before)),
 			() => this.#warnOfMissing(),
 		);
 	}
@@ -45,7 +50,7 @@ export class RolloutWatch {
 	/** Reads what is left of a turn that is over, and tells what it has used: one that was quick has not been looked at yet. */
 	async finish(threadId: string | null): Promise<Usage | undefined> {
 		if (threadId) await this.#rollout.look(threadId).catch(() => {});
-		return this.#rollout.usage;
+		return this.#rollout.usage && since(this.#rollout.usage, this.#before);
 	}
 
 	#verify(name: string | null): void {
