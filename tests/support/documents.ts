@@ -12,6 +12,7 @@ import { type Phase, STATUSES } from "../../tasks/contract/phase.ts";
 import { Failure, type Problem } from "../../tasks/contract/problem.ts";
 import type { AttemptRecord } from "../../tasks/contract/record.ts";
 import type { PhaseResult } from "../../tasks/contract/result.ts";
+import type { VerifyRecord } from "../../tasks/contract/verify-record.ts";
 
 /** The folder of this program: its own prompts and skill lie here. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -112,6 +113,45 @@ export function attemptRecord(changes: Partial<AttemptRecord> = {}): AttemptReco
 		promptHash: "2".repeat(64),
 		issueDocHash: "3".repeat(64),
 		saved: null,
+		...changes,
+	};
+}
+
+/** What checks say where nothing speaks against the work. */
+export function verifyRecord(changes: Partial<VerifyRecord> = {}): VerifyRecord {
+	return {
+		version: 1,
+		issueId: "A-1",
+		milestoneId: "M1",
+		startedAt: "2026-01-02T03:05:05.678Z",
+		endedAt: "2026-01-02T03:05:06.678Z",
+		durationMs: 1_000,
+		commit: "4".repeat(40),
+		base: "1".repeat(40),
+		key: "5".repeat(64),
+		checks: [
+			{
+				name: "tests",
+				run: "npm test",
+				status: "pass",
+				exitCode: 0,
+				durationMs: 900,
+				tests: { passed: 3, failed: 0, skipped: 0 },
+				log: "verify.tests.log",
+			},
+		],
+		failures: [],
+		newFailures: [],
+		vanished: [],
+		mayVanish: false,
+		weakened: [],
+		changed: [],
+		unproved: [],
+		proved: 0,
+		newTests: 0,
+		preExisting: [],
+		fixed: [],
+		flaky: [],
 		...changes,
 	};
 }
