@@ -54,6 +54,12 @@ export async function accept(
 	throw new Failure({ kind: "not-accepted", record, details, logDir });
 }
 
+/** Whether what was not accepted is not what the branch points to any more. */
+export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssuePlan>): Promise<boolean> {
+	const problem = problemOf(error);
+	return problem?.kind === "not-accepted" && problem.record.commit !== (await readTip(issue.repository, issue.branch));
+}
+
 function reviewOf(turn: TurnName, result: PhaseResult<"review">): AcceptRecord["review"] {
 	const { status, issues, confidence } = result;
 	return { turn, outcome: status, findings: issues.length, confidence };

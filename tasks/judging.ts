@@ -4,7 +4,7 @@ import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { Role } from "./contract/role.ts";
 import type { IssueContext } from "./engine/task.ts";
-import { loadOnce, ours } from "./system/once.ts";
+import { lazily, loadOnce, ours } from "./system/once.ts";
 import { told } from "./told.ts";
 
 const loadAccept = loadOnce(() => import("./accept.ts"));
@@ -29,6 +29,7 @@ export function accept(verify: HasChecks = { keyOf: () => null }) {
 		upToDate: told(async ({ issue, options }: IssueContext<IssuePlan, RunOptions>) =>
 			(await loadAccepted()).findAccepted(issue, options, verify.keyOf(issue, options)),
 		),
+		isMended: lazily(loadAccept, "isOutOfTheWay"),
 		run: told(async (...rest: Parameters<Accept["accept"]>) => (await loadAccept()).accept(...rest)),
 	} as const);
 }

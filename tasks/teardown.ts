@@ -12,6 +12,8 @@ import { readLastWork } from "./store/turns.ts";
 interface Inputs {
 	readonly worktree: Outcome<IssueWorktree>;
 	readonly saved: Outcome<Saved | NothingToSave>;
+	/** Every further task that saves, by a name that begins so. */
+	readonly [saved: `saved${string}`]: Outcome<Saved | NothingToSave>;
 }
 
 /**
@@ -19,11 +21,12 @@ interface Inputs {
  * @throws Failure `work-not-persisted`, `work-ignored`, … when something is not; the worktree is then kept.
  */
 export async function teardownWorktree(
-	{ worktree, saved }: Inputs,
+	{ worktree, ...others }: Inputs,
 	{ issue, signal, report }: IssueContext<IssuePlan>,
 ): Promise<Teardown> {
 	// Whoever was to save the work has said what is in the way.
-	if (hasStarted(saved) && !isGood(saved)) return { kind: "kept", ignored: [] };
+	const saves = Object.entries(others).flatMap(([key, each]) => (key.startsWith("saved") ? [each] : []));
+	if (saves.some((saved) => hasStarted(saved) && !isGood(saved))) return { kind: "kept", ignored: [] };
 	// What could not be made or found in this run is not ours to remove.
 	if (hasStarted(worktree) && !isGood(worktree)) return { kind: "nothing-to-remove" };
 	const standing = await findWorktree(issue);
@@ -35,8 +38,8 @@ export async function teardownWorktree(
 	const record = (await readLastWork(issue.logDir))?.record;
 	try {
 		// Nothing has worked there since persist has looked, and git itself removes no worktree with changes in it.
-		const seen = isGood(saved) && saved.value.kind === "saved" ? saved.value.ignoredPaths : undefined;
-		await verifyNothingLost(issue, standing, record, signal, seen && { changed: [], ignored: seen });
+		const seen = saves.flatMap((each) => (isGood(each) && each.value.kind === "saved" ? [each.value] : [])).at(-1);
+		await verifyNothingLost(issue, standing, record, signal, seen && { changed: [], ignored: seen.ignoredPaths });
 	} catch (error) {
 		const problem = problemOf(error);
 		const commit = record?.saved?.commit;
