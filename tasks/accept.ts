@@ -4,11 +4,13 @@ import type { TurnName } from "./contract/phase.ts";
 import { Failure, problemOf } from "./contract/problem.ts";
 import type { PhaseResult } from "./contract/result.ts";
 import type { Accepted, NotNeeded, TurnValue, Verified } from "./contract/value.ts";
+import { countChecks } from "./contract/verify-record.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { contains, readTip } from "./repo/branch.ts";
 import { noteVerdict } from "./repo/verdict-note.ts";
 import { readDelivery } from "./standing/delivery.ts";
-import { readReview, refuse } from "./standing/refusal.ts";
+import { refuse } from "./standing/refusal.ts";
+import { readReview } from "./store/last-attempt.ts";
 import { writeAcceptRecord } from "./store/verdicts.ts";
 
 interface Inputs {
@@ -30,7 +32,7 @@ export async function accept(
 	const comparedWith = tested.record?.base ?? (review.kind === "turn" ? review.record.base.commit : base.commit);
 	const holdsBase = tip !== undefined && (await contains(repository, tip, comparedWith));
 	const { review: judged } = await readDelivery(issue);
-	const result = judged && (await readReview(judged.files.result));
+	const result = judged && (await readReview(judged.files));
 	const { reasons, details } = refuse(tip, holdsBase, tested, review, result);
 	const outcome = reasons.length === 0 ? "accepted" : "not-accepted";
 	const record: AcceptRecord = {
@@ -43,7 +45,7 @@ export async function accept(
 		base: comparedWith,
 		key: tested.record?.key ?? null,
 		reasons: [...reasons],
-		checks: checksOf(tested),
+		checks: tested.record && countChecks(tested.record),
 		review: judged && result ? reviewOf(judged.name, result) : null,
 	};
 	// Before the record, which says that all of it is done. Where nothing can be noted, the record is what counts.
@@ -51,7 +53,7 @@ export async function accept(
 		await noteVerdict(repository, record).catch((error: Error) => report({ kind: "warning", text: wordsOf(error) }));
 	await writeAcceptRecord(logDir, record);
 	if (outcome === "accepted") return { kind: "accepted", record };
-	throw new Failure({ kind: "not-accepted", record, details, logDir });
+	throw new Failure({ kind: "not-accepted", record, details, logDir, logs: logsOf(tested) });
 }
 
 /** Whether what was not accepted is not what the branch points to any more. */
@@ -62,17 +64,16 @@ export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssueP
 
 function reviewOf(turn: TurnName, result: PhaseResult<"review">): AcceptRecord["review"] {
 	const { status, issues, confidence } = result;
-	return { turn, outcome: status, findings: issues.length, confidence };
+	const found = { high: 0, medium: 0, low: 0 };
+	for (const { severity } of issues) found[severity]++;
+	return { turn, outcome: status, found, confidence };
 }
 
-function checksOf({ record }: Verified): AcceptRecord["checks"] {
-	if (!record) return null;
-	const passed = record.checks.reduce(
-		(sum, { tests, status }) => sum + (tests?.passed ?? (status === "pass" ? 1 : 0)),
-		0,
-	);
-	const { newFailures, unproved, changed } = record;
-	return { passed, new: newFailures.length, unproved: unproved.length, changed: changed.length };
+/** What those checks printed that speak against the work. */
+function logsOf({ record }: Verified): string[] {
+	if (!record) return [];
+	const named = new Set([...record.newFailures, ...record.vanished, ...record.weakened].map(({ check }) => check));
+	return record.checks.flatMap(({ name, status, log }) => (status !== "pass" || named.has(name) ? [log] : []));
 }
 
 function wordsOf(error: Error): string {

@@ -69,7 +69,8 @@ export async function runTurn(
 	const gitChanges = seen && (await findChanges(seen, worktree, context));
 	const told = given({ gitChanges, model: turn.model });
 	const record = await attempt.conclude({ ...end, ...told, threadId: turn.threadId, usage: turn.usage });
-	if (record.outcome === "pass" || record.outcome === "changes_required") return { kind: "turn", record };
+	if (record.outcome === "pass" || record.outcome === "changes_required")
+		return { kind: "turn", record, ...(result?.phase === "review" ? { result } : {}) };
 	const more = given({
 		everyTurn: turn.everyTurn,
 		thisTurn: turn.thisTurn,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CHECK_COUNTS } from "./verify-record.ts";
 
 /** Why an issue's work is not accepted, gravest first. */
 export const REFUSALS = [
@@ -34,17 +35,16 @@ export const ACCEPT_RECORD = z.strictObject({
 	/** The gravest first; empty when it is accepted. */
 	reasons: z.array(z.enum(REFUSALS)),
 	/** What the checks said, in numbers; `null` where there are none: it is reviewed only. */
-	checks: z
-		.strictObject({
-			passed: z.number(),
-			new: z.number(),
-			unproved: z.number(),
-			changed: z.number(),
-		})
-		.nullable(),
+	checks: CHECK_COUNTS.nullable(),
 	/** The turn that passed it, or that was the last to find something; `null` where none was taken. */
 	review: z
-		.strictObject({ turn: z.string(), outcome: z.string(), findings: z.number(), confidence: z.string() })
+		.strictObject({
+			turn: z.string(),
+			outcome: z.string(),
+			/** How many findings of each severity it has. */
+			found: z.strictObject({ high: z.number(), medium: z.number(), low: z.number() }),
+			confidence: z.string(),
+		})
 		.nullable(),
 });
 

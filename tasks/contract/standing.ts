@@ -2,6 +2,8 @@ import type { AcceptRecord } from "./accept-record.ts";
 import type { LockHolder } from "./lock-holder.ts";
 import type { TurnName } from "./phase.ts";
 import type { AttemptRecord } from "./record.ts";
+import type { PhaseResult } from "./result.ts";
+import type { VerifyRecord } from "./verify-record.ts";
 
 /** Why a task of ours is not up to date. */
 export type Stale =
@@ -57,4 +59,22 @@ export interface IssueSurvey {
 	readonly toldBy?: string;
 	/** Whether the issue's worktree folder exists. */
 	readonly hasWorktree: boolean;
+	/** How its work was judged the last time; absent where it never was. */
+	readonly judged?: Judged;
+}
+
+/** How an issue's work was judged, by whatever has judged it. */
+export interface Judged {
+	/** What the checks said last. */
+	readonly checks?: VerifyRecord;
+	/** The last review that came to an end. */
+	readonly review?: Reviewed;
+	/** The last verdict. */
+	readonly verdict?: AcceptRecord;
+}
+
+/** A review, with what it answered, where that is known. */
+export interface Reviewed {
+	readonly record: AttemptRecord;
+	readonly result?: PhaseResult<"review">;
 }

@@ -4,6 +4,7 @@ import type { Finding } from "./finding.ts";
 import type { StackedTip } from "./issue.ts";
 import type { Made } from "./made.ts";
 import type { AttemptRecord } from "./record.ts";
+import type { PhaseResult } from "./result.ts";
 import type { IssueSurvey } from "./standing.ts";
 import type { VerifyRecord } from "./verify-record.ts";
 
@@ -32,6 +33,8 @@ export interface IssueWorktree {
 export interface TurnValue {
 	readonly kind: "turn";
 	readonly record: AttemptRecord;
+	/** What a review answered. */
+	readonly result?: PhaseResult<"review">;
 }
 
 /** There was no turn here, nor is there one to take: the base says by the trailers of a commit that the issue's work has passed. */

@@ -97,6 +97,35 @@ export const VERIFY_RECORD = z.strictObject({
 /** What checks say of a commit. */
 export type VerifyRecord = z.infer<typeof VERIFY_RECORD>;
 
+/** Schema of what checks said, in numbers. */
+export const CHECK_COUNTS = z.strictObject({
+	/** Tests; of a check without a report, one. */
+	passed: z.number(),
+	notRun: z.number(),
+	new: z.number(),
+	vanished: z.number(),
+	weakened: z.number(),
+	unproved: z.number(),
+	changed: z.number(),
+});
+
+/** What checks said, in numbers. */
+export type CheckCounts = z.infer<typeof CHECK_COUNTS>;
+
+/** Counts what checks said. */
+export function countChecks(record: VerifyRecord): CheckCounts {
+	const { checks, newFailures, vanished, weakened, unproved, changed } = record;
+	return {
+		passed: checks.reduce((sum, { tests, status }) => sum + (tests?.passed ?? (status === "pass" ? 1 : 0)), 0),
+		notRun: checks.filter(({ status }) => status === "not-run").length,
+		new: newFailures.length,
+		vanished: vanished.length,
+		weakened: weakened.length,
+		unproved: unproved.length,
+		changed: changed.length,
+	};
+}
+
 /** True when nothing speaks against the commit. Where there are no checks, nothing speaks for it either. */
 export function isVerified({ failures }: Pick<VerifyRecord, "failures">): boolean {
 	return failures.length === 0;

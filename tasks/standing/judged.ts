@@ -9,6 +9,7 @@ import type { Freshness } from "../engine/task.ts";
 import { findMissing } from "../repo/missing.ts";
 import { findStack } from "../repo/stack.ts";
 import { readPromptParts } from "../runner/prompt-files.ts";
+import { readReview } from "../store/last-attempt.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
 
 /**
@@ -39,7 +40,8 @@ export async function findReview(
 	if (subject === undefined || !review || (await willMove(issue, delivery)))
 		return { upToDate: false, because: { kind: "not-reviewed", commit: delivery.tip ?? "" } };
 	const { record } = review;
-	const value: TurnValue = { kind: "turn", record };
+	const result = await readReview(review.files);
+	const value: TurnValue = { kind: "turn", record, ...(result ? { result } : {}) };
 	const last = { status: "done", value } as const;
 	if (record.issueDocHash !== issue.docHash)
 		return { upToDate: false, because: { kind: "document-changed", file: issue.docPath }, last };

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { REFUSALS, type Refusal } from "../contract/accept-record.ts";
 import type { PhaseResult } from "../contract/result.ts";
 import type { NotNeeded, TurnValue, Verified } from "../contract/value.ts";
@@ -69,13 +68,4 @@ function told(how: string, findings: readonly CheckFinding[]): string[] {
 function reviewLines({ issues, requiredActions }: PhaseResult<"review">): string[] {
 	const found = issues.map(({ severity, title }) => `review: ${severity}: ${title}`);
 	return (found.length > 0 ? found : requiredActions.map((each) => `review: ${each}`)).slice(0, MOST_TOLD);
-}
-
-/** What a review answered; nothing where it gave no valid answer. */
-export async function readReview(file: string): Promise<PhaseResult<"review"> | undefined> {
-	try {
-		return JSON.parse(await readFile(file, "utf8"));
-	} catch {
-		return undefined;
-	}
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { AttemptRecord } from "../contract/record.ts";
+import type { PhaseResult } from "../contract/result.ts";
 import type { AttemptFiles } from "./log-folder.ts";
 import { readRecord } from "./records.ts";
 
@@ -7,6 +8,15 @@ import { readRecord } from "./records.ts";
 export async function readSummary({ result }: AttemptFiles): Promise<string | undefined> {
 	try {
 		return JSON.parse(await readFile(result, "utf8")).summary;
+	} catch {
+		return undefined;
+	}
+}
+
+/** What a review answered; nothing where it gave no valid answer. */
+export async function readReview({ result }: AttemptFiles): Promise<PhaseResult<"review"> | undefined> {
+	try {
+		return JSON.parse(await readFile(result, "utf8"));
 	} catch {
 		return undefined;
 	}

@@ -254,6 +254,7 @@ function problems(text: string): OfEachKind<Problem> {
 			record: acceptRecord({ outcome: "not-accepted", reasons: ["new-failures", "changes-required"] }),
 			details: texts,
 			logDir: path,
+			logs: [text],
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import type { NotNeeded, Value } from "../../contract/value.ts";
+import { countChecks } from "../../contract/verify-record.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isGood } from "../../engine/outcome.ts";
 import { checksWord } from "./check-words.ts";
@@ -33,7 +34,9 @@ const VALUES: Kinds<Value, ValueWords> = {
 		words: `not needed: ${NOT_NEEDED[because]}`,
 		isNothing: true,
 	}),
-	verified: ({ record }) => ({ words: record ? checksWord(record) : "nothing verified: there are no checks" }),
+	verified: ({ record }) => ({
+		words: record ? checksWord(countChecks(record)) : "nothing verified: there are no checks",
+	}),
 	accepted: ({ record: { checks } }) => ({ words: checks ? "accepted" : "accepted, reviewed only" }),
 	removed: () => ({ words: "removed" }),
 	kept: () => ({ words: "kept" }),

@@ -7,4 +7,6 @@ export type VerdictProblem = {
 	/** What was found, a line each, the gravest first. */
 	readonly details: readonly string[];
 	readonly logDir: string;
+	/** What the checks printed that speak against it, relative to that folder. */
+	readonly logs: readonly string[];
 };
