@@ -6,6 +6,8 @@ export interface TestResult {
 	readonly status: "passed" | "failed" | "skipped";
 	/** What it said, cut to a few lines; of a failure only. */
 	readonly message?: string;
+	/** It passed, and had failed before that in the same run. */
+	readonly flickered?: true;
 }
 
 /** How a check went, once, in one folder. */
@@ -13,7 +15,13 @@ export interface Look {
 	readonly check: Check;
 	readonly end:
 		| { readonly kind: "ended"; readonly exitCode: number }
-		| { readonly kind: "not-run"; readonly reason: NotRun; readonly detail: string };
+		| {
+				readonly kind: "not-run";
+				readonly reason: NotRun;
+				readonly detail: string;
+				/** Of one that ended, and left no report that can be read. */
+				readonly exitCode?: number;
+		  };
 	/** By the name that the report has; absent for a check without a report. */
 	readonly tests?: ReadonlyMap<string, TestResult>;
 	readonly durationMs: number;

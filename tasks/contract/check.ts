@@ -4,8 +4,10 @@ export interface Check {
 	readonly name: string;
 	/** A line for `sh`, run in the top folder of a worktree of its own. `$ORCH_REPORTS` is an empty folder for its reports. */
 	readonly run: string;
-	/** Its report in JUnit's form, relative to `$ORCH_REPORTS`; a check without one is judged by its exit code. */
+	/** Its report in JUnit's form, a file or a folder of `*.xml`, relative to `$ORCH_REPORTS`; a check without one is judged by its exit code. */
 	readonly junit?: string;
+	/** An issue's own: it has to pass, whatever it did on the base. */
+	readonly isOwn?: true;
 }
 
 /** What an orchfile may say of how checks are judged. */

@@ -9,6 +9,9 @@ const finding = z.strictObject({
 	message: z.string().exactOptional(),
 });
 
+/** Stands for a check where a test file is gone and no check says which tests were in it. */
+export const TEST_FILES_CHECK = "test files";
+
 /** One thing that was found about a check or a test. */
 export type CheckFinding = z.infer<typeof finding>;
 
@@ -35,6 +38,8 @@ const checkRun = z.strictObject({
 	status: z.enum(["pass", "fail", "not-run"]),
 	/** Of a check that was not run. */
 	reason: z.enum(NOT_RUN).exactOptional(),
+	/** Why there is no answer of the base to compare with; it is judged by itself then. */
+	baseNotRun: z.enum(NOT_RUN).exactOptional(),
 	/** What there is to say of the reason. */
 	detail: z.string().exactOptional(),
 	exitCode: z.number().nullable(),

@@ -1,0 +1,31 @@
+import type { BaseLook, Look } from "./look.ts";
+import type { ProtectedChanges } from "./protected.ts";
+import type { TestFileChanges } from "./test-files.ts";
+
+/** All runs of the checks that a verdict is made of. Checks are told apart by their names, of which no two are alike. */
+export interface Looks {
+	/** At what the branch started from. */
+	readonly base: readonly BaseLook[];
+	/** At the commit that is judged. */
+	readonly commit: readonly Look[];
+	/** At the same once more, of what failed. */
+	readonly again?: readonly Look[];
+	/** With the base's version of what the checks are made of; absent where the branch has changed nothing of it. */
+	readonly weakened?: readonly Look[];
+	/** Once more, of what failed with it. */
+	readonly weakenedAgain?: readonly Look[];
+	/** At the base's sources with the branch's tests. */
+	readonly proof?: readonly Look[];
+	/** At the branch with the base's version of the tests that it has changed. */
+	readonly oldTests?: readonly Look[];
+}
+
+/** What a verdict depends on beside the looks. */
+export interface Terms {
+	/** Whether the issue says that it removes tests. */
+	readonly mayVanish: boolean;
+	/** Whether a new test that is not shown to fail on the base is a failure. */
+	readonly requireProof: boolean;
+	readonly protected: Pick<ProtectedChanges, "changed" | "isMixed">;
+	readonly testFiles: TestFileChanges;
+}

@@ -1,0 +1,93 @@
+/** Keys of a `package.json` that checks are made of: the scripts, and what runners and linters keep there. */
+const KEYS: readonly string[] = [
+	"scripts",
+	"config",
+	"wireit",
+	"nx",
+	"jest",
+	"jest-junit",
+	"vitest",
+	"mocha",
+	"ava",
+	"tap",
+	"nyc",
+	"c8",
+	"babel",
+	"eslintConfig",
+	"eslintIgnore",
+	"prettier",
+	"stylelint",
+	"xo",
+	"standard",
+	"semistandard",
+	"ts-standard",
+	"tsd",
+	"ts-node",
+	"typeCoverage",
+	"size-limit",
+];
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a branch changed of such a file, as `package.json: scripts.test`; its path alone where one of both can't be read. */
+export function packageChanges(path: string, base: string | undefined, branch: string | undefined): string[] {
+	const [before, after] = [parse(base), parse(branch)];
+	if (!before || !after) return base === branch ? [] : [path];
+	return KEYS.filter((key) => !isSame(before[key], after[key])).flatMap((key) => {
+		const [was, is] = [before[key], after[key]];
+		if (key !== "scripts" || !isObject(was ?? {}) || !isObject(is ?? {})) return [`${path}: ${key}`];
+		const [old, now] = [(was ?? {}) as Json, (is ?? {}) as Json];
+		const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+		return names.filter((name) => !isSame(old[name], now[name])).map((name) => `${path}: scripts.${name}`);
+	});
+}
+
+/** The branch's file with the base's values for what checks are made of; the base's where the branch's can't be read. */
+export function withBaseKeys(base: string | undefined, branch: string): string {
+	const before = base === undefined ? {} : parse(base);
+	const after = parse(branch);
+	if (!before || !after) return base ?? branch;
+	const others = Object.entries(after).filter(([key]) => !KEYS.includes(key));
+	const own = Object.entries(before).filter(([key]) => KEYS.includes(key));
+	return `${JSON.stringify(Object.fromEntries([...others, ...own]), null, 2)}\n`;
+}
+
+/** Lines that checks run, and those of the scripts that these call, by their names: `npm test`, `yarn lint`, and what calls others. */
+export function reachedLines(lines: readonly string[], packageJson: string | undefined): string[] {
+	const scripts = parse(packageJson)?.scripts;
+	if (!isObject(scripts)) return [...lines];
+	const reached = new Set<string>();
+	const found = [...lines];
+	for (const line of found) {
+		const called = wordsOf(line).map((word) => (word === "t" ? "test" : word));
+		const words = new Set(called.flatMap((word) => [word, `pre${word}`, `post${word}`]));
+		for (const [name, script] of Object.entries(scripts)) {
+			if (typeof script !== "string" || reached.has(name) || !words.has(name)) continue;
+			reached.add(name);
+			found.push(script);
+		}
+	}
+	return found;
+}
+
+/** The words of a line of a shell, and what they are set to. */
+export function wordsOf(line: string): string[] {
+	return line.split(/[\s"'`;|&()<>=,]+/).filter(Boolean);
+}
+
+function parse(text = "{}"): Json | undefined {
+	try {
+		const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+		return isObject(value) ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function isObject(value: unknown): value is Json {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
+}

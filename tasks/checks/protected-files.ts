@@ -1,0 +1,87 @@
+/**
+ * By convention, what checks are made of: the configuration of those who run tests, look for mistakes, format, check types, measure
+ * coverage and build, and what calls them. `package.json` is not among them: only some of its keys are.
+ */
+export const PROTECTED_FILES: readonly string[] = [
+	// JavaScript and TypeScript
+	"**/{vite,vitest,jest,playwright,cypress,karma,wdio,web-test-runner,babel,webpack,rollup,tsup,esbuild,rspack,metro,stryker,lint-staged,commitlint,prettier,eslint,stylelint,oxlint,knip,nx,turbo,bunfig,deno}{,.*}.{js,cjs,mjs,ts,cts,mts,json,jsonc,toml,yml,yaml}",
+	"**/*.{config,conf}.{js,cjs,mjs,ts,cts,mts,json}",
+	"**/{vitest,jest}.{setup,global-setup,globalSetup}.*",
+	"**/{setupTests,setup-tests,setup-jest,setup-vitest,jest-setup,vitest-setup}.*",
+	"**/{global-setup,globalSetup,global-teardown,globalTeardown}.*",
+	"**/vitest.workspace.*",
+	"**/.{mocharc,nycrc,c8rc,taprc,avarc,swcrc,babelrc,eslintrc,prettierrc,stylelintrc,jshintrc,jscsrc,oxlintrc,xo-config,huskyrc,lintstagedrc}{,.*}",
+	"**/.{eslintignore,prettierignore,stylelintignore}",
+	"**/{tsconfig,jsconfig}{,.*}.json",
+	"**/biome.{json,jsonc}",
+	"**/dprint.json",
+	"**/deno.{json,jsonc}",
+	"**/bunfig.toml",
+	"**/.{npmrc,yarnrc,yarnrc.yml,pnpmfile.cjs}",
+	".husky/**",
+	".yarn/{plugins,releases}/**",
+	// Python
+	"**/{conftest,sitecustomize,usercustomize,noxfile,setup}.py",
+	"**/{tox,pytest,mypy,pyre,.flake8,.pylintrc,.coveragerc}.ini",
+	"**/{setup.cfg,pyproject.toml,.pytest.ini,.flake8,.pylintrc,pylintrc,.coveragerc,.isort.cfg,.style.yapf,.mypy.ini,pyrightconfig.json,pytest.toml,.pytest.toml}",
+	"**/{,.}ruff.toml",
+	"**/*.pth",
+	// Go
+	"**/.golangci.{yml,yaml,toml,json}",
+	"**/staticcheck.conf",
+	"**/go.{mod,work}",
+	// Rust
+	"**/.cargo/{config,config.toml}",
+	"**/{.config,}/nextest.toml",
+	"**/{,.}{clippy,rustfmt}.toml",
+	"**/{deny.toml,rust-toolchain,rust-toolchain.toml,tarpaulin.toml,Cargo.toml}",
+	"**/build.rs",
+	// Java and Kotlin
+	"**/{pom.xml,build.xml,testng.xml,detekt.yml}",
+	"**/{build,settings,init}.gradle{,.kts}",
+	"**/{gradle.properties,junit-platform.properties}",
+	"**/{.mvn,gradle,buildSrc,config/checkstyle,config/pmd,config/detekt}/**",
+	"**/{gradlew,mvnw}",
+	"**/{checkstyle,pmd,spotbugs}*.xml",
+	// Ruby and PHP
+	"**/{Rakefile,Gemfile,.rspec,.rubocop.yml,.rubocop_todo.yml,.simplecov,sorbet/config,Guardfile,Steepfile}",
+	"**/{spec_helper,rails_helper,test_helper}.rb",
+	"**/{phpunit,psalm,phpcs,.phpcs,infection,rector}*.{xml,xml.dist,json,json5,php}",
+	"**/phpstan*.{neon,neon.dist,php}",
+	"**/{.php-cs-fixer*,pint.json,composer.json,pest.php,Pest.php,codeception*.yml,behat.yml}",
+	// C, C++ and what calls others
+	"**/{CMakeLists.txt,CMakePresets.json,CTestConfig.cmake,CTestCustom.cmake,meson.build,meson.options,meson_options.txt,configure.ac,Makefile.am,WORKSPACE,MODULE.bazel,BUILD,BUILD.bazel,.bazelrc}",
+	"**/*.cmake",
+	"**/{.clang-tidy,.clang-format,.clangd}",
+	"**/{,GNU}{M,m}akefile",
+	"**/*.mk",
+	"**/{,.}{J,j}ustfile",
+	"**/{T,t}askfile{,.dist}.{yml,yaml}",
+	"**/{,.}mise.toml",
+	"**/{.tool-versions,.pre-commit-config.yaml,lefthook.yml,lefthook.yaml,.lefthook.yml,.editorconfig,Earthfile,Dockerfile,flake.nix,shell.nix}",
+	// Services
+	".github/{workflows,actions}/**",
+	".gitlab-ci.{yml,yaml}",
+	".gitlab/ci/**",
+	".circleci/**",
+	".buildkite/**",
+	".woodpecker{,/**,.yml,.yaml}",
+	".{travis,drone,cirrus,appveyor}.{yml,yaml}",
+	"{azure-pipelines,bitbucket-pipelines,appveyor,cloudbuild,buildspec,codecov,.codecov}.{yml,yaml}",
+	"**/{Jenkinsfile,.semaphore/**,.teamcity/**}",
+	".{forgejo,gitea}/workflows/**",
+	// What attributes and orchfiles say of how a checkout is judged
+	"**/.gitattributes",
+	"orchfile.*",
+];
+
+/** Of those, the ones that also say what work needs: with the base's version, work may fail for a new dependency or source file alone. */
+export const MIXED_FILES: readonly string[] = [
+	"**/{pyproject.toml,setup.cfg,setup.py,Cargo.toml,go.mod,go.work,pom.xml,build.xml,Gemfile,composer.json,build.rs}",
+	"**/{build,settings}.gradle{,.kts}",
+	"**/gradle/**",
+	"**/{CMakeLists.txt,meson.build,Makefile.am,BUILD,BUILD.bazel,MODULE.bazel,WORKSPACE}",
+	"**/*.cmake",
+	"**/{,GNU}{M,m}akefile",
+	"**/*.mk",
+];

@@ -1,0 +1,12 @@
+/** What became of one path between two commits. */
+export type PathChange =
+	| { readonly kind: "added" | "changed" | "deleted"; readonly path: string }
+	| { readonly kind: "renamed"; readonly path: string; readonly from: string; readonly isChanged: boolean };
+
+/** What is put into a folder so that other files lie in it: those of another commit in the place of its own, and some not at all. */
+export interface LaidFiles {
+	/** Paths that get the other commit's version. */
+	readonly put: readonly string[];
+	/** Paths that the other commit does not have. */
+	readonly remove: readonly string[];
+}
