@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { completeSandbox } from "../../tasks/runner/codex/complete-sandbox.ts";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
+import { profileOverride } from "../../tasks/runner/codex/permissions.ts";
+import { OF_TURNS } from "../../tasks/runner/codex/try-sandbox.ts";
 import { bareEnvironment } from "../../tasks/system/confine/confine.ts";
 import { prepareRoom } from "../../tasks/system/confine/prepare-room.ts";
 import { runConfined } from "../../tasks/system/confine/run-confined.ts";
@@ -59,9 +61,12 @@ export const confined: Figure = {
 			denied: [],
 		};
 		const { path } = await completeSandbox(sandbox, bubblewrap, environment.PATH ?? "");
+		const profile = profileOverride({ name: "bench", writable: [], denied: [], network: false });
+		const ofTurns = [...OF_TURNS, profile].flatMap((each) => ["-c", each]);
+		const args = ["sandbox", "-P", "bench", "-C", work, ...ofTurns, "--", "true"];
 		const asCodex = (PATH: string) => {
 			const env = { PATH, HOME: bench.folder, CODEX_HOME: codexHome };
-			return timed(() => runProgram([codex, "sandbox", "--", "true"], { cwd: work, env }));
+			return timed(() => runProgram([codex, ...args], { cwd: work, env }));
 		};
 		bench.say("a command that does nothing");
 		const times = await alternate(
@@ -108,7 +113,7 @@ export const confined: Figure = {
 				what: "an agent's command, against Codex's own sandbox",
 				unit: "×",
 				measured: paired(times.completed, times.codex, ratio),
-				target: 1.2,
+				target: 1,
 				raw: {},
 			},
 			await completedTurn(bench, bubblewrap),

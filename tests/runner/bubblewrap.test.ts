@@ -1,9 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
-import { bubblewrapScript } from "../../tasks/runner/codex/bubblewrap.ts";
+import { bubblewrapScript, type Completion, FEW_SOCKETS, secondWork } from "../../tasks/runner/codex/bubblewrap.ts";
+import { bundledBubblewraps, codexBinary } from "../../tasks/runner/codex/package.ts";
 import { findIfThere } from "../../tasks/system/find-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "orchfile-test-"));
@@ -120,7 +122,68 @@ test.skipIf(findIfThere("bash") === undefined)(
 	},
 );
 
-function bubblewrapScriptOf(): string {
+const [bundled] = bundledBubblewraps(codexBinary());
+const AT_SOCKET = "it's \\ a  'socket' ";
+
+/** Listens on sockets in a network of its own, whose list has no others, and says what a script makes of them. */
+const LISTENING = `
+const [folder, many, name, script, ...args] = process.argv.slice(1);
+const paths = Array.from({ length: Number(many) }, (_, at) => folder + "/" + at + name);
+(async () => {
+	for (const path of paths) await new Promise((then) => require("node:net").createServer().listen(path, then));
+	process.stdout.write(require("node:child_process").execFileSync("sh", ["-c", script, "bwrap", ...args]));
+	process.exit();
+})();`;
+
+test.skipIf(bundled === undefined).each([
+	["the shell", 2, true],
+	["grep, as there are more than there were", FEW_SOCKETS + 1, true],
+	["grep", 2, false],
+])("every socket is found, whatever its name: by %s", (_, many, few) => {
+	const place = mkdtempSync(join(folder, "sockets-"));
+	const script = bubblewrapScriptOf({ few });
+	const node = [process.execPath, "-e", LISTENING, place, String(many), AT_SOCKET, script];
+	const alone = ["--unshare-net", "--unshare-pid", "--dev-bind", "/", "/", "--proc", "/proc", "--"];
+	const asked = execFileSync(
+		bundled as string,
+		[...alone, ...node, ...MOUNTS, "--unshare-net", "--", ...STAGE, "true"],
+		{
+			encoding: "utf8",
+		},
+	).split("\0");
+	const covered = asked.filter((_, at) => asked[at - 2] === "--ro-bind" && asked[at - 1] === "/dev/null");
+	expect(new Set(covered)).toEqual(new Set(Array.from({ length: many }, (_, at) => join(place, at + AT_SOCKET))));
+});
+
+test("each of many commands at once has a folder of its own, of those that are there and beyond", async () => {
+	const work = mkdtempSync(join(folder, "work-"));
+	for (const each of ["1", "2", "3"]) for (const end of ["", ".2"]) mkdirSync(join(work, each + end));
+	const script = bubblewrapScriptOf({ work, mounts: ["--overlay", "/upper", work, secondWork(work)], ready: 3 });
+	const args = ["-c", script, "bwrap", ...MOUNTS, "--unshare-net", "--", ...STAGE, "true"];
+	const all = await Promise.all(Array.from({ length: 8 }, () => promisify(execFile)("sh", args)));
+	const pairs = all.map(({ stdout }) => {
+		const asked = stdout.split("\0");
+		return asked.slice(asked.indexOf("/upper") + 1).slice(0, 2) as [string, string];
+	});
+	expect(pairs.filter(([first, second]) => second !== `${first}.2`)).toEqual([]);
+	const folders = pairs.map(([first]) => first);
+	expect(new Set(folders).size).toBe(8);
+	expect(folders).toEqual(expect.arrayContaining(["1", "2", "3"].map((each) => join(work, each))));
+	expect(pairs.flat().filter((each) => !existsSync(each) || readdirSync(each).length > 0)).toEqual([]);
+});
+
+test.each([
+	["/hidden/codex", 2],
+	["/codex", 0],
+])("Codex's own program is mounted where it would be hidden: %s", (stage, times) => {
+	const script = bubblewrapScriptOf({ hidden: ["/hidden"] });
+	const args = ["-c", script, "bwrap", ...MOUNTS, "--unshare-net", "--", stage, ...STAGE.slice(1), "true"];
+	const asked = execFileSync("sh", args, { encoding: "utf8" }).split("\0");
+	expect(asked.slice(0, asked.indexOf("--unshare-net")).filter((each) => each === stage)).toHaveLength(times);
+});
+
+function bubblewrapScriptOf(more: Partial<Completion> = {}): string {
 	const places = { hidden: [], shown: [], writable: [], denied: [], sockets: [] };
-	return bubblewrapScript({ program, help: "its help", mounts: [], work: join(folder, "work"), ...places });
+	const made = { program, help: "its help", mounts: [], work: join(folder, "work"), ...places };
+	return bubblewrapScript({ ...made, ...more });
 }

@@ -13,6 +13,8 @@ export interface Completion {
 	readonly filter?: string;
 	/** A folder that takes such a folder for every command. */
 	readonly work: string;
+	/** How many of them are in it already, called by numbers from 1 on, and as many second ones where `mounts` have them. */
+	readonly ready?: number;
 	/** Folders that are hidden as a whole, and what is shown in them all the same. */
 	readonly hidden: readonly string[];
 	readonly shown: readonly string[];
@@ -21,7 +23,12 @@ export interface Completion {
 	readonly denied: readonly string[];
 	/** Sockets that have to be covered, beside those that the kernel lists with their whole paths. */
 	readonly sockets: readonly string[];
+	/** Whether the kernel lists so few that a shell reads them sooner than a program does. */
+	readonly few?: boolean;
 }
+
+/** Lines of the kernel's list that a shell reads byte by byte in less time than a program takes to start. */
+export const FEW_SOCKETS = 40;
 
 /**
  * A program that stands on Codex's `PATH` as `bwrap`, and that Codex therefore starts for every command: a script, as nothing
@@ -40,14 +47,17 @@ export interface Completion {
  * (docs/decisions/0039-a-sandbox-in-which-tests-run.md).
  */
 export function bubblewrapScript(completion: Completion): string {
-	const { program, help, mounts, filter, work, hidden, shown, writable, denied, sockets } = completion;
+	const { program, help, mounts, filter, work, ready = 0, hidden, shown, writable, denied, sockets } = completion;
+	const most = completion.few ? FEW_SOCKETS : 1;
+	const listening = "' (00010000 ....|........ 0002) .* /'";
 	const placeholders = new Map([
 		[work, '"$work"'],
 		[secondWork(work), `"$work"${SECOND}`],
 	]);
 	// Before each command, Codex asks for the help, and whether bubblewrap can make namespaces: both were found out before the run.
 	// The words are put together in a text that is read once: to hand them on one by one copies all of them every time, and
-	// the shell's own `read` takes the list of sockets byte by byte.
+	// the shell's own `read` takes a list of sockets byte by byte, so a long one is `grep`'s. Each program that is started for a command
+	// takes it about a millisecond: none is where a shell can do it.
 	return `#!/bin/sh
 set -f
 bwrap=${word(program)}
@@ -63,16 +73,40 @@ case $staged:$arg in
 :*) exec "$bwrap" "$@" ;;
 esac
 # Codex's own program may lie below /tmp, too, behind one that starts it. For a bubblewrap before 0.9 it is a name on PATH.
-case $stage in /*) ;; *) stage=/nonexistent ;; esac
-listed=$(grep -aE ' (00010000 ....|........ 0002) .* /' /proc/net/unix) || [ $? = 1 ] || exec "$bwrap" "$@"
+mount_stage=
+case $stage in
+${within(hidden, 'mount_stage=\'--ro-bind-try "$stage" "$stage"\'')}
+esac
+# A file that is there already is not made again, by any two that try at once: who makes it has the folder.
+work= each=0
+set -C
+while [ $each -lt ${ready} ] && [ ! "$work" ]; do
+	each=$((each + 1))
+	{ true >${word(work)}/$each.taken; } 2>/dev/null && work=${word(work)}/$each
+done
+set +C
+if [ ! "$work" ]; then
+	work=${word(work)}/of-$$
+	mkdir -p "$work" "$work"${SECOND} &
+fi
+at=0 listed=
+while [ $at -lt ${most} ] && IFS= read -r line; do
+	at=$((at + 1))
+	case $line in
+	*' 00010000 '????' '*' /'* | *' '????????' 0002 '*' /'*) listed="$listed$line
+" ;;
+	esac
+done </proc/net/unix
+case $at in
+0) exec "$bwrap" "$@" ;;
+${most}) listed=$(grep -aE ${listening} /proc/net/unix) || [ $? = 1 ] || exec "$bwrap" "$@" ;;
+esac
 # A shell need not know numbers of more than one digit, and Codex may have taken all of these for files that it hides.
 filter=${word(filter ?? "")} fd= bash=
 if [ "$filter" ]; then
 	for each in 9 8 7 6 5 4 3; do [ -e /proc/self/fd/$each ] || fd=$each; done
 	[ "$fd" ] || bash=$(command -v bash) || exec "$bwrap" "$@"
 fi
-work=${word(work)}/$$
-mkdir -p "$work" "$work"${SECOND} &
 asked=$#
 at=0 part=mounts last= alone= head= middle= all= profile=
 for arg; do
@@ -88,7 +122,7 @@ for arg; do
 		[ ! "$filter" ] || all="$all --seccomp \${fd:-99}" ;;
 	mounts/dev)
 		if [ "$last" = --dev ]; then
-			head="$all $given "${word(mounts.map((each) => placeholders.get(each) ?? word(each)).join(" "))}' --ro-bind-try "$stage" "$stage"'
+			head="$all $given "${word(mounts.map((each) => placeholders.get(each) ?? word(each)).join(" "))}" $mount_stage"
 			all= given=
 		fi ;;
 	mounts/proc)
@@ -106,7 +140,8 @@ done
 # As late as can be: one that has gone when it is to be covered keeps the command from starting.
 IFS='
 '
-found=$(
+found=
+${sockets.length > 0 ? "" : '[ ! "$listed" ] || '}found=$(
 	for line in $listed ${sockets
 		.filter((path) => !path.includes("\n"))
 		.map((path) => word(` ${path}`))

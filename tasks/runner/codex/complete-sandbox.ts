@@ -1,11 +1,12 @@
+import { mkdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { helpOf, prepareRoom } from "../../system/confine/prepare-room.ts";
 import { mountsOf, privateFolders, runtimeFolder } from "../../system/confine/room.ts";
 import { syscallFilter } from "../../system/confine/syscall-filter.ts";
-import { unlistedSockets } from "../../system/confine/unlisted-sockets.ts";
+import { listsFewer, unlistedSockets } from "../../system/confine/unlisted-sockets.ts";
 import { realPath } from "../../system/paths.ts";
-import { bubblewrapScript } from "./bubblewrap.ts";
+import { bubblewrapScript, FEW_SOCKETS, secondWork } from "./bubblewrap.ts";
 import { layOver } from "./lay-over.ts";
 
 /** Whose sandbox is completed. */
@@ -53,17 +54,23 @@ export async function completeSandbox(
 	const rules = syscallFilter();
 	const filter = join(bin, "filter");
 	if (rules !== undefined) await writeFile(filter, rules);
+	for (let each = 1; each <= READY; each++) {
+		const first = join(work, String(each));
+		for (const made of layer ? [first, secondWork(first)] : [first]) mkdirSync(made);
+	}
 	const script = bubblewrapScript({
 		program: bubblewrap,
 		help: await helpOf(bubblewrap),
 		mounts: [...mountsOf(room, work), ...(layer?.mounts ?? [])],
 		...(rules && { filter }),
 		work,
+		ready: READY,
 		hidden: privateFolders(),
 		shown: room.keep.map((path) => realPath(path)),
 		writable: own.map((path) => realPath(path)),
 		denied,
 		sockets: unlistedSockets(),
+		few: listsFewer(FEW_SOCKETS),
 	});
 	await writeFile(join(bin, "bwrap"), script, { mode: 0o755 });
 	return {
@@ -72,5 +79,7 @@ export async function completeSandbox(
 	};
 }
 
+/** Folders of commands that are made at once, as making one takes a command a program; what comes after them makes its own. */
+const READY = 32;
 /** Where commands find their home: the user's own stays what it is for Codex itself. */
 const HOME = "/tmp/home";

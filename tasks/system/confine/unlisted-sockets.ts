@@ -32,6 +32,11 @@ export function unlistedSockets(): string[] {
 	return real.filter((path) => tryTo(() => lstatSync(path).isSocket(), false));
 }
 
+/** Whether the kernel's list for this process has fewer lines than that. */
+export function listsFewer(lines: number): boolean {
+	return tryTo(() => readFileSync("/proc/self/net/unix", "utf8"), "").split("\n").length - 1 < lines;
+}
+
 /** Where the sockets lie that processes have bound by these paths. */
 function pathsOf(relative: ReadonlyMap<string, string>, processes: readonly string[]): string[] {
 	if (relative.size === 0) return [];
