@@ -18,7 +18,9 @@ type Context = IssueContext<IssuePlan, ActionOptions>;
 /** Whether the standing worktree was set up by this command. */
 export async function findSetUp(command: string, context: Context): Promise<Freshness<IssueWorktree>> {
 	const standing = await findStandingWorktree(context);
-	if (!standing.upToDate || (await isSetUp(standing.value, wayOf(command)))) return standing;
+	if (!standing.upToDate) return standing;
+	if (await isSetUp(standing.value, wayOf(command)))
+		return { ...standing, value: { ...standing.value, setUp: command } };
 	return { upToDate: false, because: { kind: "not-set-up" } };
 }
 
@@ -32,7 +34,7 @@ export async function setUp(command: string, worktree: IssueWorktree, context: C
 	const fresh = worktree.isFresh ? worktree : await remakeWorktree(worktree, context);
 	const run = () => runSetUp(command, fresh, context);
 	await setUpOnBase(context.issue, fresh, wayOf(command), run, context.signal);
-	return fresh;
+	return { ...fresh, setUp: command };
 }
 
 function wayOf(command: string): string {

@@ -8,7 +8,7 @@ import type { WarmAhead } from "./runner/warm-ahead.ts";
 import { lazily, loadOnce, ours } from "./system/once.ts";
 import { type Rest, told } from "./told.ts";
 
-export { accept } from "./judging.ts";
+export { accept, verify } from "./judging.ts";
 
 const loadCheck = loadOnce(() => import("./check.ts"));
 const loadClean = loadOnce(() => import("./clean.ts"));

@@ -37,6 +37,11 @@ export function worktreesFolder(layout: Layout, home: string): string {
 	return dirname(worktreeOf(layout, home, "{id}"));
 }
 
+/** The folder of what checks run in, beside the issues' worktrees; no id holds an `@`. */
+export function checksFolder(layout: Layout, home: string): string {
+	return worktreeOf(layout, home, "@checks");
+}
+
 /** The id in the path of an issue's worktree; nothing where it can't be one. */
 export function issueOfWorktree(layout: Layout, home: string, path: string): string | undefined {
 	const pattern = worktreeOf(layout, home, "{id}");

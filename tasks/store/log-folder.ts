@@ -70,7 +70,7 @@ export async function setAsideSetUpLog(logDir: string, startedAt: string): Promi
 }
 
 /** The folder, or its name with a number behind it, that holds none of these files yet. */
-async function freeFolder(folder: string, names: readonly string[]): Promise<string> {
+export async function freeFolder(folder: string, names: readonly string[]): Promise<string> {
 	for (let number = 1; ; number++) {
 		const candidate = number === 1 ? folder : `${folder}-${number}`;
 		const present = await readdir(candidate).catch((): string[] => []);

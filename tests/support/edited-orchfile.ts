@@ -26,6 +26,24 @@ export async function orchfileWithSetup(command: string): Promise<RunSettings> {
 	return asWritten(await editedOrchfile(command));
 }
 
+/** This repository's orchfile with checks for what dev has done. @param given what `verb.verify` is given, as it is written. */
+export async function orchfileWithChecks(given: string, setUp?: string): Promise<RunSettings> {
+	const text = setUp === undefined ? await readFile(join(ROOT, "orchfile.ts"), "utf8") : await editedOrchfile(setUp);
+	const worktree = setUp === undefined ? "worktree" : "worktree: setup";
+	const edits: readonly (readonly [string | RegExp, string])[] = [
+		[
+			"const cleaned = ",
+			`const verify = verb.verify(${given});
+const tested = perIssue("verify", { needs: { ${worktree}, dev, saved }, ...verify("dev") });
+const cleaned = `,
+		],
+		["after: { worktree, dev, saved }", "after: { worktree, dev, saved, tested }"],
+		["dev, saved, cleaned],\n", "dev, saved, tested, cleaned],\n"],
+		["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, tested, cleaned]"],
+	];
+	return asWritten(edits.reduce((edited, [from, to]) => edited.replace(from, () => to), text));
+}
+
 let number = 0;
 
 /** How to run an orchfile that stands in no file: what it imports is the program that runs in the tests' own processes. */

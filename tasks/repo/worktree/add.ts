@@ -69,7 +69,12 @@ export async function addWorktree(
 }
 
 /** Writes the files of a worktree that has none yet, as `git worktree add` does it itself. */
-async function checkOut({ repository }: Address, worktree: Worktree, head: string, signal: AbortSignal): Promise<void> {
+export async function checkOut(
+	{ repository }: Pick<Address, "repository">,
+	worktree: Worktree,
+	head: string,
+	signal: AbortSignal,
+): Promise<void> {
 	await linkKeys(repository, worktree);
 	const reset = ["reset", "--hard", "-q", "--no-recurse-submodules"];
 	await git([...(await asInCheckout(repository, "smudge")), ...reset], {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { given } from "../../contract/given.ts";
+import { USUAL_LIMITS, type UsageLimits } from "../../system/confine/usual-limits.ts";
 import { diskFull } from "../../system/disk-space.ts";
 import { Watchdog } from "../../system/watchdog.ts";
 import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
@@ -22,7 +23,7 @@ import { TurnReader } from "./turn-reader.ts";
 import { TurnStop } from "./turn-stop.ts";
 import { since } from "./usage-since.ts";
 import { RolloutWatch } from "./watch-rollout.ts";
-import { USUAL_LIMITS, type UsageLimits, watchUsage } from "./watch-usage.ts";
+import { watchUsage } from "./watch-usage.ts";
 
 /**
  * Runs a turn: in the thread that it is to go on in, as far as that is to be had, else in one of its own. When it returns, nothing that

@@ -1,22 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { totalmem } from "node:os";
 import { usageOf } from "../../system/confine/usage.ts";
+import type { UsageLimits } from "../../system/confine/usual-limits.ts";
 import type { TurnStop } from "./turn-stop.ts";
-
-/** What the commands of one turn may use at once, all together. */
-export interface UsageLimits {
-	readonly processes: number;
-	/** Bytes. */
-	readonly memory: number;
-}
 
 /** Milliseconds between two looks. */
 const LOOK = 2_000;
 /** Processes between a turn's own and the first of a command's sandbox, at most. */
 const DEPTH = 8;
-
-/** So much that no build comes near, and so little that this machine still answers. */
-export const USUAL_LIMITS: UsageLimits = { processes: 5_000, memory: 0.75 * totalmem() };
 
 /**
  * Stops a turn whose commands use so much of this machine that the rest of the night would suffer from it. What leads to the commands

@@ -1,0 +1,98 @@
+import { basename } from "node:path";
+import { compare } from "./checks/compare.ts";
+import { checksOf, keyOf } from "./checks/key.ts";
+import { withChecksPlace } from "./checks-places.ts";
+import type { Check, VerifySettings } from "./contract/check.ts";
+import type { IssuePlan } from "./contract/issue.ts";
+import type { ActionOptions } from "./contract/options.ts";
+import { phaseOf, type TurnName } from "./contract/phase.ts";
+import type { IssueWorktree, Verified } from "./contract/value.ts";
+import { VERIFY_RECORD, type VerifyRecord } from "./contract/verify-record.ts";
+import type { IssueContext } from "./engine/task.ts";
+import type { ChecksPlace } from "./prepared.ts";
+import { findCompared } from "./repo/compared.ts";
+import { readDelivery } from "./standing/delivery.ts";
+import { createLogFolder } from "./store/log-folder.ts";
+import { readJson, writeJson } from "./store/records.ts";
+import { readLastWork } from "./store/turns.ts";
+import { readVerifyRecords, verifyFile } from "./store/verdicts.ts";
+import { setAsideVerify } from "./store/verify-files.ts";
+import { type Subject, takeLooks } from "./take-looks.ts";
+
+type Context = IssueContext<IssuePlan, ActionOptions>;
+
+/** What an orchfile gives the verb. */
+export interface Verification {
+	readonly checks: readonly Check[];
+	readonly settings: VerifySettings;
+	/** Whether no other look at checks is to come in this run than this one of the issue. */
+	readonly isLast: (issue: string) => boolean;
+}
+
+/**
+ * Runs the repository's own checks on the work of a turn, compared with what the branch started from.
+ * @param inputs what the task needs, by whatever names: the worktree among it.
+ * @returns what was found, which never makes the task itself fail.
+ * @throws Failure `disk-full`, `git-failed`, …; the signal's reason when that was aborted.
+ */
+export async function verify(
+	turn: TurnName,
+	{ checks: repositorys, settings, isLast }: Verification,
+	inputs: Readonly<Record<string, unknown>>,
+	context: Context,
+): Promise<Verified> {
+	const { issue, options, signal } = context;
+	const { subject, tip } = await readDelivery(issue);
+	const commit = subject ?? tip;
+	const checks = checksOf(repositorys, issue);
+	const key = keyOf(checks, settings, issue, options);
+	if (commit === undefined || key === null)
+		return { kind: "verified", commit: commit ?? issue.base.commit, record: null };
+	const records = phaseOf(turn) === "fix" ? await readVerifyRecords(issue.logDir) : [];
+	const known = records.findLast((record) => record.commit === commit && record.key === key);
+	// After a fix that was not needed, or that changed nothing, it is what was said before.
+	if (known) return { kind: "verified", commit, record: known };
+	const worktree = Object.values(inputs).find(isWorktree);
+	const before = (await readLastWork(issue.logDir))?.record.base;
+	const compared = worktree?.start ?? (await findCompared(issue, worktree?.stack ?? [], before, signal));
+	const subjectOf = { turn, commit, compared, checks, settings, setUp: worktree?.setUp };
+	const record = await withChecksPlace(
+		issue.repository,
+		options,
+		() => isLast(issue.id),
+		(place) => keep({ ...subjectOf }, key, place, context),
+	);
+	return { kind: "verified", commit, record };
+}
+
+function isWorktree(input: unknown): input is IssueWorktree {
+	return (input as Partial<IssueWorktree> | undefined)?.kind === "worktree";
+}
+
+async function keep(subject: Subject, key: string, place: ChecksPlace, context: Context): Promise<VerifyRecord> {
+	const { id, milestone, logDir } = context.issue;
+	const file = verifyFile(logDir, subject.turn);
+	await createLogFolder(logDir);
+	// One that can't be read is set aside all the same.
+	const last = await readJson(file, VERIFY_RECORD).catch(() => undefined);
+	await setAsideVerify(logDir, subject.turn, last?.startedAt ?? "without-record");
+	const startedAt = new Date();
+	const { looks, terms } = await takeLooks(subject, place, context);
+	const verdict = compare(looks, terms);
+	const endedAt = new Date();
+	const record: VerifyRecord = {
+		version: 1,
+		issueId: id,
+		milestoneId: milestone ?? "",
+		startedAt: startedAt.toISOString(),
+		endedAt: endedAt.toISOString(),
+		durationMs: endedAt.getTime() - startedAt.getTime(),
+		commit: subject.commit,
+		base: subject.compared,
+		key,
+		...verdict,
+		checks: verdict.checks.map((each) => ({ ...each, log: basename(each.log) })),
+	};
+	await writeJson(file, record);
+	return record;
+}
