@@ -90,6 +90,7 @@ export class JunitTests {
 		};
 		parser.onopentag = ({ name }) => {
 			if (depth === 1) {
+				if (isReport) throw new UnreadableReport("there is more than one in it");
 				isReport = name === "testsuites" || name === "testsuite";
 				if (!isReport) throw new UnreadableReport(`its first element is ${cut(name)}`, true);
 			}

@@ -4,8 +4,8 @@
  */
 export const PROTECTED_FILES: readonly string[] = [
 	// JavaScript and TypeScript
-	"**/{vite,vitest,jest,playwright,cypress,karma,wdio,web-test-runner,babel,webpack,rollup,tsup,esbuild,rspack,metro,stryker,lint-staged,commitlint,prettier,eslint,stylelint,oxlint,knip,nx,turbo,bunfig,deno}{,.*}.{js,cjs,mjs,ts,cts,mts,json,jsonc,toml,yml,yaml}",
-	"**/*.{config,conf}.{js,cjs,mjs,ts,cts,mts,json}",
+	"**/{vite,vitest,jest,playwright,cypress,karma,wdio,web-test-runner,ava,tap,mocha,nyc,c8,stryker,babel,webpack,rollup,rolldown,tsup,tsdown,esbuild,rspack,metro,swc,prettier,eslint,stylelint,oxlint,lint-staged,commitlint}{,.*}.{config,conf}{,.*}.{js,cjs,mjs,ts,cts,mts,json}",
+	"**/{cypress,nx,turbo,knip,lerna,babel,stryker,karma,wdio,project}{,.conf}.{json,jsonc}",
 	"**/{vitest,jest}.{setup,global-setup,globalSetup}.*",
 	"**/{setupTests,setup-tests,setup-jest,setup-vitest,jest-setup,vitest-setup}.*",
 	"**/{global-setup,globalSetup,global-teardown,globalTeardown}.*",

@@ -28,10 +28,16 @@ export function testName(place: TestPlace, folders: readonly string[]): string {
 	].map((text) => withoutFolders(oneLine(text), folders));
 	const isClass = classname !== "" && classname !== name && classname !== "test";
 	const above = isClass ? [classname] : suites.filter(Boolean);
-	const [stem = ""] = posix.basename(file.replaceAll("\\", "/")).split(".");
-	const isTold = file === name || [...above, name].some((part) => stem === "" || part.includes(stem));
+	const isTold = file === "" || [...above, name].some((part) => tellsFile(part, file));
 	const parts = [...(isTold ? [] : [file]), ...above, name || "(without a name)"];
 	return shortened(parts.join(" › "));
+}
+
+/** Whether a name tells the file: by its path, as a module, or as the class that is alone in it. */
+function tellsFile(part: string, file: string): boolean {
+	const module = file.replace(/\.[^./]+$/, "");
+	const isClass = /[.\\:]/.test(part) && part.split(/[.\\:]+/).at(-1) === posix.basename(module);
+	return part.includes(module) || part.includes(module.replaceAll("/", ".")) || isClass;
 }
 
 /** A text without the folders that a check ran in: paths in it are relative to them. */
