@@ -102,6 +102,8 @@ test("each thing outside has one door", () => {
 	for (const file of importersOf(/^@openai\//)) expect(file).toMatch(/^tasks\/runner\//);
 	for (const file of importersOf(/^(?:listr2|commander)$/)) expect(file).toMatch(/^tasks\/cli\//);
 	expect(importersOf(/^gray-matter$/)).toEqual(["tasks/backlog/front-matter.ts"]);
+	expect(importersOf(/^sax$/)).toEqual(["tasks/checks/junit-tests.ts"]);
+	expect(importersOf(/^picomatch$/)).toEqual(["tasks/checks/globs.ts"]);
 });
 
 test("only the command line starts a rehearsal", () => {

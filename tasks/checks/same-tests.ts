@@ -23,8 +23,13 @@ export function aligned(units: Units | undefined, to: Units, renames: Renames = 
 	);
 	const left = added.filter((name) => !pair(renamed(name, forms), name));
 	const shapes = new Map<string, string[]>();
-	for (const name of missing) shapes.set(shape(name), [...(shapes.get(shape(name)) ?? []), name]);
-	for (const name of left) pair(shapes.get(shape(name))?.shift(), name);
+	// The first of each shape is to be paired first, and stands last.
+	for (const name of [...missing].reverse()) {
+		const alike = shapes.get(shape(name));
+		if (alike) alike.push(name);
+		else shapes.set(shape(name), [name]);
+	}
+	for (const name of left) pair(shapes.get(shape(name))?.pop(), name);
 	return new Map([...units].map(([name, unit]) => [names.get(name) ?? name, unit]));
 }
 

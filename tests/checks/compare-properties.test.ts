@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compare } from "../../tasks/checks/compare.ts";
+import type { Looks } from "../../tasks/checks/looks.ts";
+import { baseLook } from "../../tasks/checks/units.ts";
+import { looks, terms, tests, type Went } from "./looks.ts";
+
+const went = fc.dictionary(fc.constantFrom("a", "b", "c", "d", "e 1", "e 2"), fc.constantFrom("ok", "bad", "skip"), {
+	maxKeys: 6,
+}) as fc.Arbitrary<Went>;
+const look = fc
+	.tuple(went, fc.option(fc.constantFrom(0, 1, 139), { nil: undefined }))
+	.map(([all, code]) => tests(all, code));
+const some = fc.option(look, { nil: undefined });
+
+const verdicts = fc
+	.record({
+		base: fc.tuple(look, some).map(([first, second]) => baseLook(first, second)),
+		commit: look,
+		more: fc.record({ again: some, weakened: some, weakenedAgain: some, proof: some, oldTests: some }),
+		requireProof: fc.boolean(),
+		mayVanish: fc.boolean(),
+	})
+	.map(({ base, commit, more, ...settings }) => {
+		const ran = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
+		const changed = more.weakened ? ["vitest.config.ts"] : [];
+		const all: Looks = looks(base, commit, ran);
+		return { all, verdict: compare(all, terms({ ...settings, protected: { changed, isMixed: false } })) };
+	});
+
+test("no test is told of in two ways that contradict each other, nor twice in one", () => {
+	fc.assert(
+		fc.property(verdicts, ({ verdict }) => {
+			const names = (list: readonly { readonly test?: string }[]) => list.map((each) => each.test ?? "*");
+			const { newFailures, vanished, preExisting, fixed, flaky, weakened, unproved } = verdict;
+			const apart = [newFailures, vanished, preExisting, fixed, flaky].flatMap(names);
+			expect(new Set(apart).size).toBe(apart.length);
+			for (const list of [weakened, unproved].map(names)) expect(new Set(list).size).toBe(list.length);
+			const failing = new Set([newFailures, preExisting, flaky].flatMap(names));
+			expect([weakened, unproved].flatMap(names).filter((name) => failing.has(name))).toEqual([]);
+			expect(names(unproved).filter((name) => names(vanished).includes(name) || names(fixed).includes(name))).toEqual(
+				[],
+			);
+			expect(verdict.proved).toBeLessThanOrEqual(verdict.newTests);
+		}),
+		{ numRuns: 2_000 },
+	);
+});
+
+test("what failed and passed on the base is never passed over: it is a failure, or it passed another time", () => {
+	fc.assert(
+		fc.property(verdicts, ({ all, verdict }) => {
+			const told = new Set([...verdict.newFailures, ...verdict.preExisting, ...verdict.flaky].map(({ test }) => test));
+			const failed = [...(all.commit[0]?.tests ?? [])].filter(([, { status }]) => status === "failed");
+			expect(failed.map(([name]) => name).filter((name) => !told.has(name))).toEqual([]);
+			const isRed = all.commit[0]?.end.kind === "ended" && all.commit[0].end.exitCode !== 0;
+			if (isRed || failed.length > 0) expect(told.size).toBeGreaterThan(0);
+		}),
+		{ numRuns: 2_000 },
+	);
+});
+
+test("ten thousand tests are compared in a moment, also where all of them have other names", () => {
+	const named = (word: string) =>
+		tests(Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`${word} ${at}`, "ok"])));
+	const renamed = Array.from({ length: 500 }, (_, at) => ({ from: `a${at}.ts`, path: `b${at}.ts`, isChanged: false }));
+	const testFiles = { added: [], changed: [], deleted: [], renamed };
+	const before = performance.now();
+	const all = looks(named("a"), named("b"), { again: named("c"), proof: named("b"), oldTests: named("a") });
+	expect(compare(all, terms({ testFiles })).vanished).toHaveLength(10_000);
+	expect(performance.now() - before).toBeLessThan(3_000);
+});
