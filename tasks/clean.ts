@@ -198,8 +198,8 @@ function isOnlyRehearsed({ id, repository }: Address, problem: Problem): boolean
 }
 
 /** Logs of a rehearsal are no record of any work, unless what was discarded has been saved with them. */
-function judgeLogs({ attempts, patches }: LogFolder, { rehearsal }: RepositoryPaths): Proof {
-	if (attempts === 0 && patches === 0) return { kind: "not-begun" };
+function judgeLogs({ attempts, isJudged, patches }: LogFolder, { rehearsal }: RepositoryPaths): Proof {
+	if (attempts === 0 && patches === 0 && !isJudged) return { kind: "not-begun" };
 	return { kind: rehearsal && patches === 0 ? "rehearsed" : "history" };
 }
 

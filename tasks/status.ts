@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
+import { given } from "./contract/given.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { problemOf } from "./contract/problem.ts";
@@ -10,6 +11,7 @@ import type { RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
 import { branchTips, countAhead } from "./repo/branch.ts";
 import { listLocks } from "./repo/lock.ts";
+import { readJudged } from "./store/judged.ts";
 import { readLastTurn } from "./store/turns.ts";
 import { mapSome } from "./system/map-some.ts";
 import { livenessOf } from "./system/this-run.ts";
@@ -36,6 +38,7 @@ export async function survey(
 		const tip = tips.get(branch) ?? null;
 		const holder = holders.get(id);
 		const record = (await readLastTurn(logDir)) ?? null;
+		const judged = record ? await readJudged(logDir) : undefined;
 		const ahead = tip === null || tip === base.commit ? 0 : await countAhead(repository, tip, base.commit);
 		return {
 			issue: id,
@@ -45,6 +48,7 @@ export async function survey(
 			ahead,
 			...(await readMerge(issue, tip, ahead, record)),
 			hasWorktree: (await lstat(worktreePath).catch(() => undefined)) !== undefined,
+			...given({ judged }),
 		};
 	});
 	return { kind: "survey", issues };

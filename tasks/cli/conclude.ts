@@ -11,7 +11,8 @@ import { closingLines } from "./words/closing-words.ts";
 import { topOf } from "./words/format.ts";
 import { gitChangeParagraphs } from "./words/git-change-words.ts";
 import { badWord, statusOf } from "./words/outcome-words.ts";
-import { closingParagraphs, problemParagraphs, reportAsJson } from "./words/summary.ts";
+import { reportAsJson } from "./words/report-json.ts";
+import { closingParagraphs, problemParagraphs } from "./words/summary.ts";
 import { closingTable, closingTasks } from "./words/table.ts";
 
 /** How a run closed: its exit code, and the lines that told why, and what to type next. */

@@ -44,7 +44,8 @@ async function codeOf(start: Start, say: Say, directory: () => string, action: (
 	} catch (thrown) {
 		const { errorAnnotations } = await import("./reports/annotations.ts");
 		const { annotate, findGithub, inertJson } = await import("./reports/github.ts");
-		const { problemsAsJson, problemsOf } = await import("./words/summary.ts");
+		const { problemsAsJson } = await import("./words/report-json.ts");
+		const { problemsOf } = await import("./words/summary.ts");
 		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 		const github = findGithub(env, cwd, (text) => stderr.write(text));
 		if (github) annotate(errorAnnotations(error, say), topOf(directory()), github);

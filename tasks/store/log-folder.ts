@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { TurnName } from "../contract/phase.ts";
+import { isTurnName, type TurnName } from "../contract/phase.ts";
 import { UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
 import { tellDiskFull } from "../system/disk-space.ts";
 
@@ -95,8 +95,10 @@ export async function keepOutOfGit(folder: string, where = folder): Promise<void
 export interface LogFolder {
 	readonly issue: string;
 	readonly path: string;
-	/** The last one and those that were set aside. */
+	/** Turns of agents: the last of each name, and those that were set aside. */
 	readonly attempts: number;
+	/** Whether it tells how work was judged, by its checks or as a whole. */
+	readonly isJudged: boolean;
 	/** Files in which work was saved before it was discarded. */
 	readonly patches: number;
 }
@@ -109,17 +111,23 @@ export async function listLogFolders(logs: string, kind: string): Promise<LogFol
 		for (const issue of await foldersIn(join(all, milestone))) {
 			const path = join(all, milestone, issue);
 			const names = await readdir(path);
-			const last = names.filter((name) => name.endsWith("-run.json")).length;
+			const records = names.flatMap((name) => /^(.+)-run\.json$/.exec(name)?.[1] ?? []);
+			const last = records.filter(isTurnName).length;
 			const aside = await Promise.all(
 				(await foldersIn(join(path, "attempts"))).map((name) => readdir(join(path, "attempts", name))),
 			);
-			// A set-up that failed came to no attempt.
-			const earlier = aside.filter((files) => files.some((name) => name !== basename(setUpLog("")))).length;
+			// A set-up that failed came to no attempt, and a verdict is none.
+			const earlier = aside.filter((files) => files.some(isOfTurn)).length;
 			const patches = names.filter((name) => name.endsWith(".patch")).length;
-			found.push({ issue, path, attempts: last + earlier, patches });
+			found.push({ issue, path, attempts: last + earlier, isJudged: records.length > last, patches });
 		}
 	}
 	return found;
+}
+
+/** True for a file of {@link AttemptFiles}. */
+function isOfTurn(file: string): boolean {
+	return isTurnName(/^[a-z]+(?:-\d+)?(?=[.-])/.exec(file)?.[0] ?? "");
 }
 
 /** Removes an issue's log folder, and those around it that hold nothing else. */

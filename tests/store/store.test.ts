@@ -192,7 +192,9 @@ describe("setting the last attempt aside", () => {
 		// One that came to no attempt is none.
 		const logDir = logFolder(root, "logs/orch", "M1", "A-1");
 		await cp(join(root, "attempts"), join(logDir, "attempts"), { recursive: true });
-		expect(await listLogFolders(root, "logs/orch")).toEqual([{ issue: "A-1", path: logDir, attempts: 1, patches: 0 }]);
+		expect(await listLogFolders(root, "logs/orch")).toEqual([
+			{ issue: "A-1", path: logDir, attempts: 1, isJudged: false, patches: 0 },
+		]);
 	});
 
 	test("makes nothing where there is nothing, not even a folder", async () => {

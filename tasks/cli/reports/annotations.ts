@@ -3,6 +3,7 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import type { Checked } from "../../contract/value.ts";
 import type { RunReport } from "../../engine/execute.ts";
+import { evidenceLines } from "../words/evidence.ts";
 import { sentenceOf } from "../words/finding-words.ts";
 import { paragraphOf } from "../words/problem-words.ts";
 import type { Say } from "../words/say.ts";
@@ -16,9 +17,10 @@ const ORDER: readonly Verdict[] = ["failed", "cancelled", "deferred", "blocked"]
 /** An annotation for every issue that is not done, at its document. An issue that was never started has none. */
 export function issueAnnotations(report: RunReport<IssuePlan>, say: Say): Annotation[] {
 	const found = report.issues.flatMap((issue) => {
-		const { verdict, word } = verdictOf(report, issue);
+		const { verdict, word, judged } = verdictOf(report, issue);
 		if (!ORDER.includes(verdict)) return [];
-		const message = issueParagraphs(report, issue, say).join("\n") || word;
+		const told = [...issueParagraphs(report, issue, say), ...evidenceLines(judged, issue.logDir)];
+		const message = told.join("\n") || word;
 		const title = `${issue.id} ${word}`;
 		return [{ verdict, annotation: { level: "error", file: issue.docPath, line: 1, title, message } as const }];
 	});

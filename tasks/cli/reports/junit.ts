@@ -1,10 +1,14 @@
 import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import type { RunReport } from "../../engine/execute.ts";
+import { evidenceLines } from "../words/evidence.ts";
 import { oneLine, printable } from "../words/format.ts";
+import { checksCell, reviewCell } from "../words/judged-cells.ts";
+import type { JudgedInRun } from "../words/judged-words.ts";
 import { notesOf } from "../words/outcome-words.ts";
 import { messageOf } from "../words/problem-words.ts";
 import type { Say } from "../words/say.ts";
+import { timeOf } from "../words/spent-words.ts";
 import { issueParagraphs, issueReason, problemsOf } from "../words/summary.ts";
 import { placesOf } from "./annotations.ts";
 import { verdictOf } from "./verdict.ts";
@@ -118,16 +122,29 @@ function asText(text: string): string {
 }
 
 function issueCase(report: RunReport<IssuePlan>, issue: IssuePlan, say: Say): JunitCase {
-	const { verdict, word, type, record, isOld } = verdictOf(report, issue);
-	const text = issueParagraphs(report, issue, say).join("\n\n") || word;
+	const { verdict, word, type, turns, judged } = verdictOf(report, issue);
+	const evidence = evidenceLines(judged, issue.logDir).join("\n");
+	const text = [issueParagraphs(report, issue, say).join("\n\n"), evidence].filter(Boolean).join("\n\n") || word;
 	const notes = notesOf(report.outcomes.get(issue.id) ?? new Map());
 	const common = {
 		className: issue.milestone === null ? issue.project : `${issue.project}/${issue.milestone}`,
 		name: oneLine(`${issue.id}: ${issue.title}`),
-		seconds: isOld ? 0 : (record?.durationMs ?? 0) / 1000,
-		output: [word, `branch ${issue.branch}`, `log ${issue.logDir}`, ...notes.map(([task, said]) => `${task}: ${said}`)],
+		seconds: (timeOf(turns) ?? 0) / 1000,
+		output: [
+			word,
+			...judgedLines(judged),
+			`branch ${issue.branch}`,
+			`log ${issue.logDir}`,
+			...notes.map(([task, said]) => `${task}: ${said}`),
+		],
 	};
 	if (verdict === "passed") return common;
 	if (verdict === "not-started") return { ...common, bad: { kind: "skipped" } };
 	return { ...common, bad: { kind: "failure", type, message: issueReason(report, issue, say, 500) || word, text } };
+}
+
+/** How the work was judged, where it was. */
+function judgedLines(judged: JudgedInRun): string[] {
+	const [checks, review] = [checksCell(judged), reviewCell(judged)];
+	return [...(checks === "-" ? [] : [`checks ${checks}`]), ...(review === "-" ? [] : [`review ${review}`])];
 }

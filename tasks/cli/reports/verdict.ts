@@ -2,7 +2,8 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import { problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { RunReport } from "../../engine/execute.ts";
-import { isGood, type Outcome, unreachable } from "../../engine/outcome.ts";
+import { type Outcome, unreachable } from "../../engine/outcome.ts";
+import { faultIn, type JudgedInRun } from "../words/judged-words.ts";
 import { statusOf } from "../words/outcome-words.ts";
 
 /** How an issue came out of a run, for machines that know no more than a few ways. */
@@ -16,17 +17,19 @@ export interface IssueVerdict {
 	/** What exactly it was: the reason of an attempt, or the kind of a problem. */
 	readonly type: string;
 	readonly record: AttemptRecord | undefined;
-	/** True when no agent was at work on the issue in this run, so that times and tokens of its record are old. */
-	readonly isOld: boolean;
+	/** The turns that were taken for it in this run. */
+	readonly turns: readonly AttemptRecord[];
+	readonly judged: JudgedInRun;
 }
 
 /** Judges an issue by the first of its tasks that did not end well, as the closing table does. */
 export function verdictOf(report: RunReport<IssuePlan>, issue: IssuePlan): IssueVerdict {
 	const outcomes = report.outcomes.get(issue.id) ?? new Map<string, Outcome<unknown>>();
-	const { word, record, isOld } = statusOf(outcomes);
-	const bad = [...outcomes.values()].find((outcome) => !isGood(outcome) && outcome.status !== "not-in-run");
-	const [verdict, type] = bad ? judge(bad) : (["passed", "passed"] as const);
-	return { verdict, word, type, record, isOld };
+	const { word, good, bad, record, turns, judged } = statusOf(outcomes);
+	const common = { word, record, turns, judged };
+	if (good) return { ...common, verdict: "passed", type: "passed" };
+	const [verdict, type] = bad ? judge(bad) : (["failed", faultIn(outcomes)?.kind ?? "failed"] as const);
+	return { ...common, verdict, type };
 }
 
 function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {
@@ -41,8 +44,11 @@ function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {
 			return outcome.started ? ["cancelled", "cancelled"] : ["not-started", "not-started"];
 		case "failed": {
 			const problem = problemOf(outcome.error);
+			if (problem?.kind === "not-accepted") return ["failed", problem.record.reasons[0] ?? problem.kind];
 			if (problem?.kind !== "attempt") return ["failed", problem?.kind ?? "defect"];
 			const { outcome: ended, reason } = problem.record;
+			// Both wait for a person's answer.
+			if (ended === "blocked") return ["deferred", "question"];
 			return [ended === "deferred" || ended === "cancelled" ? ended : "failed", reason ?? ended];
 		}
 		default:

@@ -1,12 +1,16 @@
 import type { Activity } from "../../contract/activity.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
+import { problemOf } from "../../contract/problem.ts";
 import type { Usage } from "../../contract/record.ts";
+import { isVerified } from "../../contract/verify-record.ts";
 import type { IssueOutcomes, RunEvent } from "../../engine/event.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isPerIssue, type Task } from "../../engine/task.ts";
 import { activityLine, isNote } from "../words/activity-words.ts";
-import { count, duration, oneLine } from "../words/format.ts";
-import { badWord, outcomeWords, statusOf } from "../words/outcome-words.ts";
+import { oneLine } from "../words/format.ts";
+import { outcomeWords, statusOf } from "../words/outcome-words.ts";
+import { settledWords } from "../words/spent-words.ts";
+import { knownValue } from "../words/value-words.ts";
 
 /** How something that is listed stands. */
 export type Mark = "waits" | "runs" | "done" | "failed" | "deferred" | "blocked" | "cancelled";
@@ -157,14 +161,10 @@ export class Board {
 	}
 
 	#settle(row: IssueRow, outcomes: IssueOutcomes): void {
-		const { word, good, record, isOld } = statusOf(outcomes);
-		const bad = [...outcomes.values()].find((outcome) => badWord(outcome) !== undefined);
-		row.mark = good || !bad ? "done" : markOf(bad, record?.outcome);
+		const { word, good, bad, turns } = statusOf(outcomes);
+		row.mark = bad ? markOf(bad) : good ? "done" : "failed";
 		row.settled = ++this.#settled;
-		const time = record?.durationMs == null || isOld ? "" : duration(record.durationMs);
-		const usage = isOld ? undefined : record?.usage;
-		const tokens = usage ? `${count(usage.inputTokens + usage.outputTokens)} tokens` : "";
-		row.words = [word, time, tokens].filter(Boolean).join("  ");
+		row.words = settledWords(word, turns);
 	}
 }
 
@@ -177,18 +177,27 @@ function start(row: { mark: Mark; since: number | undefined; words: string }, no
 	row.since = now;
 }
 
-/** @param said what the agent says of its own turn, where that is how the issue ended. */
-function markOf(outcome: Outcome<unknown>, said?: string): Mark {
+function markOf(outcome: Outcome<unknown>): Mark {
 	switch (outcome.status) {
 		case "done":
 		case "up-to-date":
-			return "done";
-		case "failed":
+			return speaksAgainst(outcome) ? "failed" : "done";
+		case "failed": {
+			const problem = problemOf(outcome.error);
+			// What the agent says of its own turn.
+			const said = problem?.kind === "attempt" ? problem.record.outcome : "failed";
 			return said === "deferred" || said === "blocked" ? said : "failed";
+		}
 		case "blocked":
 			return "blocked";
 		case "cancelled":
 		case "not-in-run":
 			return "cancelled";
 	}
+}
+
+/** True for checks that have done what they are for, and found something. */
+function speaksAgainst(outcome: Outcome<unknown>): boolean {
+	const value = knownValue(outcome);
+	return value?.kind === "verified" && value.record !== null && !isVerified(value.record);
 }

@@ -1,9 +1,10 @@
 import type { IssuePlan } from "../../contract/issue.ts";
 import type { Task } from "../../engine/task.ts";
 import { type Github, workflowCommand } from "../reports/github.ts";
-import { count, duration, oneLine } from "../words/format.ts";
+import { duration, oneLine } from "../words/format.ts";
 import { statusOf } from "../words/outcome-words.ts";
 import type { Say } from "../words/say.ts";
+import { settledWords } from "../words/spent-words.ts";
 import { plainView } from "./plain-view.ts";
 import type { View } from "./view.ts";
 
@@ -116,11 +117,8 @@ export function githubView(
 					return start(event.issue);
 				case "issue-settled": {
 					end(event.issue);
-					const { word, record, isOld } = statusOf(event.outcomes);
-					const time = record?.durationMs == null || isOld ? "" : duration(record.durationMs);
-					const usage = isOld ? undefined : record?.usage;
-					const tokens = usage ? `${count(usage.inputTokens + usage.outputTokens)} tokens` : "";
-					return write(`${[event.issue, word, time, tokens].filter(Boolean).join("  ")}\n`);
+					const { word, turns } = statusOf(event.outcomes);
+					return write(`${event.issue}  ${settledWords(word, turns)}\n`);
 				}
 				default: {
 					if (event.issue === undefined) return ofRun.onEvent(event);

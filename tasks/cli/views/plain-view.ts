@@ -2,9 +2,12 @@ import type { Activity } from "../../contract/activity.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Task } from "../../engine/task.ts";
 import { activityLine, isAside, isNote, noteOf, outputLines } from "../words/activity-words.ts";
+import { checkLines } from "../words/check-lines.ts";
+import { reviewLines } from "../words/evidence.ts";
 import { outcomeWords } from "../words/outcome-words.ts";
 import { reasonSentence } from "../words/reason-sentences.ts";
 import type { Say } from "../words/say.ts";
+import { knownValue } from "../words/value-words.ts";
 import { keyOf, startPulse } from "./pulse.ts";
 import type { View } from "./view.ts";
 
@@ -55,7 +58,8 @@ export function plainView(
 						// What takes long enough for a reader to wonder says why it is there.
 						const isTurn = node?.role === "turn";
 						const reason = isTurn ? whyAgain(node, event.because, say) : undefined;
-						if (verbose || isTurn) line(event.issue, event.task, reason ? `started, since ${reason}` : "started");
+						if (verbose || isTurn || node?.role === "verify")
+							line(event.issue, event.task, reason ? `started, since ${reason}` : "started");
 					}
 					return;
 				case "task-settled": {
@@ -72,6 +76,7 @@ export function plainView(
 					// Run-wide tasks say something only when they fail, and then by their message, unless they come last.
 					const isTold = event.issue !== undefined || byName.get(event.task)?.scope === "closing";
 					if (isTold && (verbose || !isNothing)) line(event.issue, event.task, words);
+					if (verbose) for (const each of foundBy(event.outcome)) line(event.issue, event.task, each, true);
 					return;
 				}
 				case "task-activity": {
@@ -92,6 +97,13 @@ export function plainView(
 		say: writeWhole,
 		close: async () => pulse?.stop(),
 	};
+}
+
+/** What checks or a review found, a line each. */
+function foundBy(outcome: Outcome<unknown>): readonly string[] {
+	const value = outcome.status === "done" ? knownValue(outcome) : undefined;
+	if (value?.kind === "verified" && value.record) return checkLines(value.record, "").slice(1);
+	return value?.kind === "turn" && value.result ? reviewLines(value).slice(1) : [];
 }
 
 /** The time of day where this runs, as `HH:MM:SS`. */

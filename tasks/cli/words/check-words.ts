@@ -1,4 +1,5 @@
-import type { CheckCounts } from "../../contract/verify-record.ts";
+import { type CheckCounts, type CheckRun, countChecks, type VerifyRecord } from "../../contract/verify-record.ts";
+import { oneLine } from "./format.ts";
 
 /** What checks said, as tables have it: `142 ✓ 3 new`. Of those without reports, each counts as one. */
 export function checksWord(counts: CheckCounts): string {
@@ -15,3 +16,33 @@ const MORE: readonly (readonly [Exclude<keyof CheckCounts, "passed">, string])[]
 	["unproved", "unproved"],
 	["changed", "changed"],
 ];
+
+/** Checks that are told one by one in a line. */
+const MOST_NAMED = 4;
+
+/** What checks said, one by one, as far as a line has room: `types: ✓, tests: 142 ✓ 3 new`. */
+export function checksWords(record: VerifyRecord): string {
+	const { checks } = record;
+	if (checks.length > MOST_NAMED) return checksWord(countChecks(record));
+	const each = checks.map((check) => `${oneLine(check.name, 40)}: ${checkWord(check, record)}`);
+	const { changed } = countChecks(record);
+	return [...each, ...(changed > 0 ? [`${changed} changed`] : [])].join(", ");
+}
+
+/** What one check said. */
+function checkWord({ name, status, tests }: CheckRun, record: VerifyRecord): string {
+	if (status === "not-run") return "not run";
+	const of = (findings: readonly { readonly check: string }[]) => findings.filter(({ check }) => check === name);
+	const found = {
+		new: of(record.newFailures),
+		vanished: of(record.vanished),
+		weakened: of(record.weakened),
+		unproved: of(record.unproved),
+	};
+	const more = MORE.flatMap(([key, word]) => {
+		const number = key in found ? found[key as keyof typeof found].length : 0;
+		return number > 0 ? [`${number} ${word}`] : [];
+	});
+	const passed = tests ? `${tests.passed} ✓` : status === "pass" ? "✓" : "✗";
+	return [passed, ...more].join(" ");
+}

@@ -2,15 +2,14 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import type { AttemptRecord, GitChange } from "../../contract/record.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { printable, shellWord } from "./format.ts";
-import { recordOf, statusOf } from "./outcome-words.ts";
 import type { Say } from "./say.ts";
+import { turnsOf } from "./spent-words.ts";
 
 /** What agents did to git beside their branches in this run, a paragraph an issue. */
 export function gitChangeParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
 	return report.issues.flatMap(({ id }) => {
 		const outcomes = report.outcomes.get(id) ?? new Map();
-		const record = recordOf(outcomes);
-		return record && !statusOf(outcomes).isOld ? gitChangeLines(record, say).join("\n") || [] : [];
+		return turnsOf(outcomes).flatMap((record) => gitChangeLines(record, say).join("\n") || []);
 	});
 }
 

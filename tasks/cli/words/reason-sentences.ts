@@ -4,10 +4,10 @@ import type { AttemptRecord } from "../../contract/record.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Unmet } from "../../engine/standing.ts";
 import { duration, oneLine } from "./format.ts";
-import { badWord, endOf } from "./outcome-words.ts";
+import { badWord, endOf, waitsForAnswer } from "./outcome-words.ts";
 import { messageOf } from "./problem-words.ts";
-import { REFUSAL } from "./problems/verdict.ts";
 import { age, knownReason, ownWords, type Reason } from "./reason-words.ts";
+import { REFUSAL } from "./refusal-words.ts";
 import type { Kinds, Say } from "./say.ts";
 
 /** What a reason is about, beside its own facts. */
@@ -70,9 +70,9 @@ export function reasonSentence({ task, because, last }: Unmet, now: number, say:
 	return own === undefined ? `${task.name} is out of date.` : `${task.name}: ${own}`;
 }
 
-/** What an attempt has to say that did not pass, a line each; the questions of one that is deferred are told elsewhere. */
+/** What an attempt has to say that did not pass, a line each; what one that waits for an answer asks is told elsewhere. */
 export function detailsOf(record: AttemptRecord): string {
-	return record.outcome === "deferred" ? "" : record.details.map((each) => `\n  ${oneLine(each, 300)}`).join("");
+	return waitsForAnswer(record) ? "" : record.details.map((each) => `\n  ${oneLine(each, 300)}`).join("");
 }
 
 function failureLines(outcome: Outcome<unknown> | undefined, say: Say): string {

@@ -5,7 +5,7 @@ import type { EngineReason } from "../../engine/ask.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Unmet } from "../../engine/standing.ts";
 import { duration, inOneLine, plural } from "./format.ts";
-import { badWord, endOf } from "./outcome-words.ts";
+import { badWord, endOf, notAccepted } from "./outcome-words.ts";
 import type { Kinds } from "./say.ts";
 
 /** Why a task of ours, or of anybody's, has something to do. */
@@ -26,7 +26,7 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"not-reviewed": () => "not reviewed",
 	"fix-missing": ({ because }) => (because === "failing" ? "checks fail, not fixed" : "changes required, not fixed"),
 	"not-judged": () => "not judged",
-	"not-accepted": ({ record: { reasons } }) => `not accepted: ${reasons[0] ?? "no reason"}`,
+	"not-accepted": ({ record }) => notAccepted(record),
 	"gone-on": ({ accepted, commits }) => `accepted at ${accepted.slice(0, 10)}, ${plural(commits, "commit")} since`,
 	"no-worktree": () => "no worktree",
 	"base-moved": () => "base moved on",

@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
+import type { AcceptRecord } from "../../contract/accept-record.ts";
 import type { IssueSurvey } from "../../contract/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { count, inOneLine } from "./format.ts";
-import { badWord, endOf } from "./outcome-words.ts";
+import { judgedAsJson } from "./judged-words.ts";
+import { acceptedWord, badWord, endOf, notAccepted, waitsForAnswer } from "./outcome-words.ts";
 import { age, reasonWord } from "./reason-words.ts";
 import { table, type Width } from "./table-layout.ts";
 
@@ -17,8 +19,16 @@ export function standingWord({ unmet, blockedBy, survey }: IssueStanding): strin
 }
 
 /** Where the work of an issue is that has nothing to do. */
-function doneWord({ isMerged }: IssueSurvey): string {
-	return isMerged ? "merged" : "up to date";
+function doneWord(survey: IssueSurvey): string {
+	if (survey.isMerged) return "merged";
+	const verdict = acceptedAtTip(survey);
+	return verdict ? acceptedWord(verdict) : "up to date";
+}
+
+/** The verdict that accepts the branch as it is now; nothing where there is none. */
+export function acceptedAtTip({ judged, tip }: IssueSurvey): AcceptRecord | undefined {
+	const verdict = judged?.verdict;
+	return verdict?.outcome === "accepted" && verdict.commit === tip ? verdict : undefined;
 }
 
 /** What an issue has to do, in a few words, whatever it waits for. */
@@ -50,12 +60,17 @@ export function statusTable(standings: readonly IssueStanding[], now: number, wi
 	});
 }
 
-/** How it ended what was done for the issue last: the task that went wrong after its agent, or else the agent's turn. */
-function lastOutcome({ unmet, survey: { record } }: IssueStanding): string {
+/** How it ended what was done for the issue last: the task that went wrong after its agent, the verdict, or else the agent's turn. */
+function lastOutcome({ unmet, survey: { record, judged } }: IssueStanding): string {
 	const wrong = unmet.find(({ because }) =>
 		["ended", "not-committed", "not-persisted"].includes(kindOf(because)),
 	)?.last;
-	return (wrong && badWord(wrong)) ?? (record ? endOf(record) : "-");
+	const told = wrong && badWord(wrong);
+	if (told !== undefined) return told;
+	const verdict = judged?.verdict;
+	if (verdict && verdict.at > (record?.startedAt ?? ""))
+		return verdict.outcome === "accepted" ? acceptedWord(verdict) : notAccepted(verdict);
+	return record ? endOf(record) : "-";
 }
 
 /** A standing as data. */
@@ -79,11 +94,12 @@ export function standingAsJson(standing: IssueStanding, planned: ReadonlySet<str
 			logDir: each.issue.logDir,
 		})),
 		holder: holder && { pid: holder.pid, host: holder.host, since: holder.since },
-		openQuestions: record?.outcome === "deferred" ? record.details : [],
+		openQuestions: record && waitsForAnswer(record) ? record.details : [],
 		tip,
 		ahead,
 		merged: isMerged,
 		hasWorktree,
+		...judgedAsJson(survey.judged ?? {}),
 		record,
 	};
 }

@@ -1,11 +1,10 @@
-import { given } from "../../contract/given.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
-import type { RunOptions } from "../../contract/options.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import type { Blocker } from "../../engine/outcome.ts";
+import { evidenceLines } from "./evidence.ts";
 import { oneLine } from "./format.ts";
-import { notesOf, statusOf } from "./outcome-words.ts";
+import { statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import type { Say } from "./say.ts";
 
@@ -50,12 +49,23 @@ function saidOf(
 		const problems = error instanceof Failure ? error.problems : [];
 		return error ? ofError(error, say).map((text, at) => ({ text, namesIssue: namesIssue(problems[at]) })) : [];
 	});
-	return [...new Map(said.map((each) => [each.text, each])).values()];
+	if (said.length > 0) return [...new Map(said.map((each) => [each.text, each])).values()];
+	return faultOf(report, issue, say);
+}
+
+/** What was found where nothing has gone wrong, and nothing has come to a verdict: by the checks, or by a review. */
+function faultOf(report: RunReport<IssuePlan>, { id, logDir }: IssuePlan, say: Say): Said[] {
+	const { good, word, judged } = statusOf(report.outcomes.get(id) ?? new Map());
+	if (good || !(judged.checks || judged.review)) return [];
+	const lines = evidenceLines(judged, logDir).map((line) => `\n  ${line}`);
+	return [
+		{ text: `${id} ${word}${lines.join("")}\nLog: ${logDir}\nTo have it fixed: ${say.goal(id)}`, namesIssue: true },
+	];
 }
 
 /** True for a problem whose words begin with the id of its issue. */
 function namesIssue(problem: Problem | undefined): boolean {
-	return problem?.kind === "attempt" || problem?.kind === "issue-locked";
+	return problem?.kind === "attempt" || problem?.kind === "issue-locked" || problem?.kind === "not-accepted";
 }
 
 /** What went wrong with one issue, in one line, without what to do about it. */
@@ -90,57 +100,4 @@ export function problemsOf(error: Error, say: Say): string[] {
 	if (error instanceof Failure) return error.problems.map((problem) => paragraphOf(problem, say));
 	const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : "";
 	return [`This is a defect of orchfile:\n${error.stack ?? error.message}${cause}`];
-}
-
-/** A run as data. */
-export function reportAsJson(
-	report: RunReport<IssuePlan>,
-	exitCode: number,
-	{ rehearse }: RunOptions,
-	say: Say,
-): unknown {
-	return {
-		exitCode,
-		...given({ rehearsal: rehearse }),
-		stopped: report.stop?.kind ?? null,
-		...(report.closing.size > 0 ? { closing: closingAsJson(report, say) } : {}),
-		issues: report.issues.map((issue) => {
-			const outcomes = report.outcomes.get(issue.id) ?? new Map();
-			const { word, record } = statusOf(outcomes);
-			const notes = notesOf(outcomes);
-			return {
-				issueId: issue.id,
-				milestoneId: issue.milestone,
-				status: word,
-				branch: issue.branch,
-				worktreePath: issue.worktreePath,
-				logDir: issue.logDir,
-				tasks: Object.fromEntries([...outcomes].map(([name, outcome]) => [name, outcome.status])),
-				problems: [...outcomes.values()].flatMap((outcome) =>
-					outcome.status === "failed" ? problemsAsJson(outcome.error, say) : [],
-				),
-				...(notes.length > 0 ? { notes: Object.fromEntries(notes) } : {}),
-				record: record ?? null,
-			};
-		}),
-	};
-}
-
-function closingAsJson(report: RunReport<IssuePlan>, say: Say): unknown {
-	return Object.fromEntries(
-		[...report.closing].map(([name, outcome]) => [
-			name,
-			{
-				status: outcome.status,
-				...(outcome.status === "done" ? { value: outcome.value } : {}),
-				...(outcome.status === "failed" ? { problems: problemsAsJson(outcome.error, say) } : {}),
-			},
-		]),
-	);
-}
-
-/** An error's problems as data. */
-export function problemsAsJson(error: Error, say: Say): unknown[] {
-	if (!(error instanceof Failure)) return [{ kind: "defect", what: error.stack ?? error.message }];
-	return error.problems.map((problem: Problem) => ({ ...problem, ...messageOf(problem, say) }));
 }

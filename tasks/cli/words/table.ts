@@ -3,7 +3,9 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { withRole } from "../roles.ts";
 import { count, duration, inOneLine } from "./format.ts";
+import { checksCell, judgingColumns, reviewCell } from "./judged-cells.ts";
 import { notesOf, outcomeWords, statusOf } from "./outcome-words.ts";
+import { timeOf, tokensOf } from "./spent-words.ts";
 import { table, type Width } from "./table-layout.ts";
 
 /** The closing table: what became of each issue, or of each task where no agent was asked for. */
@@ -11,17 +13,27 @@ export function closingTable(report: RunReport<IssuePlan>, cwd: string, isRehear
 	const first = isRehearsal ? "REHEARSAL" : "ISSUE";
 	if (withRole(report.tasks, "turn").length === 0) return taskTable(report, first, width);
 	const notes = report.issues.map((issue) => notesOf(report.outcomes.get(issue.id) ?? new Map()));
-	const hasNotes = notes.some((each) => each.length > 0);
-	const heading = [first, "STATUS", "COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG", ...(hasNotes ? ["NOTES"] : [])];
-	const rows = report.issues.map((issue, at) => [
-		...attemptRow(report, issue, cwd),
-		...(hasNotes ? [inOneLine(notes[at]?.map(([task, text]) => `${task}: ${text}`).join("; ") ?? "") || "-"] : []),
-	]);
-	return table([heading, ...rows], width, {
+	const columns = [
+		...ISSUE,
+		...judgingColumns(report.tasks),
+		...REST,
+		...(notes.some((each) => each.length > 0) ? ["NOTES"] : []),
+	];
+	const rows = report.issues.map((issue, at) => {
+		const cells: Readonly<Record<string, string>> = {
+			...attemptRow(report, issue, cwd),
+			NOTES: inOneLine(notes[at]?.map(([task, text]) => `${task}: ${text}`).join("; ") ?? "") || "-",
+		};
+		return columns.map((name) => cells[name] ?? "-");
+	});
+	return table([[first, ...columns.slice(1)], ...rows], width, {
 		leaves: ["LOG", "COMMITS", "FILES", "+/-", "TOKENS", "TIME"],
-		wraps: ["STATUS", "NOTES"],
+		wraps: ["STATUS", "CHECKS", "REVIEW", "NOTES"],
 	});
 }
+
+const ISSUE = ["ISSUE", "STATUS"];
+const REST = ["COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG"];
 
 /** What the closing tasks had to say, a line each. */
 export function closingTasks(report: RunReport<IssuePlan>): string[] {
@@ -41,17 +53,20 @@ function taskTable(report: RunReport<IssuePlan>, first: string, width: Width): s
 	return table([[first, "TASK", "OUTCOME"], ...rows], width, { wraps: ["OUTCOME"] });
 }
 
-function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string): string[] {
-	const { word, record, isOld } = statusOf(report.outcomes.get(issue.id) ?? new Map());
+function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string): Record<string, string> {
+	const { word, record, turns, judged } = statusOf(report.outcomes.get(issue.id) ?? new Map());
 	const saved = record?.saved;
-	return [
-		issue.id,
-		word,
-		saved ? String(saved.commits) : "-",
-		saved ? String(saved.filesChanged) : "-",
-		saved ? `+${saved.insertions} -${saved.deletions}` : "-",
-		record?.durationMs == null || isOld ? "-" : duration(record.durationMs),
-		record?.usage && !isOld ? count(record.usage.inputTokens + record.usage.outputTokens) : "-",
-		record ? relative(cwd, issue.logDir) || "." : "-",
-	];
+	const [time, tokens] = [timeOf(turns), tokensOf(turns)];
+	return {
+		ISSUE: issue.id,
+		STATUS: word,
+		CHECKS: checksCell(judged),
+		REVIEW: reviewCell(judged),
+		COMMITS: saved ? String(saved.commits) : "-",
+		FILES: saved ? String(saved.filesChanged) : "-",
+		"+/-": saved ? `+${saved.insertions} -${saved.deletions}` : "-",
+		TIME: time === undefined ? "-" : duration(time),
+		TOKENS: tokens === undefined ? "-" : count(tokens),
+		LOG: record || judged.verdict ? relative(cwd, issue.logDir) || "." : "-",
+	};
 }

@@ -1,8 +1,7 @@
 import type { NotNeeded, Value } from "../../contract/value.ts";
-import { countChecks } from "../../contract/verify-record.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isGood } from "../../engine/outcome.ts";
-import { checksWord } from "./check-words.ts";
+import { checksWords } from "./check-words.ts";
 import { count, duration, inOneLine } from "./format.ts";
 import type { Kinds } from "./say.ts";
 
@@ -19,7 +18,7 @@ const VALUES: Kinds<Value, ValueWords> = {
 	worktree: ({ path }) => ({ words: `in ${path}` }),
 	turn: ({ record: { outcome, durationMs, usage } }) => ({
 		words: [
-			outcome,
+			outcome === "changes_required" ? "changes required" : outcome,
 			...(durationMs === null ? [] : [`in ${duration(durationMs)}`]),
 			...(usage ? [`${count(usage.inputTokens + usage.outputTokens)} tokens`] : []),
 		].join(", "),
@@ -35,9 +34,9 @@ const VALUES: Kinds<Value, ValueWords> = {
 		isNothing: true,
 	}),
 	verified: ({ record }) => ({
-		words: record ? checksWord(countChecks(record)) : "nothing verified: there are no checks",
+		words: record ? checksWords(record) : "nothing verified: there are no checks",
 	}),
-	accepted: ({ record: { checks } }) => ({ words: checks ? "accepted" : "accepted, reviewed only" }),
+	accepted: ({ record: { key } }) => ({ words: key === null ? "accepted, reviewed only" : "accepted" }),
 	removed: () => ({ words: "removed" }),
 	kept: () => ({ words: "kept" }),
 	"nothing-to-remove": () => ({ words: "nothing to remove", isNothing: true }),

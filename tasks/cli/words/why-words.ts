@@ -2,13 +2,14 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import type { Stale } from "../../contract/standing.ts";
 import { rootOf, type Standing, type Unmet } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
-import { gitCommand, oneLine, shellWord } from "./format.ts";
+import { evidenceLines } from "./evidence.ts";
+import { duration, gitCommand, oneLine, shellWord } from "./format.ts";
 import { gitChangeLines } from "./git-change-words.ts";
-import { endOf } from "./outcome-words.ts";
+import { acceptedWord, endOf, waitsForAnswer } from "./outcome-words.ts";
 import { detailsOf, reasonSentence } from "./reason-sentences.ts";
 import { age, knownReason, recordIn } from "./reason-words.ts";
 import { holderWords, type Say, showingOwn } from "./say.ts";
-import { kindOf } from "./standing-words.ts";
+import { acceptedAtTip, kindOf } from "./standing-words.ts";
 
 /** Standings that saving ends. */
 const UNSAVED: readonly string[] = ["not-committed", "not-persisted"] satisfies Stale["kind"][];
@@ -26,9 +27,10 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	if (unsaved) lines.push(`Also, ${reasonSentence(unsaved, now, say)}`);
 	if (reason) lines.push(...chainLines(standing, now, say));
 	const root = rootOf(standing);
-	const deferred = [record, ...root.unmet.map(recordIn)].find((each) => each?.outcome === "deferred");
-	if (reason && deferred)
-		lines.push("A person has to answer first:", ...deferred.details.map((each) => `  ${oneLine(each, 500)}`));
+	const asking = [record, ...root.unmet.map(recordIn)].find((each) => each && waitsForAnswer(each));
+	if (reason && asking)
+		lines.push("A person has to answer first:", ...asking.details.map((each) => `  ${oneLine(each, 500)}`));
+	if (survey.judged) lines.push(...evidenceLines(survey.judged, issue.logDir));
 	if (record) lines.push(...gitChangeLines(record, say), `Log: ${issue.logDir}`);
 	if (reason)
 		lines.push(
@@ -70,8 +72,12 @@ function upToDateSentence({ issue, survey }: IssueStanding, now: number): string
 		const how = isMerged ? `its work is part of ${issue.base.name}` : "it passed";
 		return `${issue.id} is up to date: ${how}, as commit ${toldBy.slice(0, 10)} of ${issue.base.name} says; here is no record of it.`;
 	}
+	const verdict = acceptedAtTip(survey);
+	const how = verdict
+		? `it was ${acceptedWord(verdict)}, ${duration(Math.max(0, now - Date.parse(verdict.at)))} ago at ${verdict.commit.slice(0, 10)}`
+		: `it passed ${record ? `${age(record, now)} ago` : ""} for this document`;
 	const where = ahead > 0 && !isMerged ? `its work is on ${issue.branch}` : `its work is part of ${issue.base.name}`;
-	return `${issue.id} is up to date: it passed ${record ? `${age(record, now)} ago` : ""} for this document, and ${where}.`;
+	return `${issue.id} is up to date: ${how}, and ${where}.`;
 }
 
 /** What an issue waits for, what that waits for, and so on, each said once. */

@@ -1,31 +1,23 @@
-import type { Refusal } from "../../../contract/accept-record.ts";
+import { join } from "node:path";
 import type { VerdictProblem } from "../../../contract/problems/verdict.ts";
-import { oneLine } from "../format.ts";
+import { oneLine, shellWord } from "../format.ts";
+import { ADVICE, NEXT, REFUSAL } from "../refusal-words.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
 /** The words for each VerdictProblem. */
 export const VERDICT: Kinds<VerdictProblem, Message, [Say]> = {
-	"not-accepted": ({ record, details, logDir }, say) => {
+	"not-accepted": ({ record, details, logDir, logs }, say) => {
 		const { issueId, reasons } = record;
 		const lines = details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
+		const files = logs.length > 0 ? logs.map((log) => join(logDir, log)) : [logDir];
 		return {
 			what: `${issueId} is not accepted: ${reasons.map((each) => REFUSAL[each]).join("; ")}${lines}`,
-			remedy: `Log: ${logDir}\nTo have what was found fixed once more: ${say.goal(issueId)}`,
+			remedy: [
+				...files.map((file) => `Log: ${file}`),
+				...(logs.length > 0 ? [`Everything that was found: ${say(`why ${shellWord(issueId)}`)}`] : []),
+				...new Set(reasons.flatMap((each) => ADVICE[each] ?? [])),
+				`${NEXT[reasons[0] ?? "not-reviewed"]}: ${say.goal(issueId)}`,
+			].join("\n"),
 		};
 	},
-};
-
-/** Why work is not accepted, in a few words. */
-export const REFUSAL: Readonly<Record<Refusal, string>> = {
-	"not-run": "a check has no answer",
-	"new-failures": "new failures",
-	"checks-weakened": "checks weakened",
-	vanished: "tests vanished",
-	unproved: "new tests prove nothing",
-	"other-commit": "judged at another commit",
-	"base-missing": "it lacks the base that it was judged on",
-	"changes-required": "changes required",
-	stalemate: "the fix changed nothing",
-	"repeated-findings": "the review repeats itself",
-	"not-reviewed": "not reviewed",
 };

@@ -1,0 +1,38 @@
+import { problemOf } from "../../contract/problem.ts";
+import type { AttemptRecord } from "../../contract/record.ts";
+import type { IssueOutcomes } from "../../engine/event.ts";
+import { count, duration } from "./format.ts";
+import { knownValue } from "./value-words.ts";
+
+/** The turns that were taken for an issue in this run; what an earlier run took is none of them. */
+export function turnsOf(outcomes: IssueOutcomes): AttemptRecord[] {
+	return [...outcomes.values()].flatMap((outcome) => {
+		const problem = outcome.status === "failed" ? problemOf(outcome.error) : undefined;
+		if (problem) return problem.kind === "attempt" ? [problem.record] : [];
+		const value = outcome.status === "done" ? knownValue(outcome) : undefined;
+		return value?.kind === "turn" ? [value.record] : [];
+	});
+}
+
+/** Milliseconds that turns took together; nothing where none has ended. */
+export function timeOf(turns: readonly AttemptRecord[]): number | undefined {
+	const times = turns.flatMap(({ durationMs }) => durationMs ?? []);
+	return times.length > 0 ? times.reduce((sum, each) => sum + each, 0) : undefined;
+}
+
+/** Tokens that turns used together; nothing where nobody counted. */
+export function tokensOf(turns: readonly AttemptRecord[]): number | undefined {
+	const usages = turns.flatMap(({ usage }) => usage ?? []);
+	if (usages.length === 0) return undefined;
+	return usages.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+}
+
+/** How an issue ended, with what its turns took, for a line of its own. */
+export function settledWords(word: string, turns: readonly AttemptRecord[]): string {
+	const [time, tokens] = [timeOf(turns), tokensOf(turns)];
+	return [
+		word,
+		...(time === undefined ? [] : [duration(time)]),
+		...(tokens === undefined ? [] : [`${count(tokens)} tokens`]),
+	].join("  ");
+}
