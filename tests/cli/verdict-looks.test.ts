@@ -259,6 +259,7 @@ test("everything that was found is told, whether it speaks against the work or n
 		"Checks of 4444444444, compared with 1111111111: 142 ✓ 1 not run 1 new",
 		"tests failed with exit code 1, log /repo/logs/orch/M1/A-1/verify.tests.log",
 		"types has no answer: timed out, adds two numbers, log /repo/logs/orch/M1/A-1/verify.types.log",
+		"tests: nothing to compare with, the base has no answer: timed out",
 		"new failure: tests: adds two numbers: adds two numbers",
 		"vanished: tests: adds two numbers",
 		"fails with the base's version of the checks: tests: adds two numbers",

@@ -13,6 +13,11 @@ export function checkLines(record: VerifyRecord, logDir: string): string[] {
 	return [
 		`Checks of ${commit.slice(0, 10)}, compared with ${base.slice(0, 10)}: ${checksWord(countChecks(record))}`,
 		...record.checks.filter(({ status }) => status !== "pass").map((check) => `  ${endOfCheck(check, logDir)}`),
+		...record.checks.flatMap(({ name, baseNotRun }) =>
+			baseNotRun
+				? [line(`${name}: nothing to compare with, the base has no answer: ${baseNotRun.replaceAll("-", " ")}`)]
+				: [],
+		),
 		...told("new failure", record.newFailures),
 		...told("fails with the base's version of the checks", record.weakened),
 		...told(mayVanish ? "vanished, as the issue allows" : "vanished", record.vanished),
