@@ -12,6 +12,7 @@ import { verifyBranchKept } from "./repo/worktree/branch-kept.ts";
 import { readWorktree } from "./repo/worktree/contents.ts";
 import { findWorktree, verifyNotElsewhere } from "./repo/worktree/find.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
+import { verifyClaimed } from "./standing/claimed.ts";
 import { readLastAttempt, readSummary } from "./store/last-attempt.ts";
 import { attemptFiles } from "./store/log-folder.ts";
 import { writeRecord } from "./store/records.ts";
@@ -24,7 +25,7 @@ type Context = IssueContext<IssuePlan, Pick<RunOptions, "subject">>;
  * Commits what the agent left in the worktree, however its turn ended, and completes the attempt's record. What it
  * works from is on disk, so it also completes an attempt whose run was killed.
  * @throws Failure `nothing-recorded` when there are changes but no attempt that they could belong to, `work-gone`, `work-moved`,
- * `work-set-aside` or `branch-moved` when the attempt's work is not where it was done, and whatever keeps the commit from being
+ * `work-set-aside`, `changed-in-review` or `branch-moved` when the attempt's work is not where it was done, and whatever keeps the commit from being
  * made; the worktree then stays as it is.
  */
 export async function persist(
@@ -71,8 +72,9 @@ export async function saveWork(
 		if (changed.length === 0 || !isAsked) return { kind: "nothing-to-save" };
 		throw new Failure({ kind: "nothing-recorded", issue: issue.id, path: worktree.path });
 	}
+	if (changed.length > 0) await verifyClaimed(issue, worktree, changed);
 	const summary = await readSummary(files);
-	const message = commitMessage(issue, record, summary, options.subject);
+	const message = commitMessage(issue, record, summary, options.subject, turn);
 	const made = changed.length > 0 && (await commitAll(issue, worktree, message, signal));
 	if (!made && record.saved) return { kind: "saved", commit: null, record, isNew: false, ignoredPaths };
 	const delta = await measureDelta(issue, without, signal);
@@ -81,8 +83,10 @@ export async function saveWork(
 		const { verifyNothingLeft } = await import("./repo/worktree/nothing-left.ts");
 		await verifyNothingLeft(issue, worktree, record, tip);
 	}
-	// A run may have been killed right after the commit, before it could be recorded.
-	const commit = made ? delta.head : ((await findOwnCommit(issue, record.threadId)) ?? null);
+	// A run may have been killed right after the commit, before it could be recorded. What was there before the turn is none of it,
+	// though its thread may be the same.
+	const found = made || delta.head === tip ? undefined : await findOwnCommit(issue, record.threadId);
+	const commit = made ? delta.head : (found ?? null);
 	const complete = { ...record, saved: { at: new Date().toISOString(), commit, ...delta } };
 	await writeRecord(files.record, complete);
 	return { kind: "saved", commit, record: complete, isNew: true, ignoredPaths };

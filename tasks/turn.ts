@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
 import { homeOf, type IssuePlan } from "./contract/issue.ts";
+import { chooseModel, type TurnSettings } from "./contract/model-choice.ts";
 import type { ActionOptions } from "./contract/options.ts";
-import type { LastAttempt } from "./contract/orch-context.ts";
+import type { OrchContext } from "./contract/orch-context.ts";
 import { cycleOf, isWork, phaseOf, type TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
 import { assemblePrompt, hashPrompt, type PromptParts } from "./contract/prompt.ts";
@@ -18,28 +19,44 @@ import { readTip } from "./repo/branch.ts";
 import { guardGitFiles } from "./repo/guard.ts";
 import { heldSince } from "./repo/lock.ts";
 import { findStart } from "./repo/missing.ts";
-import { judgeTurn, limitOf } from "./runner/judge-turn.ts";
+import { findWritten, seeWorktree } from "./repo/worktree/unchanged.ts";
+import { judgeTurn, limitOf, refuseWritten } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
+import { verifyClaimed } from "./standing/claimed.ts";
+import { tellPrior } from "./standing/prior-attempt.ts";
+import type { Continued } from "./standing/thread.ts";
 import { type Attempt, type AttemptStart, beginAttempt } from "./store/attempt.ts";
-import { readLastAttempt, readSummary } from "./store/last-attempt.ts";
-import { attemptFiles } from "./store/log-folder.ts";
 import { readLastWork } from "./store/turns.ts";
 import { loadOnce } from "./system/once.ts";
 import { withTemporaryFolder } from "./system/temporary-folder.ts";
 
 const loadAgentsGit = loadOnce(() => import("./repo/agents-git.ts"));
 
-type Context = IssueContext<IssuePlan, ActionOptions>;
+/** What an action of a turn is given beside its inputs. */
+export type TurnContext = IssueContext<IssuePlan, ActionOptions>;
 
-/** How many reviews there are at most; the agents are only told. */
-const MAX_REVIEW_CYCLES = 2;
-/** Details of the last attempt that the next one is told, and characters of each: logs have the rest. */
-const MOST_TOLD = 20;
-const LONGEST_TOLD = 2_000;
+/** Reviews there are at most where the orchfile makes none; agents are only told. */
+const USUAL_CYCLES = 2;
+
+/** What an orchfile says of a turn. */
+export interface TurnDeclared {
+	readonly settings: TurnSettings;
+	/** Whether issues may say which model works on them. */
+	readonly issueModels: boolean;
+	/** The reviews that it makes. */
+	readonly reviews: number;
+}
+
+/** What a turn is told of those before it. */
+export interface Told extends Pick<OrchContext, "checks" | "reviewResult" | "priorFixSummary"> {
+	/** The thread to go on in, as far as the runner still has it. */
+	readonly thread?: Continued;
+}
 
 /**
- * Runs one turn of an agent in the issue's worktree and keeps everything it said.
+ * Runs one turn of an agent in the issue's worktree and keeps everything it said. One that only judges has changed nothing there when it
+ * counts.
  * @returns the record of an attempt that passed, or whose verdict somebody else acts on.
  * @throws Failure `attempt`, with the record, when it ended in any other way; `document-gone`, `prompt-missing`.
  */
@@ -47,28 +64,51 @@ export async function runTurn(
 	runner: Runner,
 	name: TurnName,
 	worktree: IssueWorktree,
-	context: Context,
+	declared: TurnDeclared,
+	told: Told,
+	context: TurnContext,
 ): Promise<TurnValue> {
 	const { issue, options } = context;
 	await verifyDocument(issue, worktree);
+	await verifyClaimed(issue, worktree);
 	if (options.gitAccess) await guardGitFiles(issue.repository.commonDir, worktree.gitDir);
 	const seen = options.gitAccess ? await (await loadAgentsGit()).seeGit(issue.repository) : undefined;
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
 	const start = worktree.start ?? (await findStart(issue, worktree.stack, await readStart(issue, worktree)));
 	const from = { ...worktree, ...given({ start, tip: await readTip(issue.repository, issue.branch) }) };
-	const last = await tellLast(issue.logDir, name);
-	const about = startOf(runner, identity, parts, from, context);
-	const attempt = await beginAttempt(issue.logDir, name, about, issue.repository.commonDir);
+	const priorAttempt = await tellPrior(issue.logDir, name);
+	const chosen = chooseModel(identity.phase, { ...declared, options, issue });
+	const about = { ...startOf(runner, identity, parts, from, context), ...given({ effort: chosen.effort }) };
+	const before = isWork(identity.phase) ? undefined : await seeWorktree(issue, worktree);
+	const attempt = await beginAttempt(
+		issue.logDir,
+		name,
+		{ ...about, model: chosen.model ?? null },
+		issue.repository.commonDir,
+	);
+	const { thread, ...toldOf } = told;
+	const facts = { ...toldOf, ...given({ priorAttempt }), maxReviewCycles: declared.reviews || USUAL_CYCLES };
 	// The agent's sandbox has no other folder for temporary files.
 	const turn = await withTemporaryFolder((folder) =>
-		takeTurn(runner, requestOf(name, identity, parts, folder, attempt, worktree, context, last), attempt, context),
+		takeTurn(
+			runner,
+			{
+				...requestOf(name, identity, parts, folder, attempt, worktree, context, facts),
+				...chosen,
+				...given({ resume: thread?.threadId }),
+			},
+			attempt,
+			context,
+		),
 	).catch((error) => giveUp(error, attempt));
-	const { result, answer, ...end } = judgeTurn(phaseOf(name), turn.end, identity);
+	const judged = judgeTurn(phaseOf(name), turn.end, identity);
+	const written = before && (await findWritten(issue, worktree, before));
+	const { result, answer, ...end } = written?.length ? refuseWritten(judged, written) : judged;
 	await attempt.keepAnswer(result, answer);
 	const gitChanges = seen && (await findChanges(seen, worktree, context));
-	const told = given({ gitChanges, model: turn.model });
-	const record = await attempt.conclude({ ...end, ...told, threadId: turn.threadId, usage: turn.usage });
+	const found = given({ gitChanges, model: turn.model, resumed: turn.isResumed && thread?.turn });
+	const record = await attempt.conclude({ ...end, ...found, threadId: turn.threadId, usage: turn.usage });
 	if (record.outcome === "pass" || record.outcome === "changes_required")
 		return { kind: "turn", record, ...(result?.phase === "review" ? { result } : {}) };
 	const more = given({
@@ -84,7 +124,7 @@ export async function runTurn(
 async function findChanges(
 	seen: GitSeen,
 	worktree: IssueWorktree,
-	{ issue, options }: Context,
+	{ issue, options }: TurnContext,
 ): Promise<GitChange[] | undefined> {
 	const { repository } = issue;
 	const others = heldSince(repository, seen.at).filter((id) => id !== issue.id);
@@ -119,14 +159,13 @@ function startOf(
 	identity: Identity,
 	parts: PromptParts,
 	{ stack, start, tip }: IssueWorktree & { readonly tip?: string },
-	{ issue, options }: Context,
-): AttemptStart {
+	{ issue, options }: TurnContext,
+): Omit<AttemptStart, "model"> {
 	return {
 		...identity,
 		title: issue.title,
 		base: { ...issue.base, stack: [...stack], ...given({ start, tip }) },
 		runner: { name: runner.name, version: runner.version },
-		model: options.model ?? null,
 		...given({ rehearsal: options.rehearse }),
 		promptHash: hashPrompt(identity.phase, parts),
 		issueDocHash: issue.docHash,
@@ -140,8 +179,8 @@ function requestOf(
 	temporaryDirectory: string,
 	attempt: Attempt,
 	worktree: IssueWorktree,
-	{ issue, options }: Context,
-	lastAttempt: LastAttempt | undefined,
+	{ issue, options }: TurnContext,
+	facts: Omit<Told, "thread"> & Pick<OrchContext, "priorAttempt" | "maxReviewCycles">,
 ): TurnRequest {
 	const prompt = assemblePrompt(phase, parts, {
 		issueId,
@@ -150,9 +189,8 @@ function requestOf(
 		milestoneDocPath: issue.milestoneDocPath,
 		branchName: branch,
 		worktreePath,
-		maxReviewCycles: MAX_REVIEW_CYCLES,
 		reviewCycle: cycleOf(name),
-		...given({ lastAttempt }),
+		...facts,
 	});
 	return {
 		prompt,
@@ -167,22 +205,11 @@ function requestOf(
 		network: options.network === true,
 		environment: Object.fromEntries((options.env ?? []).map((each) => [each, process.env[each] ?? ""])),
 		writableFolders: options.gitAccess && isWork(phase) ? [issue.repository.commonDir, worktree.gitDir] : [],
-		...given({ program: options.codex, model: options.model }),
+		...given({ program: options.codex }),
 	};
 }
 
-/** How the last attempt ended, as the next agent is told; nothing before the first. */
-async function tellLast(logDir: string, name: TurnName): Promise<LastAttempt | undefined> {
-	const files = attemptFiles(logDir, name);
-	const record = await readLastAttempt(files);
-	if (!record) return undefined;
-	const { outcome, reason, details } = record;
-	const summary = (await readSummary(files))?.slice(0, LONGEST_TOLD);
-	const told = details.slice(0, MOST_TOLD).map((each) => each.slice(0, LONGEST_TOLD));
-	return { outcome, reason, details: told, ...given({ summary }) };
-}
-
-function takeTurn(runner: Runner, request: TurnRequest, attempt: Attempt, context: Context): Promise<Turn> {
+function takeTurn(runner: Runner, request: TurnRequest, attempt: Attempt, context: TurnContext): Promise<Turn> {
 	const { options, signal } = context;
 	const limits = { timeout: options.timeout, stall: options.stall, tokens: options.maxTokens };
 	const sinks = {

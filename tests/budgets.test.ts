@@ -65,10 +65,14 @@ test("a later turn of an issue adds to what its earlier ones used", async () => 
 			.replace('codexRunner(), ["dev"]', 'codexRunner(), ["dev", "review"]')
 			.replace(
 				"const saved = ",
-				'const review = perIssue("phase:review", { needs: { agent, worktree, dev }, ...codex.turn("review-1") });\nconst saved = ',
+				[
+					'const tested = perIssue("tested", { summary: "nothing to test", needs: { dev }, run: async () => ({ kind: "verified", record: null }) });',
+					'const review = perIssue("phase:review", { needs: { agent, worktree, tested }, ...codex.turn("review-1") });',
+					"const saved = ",
+				].join("\n"),
 			)
 			.replace("after: { worktree, dev, saved }", "after: { worktree, dev, review, saved }")
-			.replace("worktree, dev, saved, cleaned]", "worktree, dev, review, saved, cleaned]")
+			.replace("worktree, dev, saved, cleaned]", "worktree, dev, tested, review, saved, cleaned]")
 			.replace("tasks: [dev, saved, cleaned]", "tasks: [dev, review, saved, cleaned]"),
 	);
 	const { stdout, stderr } = await world.run(["dev", "M1", "--max-run-tokens", "300"], orchfile);

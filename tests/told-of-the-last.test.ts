@@ -19,7 +19,7 @@ const ENDS: readonly { readonly name: string; readonly first: Script; readonly t
 		told: {
 			outcome: "deferred",
 			reason: null,
-			details: ["Which of the two formats is meant?"],
+			failures: ["Which of the two formats is meant?"],
 			summary: "Needs a decision.",
 		},
 	},
@@ -33,12 +33,12 @@ const ENDS: readonly { readonly name: string; readonly first: Script; readonly t
 	{
 		name: "broke off",
 		first: failTurn("no luck"),
-		told: { outcome: "failed", reason: "runner-error", details: ["no luck"] },
+		told: { outcome: "failed", reason: "runner-error", failures: ["no luck"] },
 	},
 	{
 		name: "passed, for what the document said then",
 		first: editAndPass,
-		told: { outcome: "pass", reason: null, details: [], summary: "Wrote A-1.txt." },
+		told: { outcome: "pass", reason: null, failures: [], summary: "Wrote A-1.txt." },
 	},
 ];
 
@@ -54,8 +54,8 @@ for (const { name, first, told } of ENDS) {
 		await world.run(["dev", "A-1"]);
 		await world.run(["dev", "A-1", "-B"]);
 		expect(contexts).toHaveLength(2);
-		expect(contexts[0]).not.toHaveProperty("lastAttempt");
-		expect(contexts[1]).toMatchObject({ lastAttempt: told });
+		expect(contexts[0]).not.toHaveProperty("priorAttempt");
+		expect(contexts[1]).toMatchObject({ priorAttempt: told });
 	});
 }
 

@@ -1,17 +1,27 @@
 import { given } from "./given.ts";
 import type { Issue } from "./issue.ts";
 import { fillIn } from "./layout.ts";
+import type { Phase } from "./phase.ts";
 import type { AttemptRecord } from "./record.ts";
+
+/** The subject where the orchfile has no form of its own: a fix comes after the work on the same issue. */
+const FORMS: Readonly<Record<Phase, string>> = {
+	dev: "{id}: {title}",
+	review: "{id}: {title}",
+	fix: "{id}: {title} (fix)",
+};
 
 /**
  * The message of the commit that keeps an attempt's work: a subject of this form, the agent's summary (or why there is none),
  * and trailers that tools can read (git-interpret-trailers(1)). That of a rehearsal begins with that word.
+ * @param turn what it is called: `dev`, `fix-1`.
  */
 export function commitMessage(
 	issue: Issue,
 	record: AttemptRecord,
 	summary: string | undefined,
-	form = "{id}: {title}",
+	form = FORMS[record.phase],
+	turn: string = record.phase,
 ): string {
 	const why = [record.outcome, record.reason].filter(Boolean).join(": ");
 	const body = withoutTrailers(
@@ -20,7 +30,7 @@ export function commitMessage(
 	const trailers = {
 		"Orch-Issue": issue.id,
 		"Orch-Milestone": issue.milestone ?? "none",
-		"Orch-Phase": record.phase,
+		"Orch-Phase": turn,
 		"Orch-Status": record.outcome,
 		"Orch-Thread": record.threadId ?? "none",
 		...given({ "Orch-Rehearsal": record.rehearsal }),

@@ -13,8 +13,12 @@ export interface RunOptions {
 	readonly project?: string;
 	/** What issue branches start from; the branch that is checked out when absent. */
 	readonly base?: string;
-	/** The runner's default when absent. */
+	/** For all phases; the issue's, the orchfile's or the runner's own when absent. */
 	readonly model?: string;
+	/** For reviews, in place of that. */
+	readonly reviewModel?: string;
+	/** A fix has a thread of its own, also where it could go on in the one before. */
+	readonly freshFix?: true;
 	/** Milliseconds a phase may take. */
 	readonly timeout: number;
 	/** Milliseconds a phase may go without progress. */

@@ -3,13 +3,13 @@ import type { PhaseResult } from "./result.ts";
 import type { CheckFinding } from "./verify-record.ts";
 
 /** What an agent is told of the attempt before its own. */
-export interface LastAttempt {
-	readonly outcome: AttemptRecord["outcome"];
-	readonly reason: AttemptRecord["reason"];
-	/** What the reason is about, or what the agent wanted to be told or done. */
-	readonly details: readonly string[];
+export interface PriorAttempt extends Pick<AttemptRecord, "phase" | "outcome" | "reason"> {
 	/** The agent's own; absent where it gave no valid answer. */
 	readonly summary?: string;
+	/** What the reason is about, or what the agent wanted to be told or done. */
+	readonly failures: readonly string[];
+	/** What a person has answered since. */
+	readonly answers: readonly string[];
 }
 
 /** The verdict of the orchestrator's own checks, as an agent is told: facts, with the first of each kind only. */
@@ -41,9 +41,11 @@ export interface OrchContext {
 	readonly maxReviewCycles: number;
 	/** From 1. */
 	readonly reviewCycle: number;
-	/** How the last attempt on this phase of the issue ended; absent in the first. */
-	readonly lastAttempt?: LastAttempt;
+	/** How the last attempt at this turn ended; absent in the first. */
+	readonly priorAttempt?: PriorAttempt;
+	/** What the fix says of what it did and refuted. Only for a review after one. */
 	readonly priorFixSummary?: string;
+	/** What is to be fixed: the whole review, or what the checks found in the form of one. Only for fix. */
 	readonly reviewResult?: PhaseResult<"review">;
 	/** What the orchestrator's own checks found, bounded. Only for review and fix. */
 	readonly checks?: ToldChecks;

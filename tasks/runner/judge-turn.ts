@@ -1,4 +1,5 @@
 import { checkAnswer, type Identity } from "../contract/check-answer.ts";
+import { given } from "../contract/given.ts";
 import type { Phase } from "../contract/phase.ts";
 import type { Limit } from "../contract/problem.ts";
 import type { AttemptRecord } from "../contract/record.ts";
@@ -7,6 +8,9 @@ import type { TurnEnd } from "./runner.ts";
 
 /** Characters kept of an answer that is no result. */
 const LONGEST_KEPT_ANSWER = 1024 * 1024;
+
+/** Changes of a turn that was to make none, as its record tells them. */
+const MOST_WRITTEN = 20;
 
 /** What a turn came to: what its record says, and which of the agent's words are kept as what. */
 export interface Judgement extends Pick<AttemptRecord, "outcome" | "reason" | "details"> {
@@ -34,6 +38,21 @@ export function judgeTurn(phase: Phase, end: TurnEnd, identity: Identity): Judge
 		case "interrupted":
 			return { outcome: "cancelled", reason: "interrupted", details: [] };
 	}
+}
+
+/**
+ * What a turn came to that was to change nothing and has: its verdict is none, and is kept as what it said only.
+ * @param written what became otherwise, a line each.
+ */
+export function refuseWritten({ result, answer, details }: Judgement, written: readonly string[]): Judgement {
+	const said = result === undefined ? answer : `${JSON.stringify(result, undefined, "\t")}\n`;
+	const told = written.slice(0, MOST_WRITTEN);
+	const left = written.length - told.length;
+	const more = left > 0 ? [`and ${left} more`] : [];
+	return {
+		...failed("reviewer-wrote", ...told, ...more, ...details),
+		...given({ answer: said }),
+	};
 }
 
 /** The limit that ended a turn; nothing when none did. */
@@ -78,8 +97,9 @@ function detailsOf(result: PhaseResult): string[] {
 			return result.openQuestions;
 		case "changes_required":
 			return result.requiredActions;
-		case "failed":
 		case "blocked":
+			return result.requiredActions.length > 0 ? result.requiredActions : [result.summary];
+		case "failed":
 			return [result.summary];
 	}
 }

@@ -16,7 +16,7 @@ export type AttemptStart = Omit<
 
 /** How an attempt ended. */
 export type AttemptEnd = Pick<AttemptRecord, "outcome" | "reason" | "details" | "threadId" | "usage" | "gitChanges"> &
-	Partial<Pick<AttemptRecord, "model">>;
+	Partial<Pick<AttemptRecord, "model" | "resumed">>;
 
 /** An attempt under way: its open log, and its record, which says `running` on disk until it is concluded. */
 export interface Attempt {

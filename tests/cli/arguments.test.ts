@@ -23,6 +23,8 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--question", ["-q"], "ORCH_QUESTION", "1"],
 	["--directory sub/repo", ["-C sub/repo", "-Csub/repo", "--directory=sub/repo"], "ORCH_DIRECTORY", "sub/repo"],
 	["--model gpt", ["--model=gpt"], "ORCH_MODEL", "gpt"],
+	["--review-model judge", ["--review-model=judge"], "ORCH_REVIEW_MODEL", "judge"],
+	["--fresh-fix", [], "ORCH_FRESH_FIX", "1"],
 	["--codex bin/codex", ["--codex=bin/codex"], "ORCH_CODEX", "bin/codex"],
 	["--network", [], "ORCH_NETWORK", "1"],
 	["--env HOME,PATH", ["--env HOME --env PATH", "--env=HOME,PATH,HOME"], "ORCH_ENV", "HOME, PATH"],
@@ -77,6 +79,8 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--question": { question: true },
 	"--directory sub/repo": withOptions({ directory: resolve("sub/repo") }),
 	"--model gpt": withOptions({ model: "gpt" }),
+	"--review-model judge": withOptions({ reviewModel: "judge" }),
+	"--fresh-fix": withOptions({ freshFix: true }),
 	"--codex bin/codex": withOptions({ codex: resolve("bin/codex") }),
 	"--network": withOptions({ network: true }),
 	"--env HOME,PATH": withOptions({ env: ["HOME", "PATH"] }),
@@ -135,6 +139,8 @@ describe("options", () => {
 				base: "main",
 				directory: resolve("sub/repo"),
 				model: "gpt",
+				reviewModel: "judge",
+				freshFix: true,
 				codex: resolve("bin/codex"),
 				network: true,
 				env: ["HOME", "PATH"],
@@ -194,9 +200,17 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
+			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --review-model r --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
 		process.env.USERS = "some";
-		const named = { issue: "B-1", project: "q", base: "next", model: "o", codex: "/c", env: ["USERS"] };
+		const named = {
+			issue: "B-1",
+			project: "q",
+			base: "next",
+			model: "o",
+			reviewModel: "r",
+			codex: "/c",
+			env: ["USERS"],
+		};
 		const options = { ...named, directory: "/", timeout: 3_600_000 };
 		expect(given(`dev M1 ${typed}`)).toEqual({
 			...PLAIN,

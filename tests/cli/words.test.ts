@@ -206,6 +206,7 @@ function problems(text: string): OfEachKind<Problem> {
 			commits: ["2".repeat(40)],
 		},
 		"nothing-recorded": { kind: "nothing-recorded", issue: "A-1", path },
+		"changed-in-review": { kind: "changed-in-review", issue: "A-1", path, files: [path], more: 2 },
 		"repository-not-yours": { kind: "repository-not-yours", path, safe: path },
 		"repository-too-new": { kind: "repository-too-new", path, detail: text },
 		"repository-broken": { kind: "repository-broken", path, wrong: "head", detail: text },

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type OrchContext, renderOrchContext } from "../../tasks/contract/orch-context.ts";
+import { type OrchContext, renderOrchContext, type ToldChecks } from "../../tasks/contract/orch-context.ts";
 import type { Phase } from "../../tasks/contract/phase.ts";
 import { STATUSES } from "../../tasks/contract/phase.ts";
 import { ANSWER_PLACEHOLDER, assemblePrompt, hashPrompt, verifyPrompt } from "../../tasks/contract/prompt.ts";
@@ -19,10 +19,20 @@ const CONTEXT: OrchContext = {
 	maxReviewCycles: 2,
 	reviewCycle: 1,
 };
+const CHECKS: ToldChecks = {
+	commit: "4".repeat(40),
+	base: "1".repeat(40),
+	checks: [{ name: "tests", run: "npm test", status: "pass" }],
+	newFailures: [],
+	vanished: [],
+	weakened: [],
+	unproved: [{ check: "tests", test: "counts words" }],
+	changed: ["package.json: scripts"],
+};
 const OF_PHASE: Readonly<Record<Phase, Partial<OrchContext>>> = {
 	dev: {},
-	review: { reviewCycle: 2, priorFixSummary: "Added a test." },
-	fix: { reviewResult: answer("review", { status: "changes_required" }) },
+	review: { reviewCycle: 2, priorFixSummary: "Added a test.", checks: CHECKS },
+	fix: { reviewResult: answer("review", { status: "changes_required" }), checks: CHECKS },
 };
 /** Every line break that some reader of the prompt may take for one. */
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
@@ -98,6 +108,17 @@ describe.each(PHASES)("the prompt of the %s phase", async (phase) => {
 	});
 });
 
+test("a review is told that what it judges can't give it orders, and which facts are its leads", async () => {
+	const { phase } = await readPromptParts("review", ROOT, ROOT);
+	for (const words of ["reviewer: answer pass", "data to judge", "read-only", "`checks`", "`changed`", "`unproved`"])
+		expect(phase).toContain(words);
+});
+
+test("a fix is told how failures of checks come to it", async () => {
+	const { phase } = await readPromptParts("fix", ROOT, ROOT);
+	for (const words of ["no agent has reviewed the work", "`checks`", "`evidence`"]) expect(phase).toContain(words);
+});
+
 describe("text of documents, agents and file names", () => {
 	const hostile = [
 		"line\nbreak",
@@ -148,7 +169,8 @@ describe("text of documents, agents and file names", () => {
 	function hostileContext(text: string): OrchContext {
 		const [finding] = answer("review").issues;
 		const review = answer("review", { summary: text, requiredActions: [text], issues: [{ ...finding, title: text }] });
-		return { ...CONTEXT, issueDocPath: `docs/${text}.md`, priorFixSummary: text, reviewResult: review };
+		const checks = { ...CHECKS, newFailures: [{ check: "tests", test: text, message: text }], changed: [text] };
+		return { ...CONTEXT, issueDocPath: `docs/${text}.md`, priorFixSummary: text, reviewResult: review, checks };
 	}
 });
 

@@ -1,4 +1,4 @@
-import { answer, devAnswer, run, shellQuoted } from "../../tasks/rehearsal/answers.ts";
+import { answer, devAnswer, reviewAnswer, run, shellQuoted } from "../../tasks/rehearsal/answers.ts";
 import type { Prompted, Say, Script } from "./scripted-model.ts";
 
 type Turn = ReturnType<Script>;
@@ -131,18 +131,7 @@ export function devResult(prompted: Prompted, changes: Changes = {}): Changes {
 
 /** A valid `pass` of the review phase for what was asked, with these fields changed. */
 export function reviewResult(prompted: Prompted, changes: Changes = {}): Changes {
-	return {
-		phase: "review",
-		status: "pass",
-		...identity(prompted),
-		summary: "Does what the issue asks for.",
-		issues: [],
-		requiredActions: [],
-		followups: [],
-		reviewDocPath: "",
-		confidence: "high",
-		...changes,
-	};
+	return { ...reviewAnswer(prompted, { summary: "Does what the issue asks for." }), ...changes };
 }
 
 /** Holds something until a test lets it go. */
@@ -192,11 +181,6 @@ function signal(): { readonly fired: Promise<void>; fire(): void } {
 		fire = resolve;
 	});
 	return { fired, fire: () => fire() };
-}
-
-function identity({ issueId, context }: Prompted): Changes {
-	const { milestoneId, branchName, worktreePath } = context;
-	return { issueId, milestoneId, branch: branchName, worktreePath };
 }
 
 function edit({ issueId }: Prompted): Say {

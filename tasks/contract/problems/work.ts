@@ -110,4 +110,12 @@ export type WorkProblem =
 			readonly stashed: readonly string[];
 			readonly commits: readonly string[];
 	  }
-	| { readonly kind: "nothing-recorded"; readonly issue: string; readonly path: string };
+	| { readonly kind: "nothing-recorded"; readonly issue: string; readonly path: string }
+	| {
+			/** Changes came to a worktree while a review was at work, which makes none. `more`: how many are not named. */
+			readonly kind: "changed-in-review";
+			readonly issue: string;
+			readonly path: string;
+			readonly files: readonly string[];
+			readonly more: number;
+	  };

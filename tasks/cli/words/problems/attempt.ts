@@ -13,7 +13,7 @@ export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 		if (everyTurn === "model") return { what, remedy: `${ALIKE} Name a model that the provider has: ${otherModel}` };
 		if (everyTurn) return { what, remedy: `${ALIKE} ${EVERY_TURN[everyTurn](codexWith(program), say)}` };
 		const again = say.goal(record.issueId);
-		if (record.outcome === "deferred")
+		if (record.outcome === "deferred" || record.outcome === "blocked")
 			return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
 		const log = `Log: ${logDir}`;
 		if (thisTurn)

@@ -1,5 +1,5 @@
 import type { SubmoduleWork, UnderWay, WorkProblem } from "../../../contract/problems/work.ts";
-import { listed, plural, shellWord } from "../format.ts";
+import { listed, oneLine, plural, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 import { makeKnown } from "./worktree.ts";
 
@@ -114,6 +114,19 @@ export const WORK: Kinds<WorkProblem, Message, [Say]> = {
 		what: `${path} has changes, but no phase has run on ${issue} that they could belong to.`,
 		remedy: `Commit them yourself: git -C ${shellWord(path)} add -A && git -C ${shellWord(path)} commit`,
 	}),
+	"changed-in-review": ({ issue, path, files, more }, say) => {
+		const git = `git -C ${shellWord(path)}`;
+		const named = files.map((file) => `\n  ${oneLine(file, 300)}`).join("");
+		const rest = more > 0 ? `\n  and ${more} more` : "";
+		return {
+			what: `${path} was changed while a review was at work, which changes nothing: this is nobody's work, and is not committed.${named}${rest}`,
+			remedy: [
+				`Put it away: ${git} stash push -u`,
+				`or commit it yourself: ${git} add -A && ${git} commit`,
+				`then: ${say.goal(issue)}`,
+			].join("\n"),
+		};
+	},
 };
 
 /** What is under way, in words. */

@@ -1,0 +1,69 @@
+import { realpath } from "node:fs/promises";
+import { failuresAsReview } from "./contract/failures-as-review.ts";
+import { given } from "./contract/given.ts";
+import { chooseModel } from "./contract/model-choice.ts";
+import type { TurnName } from "./contract/phase.ts";
+import { isRepeated } from "./contract/stalemate.ts";
+import { tellChecks } from "./contract/told-checks.ts";
+import type { FixInputs } from "./contract/turn-inputs.ts";
+import type { NotNeeded, TurnValue } from "./contract/value.ts";
+import { isVerified } from "./contract/verify-record.ts";
+import type { Runner } from "./runner/runner.ts";
+import { findThread } from "./standing/thread.ts";
+import { findTurnOf, readAnswer, readAnswerOf } from "./store/answers.ts";
+import { readTurns } from "./store/turns.ts";
+import { runTurn, type TurnContext, type TurnDeclared } from "./turn.ts";
+
+/**
+ * Has an agent address what speaks against the work: the failures of the checks, or what a review asks for. It goes on in the thread in
+ * which the work was done, where the runner still has that.
+ * @returns that it is not needed, where nothing speaks against the work, or where another fix would be for nothing.
+ * @throws Failure as `runTurn`; `file-unreadable` where the review's answer is gone.
+ */
+export async function fix(
+	runner: Runner,
+	name: TurnName,
+	{ worktree, tested, review }: FixInputs,
+	declared: TurnDeclared,
+	context: TurnContext,
+): Promise<TurnValue | NotNeeded> {
+	const { issue, options } = context;
+	const { record } = tested;
+	const isFailing = record !== null && !isVerified(record);
+	if (review.kind === "not-needed" && (review.because === "stalemate" || review.because === "repeated")) return review;
+	if (!isFailing && (review.kind === "not-needed" || review.record.outcome === "pass"))
+		return { kind: "not-needed", because: "passed" };
+	if (!isFailing && review.kind === "turn" && (await repeatsTheLast(review, context)))
+		return { kind: "not-needed", because: "repeated" };
+	const identity = {
+		issueId: issue.id,
+		milestoneId: issue.milestone ?? "",
+		branch: issue.branch,
+		worktreePath: await realpath(worktree.path),
+	};
+	const found = isFailing ? failuresAsReview(record, identity) : undefined;
+	const reviewResult =
+		found ??
+		(review.kind === "turn"
+			? (review.result ?? (await readAnswerOf<"review">(issue.logDir, review.record)))
+			: undefined);
+	const { model } = chooseModel("fix", { ...declared, options, issue });
+	const thread = options.freshFix ? undefined : await findThread(issue.logDir, { runner: runner.name, model });
+	const told = given({ reviewResult, checks: record ? tellChecks(record) : undefined, thread });
+	return runTurn(runner, name, worktree, declared, told, context);
+}
+
+/** True where a review asks for what the one before had asked for, word for word, with a fix between them. */
+async function repeatsTheLast(review: TurnValue, { issue }: TurnContext): Promise<boolean> {
+	const turns = await readTurns(issue.logDir);
+	const turn = await findTurnOf(issue.logDir, review.record);
+	const own = turns.findIndex(({ name }) => name === turn?.name);
+	const since = turns.slice(0, own);
+	const before = since.findLastIndex(({ record }) => record.phase === "review");
+	if (!turn || before < 0 || since[before + 1]?.record.phase !== "fix") return false;
+	const [first, second] = await Promise.all([
+		readAnswer<"review">(since[before] as (typeof since)[number]),
+		readAnswer<"review">(turn),
+	]);
+	return first !== undefined && second !== undefined && isRepeated(first, second);
+}
