@@ -9,6 +9,7 @@ import { checkRuns } from "./check-runs.ts";
 import { type ComparedCheck, comparedChecks, isWeakeningKnown, weakenedUnits } from "./compared-check.ts";
 import type { Looks, Terms } from "./looks.ts";
 import { proofOf } from "./proof.ts";
+import { SEPARATOR } from "./test-name.ts";
 import { type Unit, WHOLE } from "./units.ts";
 
 /** What the looks say, without whom and when they are about. */
@@ -29,7 +30,7 @@ export function compare(looks: Looks, terms: Terms): Verdict {
 	const found = {
 		newFailures: all("newFailures"),
 		vanished: [...all("vanished"), ...goneFiles(looks, terms)],
-		weakened: checks.flatMap((check) => findings(check, weakenedUnits(check, terms))),
+		weakened: checks.flatMap((check) => weakenedUnits(check, terms).map(([name, unit]) => finding(check, name, unit))),
 		unproved: proofs.flatMap(({ unproved }) => unproved),
 	};
 	const speaksAgainst: Readonly<Record<CheckFailure, boolean>> = {
@@ -60,17 +61,17 @@ function judged(check: ComparedCheck): Lists {
 	const lists: Lists = { newFailures: [], vanished: [], preExisting: [], fixed: [], flaky: [] };
 	for (const [name, unit] of now) {
 		const list = listOf(unit, was?.get(name), isOwn);
-		if (list) lists[list].push(...findings(check, [[name, unit]]));
+		if (list) lists[list].push(finding(check, name, unit));
 	}
-	// Where all of it fails, what is not there any more is told by that.
+	// What is not there since all of it fails, or since its file can't be loaded, is told by that.
 	if (lists.newFailures.some(({ test }) => test === undefined)) return { ...lists, vanished: [] };
-	const gone = [...(was ?? [])].filter(([name, unit]) => !now.has(name) && hasPassed(unit));
-	lists.vanished.push(
-		...findings(
-			check,
-			gone.map(([name]) => [name, { status: "skipped" }]),
-		),
+	const failed = lists.newFailures.filter(({ test = "" }) => !was?.has(test));
+	const unloaded = new Set(failed.map(({ test }) => test?.split(SEPARATOR).at(-1)));
+	const gone = [...(was ?? [])].filter(
+		([name, unit]) => !now.has(name) && hasPassed(unit) && !filesOf(name).some((file) => unloaded.has(file)),
 	);
+	// One by one: there may be more of them than a call can have arguments.
+	for (const [name] of gone) lists.vanished.push(finding(check, name));
 	return lists;
 }
 
@@ -80,6 +81,12 @@ function listOf(now: Unit, was: Unit | undefined, isOwn: boolean): keyof Lists |
 		return !isOwn && was && (was.status === "failed" || was.isFlaky) ? "preExisting" : "newFailures";
 	if (now.status === "skipped") return was && hasPassed(was) ? "vanished" : undefined;
 	return was?.status === "failed" && !was.isFlaky ? "fixed" : undefined;
+}
+
+/** What may be the file of a test, by its name, as a reporter calls one that it can't load: its path, or the module that its class is in. */
+function filesOf(name: string): string[] {
+	const [first = ""] = name.split(SEPARATOR);
+	return [first, ...[...first.matchAll(/[.:]/g)].map(({ index }) => first.slice(0, index))].filter(Boolean);
 }
 
 function hasPassed({ status, isFlaky }: Unit): boolean {
@@ -92,10 +99,10 @@ function goneFiles({ commit }: Looks, { testFiles }: Terms): CheckFinding[] {
 	return testFiles.deleted.map((test) => ({ check: TEST_FILES_CHECK, test }));
 }
 
-function findings({ name: check }: ComparedCheck, units: readonly (readonly [string, Unit])[]): CheckFinding[] {
-	return units.map(([name, { message }]) => ({
+function finding({ name: check }: ComparedCheck, name: string, unit?: Unit): CheckFinding {
+	return {
 		check,
 		...(name !== WHOLE && { test: name }),
-		...(message !== undefined && { message }),
-	}));
+		...(unit?.message !== undefined && { message: unit.message }),
+	};
 }

@@ -16,11 +16,12 @@ export interface Proof {
 export function proofOf(check: ComparedCheck, { requireProof }: Terms): Proof {
 	const fresh = newTests(check);
 	const passing = fresh.filter(([, { status, isFlaky }]) => status === "passed" && !isFlaky).map(([name]) => name);
-	const answers = passing.map((name) => ({ name, answer: onBase(check, name) }));
+	const onBase = answersOnBase(check);
+	const answers = passing.map((name) => ({ name, answer: onBase(name) }));
 	const unproved = [
 		...answers.filter(({ answer }) => answer === "passes" || (requireProof && answer === "unknown")),
 		...rewrittenTests(check)
-			.map((name) => ({ name, answer: onBase(check, name) }))
+			.map((name) => ({ name, answer: onBase(name) }))
 			.filter(({ answer }) => answer === "passes"),
 	];
 	return {
@@ -30,13 +31,16 @@ export function proofOf(check: ComparedCheck, { requireProof }: Terms): Proof {
 	};
 }
 
-/** How a test of the branch goes on the base's sources. */
-function onBase({ proof }: ComparedCheck, name: string): "passes" | "fails" | "unknown" {
-	if (proof === "all-fail") return "fails";
-	const unit = proof?.get(name);
-	if (unit?.status === "passed") return "passes";
-	if (unit?.status === "failed") return "fails";
-	// It is not there since its file could not be loaded; where all is well, it lies in no file of tests.
-	const isLoaded = unit !== undefined || ![...(proof?.values() ?? [])].some(({ status }) => status === "failed");
-	return isLoaded ? "unknown" : "fails";
+type Answer = "passes" | "fails" | "unknown";
+
+/** Tells how a test of the branch goes on the base's sources. */
+function answersOnBase({ proof }: ComparedCheck): (name: string) => Answer {
+	if (proof === "all-fail") return () => "fails";
+	const hasFailure = [...(proof?.values() ?? [])].some(({ status }) => status === "failed");
+	return (name) => {
+		const unit = proof?.get(name);
+		// It is not there since its file could not be loaded; where all is well, it lies in no file of tests.
+		if (!unit) return hasFailure ? "fails" : "unknown";
+		return unit.status === "skipped" ? "unknown" : unit.status === "passed" ? "passes" : "fails";
+	};
 }

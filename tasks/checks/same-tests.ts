@@ -1,4 +1,5 @@
 import type { TestFileChanges } from "./test-files.ts";
+import { SEPARATOR } from "./test-name.ts";
 import { type Units, WHOLE } from "./units.ts";
 
 type Renames = TestFileChanges["renamed"];
@@ -35,10 +36,10 @@ export function aligned(units: Units | undefined, to: Units, renames: Renames = 
 
 /** What a test was called when its file had its old name. Reporters name files as paths, or as modules with what is in them. */
 function renamed(name: string, forms: ReadonlyMap<string, string>): string | undefined {
-	const [first = "", ...rest] = name.split(" › ");
+	const [first = "", ...rest] = name.split(SEPARATOR);
 	for (let end = first.length; end > 0; end = first.lastIndexOf(".", end - 1)) {
 		const old = forms.get(first.slice(0, end));
-		if (old !== undefined) return [old + first.slice(end), ...rest].join(" › ");
+		if (old !== undefined) return [old + first.slice(end), ...rest].join(SEPARATOR);
 	}
 	return forms.get(name);
 }
@@ -47,6 +48,9 @@ function dotted(path: string): string {
 	return path.replace(/\.[^./]+$/, "").replaceAll("/", ".");
 }
 
+/** A name without what differs from run to run: temporary folders, hashes, numbers. */
 function shape(name: string): string {
-	return name.replace(/[0-9a-f]{8,}|\d+/gi, (part) => (/\d/.test(part) ? "#" : part));
+	return name
+		.replace(/(\/tmp|\/var\/folders)\/[^\s"'`)\]]+/g, "$1/#")
+		.replace(/[0-9a-f]{8,}|\d+/gi, (part) => (/\d/.test(part) ? "#" : part));
 }

@@ -5,6 +5,9 @@ import { stripVTControlCharacters } from "node:util";
 /** Longest name of a test that is kept as it is. */
 const LONGEST = 400;
 
+/** Stands between the parts of a test's name. */
+export const SEPARATOR = " › ";
+
 /** What a report says of who a test is. */
 export interface TestPlace {
 	/** Names of the suites around it, the outermost first. */
@@ -30,7 +33,7 @@ export function testName(place: TestPlace, folders: readonly string[]): string {
 	const above = isClass ? [classname] : suites.filter(Boolean);
 	const isTold = file === "" || [...above, name].some((part) => tellsFile(part, file));
 	const parts = [...(isTold ? [] : [file]), ...above, name || "(without a name)"];
-	return shortened(parts.join(" › "));
+	return shortened(parts.join(SEPARATOR));
 }
 
 /** Whether a name tells the file: by its path, as a module, or as the class that is alone in it. */

@@ -315,6 +315,30 @@ const ROWS: readonly Row[] = [
 		{ failures: "", preExisting: "at 12:40" },
 	],
 	[
+		"names hold a temporary folder",
+		looks(tests({ "reads /tmp/one-x1YzQa/a.txt": "ok" }), tests({ "reads /tmp/two-Q9rrTe/a.txt": "ok" })),
+		{},
+		{ failures: "" },
+	],
+	[
+		"a file can't be loaded, which tells of all that is in it",
+		looks(
+			tests({
+				"tests.test_a › x": "ok",
+				"tests.test_a.TestC › y": "ok",
+				"tests.test_ab › z": "ok",
+				"b.test.ts › v": "ok",
+			}),
+			tests({ "pytest › tests.test_a": "bad", "b.test.ts › b.test.ts": "bad" }),
+		),
+		{},
+		{
+			failures: "new-failures vanished",
+			newFailures: "pytest › tests.test_a b.test.ts › b.test.ts",
+			vanished: "tests.test_ab › z",
+		},
+	],
+	[
 		"a test has another name",
 		looks(tests({ "adds numbers": "ok" }), tests({ "sums numbers": "ok" })),
 		{},

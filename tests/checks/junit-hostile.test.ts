@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdir, open, symlink, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { REPORT_LIMITS, type Report, readJunit } from "../../tasks/checks/junit.ts";
 import { temporaryFolder } from "../support/documents.ts";
@@ -126,6 +127,32 @@ test("only a plain file in the folder is a report", async () => {
 	expect(await told("many")).toBe("report-unreadable: pipe.xml: it is not a file");
 	for (const name of ["1", "2", "3", "4"]) await writeFile(join(reports, "none", `${name}.xml`), suite(""));
 	expect(await told("none")).toBe("report-unreadable: more than 3 files");
+});
+
+test("whatever stands in it, a report is read or is told to be none", async () => {
+	await using folder = await temporaryFolder();
+	const place = { folder: folder.path, junit: "tests.xml", strip: ["/work/tree"] };
+	const whole = await readFile(new URL("reports/nextest.xml", import.meta.url));
+	const piece = fc.oneof(
+		fc.uint8Array({ maxLength: 8 }),
+		fc
+			.constantFrom("<", ">", "&", "]]>", "<![CDATA[", "<!--", "<testcase", "</testsuite>", '"', "&#0;")
+			.map((text) => Buffer.from(text)),
+	);
+	const edit = fc.tuple(fc.nat(whole.length), fc.nat(40), piece);
+	await fc.assert(
+		fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+			const content = edits.reduce<Buffer>(
+				(text, [at, length, put]) => Buffer.concat([text.subarray(0, at), put, text.subarray(at + length)]),
+				whole,
+			);
+			await writeFile(join(folder.path, "tests.xml"), content);
+			const report = await readJunit(place, LIMITS);
+			if (report.kind === "read") expect([...report.tests.keys()]).not.toContain("");
+			else expect(report.detail).not.toMatch(/undefined|not a function|cannot read/i);
+		}),
+		{ numRuns: 500 },
+	);
 });
 
 test("50 MB are read in little memory", async () => {
