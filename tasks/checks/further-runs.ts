@@ -1,9 +1,11 @@
 import type { Check } from "../contract/check.ts";
-import { comparedChecks, newTests, rewrittenTests, weakenedUnits } from "./compared-check.ts";
+import { comparedChecks } from "./compared-check.ts";
 import type { Look } from "./look.ts";
 import type { Looks, Terms } from "./looks.ts";
 import { baseTests } from "./test-files.ts";
+import { newTests, rewrittenTests } from "./tests-to-prove.ts";
 import { hasFailed, unitsOf } from "./units.ts";
+import { weakenedUnits } from "./weakening.ts";
 
 /** Checks that are run a second time: those in which something failed. */
 export function checksAgain(looks: readonly Look[]): Check[] {

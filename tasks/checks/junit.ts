@@ -1,10 +1,8 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { TextDecoder } from "node:util";
 import { JunitTests, type ReportLimits, UnreadableReport } from "./junit-tests.ts";
 import type { TestResult } from "./look.ts";
-import { decoderOf } from "./report-encoding.ts";
+import { readReportFile } from "./report-file.ts";
 
 /** What is read of the report of a check. */
 export type Report =
@@ -35,7 +33,7 @@ export async function readJunit(place: ReportPlace, limits: ReportLimits = REPOR
 		const tests = new JunitTests(place.strip, limits);
 		const left = { bytes: limits.bytes };
 		if ((await stat(path)).isDirectory()) return await readFolder(path, place, limits, tests, left);
-		await readFile(path, tests, left);
+		await readReportFile(path, tests, left);
 		return { kind: "read", tests: tests.tests };
 	} catch (error) {
 		return notRead("report-unreadable", error instanceof Error ? error.message : String(error));
@@ -54,7 +52,7 @@ async function readFolder(
 	let read = 0;
 	for (const name of names) {
 		try {
-			await readFile(join(path, name), tests, left);
+			await readReportFile(join(path, name), tests, left);
 			read += 1;
 		} catch (error) {
 			// Others put reports of theirs beside: TestNG does.
@@ -71,34 +69,6 @@ async function findReport({ folder, junit }: ReportPlace): Promise<string | unde
 	if (path === undefined) return undefined;
 	if (!path.startsWith(`${await realpath(folder)}${sep}`)) throw new UnreadableReport("it lies outside of its folder");
 	return path;
-}
-
-async function readFile(path: string, tests: JunitTests, left: { bytes: number }): Promise<void> {
-	// A named pipe would never be opened, and a link may lead anywhere.
-	const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-	try {
-		if (!(await file.stat()).isFile()) throw new UnreadableReport("it is not a file");
-		await feed(file, tests.file(), left);
-	} finally {
-		await file.close();
-	}
-}
-
-async function feed(file: FileHandle, into: ReturnType<JunitTests["file"]>, left: { bytes: number }): Promise<void> {
-	const buffer = Buffer.alloc(64 * 1024);
-	let decoder: TextDecoder | undefined;
-	for (;;) {
-		const { bytesRead } = await file.read(buffer, 0, buffer.length);
-		if (bytesRead === 0) break;
-		left.bytes -= bytesRead;
-		if (left.bytes < 0) throw new UnreadableReport("it is too large");
-		const piece = buffer.subarray(0, bytesRead);
-		decoder ??= decoderOf(piece);
-		into.write(decoder.decode(piece, { stream: true }));
-	}
-	if (!decoder) throw new UnreadableReport("it is empty");
-	into.write(decoder.decode());
-	into.end();
 }
 
 function notRead(reason: "no-report" | "report-unreadable", detail: string): Report {

@@ -52,30 +52,8 @@ export function withBaseKeys(base: string | undefined, branch: string): string {
 	return `${JSON.stringify(Object.fromEntries([...others, ...own]), null, 2)}\n`;
 }
 
-/** Lines that checks run, and those of the scripts that these call, by their names: `npm test`, `yarn lint`, and what calls others. */
-export function reachedLines(lines: readonly string[], packageJson: string | undefined): string[] {
-	const scripts = parse(packageJson)?.scripts;
-	if (!isObject(scripts)) return [...lines];
-	const reached = new Set<string>();
-	const found = [...lines];
-	for (const line of found) {
-		const called = wordsOf(line).map((word) => (word === "t" ? "test" : word));
-		const words = new Set(called.flatMap((word) => [word, `pre${word}`, `post${word}`]));
-		for (const [name, script] of Object.entries(scripts)) {
-			if (typeof script !== "string" || reached.has(name) || !words.has(name)) continue;
-			reached.add(name);
-			found.push(script);
-		}
-	}
-	return found;
-}
-
-/** The words of a line of a shell, and what they are set to. */
-export function wordsOf(line: string): string[] {
-	return line.split(/[\s"'`;|&()<>=,]+/).filter(Boolean);
-}
-
-function parse(text = "{}"): Json | undefined {
+/** A file of JSON that is an object; nothing where it is none. */
+export function parse(text = "{}"): Json | undefined {
 	try {
 		const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
 		return isObject(value) ? value : undefined;
@@ -84,7 +62,8 @@ function parse(text = "{}"): Json | undefined {
 	}
 }
 
-function isObject(value: unknown): value is Json {
+/** Whether something is an object of JSON. */
+export function isObject(value: unknown): value is Json {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -2,7 +2,8 @@ import { posix } from "node:path";
 import type { Check } from "../contract/check.ts";
 import type { LaidFiles, PathChange } from "../contract/path-change.ts";
 import { matcher } from "./globs.ts";
-import { packageChanges, reachedLines, withBaseKeys, wordsOf } from "./package-json.ts";
+import { namedBy, reachedLines } from "./named-files.ts";
+import { packageChanges, withBaseKeys } from "./package-json.ts";
 import { MIXED_FILES, PROTECTED_FILES } from "./protected-files.ts";
 
 /** What a branch has changed of what the checks are made of. */
@@ -69,19 +70,4 @@ function apart(change: PathChange): { readonly kind: "added" | "changed" | "dele
 
 function isPackage(path: string): boolean {
 	return posix.basename(path) === "package.json";
-}
-
-/** Tests that are named one by one are no part of what runs them. */
-const isTest = matcher(["**/*.{test,spec}.*", "**/*_test.*", "**/test_*.py"]);
-
-/** Tells whether a path is a word of a line that is run: a script of the repository's own, a configuration. */
-function namedBy(lines: readonly string[]): (path: string) => boolean {
-	const words = new Set(
-		lines.flatMap((line) => {
-			const parts = wordsOf(line);
-			const folders = ["", ...parts.flatMap((part, at) => (parts[at - 1] === "cd" ? [part] : []))];
-			return folders.flatMap((folder) => parts.map((part) => posix.join(folder, part)));
-		}),
-	);
-	return (path) => words.has(path) && !isTest(path);
 }
