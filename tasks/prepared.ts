@@ -1,22 +1,19 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, rm } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { KnownLooks } from "./base-looks.ts";
 import { homeOf, type IssuePlan, logsOf } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
 import { checksFolder } from "./repo/addresses.ts";
-import { localEnvironment } from "./repo/local-environment.ts";
 import { addDetached, removeDetached } from "./repo/worktree/detached.ts";
 import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
 import { findMadeThere, type MadeThere } from "./repo/worktree/made-there.ts";
 import { makeRunFolder, removeRunFolder, sweepRunFolders } from "./repo/worktree/run-folder.ts";
 import type { Worktree } from "./repo/worktree/worktree.ts";
-import { checksLogs, createChecksLogs } from "./store/checks-logs.ts";
+import { type SetUpPlace, setUpForChecks } from "./set-up-for-checks.ts";
+import { checksLogs } from "./store/checks-logs.ts";
 import { copyEntry } from "./system/copy-tree.ts";
-import { isDiskFullText, isNothingLeft } from "./system/disk-space.ts";
 import { askedOnce } from "./system/once.ts";
-import { lastLines, runUserCommand } from "./system/user-command.ts";
 
 /** A commit's files as a worktree has them, and what a set-up has made of the base's. */
 export interface Prepared {
@@ -82,7 +79,7 @@ export class ChecksPlace {
 				const from = { repository: issue.repository, base: { ...issue.base, commit } };
 				const patterns = await readInclude(from, signal);
 				if (patterns !== undefined) await copyIncluded(from, worktree, patterns, signal);
-				if (command !== undefined) await this.#setUp(issue, commit, command, worktree, signal);
+				if (command !== undefined) await setUpForChecks(this.#placeOf(issue, commit, command, path), signal);
 				const isAsItWas = patterns === undefined && command === undefined;
 				const made = isAsItWas ? NOTHING : await findMadeThere(this.#repository, worktree, signal);
 				return { worktree, made };
@@ -93,25 +90,10 @@ export class ChecksPlace {
 		});
 	}
 
-	async #setUp(issue: Issue, commit: string, command: string, { path }: Worktree, signal: AbortSignal): Promise<void> {
-		const logs = checksLogs(logsOf(issue.repository), this.#options.layout.logs);
-		await createChecksLogs(logs);
-		const outputFile = join(logs, `${preparedKey(commit, command)}.setup.log`);
-		await rm(outputFile, { force: true });
-		const { timeout } = this.#options;
-		const end = await runUserCommand(command, {
-			cwd: path,
-			environment: localEnvironment(),
-			outputFile,
-			timeout,
-			signal,
-		});
-		if (end.kind === "done") return;
-		const lines = await lastLines(outputFile);
-		if (lines.some(isDiskFullText) || (await isNothingLeft([path, logs])))
-			throw new Failure({ kind: "disk-full", path });
-		const how = end.kind === "failed" ? end : { exitCode: null, signal: null, limit: end.limit };
-		throw new Failure({ ...how, kind: "set-up-failed", issue: issue.id, command, lines, log: outputFile });
+	#placeOf({ id, repository }: Issue, commit: string, command: string, path: string): SetUpPlace {
+		const { layout, timeout } = this.#options;
+		const logs = checksLogs(logsOf(repository), layout.logs);
+		return { issue: id, command, path, logs, name: preparedKey(commit, command), timeout };
 	}
 
 	/** A folder with the files of a commit, in which the checks find what the set-up has made where the commit has nothing in its place. */

@@ -1,4 +1,3 @@
-import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lookAtBase } from "./base-looks.ts";
 import { type CheckRunner, checkRunner } from "./check-runner.ts";
@@ -20,11 +19,12 @@ import { confinable } from "./confinable.ts";
 import type { Check, VerifySettings } from "./contract/check.ts";
 import { type IssuePlan, logsOf } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
-import type { LaidFiles, PathChange } from "./contract/path-change.ts";
+import type { PathChange } from "./contract/path-change.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { problemOf } from "./contract/problem.ts";
 import type { NotRun } from "./contract/verify-record.ts";
 import type { IssueContext } from "./engine/task.ts";
+import { laidFrom, readIn } from "./laid-files.ts";
 import type { ChecksPlace, CommitFolder, Prepared } from "./prepared.ts";
 import { findPathChanges } from "./repo/path-changes.ts";
 import { checksLogs } from "./store/checks-logs.ts";
@@ -158,27 +158,4 @@ async function look(
 		looks = { ...looks, proof: await runAll(prove, base, changes, "proof") };
 	}
 	return looks;
-}
-
-/** Files of one commit's folder to be put into another's. A submodule, which is a folder, stays what it is. */
-async function laidFrom(
-	from: CommitFolder,
-	{ put, remove }: LaidFiles,
-	written: ReadonlyMap<string, string> = new Map(),
-): Promise<Changes> {
-	const files = await Promise.all(
-		put.map(async (path) => {
-			const stats = await lstat(join(from.path, path)).catch(() => undefined);
-			return stats?.isFile() || stats?.isSymbolicLink() ? [{ path, from: join(from.path, path) }] : [];
-		}),
-	);
-	const contents = [...written].map(([path, content]) => ({ path, content }));
-	return { files: [...files.flat(), ...contents], without: remove };
-}
-
-/** A file as a commit has it. What a link leads to is no part of it. */
-async function readIn({ path: folder }: CommitFolder, path: string): Promise<string | undefined> {
-	const file = join(folder, path);
-	const stats = await lstat(file).catch(() => undefined);
-	return stats?.isFile() ? readFile(file, "utf8") : undefined;
 }

@@ -32,7 +32,7 @@ test("checks by exit code: what fails and passed on the base, what failed there 
 	await repository.commit();
 	const before = await snapshot(repository);
 	const { exitCode, stderr } = await world.run(["dev", "M1", "-j", "2"], orchfile);
-	expect(exitCode, stderr).toBe(0);
+	expect(exitCode, stderr).toBe(1);
 	expect(await recordOf(world, "BREAKS")).toMatchObject({
 		failures: ["new-failures"],
 		newFailures: [{ check: "sh check.sh one" }, { check: "sh check.sh two" }],
@@ -45,7 +45,10 @@ test("checks by exit code: what fails and passed on the base, what failed there 
 	expect(await readFile(join(logs, "verify.three.log"), "utf8")).toMatch(/^looks at three, true\n[\s\S]*work\.txt/);
 	expect((await readdir(logs)).filter((name) => name.startsWith("verify")).sort()).toEqual([
 		"verify-run.json",
-		...["one", "two"].flatMap((name) => ["again.log", "log"].map((end) => `verify.sh%20check%2esh%20${name}.${end}`)),
+		expect.stringMatching(/^verify\.sh-check-sh-one\.[0-9a-f]{6}\.again\.log$/),
+		expect.stringMatching(/^verify\.sh-check-sh-one\.[0-9a-f]{6}\.log$/),
+		expect.stringMatching(/^verify\.sh-check-sh-two\.[0-9a-f]{6}\.again\.log$/),
+		expect.stringMatching(/^verify\.sh-check-sh-two\.[0-9a-f]{6}\.log$/),
 		"verify.three.again.log",
 		"verify.three.log",
 	]);
@@ -57,8 +60,8 @@ test("checks by exit code: what fails and passed on the base, what failed there 
 		"#.json",
 		"#.json",
 		"#.json",
-		"#.sh%20check%2esh%20one.#.log",
-		"#.sh%20check%2esh%20two.#.log",
+		expect.stringMatching(/^#\.sh-check-sh-one\.[0-9a-f]{6}\.#\.log$/),
+		expect.stringMatching(/^#\.sh-check-sh-two\.[0-9a-f]{6}\.#\.log$/),
 		"#.three.#.again.log",
 		"#.three.#.log",
 	]);
@@ -99,7 +102,7 @@ test("checks by their tests, on what the set-up made of the base: what an agent 
 	const { repository } = world;
 	await repository.write(
 		"tools/setup.sh",
-		`set -e; mkdir node_modules node_modules/dep; cat .env; pwd
+		`set -e; mkdir node_modules node_modules/dep; cat .env; pwd >>"$(git rev-parse --git-common-dir)/../../set-ups"
 echo 'module.exports = "hello of the " + require("'$PWD'/node_modules/which.js")' > node_modules/dep/index.js
 echo 'module.exports = "base"' > node_modules/which.js; mkdir -p packages/a/out; echo made > packages/a/out/made; echo stray > src/made.txt
 `,
@@ -113,7 +116,7 @@ echo 'module.exports = "base"' > node_modules/which.js; mkdir -p packages/a/out;
 	await repository.commit();
 	const before = await snapshot(repository);
 	const { exitCode, stderr } = await world.run(["dev", "M1", "-j", "3"], orchfile);
-	expect(exitCode, stderr).toBe(0);
+	expect(exitCode, stderr).toBe(1);
 	expect(await recordOf(world, "PATCHES")).toMatchObject({
 		failures: ["new-failures"],
 		newFailures: [
@@ -145,7 +148,9 @@ echo 'module.exports = "base"' > node_modules/which.js; mkdir -p packages/a/out;
 	const known = await readdir(join(repository.path, "logs/orch/checks"));
 	expect(known.filter((name) => name.endsWith(".json"))).toHaveLength(2);
 	// Set up once for all of them.
-	expect(known.filter((name) => name.endsWith(".setup.log"))).toHaveLength(1);
+	expect(
+		(await readFile(join(repository.folder, "set-ups"), "utf8")).split("\n").filter((path) => path.includes("@checks")),
+	).toHaveLength(1);
 });
 
 /** Tries to change everything that there is, and says what it could. */
@@ -176,7 +181,7 @@ test("a check changes nothing that there is, and finds nothing of what one befor
 	expect(exitCode, stderr).toBe(0);
 	expect(await recordOf(world, "ATTACKS")).toMatchObject({ failures: [] });
 	const log = (name: string) => readFile(join(repository.path, "logs/orch/M1/ATTACKS", name), "utf8");
-	expect(await log("verify.sh%20attack%2esh.log")).toBe("clean\n");
+	expect(await log((await recordOf(world, "ATTACKS")).checks[0]?.log ?? "")).toBe("clean\n");
 	expect(await log("verify.again.log")).toBe("as it was\nclean\n");
 	expect(await readFile(join(repository.home, ".gitconfig"), "utf8")).not.toContain("hacked");
 	expect(existsSync(join(repository.path, ".git/hooks/new"))).toBe(false);
@@ -204,7 +209,7 @@ test("checks that take too long, print too much, or leave something running", as
 	]);
 	const before = await snapshot(world.repository);
 	const { exitCode, stderr } = await world.run(["dev", "A-1", "--timeout", "4s"], orchfile);
-	expect(exitCode, stderr).toBe(0);
+	expect(exitCode, stderr).toBe(1);
 	const running = world.start(["dev", "A-2"], await orchfileWithChecks("[]"));
 	let peak = 0;
 	await until(running, () => {
@@ -221,7 +226,7 @@ test("checks that take too long, print too much, or leave something running", as
 			{ name: "slow", status: "not-run", reason: "timed-out" },
 			{ name: "daemon", status: "pass" },
 			{ name: "no report", status: "not-run", reason: "no-report" },
-			{ name: "../.. or *", status: "pass", log: "verify.%2e%2e%2F%2e%2e%20or%20%2a.log" },
+			{ name: "../.. or *", status: "pass", log: expect.stringMatching(/^verify\.or\.[0-9a-f]{6}\.log$/) },
 		],
 	});
 	expect(await recordOf(world, "A-2")).toMatchObject({ failures: [], checks: [{ name: "flood", status: "pass" }] });

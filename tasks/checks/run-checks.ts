@@ -99,9 +99,11 @@ async function judgeEnd(
 		case "not-started":
 			return { end: { kind: "not-run", reason: end.kind, detail: end.message } };
 		case "timed-out":
+			return { end: { kind: "not-run", reason: end.kind, detail: `after ${end.limit / 1000} s` } };
 		case "too-many-processes":
+			return { end: { kind: "not-run", reason: end.kind, detail: `more than ${end.limit} at once` } };
 		case "too-much-memory":
-			return { end: { kind: "not-run", reason: end.kind, detail: String(end.limit) } };
+			return { end: { kind: "not-run", reason: end.kind, detail: `more than ${Math.round(end.limit / 1e6)} MB` } };
 		case "ended":
 			break;
 	}

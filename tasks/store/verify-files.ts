@@ -1,14 +1,18 @@
+import { createHash } from "node:crypto";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type TurnName, verifyName } from "../contract/phase.ts";
 import { tellDiskFull } from "../system/disk-space.ts";
 import { freeFolder } from "./log-folder.ts";
 
-/** A file name, also where a check is called what no file is; two checks have two. */
+/** A name for files, also for a check that is called as no file may be, or by its whole command; two checks have two. */
 export function safeName(check: string): string {
-	return encodeURIComponent(check)
-		.replace(/[*.]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
-		.slice(0, 100);
+	if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/.test(check)) return check;
+	const words = check
+		.replace(/[^A-Za-z0-9_]+/g, "-")
+		.replace(/^-|-$/g, "")
+		.slice(0, 40);
+	return `${words || "check"}.${createHash("sha256").update(check).digest("hex").slice(0, 6)}`;
 }
 
 /**
