@@ -12,9 +12,10 @@ import { releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { discardWorktree, removeWorktree } from "./repo/worktree/remove.ts";
-import { createLogFolder, removeLogFolder } from "./store/log-folder.ts";
+import { createLogFolder } from "./store/log-folder.ts";
 import { unlinkLogs } from "./store/log-links.ts";
 import { writeMergeRecord } from "./store/merge-record.ts";
+import { removeLogFolder } from "./store/remove-log-folder.ts";
 import { readLastWork } from "./store/turns.ts";
 
 /** What a removal came to. */

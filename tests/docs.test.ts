@@ -10,7 +10,7 @@ import { reasonWord } from "../tasks/cli/words/reason-words.ts";
 import { FIELDS } from "../tasks/contract/layout.ts";
 import type { Stale } from "../tasks/contract/standing.ts";
 import type { Task } from "../tasks/engine/task.ts";
-import { ROOT } from "./support/documents.ts";
+import { acceptRecord, ROOT } from "./support/documents.ts";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
@@ -111,6 +111,13 @@ test("the reference has the words of why an issue is not up to date", () => {
 		{ kind: "history-cut", commit: "", base: "" },
 		{ kind: "not-committed", path: "", outcome: "pass" },
 		{ kind: "not-persisted", path: "", outcome: "pass" },
+		{ kind: "not-verified", commit: "" },
+		{ kind: "not-reviewed", commit: "" },
+		{ kind: "not-judged", commit: "" },
+		{ kind: "fix-missing", because: "failing" },
+		{ kind: "fix-missing", because: "changes-required" },
+		{ kind: "not-accepted", record: acceptRecord({ reasons: ["new-failures"] }) },
+		{ kind: "gone-on", accepted: "4f5e6d7c8b", commits: 2 },
 	];
 	for (const because of reasons)
 		expect(section).toContain(`\`${reasonWord({ task: { name: "" } as Task, because, last: undefined })}\``);

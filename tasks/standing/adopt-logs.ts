@@ -8,7 +8,7 @@ import { problemOf } from "../contract/problem.ts";
 import { worktreeOf } from "../repo/addresses.ts";
 import { listLocks, releaseLock, takeLock } from "../repo/lock.ts";
 import { moveWorktree } from "../repo/worktree/move.ts";
-import { type LogFolder, listLogFolders } from "../store/log-folder.ts";
+import { type LogFolder, listLogFolders } from "../store/log-folders.ts";
 import { linkLogs } from "../store/log-links.ts";
 import { mergeLogFolder, moveLogFolder } from "../store/move-logs.ts";
 import { exists } from "../system/paths.ts";

@@ -3,9 +3,12 @@ import { dirname, join } from "node:path";
 import { tellDiskFull } from "../system/disk-space.ts";
 import { keepOutOfGit } from "./log-folder.ts";
 
+/** Folder of what is known of the checks on commits that issues start from, beside those of milestones. */
+export const CHECKS = "checks";
+
 /** Folder of what is known of the checks on the commits that issues start from, of this kind, below the folder of all logs. */
 export function checksLogs(logs: string, kind: string): string {
-	return join(logs, kind, "checks");
+	return join(logs, kind, CHECKS);
 }
 
 /** Makes it, and keeps the folder of all logs out of git. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isTurnName, type TurnName } from "../contract/phase.ts";
+import type { TurnName } from "../contract/phase.ts";
 import { UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
 import { tellDiskFull } from "../system/disk-space.ts";
 
@@ -89,62 +89,6 @@ export async function keepOutOfGit(folder: string, where = folder): Promise<void
 	const ignored = join(folder, ".gitignore");
 	// Never a half one, which would ignore nothing and be left alone for ever.
 	if (!existsSync(ignored)) await writeFileAtomic(ignored, "*\n", where);
-}
-
-/** The logs of one issue. */
-export interface LogFolder {
-	readonly issue: string;
-	readonly path: string;
-	/** Turns of agents: the last of each name, and those that were set aside. */
-	readonly attempts: number;
-	/** Whether it tells how work was judged, by its checks or as a whole. */
-	readonly isJudged: boolean;
-	/** Files in which work was saved before it was discarded. */
-	readonly patches: number;
-}
-
-/** Every issue's log folder, of this kind, below the folder of all logs. */
-export async function listLogFolders(logs: string, kind: string): Promise<LogFolder[]> {
-	const all = join(logs, kind);
-	const found: LogFolder[] = [];
-	for (const milestone of await foldersIn(all)) {
-		for (const issue of await foldersIn(join(all, milestone))) {
-			const path = join(all, milestone, issue);
-			const names = await readdir(path);
-			const records = names.flatMap((name) => /^(.+)-run\.json$/.exec(name)?.[1] ?? []);
-			const last = records.filter(isTurnName).length;
-			const aside = await Promise.all(
-				(await foldersIn(join(path, "attempts"))).map((name) => readdir(join(path, "attempts", name))),
-			);
-			// A set-up that failed came to no attempt, and a verdict is none.
-			const earlier = aside.filter((files) => files.some(isOfTurn)).length;
-			const patches = names.filter((name) => name.endsWith(".patch")).length;
-			found.push({ issue, path, attempts: last + earlier, isJudged: records.length > last, patches });
-		}
-	}
-	return found;
-}
-
-/** True for a file of {@link AttemptFiles}. */
-function isOfTurn(file: string): boolean {
-	return isTurnName(/^[a-z]+(?:-\d+)?(?=[.-])/.exec(file)?.[0] ?? "");
-}
-
-/** Removes an issue's log folder, and those around it that hold nothing else. */
-export async function removeLogFolder(logDir: string): Promise<void> {
-	await rm(logDir, { recursive: true, force: true });
-	const milestone = dirname(logDir);
-	const all = dirname(milestone);
-	await rmdir(milestone).catch(() => {});
-	const left = await readdir(all).catch(() => []);
-	if (left.some((name) => name !== ".gitignore")) return;
-	await rm(join(all, ".gitignore"), { force: true });
-	for (const folder of [all, dirname(all)]) await rmdir(folder).catch(() => {});
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-	return entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith(UNFINISHED)).map(({ name }) => name);
 }
 
 /** Removes files that a killed run was about to put in their place. */

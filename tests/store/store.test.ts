@@ -9,12 +9,12 @@ import { type AttemptEnd, beginAttempt } from "../../tasks/store/attempt.ts";
 import {
 	attemptFiles,
 	createLogFolder,
-	listLogFolders,
 	logFolder,
 	setAsideLastAttempt,
 	setAsideSetUpLog,
 	setUpLog,
 } from "../../tasks/store/log-folder.ts";
+import { listLogFolders } from "../../tasks/store/log-folders.ts";
 import { readRecord, writeJson, writeRecord } from "../../tasks/store/records.ts";
 import { AppendLog } from "../../tasks/system/append-log.ts";
 import { writeFileAtomic } from "../../tasks/system/atomic-write.ts";

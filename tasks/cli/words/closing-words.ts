@@ -5,6 +5,7 @@ import { withRole } from "../roles.ts";
 import { count, gitCommand } from "./format.ts";
 import { recordOf, statusOf } from "./outcome-words.ts";
 import { type Say, showingOwn } from "./say.ts";
+import { nothingVerified } from "./unverified-words.ts";
 
 /** Why the run started nothing more, and what to type next. */
 export function closingLines(
@@ -16,16 +17,6 @@ export function closingLines(
 ): string[] {
 	const unverified = nothingVerified(report);
 	return [...(unverified ? [unverified] : []), ...nextLines(report, again, request, cwd, say)];
-}
-
-/** What is said once where work is judged, and there are no checks to judge it by. */
-function nothingVerified(report: RunReport<IssuePlan>): string | undefined {
-	if (withRole(report.tasks, "accept").length === 0) return undefined;
-	const judged = report.issues.map(({ id }) => statusOf(report.outcomes.get(id) ?? new Map()).judged);
-	// An issue may have checks of its own.
-	const hasChecks = judged.some(({ isUnchecked, checks, verdict }) => !isUnchecked && (checks || verdict));
-	if (hasChecks || !judged.some(({ isUnchecked }) => isUnchecked)) return undefined;
-	return 'Nothing is verified: the orchfile names no checks. To have work judged by the repository\'s own, name them there, as in verb.verify(["npm test"]).';
 }
 
 function nextLines(
