@@ -92,7 +92,7 @@ export function agent<P extends Phase>(
 				watch: warming(runner),
 				upToDate: told(
 					async ({ issue, options }: Context) =>
-						findTurn(name as TurnName, issue, options) as Promise<Freshness<TurnOutput<N> | PassedElsewhere>>,
+						findTurn(name as TurnName, issue, options) as Promise<Freshness<TurnOutput<N>>>,
 				),
 				run: told(
 					async (inputs: TurnInputs<N>, context: Context) =>

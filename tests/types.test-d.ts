@@ -1,6 +1,10 @@
 import { expectTypeOf } from "vitest";
+import { agent } from "../tasks/agent.ts";
+import type { IssuePlan } from "../tasks/contract/issue.ts";
+import type { IssueWorktree, NotNeeded, TurnValue, Verified } from "../tasks/contract/value.ts";
 import type { Outcome } from "../tasks/engine/outcome.ts";
 import { forEach, type IssueContext, type RunContext, type Task, task } from "../tasks/engine/task.ts";
+import type { Runner } from "../tasks/runner/runner.ts";
 
 // Checked by the compiler and never run: what stands right below a `@ts-expect-error` must not compile, for the reason
 // given there. Where that is not plain, what does compile stands beside it.
@@ -169,4 +173,27 @@ export function aListThatHoldsNoIssues(): void {
 	forEach(count);
 	// @ts-expect-error: a per-issue task is no list for the run
 	forEach(perIssue("list", { summary, run: async (): Promise<readonly TestIssue[]> => [] }));
+}
+
+export function aTurnWithoutAnEdgeThatItNeeds(): void {
+	const issues = task("plan", { summary, run: async (): Promise<readonly IssuePlan[]> => [] });
+	const each = forEach(issues);
+	const codex = agent({} as Runner, ["dev", "review", "fix"]);
+	const tree = each("worktree", { summary, run: async () => ({}) as IssueWorktree });
+	const tested = each("verify", { summary, run: async () => ({}) as Verified });
+	each("dev", { needs: { worktree: tree }, ...codex.turn("dev") });
+	const review = each("review-1", { needs: { worktree: tree, tested }, ...codex.turn("review-1") });
+	const fix = each("fix-1", { needs: { worktree: tree, tested, review }, ...codex.turn("fix-1") });
+	each("review-2", { needs: { worktree: tree, tested, review, fix }, ...codex.turn("review-2") });
+	fix satisfies Task<TurnValue | NotNeeded, "issue">;
+	// @ts-expect-error: a review is told what the checks say
+	each("review-1", { needs: { worktree: tree }, ...codex.turn("review-1") });
+	// @ts-expect-error: a fix is told what is to be fixed
+	each("fix-1", { needs: { worktree: tree, tested }, ...codex.turn("fix-1") });
+	// @ts-expect-error: a review after a fix hands on the one before, where nothing was to be fixed
+	each("review-2", { needs: { worktree: tree, tested }, ...codex.turn("review-2") });
+	// @ts-expect-error: a value, not how it came out
+	each("fix-1", { needs: { worktree: tree, tested }, after: { review }, ...codex.turn("fix-1") });
+	// @ts-expect-error: this agent has no such phase
+	agent({} as Runner, ["dev"]).turn("review-1");
 }

@@ -1,4 +1,4 @@
-import type { IssueWorktree, NotNeeded, TurnValue, Verified } from "./value.ts";
+import type { IssueWorktree, NotNeeded, PassedElsewhere, TurnValue, Verified } from "./value.ts";
 
 /** What a dev turn is given. */
 export interface DevInputs {
@@ -30,5 +30,5 @@ export type TurnInputs<N extends string> = N extends "dev"
 			? LaterReviewInputs
 			: FixInputs;
 
-/** What a turn comes to, by its name. */
-export type TurnOutput<N extends string> = N extends "dev" ? TurnValue : TurnValue | NotNeeded;
+/** What a turn comes to, by its name, or has come to. Work can have passed elsewhere; nobody judges it then. */
+export type TurnOutput<N extends string> = TurnValue | (N extends "dev" ? PassedElsewhere : NotNeeded);
