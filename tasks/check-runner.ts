@@ -26,15 +26,16 @@ export function checkRunner(
 	place: ChecksPlace,
 	{ issue, options, signal, report }: IssueContext<IssuePlan, ActionOptions>,
 ): CheckRunner {
-	const { commonDir } = issue.repository;
+	const { commonDir, root } = issue.repository;
 	const settings: CheckSettings = {
 		bubblewrap,
 		// What the agent has left in its worktree vouches for nothing.
 		secrets: [...secretPaths(), issue.worktreePath],
 		readOnly: [commonDir],
-		keep: [commonDir, place.folder],
+		keep: [commonDir, root, place.folder],
 		network: options.network ? "host" : "own",
-		environment: handedOn(options),
+		// What lies in the checkout, packages for one, can be read from there, and not written.
+		environment: { ...handedOn(options), ORCH_CHECKOUT: root },
 		timeout: options.timeout,
 		signal,
 	};

@@ -24,26 +24,26 @@ describe("a task of the goal has failed, after the phase has passed", () => {
 				{ id: "A-1", script: editAndPass },
 				{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
 			]);
-			const failing = await ownOrchfile(...withTask("verify", REFUSED, "Failure"));
+			const failing = await ownOrchfile(...withTask("suite", REFUSED, "Failure"));
 			const run = (...args: string[]) => said(world, failing, ...args, ...rehearse);
 			const night = await run("dev", "M1");
 			expect(night.exitCode, night.all).toBe(1);
 			expect(night.stdout).toMatch(/^A-1 +failed: refused /m);
 			expect(night.stdout).toMatch(/^B-1 +blocked by A-1 /m);
 
-			expect((await run("status", "M1")).stdout).toMatch(/^A-1 +verify failed: refused /m);
+			expect((await run("status", "M1")).stdout).toMatch(/^A-1 +suite failed: refused /m);
 			expect((await run("status", "M1")).stdout).toMatch(/^B-1 +waits for A-1 /m);
 			const why = (await run("why", "A-1")).stdout;
 			expect(why).toMatch(
-				/^A-1 is not up to date: verify, \S+ ago, ended failed: refused\.\n {2}npm test fails on it\.\n/,
+				/^A-1 is not up to date: suite, \S+ ago, ended failed: refused\.\n {2}npm test fails on it\.\n/,
 			);
 			expect(why).toMatch(/^Next: .* dev A-1/m);
 			const plan = (await run("plan", "M1")).stdout;
 			expect(plan).toMatch(/, 2 to run$/m);
-			expect(plan).toMatch(/verify failed: refused/);
-			if (rehearse.length === 0) expect((await run("graph", "M1")).stdout).toMatch(/^A-1 +verify failed: refused/m);
+			expect(plan).toMatch(/suite failed: refused/);
+			if (rehearse.length === 0) expect((await run("graph", "M1")).stdout).toMatch(/^A-1 +suite failed: refused/m);
 			const [data] = JSON.parse((await run("status", "M1", "--json")).stdout);
-			expect(data).toMatchObject({ id: "A-1", upToDate: false, because: "ended", unmet: [{ task: "verify" }] });
+			expect(data).toMatchObject({ id: "A-1", upToDate: false, because: "ended", unmet: [{ task: "suite" }] });
 			expect((await run("dev", "A-1", "-q")).exitCode).toBe(1);
 
 			const requests = world.model.requests.length;
@@ -63,31 +63,31 @@ describe("a task of the goal has failed, after the phase has passed", () => {
 			{ id: "A-1", script: editAndPass },
 			{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
 		]);
-		const failing = await ownOrchfile(...withTask("verify", REFUSED, "Failure"));
-		const passing = await ownOrchfile(...withTask("verify", FINE));
+		const failing = await ownOrchfile(...withTask("suite", REFUSED, "Failure"));
+		const passing = await ownOrchfile(...withTask("suite", FINE));
 		await world.run(["dev", "A-1"], failing);
 		const requests = world.model.requests.length;
 
 		const again = await said(world, passing, "dev", "A-1");
 		expect(again).toMatchObject({ exitCode: 0 });
-		expect(again.stdout).toMatch(/^A-1 +pass .*verify: 9 tests pass$/m);
+		expect(again.stdout).toMatch(/^A-1 +pass .*suite: 9 tests pass$/m);
 		expect(again.stdout).not.toContain("is up to date");
 		expect(world.model.requests).toHaveLength(requests);
 		expect((await said(world, passing, "status", "M1")).stdout).toMatch(/^A-1 +up to date /m);
 		expect((await said(world, passing, "dev", "A-1", "-q")).exitCode).toBe(0);
 		// It can't tell whether it has something to do, and so it runs whenever it is asked for.
-		expect((await said(world, passing, "dev", "A-1")).stdout).toMatch(/^A-1 +pass .*verify: 9 tests pass$/m);
-		expect((await said(world, passing, "verify", "A-1")).stdout).toMatch(/^A-1 +pass .*verify: 9 tests pass$/m);
+		expect((await said(world, passing, "dev", "A-1")).stdout).toMatch(/^A-1 +pass .*suite: 9 tests pass$/m);
+		expect((await said(world, passing, "suite", "A-1")).stdout).toMatch(/^A-1 +pass .*suite: 9 tests pass$/m);
 		expect(world.model.requests).toHaveLength(requests);
 		expect((await said(world, passing, "dev", "B-1")).stdout).toMatch(/^B-1 +pass /m);
 
-		// The agent is asked once more, and dies before verify has its turn: what verify said is of another work.
+		// The agent is asked once more, and dies before suite has its turn: what suite said is of another work.
 		expect((await said(world, passing, "phase:dev", "A-1", "-B")).exitCode).toBe(0);
 		expect((await said(world, passing, "status", "A-1")).stdout).toMatch(/^A-1 +passed, not persisted /m);
 		expect((await said(world, passing, "persist", "A-1")).exitCode).toBe(0);
-		expect((await said(world, passing, "status", "A-1")).stdout).toMatch(/^A-1 +verify out of date /m);
+		expect((await said(world, passing, "status", "A-1")).stdout).toMatch(/^A-1 +suite out of date /m);
 		expect((await said(world, passing, "why", "A-1")).stdout).toContain(
-			"verify was done before phase:dev was, or has to be, done again.",
+			"suite was done before phase:dev was, or has to be, done again.",
 		);
 	});
 });
@@ -112,18 +112,18 @@ test("a task that can't commit has failed too, whatever the agent said", async (
 test("--goal asks another goal than the orchfile's first, and one that there is not is told", async () => {
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
 	const own = await ownOrchfile(
-		["export const graph", `const verify = perIssue("verify", ${FINE});\n\nexport const graph`],
-		["saved, cleaned],\n\tgoals: {", "saved, cleaned, verify],\n\tgoals: {"],
+		["export const graph", `const suite = perIssue("suite", ${FINE});\n\nexport const graph`],
+		["turns), cleaned],\n\tgoals: {", "turns), cleaned, suite],\n\tgoals: {"],
 		[
 			"tasks: [dev, saved, cleaned] },",
-			'tasks: [dev, saved, cleaned] },\n\t\tchecked: { summary: "", tasks: [dev, saved, verify] },',
+			'tasks: [dev, saved, cleaned] },\n\t\tchecked: { summary: "", tasks: [dev, saved, suite] },',
 		],
 	);
 	expect((await said(world, own, "dev", "A-1")).exitCode).toBe(0);
 	const standing = async (...goal: string[]) => (await said(world, own, "status", "A-1", ...goal)).stdout;
 	expect(await standing()).toMatch(/^A-1 +up to date /m);
 	expect(await standing("--goal", "dev")).toMatch(/^A-1 +up to date /m);
-	expect(await standing("--goal", "checked")).toMatch(/^A-1 +verify never run /m);
+	expect(await standing("--goal", "checked")).toMatch(/^A-1 +suite never run /m);
 	const why = (await said(world, own, "why", "A-1", "--goal", "checked")).stdout;
 	expect(why).toMatch(/^A-1 is not up to date: /);
 	expect(why).toMatch(/^Next: .* checked A-1$/m);
@@ -273,7 +273,7 @@ describe("a closing task", () => {
 				kind: "note", text: plan.map(({ id }) => [id, dev.get(id)?.status, cleaned.get(id)?.status].join(" ")).join(", "),
 			}) });\n\nexport const graph`,
 		],
-		["saved, cleaned],\n\tgoals", "saved, cleaned, page],\n\tgoals"],
+		["turns), cleaned],\n\tgoals", "turns), cleaned, page],\n\tgoals"],
 		["tasks: [dev, saved, cleaned] }", "tasks: [dev, saved, cleaned, page] }"],
 	];
 
@@ -317,7 +317,7 @@ describe("a closing task", () => {
 					throw new Failure({ kind: "refused", message: "No page today." });
 				} });\nexport const graph`,
 			],
-			["saved, cleaned],\n\tgoals", "saved, cleaned, page],\n\tgoals"],
+			["turns), cleaned],\n\tgoals", "turns), cleaned, page],\n\tgoals"],
 			["tasks: [dev, saved, cleaned] }", "tasks: [dev, saved, cleaned, page] }"],
 		);
 		const { exitCode, stdout, stderr } = await said(world, broken, "dev", "M1");

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { asWritten } from "./support/edited-orchfile.ts";
+import { asWritten, deliverOrchfile, type Edit } from "./support/edited-orchfile.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass, reviewPass } from "./support/scripts.ts";
 import { createWorld } from "./support/world.ts";
@@ -59,22 +59,8 @@ test("a later turn of an issue adds to what its earlier ones used", async () => 
 	const script: Script = (prompted) =>
 		JSON.stringify(prompted.schema).includes("requiredActions") ? reviewPass(prompted) : editAndPass(prompted);
 	await using world = await createWorld(["A", "B"].map((id) => ({ id, script })));
-	const text = await readFile(new URL("../orchfile.ts", import.meta.url), "utf8");
-	const orchfile = await asWritten(
-		text
-			.replace('codexRunner(), ["dev"]', 'codexRunner(), ["dev", "review"]')
-			.replace(
-				"const saved = ",
-				[
-					'const tested = perIssue("tested", { summary: "nothing to test", needs: { dev }, run: async () => ({ kind: "verified", record: null }) });',
-					'const review = perIssue("phase:review", { needs: { agent, worktree, tested }, ...codex.turn("review-1") });',
-					"const saved = ",
-				].join("\n"),
-			)
-			.replace("after: { worktree, dev, saved }", "after: { worktree, dev, review, saved }")
-			.replace("worktree, dev, saved, cleaned]", "worktree, dev, tested, review, saved, cleaned]")
-			.replace("tasks: [dev, saved, cleaned]", "tasks: [dev, review, saved, cleaned]"),
-	);
+	const judged: Edit = ["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, review, cleaned]"];
+	const orchfile = await deliverOrchfile("[]", undefined, judged);
 	const { stdout, stderr } = await world.run(["dev", "M1", "--max-run-tokens", "300"], orchfile);
 	expect(stdout, stderr).toMatch(/^B +not started/m);
 	expect(world.model.issuesSeen, stderr).toEqual(["A", "A"]);

@@ -95,7 +95,7 @@ test("the reference has every task, goal and look, with what each does", () => {
 		...Object.entries(LOOKS).map(([name, { summary }]) => [name, summary] as const),
 	]);
 	const rows = new Map(
-		[...section.matchAll(/^\| `([a-z:-]+)` \| (.+) \|$/gm)].map(([, name = "", summary = ""]) => [name, summary]),
+		[...section.matchAll(/^\| `([a-z\d:-]+)` \| (.+) \|$/gm)].map(([, name = "", summary = ""]) => [name, summary]),
 	);
 	expect(rows).toEqual(own);
 });

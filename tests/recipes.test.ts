@@ -28,8 +28,8 @@ async function followRecipe(folder: string): Promise<string> {
 	await writeFile(join(folder, "tasks/changelog.ts"), verb);
 	const edits: readonly (readonly [string, string])[] = [
 		["\n\n// `needs`", '\nimport { changelog } from "./tasks/changelog.ts";\n\n// `needs`'],
-		["const cleaned = ", `${line.trimEnd()}\nconst cleaned = `],
-		["worktree, dev, saved, cleaned]", "worktree, dev, saved, noted, cleaned]"],
+		["const turns = ", `${line.trimEnd()}\nconst turns = `],
+		[" last, accepted };", " last, accepted, noted };"],
 		["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, noted, cleaned]"],
 	];
 	let orchfile = await readFile(join(ROOT, "orchfile.ts"), "utf8");

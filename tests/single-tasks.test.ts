@@ -153,7 +153,9 @@ describe("questions that start nothing", () => {
 		expect(bare).toMatchObject({ exitCode: 0, stderr: "" });
 		expect(list).toEqual(bare);
 		expect(bare.stdout).toMatch(/^phase:dev +issue +preflight:runner, worktree:create +\S/m);
-		expect(bare.stdout).toMatch(/^worktree:teardown +issue +\(worktree:create\), \(phase:dev\), \(persist\) +\S/m);
+		expect(bare.stdout).toMatch(
+			/^worktree:teardown +issue +\(worktree:create\), \(phase:dev\), \(persist\), .*\(accept\) +\S/m,
+		);
 		expect(bare.stdout).toMatch(/^dev +phase:dev, persist, worktree:teardown +\S/m);
 		const { tasks } = JSON.parse(json.stdout);
 		expect(tasks).toContainEqual(

@@ -2,7 +2,10 @@
 export interface Check {
 	/** What it is called in tables, and in the name of its log. */
 	readonly name: string;
-	/** A line for `sh`, run in the top folder of a worktree of its own. `$ORCH_REPORTS` is an empty folder for its reports. */
+	/**
+	 * A line for `sh`, run in the top folder of a worktree of its own. `$ORCH_REPORTS` is an empty folder for its reports, `$ORCH_CHECKOUT`
+	 * the checkout that the run was started in, which it can read.
+	 */
 	readonly run: string;
 	/** Its report in JUnit's form, a file or a folder of `*.xml`, relative to `$ORCH_REPORTS`; a check without one is judged by its exit code. */
 	readonly junit?: string;

@@ -12,7 +12,7 @@ const MOST_TRIES = 5;
 
 /**
  * Notes a verdict on the commit that it is about, in the form of trailers. A note leaves the commit as it is: one more on top of it
- * would be one that nobody has judged (docs/decisions/0044-a-verdict-is-a-note.md). A rehearsal notes nothing.
+ * would be one that nobody has judged (docs/decisions/0042-a-verdict-is-a-note.md). A rehearsal notes nothing.
  * @throws Failure `git-failed`.
  */
 export async function noteVerdict(repository: RepositoryPaths, record: AcceptRecord): Promise<void> {

@@ -4,7 +4,7 @@ import { cycleOf, type TurnName } from "../contract/phase.ts";
 import { Failure } from "../contract/problem.ts";
 import { hashPrompt } from "../contract/prompt.ts";
 import type { NotNeeded, TurnValue, Verified } from "../contract/value.ts";
-import { isVerified, type VerifyRecord } from "../contract/verify-record.ts";
+import { isVerified } from "../contract/verify-record.ts";
 import type { Freshness } from "../engine/task.ts";
 import { findMissing } from "../repo/missing.ts";
 import { findStack } from "../repo/stack.ts";
@@ -26,8 +26,8 @@ export async function findVerified(issue: IssuePlan, key: string | null): Promis
 	return { upToDate: true, value: { kind: "verified", commit: subject, record }, madeAt: record.endedAt };
 }
 
-function notVerified({ tip = "" }: Delivery): Freshness<Verified> {
-	return { upToDate: false, because: { kind: "not-verified", commit: tip } };
+function notVerified({ tip }: Delivery): Freshness<Verified> {
+	return { upToDate: false, because: tip && { kind: "not-verified", commit: tip } };
 }
 
 /** Looks for a review of the commit that is to be judged, of this very document and by this very prompt. */
@@ -38,7 +38,7 @@ export async function findReview(
 	const delivery = await readDelivery(issue);
 	const { subject, review } = delivery;
 	if (subject === undefined || !review || (await willMove(issue, delivery)))
-		return { upToDate: false, because: { kind: "not-reviewed", commit: delivery.tip ?? "" } };
+		return { upToDate: false, because: delivery.tip && { kind: "not-reviewed", commit: delivery.tip } };
 	const { record } = review;
 	const result = await readReview(review.files);
 	const value: TurnValue = { kind: "turn", record, ...(result ? { result } : {}) };
@@ -56,7 +56,7 @@ export async function findFix(turn: TurnName, issue: IssuePlan): Promise<Freshne
 	const delivery = await readDelivery(issue);
 	const { cycle, openFix, review, verified, lastFix } = delivery;
 	const checks = verified.at(-1);
-	if (await willMove(issue, delivery)) return needed(checks);
+	if (await willMove(issue, delivery)) return { upToDate: false, because: undefined };
 	if (cycle >= cycleOf(turn) && lastFix) {
 		const { record } = lastFix;
 		return {
@@ -72,12 +72,19 @@ export async function findFix(turn: TurnName, issue: IssuePlan): Promise<Freshne
 	}
 	if (review?.record.outcome === "pass" && (!checks || isVerified(checks)))
 		return { upToDate: true, value: { kind: "not-needed", because: "passed" } };
-	return needed(checks);
+	return needed(delivery);
 }
 
-function needed(checks: VerifyRecord | undefined): Freshness<never> {
-	const isFailing = checks !== undefined && !isVerified(checks);
-	return { upToDate: false, because: { kind: "fix-missing", because: isFailing ? "failing" : "changes-required" } };
+/** Whether there is anything to fix will be known once the work is judged. */
+function needed({ review, verified }: Pick<Delivery, "review" | "verified">): Freshness<never> {
+	const checks = verified.at(-1);
+	if (checks && !isVerified(checks)) return fixMissing("failing");
+	if (review?.record.outcome === "changes_required") return fixMissing("changes-required");
+	return { upToDate: false, because: undefined };
+}
+
+function fixMissing(because: "failing" | "changes-required"): Freshness<never> {
+	return { upToDate: false, because: { kind: "fix-missing", because } };
 }
 
 /** True where the branch will move before anything else is done for the issue: it lacks its base, or what it is stacked on. */

@@ -6,18 +6,27 @@ import type { RunSettings } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Something of the orchfile to be replaced. */
+export type Edit = readonly [from: string | RegExp, to: string];
+
+/** What stands in the place of this repository's checks. */
+const CHECKS = /verb\.verify\(\[.*?^\]\)/ms;
+
 /** This repository's orchfile as a person edits it who takes its comment on `worktree:setup` at its word. */
 export async function editedOrchfile(command: string): Promise<string> {
-	const text = await readFile(join(ROOT, "orchfile.ts"), "utf8");
-	const edits: readonly (readonly [string, string])[] = [
-		["// const setup = ", "const setup = "],
+	return edited(await readFile(join(ROOT, "orchfile.ts"), "utf8"), [
+		['const worktree = perIssue("worktree:create"', 'const created = perIssue("worktree:create"'],
+		["// const worktree = ", "const worktree = "],
 		['"npm ci"', JSON.stringify(command)],
-		["needs: { agent, worktree }", "needs: { agent, worktree: setup }"],
-		["ready, agent, worktree, dev,", "ready, agent, worktree, setup, dev,"],
-	];
-	return edits.reduce((edited, [from, to]) => {
-		if (edited.split(from).length !== 2) throw new Error(`the orchfile does not have this once: ${from}`);
-		return edited.replace(from, () => to);
+		["...first, worktree, ", "...first, created, worktree, "],
+	]);
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+	return edits.reduce((now, [from, to]) => {
+		const next = now.replace(from, to);
+		if (next === now) throw new Error(`the orchfile does not have this: ${from}`);
+		return next;
 	}, text);
 }
 
@@ -26,22 +35,15 @@ export async function orchfileWithSetup(command: string): Promise<RunSettings> {
 	return asWritten(await editedOrchfile(command));
 }
 
-/** This repository's orchfile with checks for what dev has done. @param given what `verb.verify` is given, as it is written. */
-export async function orchfileWithChecks(given: string, setUp?: string): Promise<RunSettings> {
+/** This repository's orchfile with these checks. @param given what `verb.verify` is given, as it is written. */
+export async function deliverOrchfile(given: string, setUp?: string, ...edits: readonly Edit[]): Promise<RunSettings> {
 	const text = setUp === undefined ? await readFile(join(ROOT, "orchfile.ts"), "utf8") : await editedOrchfile(setUp);
-	const worktree = setUp === undefined ? "worktree" : "worktree: setup";
-	const edits: readonly (readonly [string | RegExp, string])[] = [
-		[
-			"const cleaned = ",
-			`const verify = verb.verify(${given});
-const tested = perIssue("verify", { needs: { ${worktree}, dev, saved }, ...verify("dev") });
-const cleaned = `,
-		],
-		["after: { worktree, dev, saved }", "after: { worktree, dev, saved, tested }"],
-		["dev, saved, cleaned],\n", "dev, saved, tested, cleaned],\n"],
-		["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, tested, cleaned]"],
-	];
-	return asWritten(edits.reduce((edited, [from, to]) => edited.replace(from, () => to), text));
+	return asWritten(edited(text, [[CHECKS, `verb.verify(${given.replaceAll("$", "$$$$")})`], ...edits]));
+}
+
+/** The same, in which `dev` is what is checked and no more: no agent judges it. */
+export function orchfileWithChecks(given: string, setUp?: string): Promise<RunSettings> {
+	return deliverOrchfile(given, setUp, ["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, tested, cleaned]"]);
 }
 
 let number = 0;

@@ -25,8 +25,8 @@ export function withTask(name: string, spec: string, imports = ""): Edit[] {
 			`${imports === "" ? "" : `import { ${imports} } from "./tasks/index.ts";\n`}import { codexRunner,`,
 		],
 		["const cleaned = ", `const extra = perIssue(${JSON.stringify(name)}, ${spec});\nconst cleaned = `],
-		["after: { worktree, dev, saved }, ...verb.teardown", "after: { worktree, dev, saved, extra }, ...verb.teardown"],
-		["agent, worktree, dev, saved, cleaned]", "agent, worktree, dev, saved, extra, cleaned]"],
+		["after: { worktree, ...turns }", "after: { worktree, ...turns, extra }"],
+		["...Object.values(turns), cleaned]", "...Object.values(turns), extra, cleaned]"],
 		["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, extra, cleaned]"],
 	];
 }
