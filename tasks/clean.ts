@@ -10,7 +10,7 @@ import { type Problem, problemOf } from "./contract/problem.ts";
 import { noteOf } from "./contract/scenario.ts";
 import type { MadeThings } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
-import { branchFolder, branchOf, issueOfBranch, issueOfWorktree, worktreeOf } from "./repo/addresses.ts";
+import { branchFolder, branchOf, checksFolder, issueOfBranch, issueOfWorktree, worktreeOf } from "./repo/addresses.ts";
 import { branchTips, contains, countAhead } from "./repo/branch.ts";
 import type { Listed } from "./repo/commands/worktree-list.ts";
 import { type Lock, listLocks, lockRef } from "./repo/lock.ts";
@@ -20,6 +20,7 @@ import { findAdministration } from "./repo/worktree/administration.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { listWorktrees } from "./repo/worktree/list.ts";
 import { verifyNothingLost } from "./repo/worktree/nothing-lost.ts";
+import { type DeadRun, findDeadRuns } from "./repo/worktree/run-folder.ts";
 import type { Address } from "./repo/worktree/worktree.ts";
 import { logFolder } from "./store/log-folder.ts";
 import { type LogFolder, listLogFolders } from "./store/log-folders.ts";
@@ -46,6 +47,15 @@ export async function findMade(
 	const evidence = await gather(backlog, options, signal);
 	const found: Made[] = [];
 	for (const id of wantedIds(evidence, options)) found.push(...(await findMadeFor(id, evidence, signal)));
+	if (options.target === undefined) {
+		const dead = await findDeadRuns(checksFolder(options.layout, homeOf(backlog.repository)));
+		const made = ({ folder, holder }: DeadRun): Made => ({
+			issue: "",
+			thing: { kind: "checks", path: folder },
+			proof: { kind: "dead-run", holder },
+		});
+		found.push(...dead.map(made));
+	}
 	return { kind: "made", made: found };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fixedFolder } from "./backlog/layout-patterns.ts";
 import { checkBacklog } from "./check.ts";
 import { findLeftovers } from "./clean.ts";
+import { confinable } from "./confinable.ts";
 import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contract/diagnosis.ts";
 import { isError } from "./contract/finding.ts";
 import { type Base, homeOf, type IssuePlan, logsOf, type RepositoryPaths } from "./contract/issue.ts";
@@ -74,6 +75,12 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 		failOn(values.codex.problems.sandbox);
 		return [{ kind: "sandbox", denied: values.codex.denied, sockets: values.codex.sockets }];
 	});
+	const confinement = look("confinement", {}, async () => {
+		const found = await confinable(options);
+		const { kind } = found;
+		if (kind === "confined") return [{ kind: "confinement", bubblewrap: found.bubblewrap }];
+		return [{ kind: "confinement", bubblewrap: null, problem: { ...found, kind: "confinement-unavailable" } }];
+	});
 	const settings = look("settings", { repository }, async (values) => {
 		const found = await readSettings(values.repository);
 		failOn(findRelativeFilters(values.repository, found));
@@ -109,7 +116,7 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 	const leftovers = look("leftovers", { repository }, async (values) => [
 		{ kind: "leftovers", ...(await findLeftovers(values.repository, options.layout, signal)) },
 	]);
-	const ofMachine = [node, git, identity, codex, credentials, provider, sandbox];
+	const ofMachine = [node, git, identity, codex, credentials, provider, sandbox, confinement];
 	const ofRepository = [repository, settings, base, checkout, backlog, prompts, places];
 	const all = await Promise.all([...ofMachine, ...ofRepository, worktrees, filters, logs, disk, leftovers]);
 	signal.throwIfAborted();

@@ -7,12 +7,13 @@ import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions, RunOptions } from "./contract/options.ts";
 import { isTurnName, isWork, phaseOf, type TurnName } from "./contract/phase.ts";
 import type { Role } from "./contract/role.ts";
-import type { IssueContext } from "./engine/task.ts";
+import type { IssueContext, RunContext } from "./engine/task.ts";
 import { lazily, loadOnce, ours } from "./system/once.ts";
 import { told } from "./told.ts";
 
 const loadAccept = loadOnce(() => import("./accept.ts"));
 const loadAccepted = loadOnce(() => import("./standing/accepted.ts"));
+const loadConfinable = loadOnce(() => import("./confinable.ts"));
 const loadJudged = loadOnce(() => import("./standing/judged.ts"));
 const loadKey = loadOnce(() => import("./checks/key.ts"));
 const loadPlaces = loadOnce(() => import("./checks-places.ts"));
@@ -62,7 +63,13 @@ export function verify(given: readonly GivenCheck[], settings: VerifySettings = 
 			}),
 		} as const);
 	};
-	return Object.assign(taskOf, { keyOf });
+	/** Says before anything is begun where no check could be run. */
+	const preflight = ours({
+		summary: "try out what the repository's checks are confined by",
+		run: async ({ plan }: { readonly plan: readonly IssuePlan[] }, context: RunContext<RunOptions>) =>
+			(await loadConfinable()).tellConfinement(checks, plan, context),
+	} as const);
+	return Object.assign(taskOf, { keyOf, preflight });
 }
 
 /**

@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import type { Backlog } from "./backlog/backlog.ts";
 import { addressOf, type Evidence, findMadeFor, gather, logDirOf } from "./clean.ts";
+import { homeOf } from "./contract/issue.ts";
 import { isSafe, isSavable, type Made } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { unreachable } from "./engine/outcome.ts";
 import type { RunContext } from "./engine/task.ts";
 import { settleDeadRun } from "./lock.ts";
+import { checksFolder } from "./repo/addresses.ts";
 import { deleteBranch } from "./repo/branch.ts";
 import { findLinkedCheckouts } from "./repo/checkouts.ts";
 import { releaseLock, takeLock } from "./repo/lock.ts";
 import { saveBranch, saveChanges } from "./repo/patch.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { discardWorktree, removeWorktree } from "./repo/worktree/remove.ts";
+import { sweepRunFolders } from "./repo/worktree/run-folder.ts";
 import { createLogFolder } from "./store/log-folder.ts";
 import { unlinkLogs } from "./store/log-links.ts";
 import { writeMergeRecord } from "./store/merge-record.ts";
@@ -38,7 +41,13 @@ export async function removeMade(
 	const removed: Made[] = [];
 	const patches: string[] = [];
 	const mayGo = ({ proof }: Made) => isSafe(proof) || (discard && isSavable(proof));
-	for (const id of new Set(made.filter(mayGo).map(({ issue }) => issue))) {
+	const ofRuns = made.filter(({ thing }) => thing.kind === "checks");
+	if (ofRuns.length > 0) {
+		const { repository } = backlog;
+		await sweepRunFolders(repository, checksFolder(options.layout, homeOf(repository)));
+		removed.push(...ofRuns);
+	}
+	for (const id of new Set(made.filter((each) => mayGo(each) && !ofRuns.includes(each)).map(({ issue }) => issue))) {
 		const answer = await takeLock(backlog.repository, id);
 		// Somebody has begun to work on it since it was looked at.
 		if (answer.kind === "held") continue;
@@ -91,6 +100,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 			for (const checkout of findLinkedCheckouts(repository, evidence.layout)) await unlinkLogs(checkout, thing.path);
 			return saved;
 		case "lock":
+		case "checks":
 			return saved;
 		default:
 			return unreachable(thing);

@@ -61,7 +61,10 @@ export async function takeLooks(subject: Subject, place: ChecksPlace, context: C
 	const { issue, options, signal } = context;
 	const { commit, compared, setUp } = subject;
 	const confined = await confinable(options);
-	if (confined.kind === "refused") return untaken(subject, issue, "no-sandbox", confined.message);
+	if (confined.kind === "refused") {
+		const why = confined.message === "" ? confined.reason : `${confined.reason}: ${confined.message}`;
+		return untaken(subject, issue, "no-sandbox", why);
+	}
 	let prepared: Prepared;
 	try {
 		prepared = await place.prepare(issue, issue.base.commit, setUp, signal);

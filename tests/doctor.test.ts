@@ -25,6 +25,7 @@ const CHECKS = [
 	"credentials",
 	"provider",
 	"sandbox",
+	"confinement",
 	"repository",
 	"settings",
 	"base",

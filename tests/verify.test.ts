@@ -271,6 +271,8 @@ test("a run that is interrupted leaves nothing; what one leaves that is killed g
 	await killed.finished;
 	await expectNoneLeft(world);
 	expect(existsSync(place)).toBe(true);
+	const listed = await world.run(["clean"], settings);
+	expect(listed.stdout).toMatch(/^- +checks +yes +that run is dead: .*\/@checks\/\S+$/m);
 	const again = await world.run(["dev", "A-2", "-B"], { ...settings, ownProcess: true });
 	expect(again.exitCode, again.stderr).toBe(0);
 	expect(existsSync(place)).toBe(false);

@@ -15,7 +15,7 @@ import { table, type Width } from "./words/table-layout.ts";
 export function madeTable(made: readonly Made[], cwd: string, width?: Width): string {
 	if (made.length === 0) return "There is nothing to clean: no worktree, branch, lock or log folder of an issue.";
 	const rows = made.map(({ issue, thing, proof }) => [
-		issue,
+		issue || "-",
 		thing.kind,
 		isSafe(proof) ? "yes" : "no",
 		inOneLine(proofWords(proof)),
@@ -80,8 +80,9 @@ function summaryOf(made: readonly Made[]): string {
 	return kinds
 		.map((kind) => {
 			const number = made.filter(({ thing }) => thing.kind === kind).length;
-			return kind === "logs"
-				? plural(number, "log folder")
+			if (kind === "logs") return plural(number, "log folder");
+			return kind === "checks"
+				? `${plural(number, "folder")} of checks`
 				: `${number} ${kind}${number === 1 ? "" : kind === "branch" ? "es" : "s"}`;
 		})
 		.join(", ");
@@ -90,6 +91,7 @@ function summaryOf(made: readonly Made[]): string {
 function placeOf(thing: MadeThing, cwd: string): string {
 	switch (thing.kind) {
 		case "worktree":
+		case "checks":
 			return thing.path;
 		case "branch":
 			return thing.branch;

@@ -50,6 +50,11 @@ export type Note =
 	| { readonly kind: "note-runner-warns"; readonly warnings: readonly string[] }
 	/** The agents' commands can neither listen nor connect, not even among themselves. */
 	| { readonly kind: "note-no-sockets" }
+	/** The repository's checks can't be confined, so that none is run. */
+	| {
+			readonly kind: "note-no-confinement";
+			readonly problem: Extract<Problem, { readonly kind: "confinement-unavailable" }>;
+	  }
 	| {
 			readonly kind: "note-lock-taken-over";
 			readonly issue: string;

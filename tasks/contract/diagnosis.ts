@@ -22,6 +22,12 @@ export type Sound =
 	 * connect among themselves.
 	 */
 	| { readonly kind: "sandbox"; readonly denied: number; readonly sockets: boolean }
+	/** What the repository's checks are confined by: path of bubblewrap; or why nothing can confine them. */
+	| {
+			readonly kind: "confinement";
+			readonly bubblewrap: string | null;
+			readonly problem?: Extract<Problem, { readonly kind: "confinement-unavailable" }>;
+	  }
 	| { readonly kind: "repository"; readonly root: string }
 	/** `hooks`: names of hooks of the repository's own, which commits made here skip. */
 	| { readonly kind: "settings"; readonly hooks: readonly string[] }
@@ -87,6 +93,8 @@ export function isDoubtful(found: Sound): boolean {
 			return !found.isSure;
 		case "sandbox":
 			return !found.sockets;
+		case "confinement":
+			return found.problem !== undefined;
 		case "checkout":
 			return found.changes.length > 0;
 		case "worktrees":

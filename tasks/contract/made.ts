@@ -1,18 +1,20 @@
 import type { LockHolder } from "./lock-holder.ts";
 
-/** Something that this program has made for an issue and that still stands, with what can be proved about it. */
+/** Something that this program has made and that still stands, with what can be proved about it. */
 export interface Made {
+	/** Whom it was made for; `""` for what a run has made for all of its issues. */
 	readonly issue: string;
 	readonly thing: MadeThing;
 	readonly proof: Proof;
 }
 
-/** What can be made for an issue: a worktree, a branch, a lock, a log folder. */
+/** What can be made for an issue: a worktree, a branch, a lock, a log folder; and for a run, the folders of its checks. */
 export type MadeThing =
 	| { readonly kind: "worktree"; readonly path: string }
 	| { readonly kind: "branch"; readonly branch: string; readonly tip: string }
 	| { readonly kind: "lock"; readonly ref: string; readonly blob: string }
-	| { readonly kind: "logs"; readonly path: string; readonly attempts: number };
+	| { readonly kind: "logs"; readonly path: string; readonly attempts: number }
+	| { readonly kind: "checks"; readonly path: string };
 
 /** What is known of something made. {@link isSafe} says which of these allow to remove it. */
 export type Proof =

@@ -325,6 +325,10 @@ function notes(text: string): OfEachKind<Note> {
 		"note-local-changes": { kind: "note-local-changes", files: [text, text] },
 		"note-runner-warns": { kind: "note-runner-warns", warnings: [text] },
 		"note-no-sockets": { kind: "note-no-sockets" },
+		"note-no-confinement": {
+			kind: "note-no-confinement",
+			problem: { kind: "confinement-unavailable", reason: "missing", message: "" },
+		},
 		"note-hooks-skipped": { kind: "note-hooks-skipped", hooks: [text] },
 		"note-lock-taken-over": {
 			kind: "note-lock-taken-over",

@@ -3,7 +3,7 @@ import type { Withdrawn } from "../../contract/standing.ts";
 import { unquoted } from "../shell/shell-words.ts";
 import { bringFilter } from "./filter-words.ts";
 import { count, listed, oneLine, plural, printable } from "./format.ts";
-import { paragraphOf } from "./problem-words.ts";
+import { messageOf, paragraphOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Say } from "./say.ts";
 
 /** What each option that opens the closed environment gives up. */
@@ -58,6 +58,10 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-work-ignored": ({ problem }, say) => `${problem.issue}: ${paragraphOf(problem, say)}`,
 	"note-opened": ({ what, names }) => OPENED[what](names),
 	"note-runner-warns": ({ warnings }) => warnings.join("\n"),
+	"note-no-confinement": ({ problem }, say) => {
+		const { what, remedy } = messageOf(problem, say);
+		return `${what} None of them is run, which is never a pass. ${remedy ?? ""}`.trim();
+	},
 	"note-no-sockets": () => `The agents' sandbox can't be completed here: ${NO_SOCKETS}.`,
 	"note-hooks-skipped": ({ hooks }) => `Repository hooks are not run on the commits made here: ${listed(hooks)}`,
 };

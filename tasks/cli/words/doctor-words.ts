@@ -43,6 +43,10 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 		what: `tried out: commands write their worktree and nothing else, read no credentials${denied > 0 ? ` (${plural(denied, "path")})` : ""}, and reach ${sockets ? "no server but their own" : "no server, not even their own"}`,
 		remedy: `It can't be completed here: ${NO_SOCKETS}. docs/guides/sandbox.md tells what it takes.`,
 	}),
+	confinement: ({ bubblewrap, problem }, say) =>
+		problem === undefined
+			? { what: `tried out: checks write what is thrown away and nothing else, by ${bubblewrap}` }
+			: { ...messageOf(problem, say) },
 	repository: ({ root }) => ({ what: root }),
 	settings: ({ hooks }) => ({
 		what: `no filter or merge driver of git would run a file of the repository${hooks.length > 0 ? `; hooks are not run on the commits made here: ${listed(hooks)}` : ""}`,

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import * as z from "zod";
 import type { RepositoryPaths } from "../../contract/issue.ts";
+import type { LockHolder } from "../../contract/lock-holder.ts";
 import { tellDiskFull } from "../../system/disk-space.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "../../system/this-run.ts";
 import { endProcessesOf } from "../git-at-work.ts";
@@ -9,6 +11,7 @@ import { removeDetached } from "./detached.ts";
 
 /** A file in a run's folder: who it is. */
 const OWNER = "owner.json";
+const WRITTEN = z.object({ pid: z.number(), host: z.string(), since: z.string(), nonce: z.string().min(1) });
 
 /** Makes this run's folder in the one of all of them, where it is not there yet. @throws Failure `disk-full`. */
 export async function makeRunFolder(place: string): Promise<string> {
@@ -20,16 +23,23 @@ export async function makeRunFolder(place: string): Promise<string> {
 	return folder;
 }
 
+/** What a run that is dead has left. */
+export interface DeadRun {
+	readonly folder: string;
+	readonly holder: LockHolder;
+	/** Absent where it was killed before it had begun anything there. */
+	readonly nonce?: string;
+}
+
 /** The folders of runs that are dead. */
-export async function findDeadRuns(place: string): Promise<string[]> {
-	const names = await readdir(place).catch(() => []);
-	return names.filter(isDead).map((name) => join(place, name));
+export async function findDeadRuns(place: string): Promise<DeadRun[]> {
+	const names = (await readdir(place).catch(() => [])).filter(isDead);
+	return Promise.all(names.map((name) => readOwner(join(place, name))));
 }
 
 /** Removes what runs that are dead have left in this place, once nothing works in it any more. */
 export async function sweepRunFolders(repository: RepositoryPaths, place: string): Promise<void> {
-	for (const folder of await findDeadRuns(place)) {
-		const nonce = await readNonce(folder);
+	for (const { folder, nonce } of await findDeadRuns(place)) {
 		if (nonce !== undefined) await endProcessesOf(nonce);
 		await removeRunFolder(repository, folder);
 	}
@@ -42,13 +52,14 @@ export async function removeRunFolder(repository: RepositoryPaths, folder: strin
 	for (const each of [place, dirname(place)]) await rmdir(each).catch(() => {});
 }
 
-async function readNonce(folder: string): Promise<string | undefined> {
+async function readOwner(folder: string): Promise<DeadRun> {
 	try {
-		const { nonce } = JSON.parse(await readFile(join(folder, OWNER), "utf8"));
-		return typeof nonce === "string" && nonce !== "" ? nonce : undefined;
+		const { pid, host, since, nonce } = WRITTEN.parse(JSON.parse(await readFile(join(folder, OWNER), "utf8")));
+		return { folder, holder: { pid, host, since }, nonce };
 	} catch {
-		// It was killed before it had begun anything there.
-		return undefined;
+		const { mtime } = await stat(folder).catch(() => ({ mtime: new Date() }));
+		const pid = Number.parseInt(basename(folder), 10);
+		return { folder, holder: { pid, host: THIS_RUN.host, since: mtime.toISOString() } };
 	}
 }
 
