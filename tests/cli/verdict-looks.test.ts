@@ -5,11 +5,13 @@ import { runSummary } from "../../tasks/cli/reports/step-summary.ts";
 import { verdictOf } from "../../tasks/cli/reports/verdict.ts";
 import type { IssueStanding } from "../../tasks/cli/standing.ts";
 import { Board } from "../../tasks/cli/views/board.ts";
+import { plainView } from "../../tasks/cli/views/plain-view.ts";
 import { statusOf } from "../../tasks/cli/words/outcome-words.ts";
 import { reportAsJson } from "../../tasks/cli/words/report-json.ts";
 import { standingAsJson, statusTable } from "../../tasks/cli/words/standing-words.ts";
 import { problemParagraphs } from "../../tasks/cli/words/summary.ts";
 import { closingTable } from "../../tasks/cli/words/table.ts";
+import { nothingVerified } from "../../tasks/cli/words/unverified-words.ts";
 import { whyText } from "../../tasks/cli/words/why-words.ts";
 import { REFUSALS } from "../../tasks/contract/accept-record.ts";
 import type { RunOptions } from "../../tasks/contract/options.ts";
@@ -337,4 +339,39 @@ test("nothing that a test, a check, a file or a reviewer is called commands whoe
 		expect(text).not.toMatch(/^\s*::/m);
 		for (const line of text.split("\n")) expect(line.length).toBeLessThan(1500);
 	}
+});
+
+test("with --verbose, plain lines have what checks and reviews found, by name", () => {
+	const linesOf = (verbose: boolean) => {
+		const lines: string[] = [];
+		const view = plainView((line) => lines.push(line), say, verbose, Object.values(DELIVERY));
+		view.onEvent({ kind: "task-settled", issue: "A-1", task: "verify", outcome: verified(failing) });
+		view.onEvent({ kind: "task-settled", issue: "A-1", task: "review", outcome: reviewOf(asks) });
+		return lines.join("");
+	};
+	expect(linesOf(false)).toBe(
+		"A-1  verify  tests: 142 ✓ 1 new 1 vanished 1 weakened 1 unproved, types: not run, 1 changed\nA-1  review  changes required, in 1m00s, 240 tokens\n",
+	);
+	expect(linesOf(true)).toContain("A-1  verify    new failure: tests: adds two numbers: adds two numbers\n");
+	expect(linesOf(true)).toContain("A-1  review    asks for: Add a test.\n");
+});
+
+test("that nothing is verified is said once a run, where work is accepted and there are no checks at all", () => {
+	const none = done({ kind: "verified", commit: TIP, record: null });
+	const told = (delivered: Delivered) => nothingVerified(deliveryOf(delivered));
+	expect(told({ ...work, verify: none })).toMatch(/^Nothing is verified: the orchfile names no checks\./);
+	expect(told({ accept: done({ kind: "accepted", record: unchecked }) })).toMatch(/^Nothing is verified/);
+	expect(told({ ...work, verify: verified() })).toBeUndefined();
+	expect(told({ accept: isOld(done({ kind: "accepted", record: accepted() })) })).toBeUndefined();
+	expect(told(work)).toBeUndefined();
+	const { tasks, ...rest } = deliveryOf({ ...work, verify: none });
+	expect(nothingVerified({ ...rest, tasks: tasks.filter(({ role }) => role !== "accept") })).toBeUndefined();
+	// One issue has checks of its own.
+	const [one, other] = [deliveryOf({ ...work, verify: none }), deliveryOf({ ...work, verify: verified() }, "A-2")];
+	const both = {
+		...one,
+		issues: [...one.issues, ...other.issues],
+		outcomes: new Map([...one.outcomes, ...other.outcomes]),
+	};
+	expect(nothingVerified(both)).toBeUndefined();
 });

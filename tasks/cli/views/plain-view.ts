@@ -115,9 +115,12 @@ function isUnstarted(outcome: Outcome<unknown>): boolean {
 	return outcome.status === "blocked" || (outcome.status === "cancelled" && !outcome.started);
 }
 
+/** Reasons of what comes for the first time, as far as anybody can tell before the tasks in front of it have run. */
+const FIRST = new Set<unknown>(["never-run", "never-done", "not-reviewed", "fix-missing"]);
+
 /** Why a turn is taken once more; nothing for the first. */
 function whyAgain(task: Task, because: unknown, say: Say): string | undefined {
 	const kind = (because as { readonly kind?: unknown } | null | undefined)?.kind;
-	if (because === undefined || kind === "never-run" || kind === "never-done") return undefined;
+	if (because === undefined || FIRST.has(kind)) return undefined;
 	return reasonSentence({ task, because, last: undefined }, Date.now(), say);
 }

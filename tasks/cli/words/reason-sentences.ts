@@ -35,11 +35,11 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 		`${outcome === "pass" ? "it passed, but " : ""}its work is not committed: it is in ${path}.${failureLines(last, say)}`,
 	"not-persisted": ({ path, outcome }, { last, say }) =>
 		`${outcome === "pass" ? "it passed, but " : ""}that attempt is not persisted yet; there is nothing to commit in ${path}.${failureLines(last, say)}`,
-	"not-verified": ({ commit }) => `the checks have not been run on its commit ${commit.slice(0, 10)}.`,
-	"not-reviewed": ({ commit }) => `its commit ${commit.slice(0, 10)} has not been reviewed.`,
+	"not-verified": ({ commit }) => `the checks have not been run on ${itsCommit(commit)}.`,
+	"not-reviewed": ({ commit }) => `${itsCommit(commit)} has not been reviewed.`,
 	"fix-missing": ({ because }) =>
 		`${because === "failing" ? "its checks fail" : "its review asks for changes"}, and that has not been fixed.`,
-	"not-judged": ({ commit }) => `there is no verdict on its commit ${commit.slice(0, 10)}.`,
+	"not-judged": ({ commit }) => `there is no verdict on ${itsCommit(commit)}.`,
 	"not-accepted": ({ record: { reasons } }) =>
 		`its work is not accepted: ${reasons.map((each) => REFUSAL[each]).join("; ")}.`,
 	"gone-on": ({ accepted, commits }) =>
@@ -55,6 +55,11 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 	"need-changed": ({ task: need }, { task }) => `${task} was done before ${need} was, or has to be, done again.`,
 	unknown: ({ error }, { task, say }) => `whether ${task} is up to date can't be found out.${linesOf(error, say)}`,
 };
+
+/** A branch's tip; where there is no branch yet, there is none to name. */
+function itsCommit(commit: string): string {
+	return commit === "" ? "its work" : `its commit ${commit.slice(0, 10)}`;
+}
 
 /** Why an issue is not up to date, as the end of a sentence. */
 export function reasonSentence({ task, because, last }: Unmet, now: number, say: Say): string {

@@ -67,6 +67,6 @@ function attemptRow(report: RunReport<IssuePlan>, issue: IssuePlan, cwd: string)
 		"+/-": saved ? `+${saved.insertions} -${saved.deletions}` : "-",
 		TIME: time === undefined ? "-" : duration(time),
 		TOKENS: tokens === undefined ? "-" : count(tokens),
-		LOG: record || judged.verdict ? relative(cwd, issue.logDir) || "." : "-",
+		LOG: record || judged.checks || judged.verdict ? relative(cwd, issue.logDir) || "." : "-",
 	};
 }

@@ -29,10 +29,7 @@ const VALUES: Kinds<Value, ValueWords> = {
 		return isNew ? { words: "no change to commit" } : { words: "nothing to persist", isNothing: true };
 	},
 	"nothing-to-save": () => ({ words: "nothing to persist", isNothing: true }),
-	"not-needed": ({ because }) => ({
-		words: `not needed: ${NOT_NEEDED[because]}`,
-		isNothing: true,
-	}),
+	"not-needed": ({ because }) => ({ words: `not needed: ${NOT_NEEDED[because]}` }),
 	verified: ({ record }) => ({
 		words: record ? checksWords(record) : "nothing verified: there are no checks",
 	}),
