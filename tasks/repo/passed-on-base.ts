@@ -8,12 +8,17 @@ let last: { readonly of: string; readonly passed: Promise<ReadonlyMap<string, st
 
 /**
  * The issues of which the base says by the trailers of `commitMessage` that their last attempt has passed, each with the latest commit
- * that says so. The base is read once, however many issues are asked about.
+ * that says so. The base is read once, however many issues are asked about; what failed is asked anew, as it may have been mended.
  */
 export function passedOnBase({ root }: RepositoryPaths, { commit }: Base): Promise<ReadonlyMap<string, string>> {
 	const of = `${commit} ${root}`;
-	if (last?.of !== of) last = { of, passed: readPassed(root, commit) };
-	return last.passed;
+	if (last?.of === of) return last.passed;
+	const passed = readPassed(root, commit);
+	last = { of, passed };
+	passed.catch(() => {
+		if (last?.passed === passed) last = undefined;
+	});
+	return passed;
 }
 
 async function readPassed(cwd: string, commit: string): Promise<ReadonlyMap<string, string>> {
