@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT, temporaryFolder } from "./support/documents.ts";
-import { build } from "./support/esbuild.ts";
+import { build, REQUIRE } from "./support/esbuild.ts";
 import { readJunit } from "./support/junit.ts";
 import { answerFailed, editAndPass } from "./support/scripts.ts";
 import { noTerminal, openTerminal } from "./support/terminal.ts";
@@ -47,9 +47,7 @@ async function followRecipe(folder: string): Promise<string> {
 		format: "esm",
 		platform: "node",
 		external: ["@openai/codex-sdk", "listr2", "xmlbuilder2"],
-		banner: {
-			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-		},
+		banner: { js: REQUIRE },
 	});
 	return outfile;
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, transform } from "./esbuild.ts";
+import { build, REQUIRE, transform } from "./esbuild.ts";
 import type { RunSettings } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -71,9 +71,7 @@ export async function bundled(contents: string): Promise<string> {
 		format: "esm",
 		platform: "node",
 		external: ["@openai/codex-sdk", "listr2"],
-		banner: {
-			js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-		},
+		banner: { js: REQUIRE },
 	});
 	return outfile;
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ROOT } from "./documents.ts";
-import { build } from "./esbuild.ts";
+import { build, REQUIRE } from "./esbuild.ts";
 import { createRepository, type TestRepository } from "./repository.ts";
 
 // A repository with the package installed and an orchfile that is written anew for each mistake.
@@ -92,7 +92,9 @@ async function install(modules: string): Promise<void> {
 		splitting: true,
 		format: "esm",
 		platform: "node",
-		packages: "external",
+		// Its packages are in it, which is half of a start: that they are found where they are installed, `package.test.ts` knows.
+		external: ["@openai/codex-sdk", "listr2", "tsx", "tsx/*", "xmlbuilder2"],
+		banner: { js: REQUIRE },
 	});
 	await copyFile(join(ROOT, "package.json"), join(modules, "orchfile/package.json"));
 	const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
