@@ -45,6 +45,11 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 			commit: await tip(id),
 			reasons: [],
 		});
+	const looks = ["status", "plan"].map(async (look) => (await world.run([look, "M1"], orchfile)).stdout);
+	for (const look of await Promise.all(looks)) console.log(look);
+	for (const id of Object.keys(turns)) { const w = await world.run(["why", id], orchfile); console.log(w.stdout, w.stderr); }
+	console.log((await world.run(["deliver", "STUBBORN", "-n"], orchfile)).stdout);
+	console.log(finished.stdout);
 	const before = seen.length;
 	expect((await world.run(["deliver", "PASSES", "-q"], orchfile)).exitCode).toBe(0);
 	expect(seen.length).toBe(before);

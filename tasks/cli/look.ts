@@ -12,7 +12,7 @@ import type { RunRequest } from "./arguments.ts";
 import { type FoundLook, findGoals, lookOf } from "./find.ts";
 import type { Display, Shown } from "./looks.ts";
 import { executeOptions, observe } from "./observe.ts";
-import { standingSelection } from "./roles.ts";
+import { judgingGoal, standingSelection } from "./roles.ts";
 import { type IssueStanding, readStandings } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { notesView, quietView } from "./views/notes-view.ts";
@@ -27,7 +27,7 @@ export async function show(
 	look: FoundLook,
 	request: RunRequest,
 	around: Surroundings,
-	asked = standingSelection(graph, request.goal),
+	asked?: Selection,
 ): Promise<number> {
 	if (look.without && request.options.target === undefined) {
 		around.stdout.write(`${await look.without(graph, request, displayOf(around))}\n`);
@@ -56,7 +56,7 @@ async function find(
 	look: FoundLook,
 	request: RunRequest,
 	surroundings: Surroundings,
-	asked: Selection,
+	asked: Selection | undefined,
 ): Promise<{ readonly shown: Shown; readonly text: string } | number> {
 	const waiting = await startWaiting(look, request, surroundings);
 	const around = waiting ? { ...surroundings, stderr: waiting.stream } : surroundings;
@@ -71,9 +71,12 @@ async function find(
 		const returned = goodValue(report.run.get(look.node.name));
 		const value = look.complete ? await look.complete(returned, request, around) : returned;
 		const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
-		const standings = look.asksStandings ? await ask(look.node, value as Survey, asked, report, request) : [];
+		const goal = asked || !look.asksStandings ? undefined : goalAbout(graph, value as Survey, request);
+		const selection = asked ?? standingSelection(graph, goal);
+		const standings = look.asksStandings ? await ask(look.node, value as Survey, selection, report, request) : [];
 		const shown: Shown = { value, standings, backlog };
-		return { shown, text: await look.print(shown, request, around.say, displayOf(around)) };
+		const say = goal === undefined ? around.say : (around.sayFor?.(goal) ?? around.say);
+		return { shown, text: await look.print(shown, request, say, displayOf(around)) };
 	} finally {
 		waiting?.erase();
 	}
@@ -120,6 +123,11 @@ export async function question(graph: Graph, request: RunRequest, around: Surrou
 	const standings = new Standings(createExecution(selection, executeOptions(request)), planned);
 	for (const issue of planned) if (!(await standings.isUpToDate(issue))) return 1;
 	return 0;
+}
+
+/** The goal that a look is about: the one that was asked for; else what has been judged is measured by the goal that judges. */
+function goalAbout(graph: Graph, { issues }: Survey, { goal }: RunRequest): string | undefined {
+	return goal ?? (issues.some(({ judged }) => judged) ? judgingGoal(graph) : undefined);
 }
 
 /** Asks the tasks of a goal where the issues stand that a look has surveyed. */

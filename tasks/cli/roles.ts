@@ -36,6 +36,16 @@ export function namesOf(graph: Graph, word?: string): Names {
 	return { goal, save: save?.name ?? goal };
 }
 
+/**
+ * The goal by which work is judged, where that is not the first one: what has been judged is measured by that.
+ * @returns nothing where the orchfile has no such goal, or none but that.
+ */
+export function judgingGoal(graph: Graph): string | undefined {
+	const names = Object.keys(graph.goals);
+	const judging = names.find((name) => withRole(graph.goals[name]?.tasks ?? [], "accept").length > 0);
+	return judging === names[0] ? undefined : judging;
+}
+
 /** The tasks that the standing of issues is asked of. */
 export function standingSelection(graph: Graph, word?: string): Selection {
 	return select(graph.tasks, goalOf(graph, word).tasks);

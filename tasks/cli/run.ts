@@ -53,13 +53,10 @@ async function prepare(graph: Graph, request: RunRequest, surroundings: Surround
 	const { rehearse } = request.options;
 	const rehearsable = rehearse ? await import("./rehearsable.ts") : undefined;
 	rehearsable?.verifyRehearsable(graph, request.task);
-	const names = namesOf(graph, goal ?? request.task);
-	const say = sayHere(surroundings.say, names, request);
-	return {
-		...surroundings,
-		...streams,
-		say: rehearsable
-			? (await import("./words/rehearsal-words.ts")).sayInRehearsal(say, (word) => rehearsable.isAlike(graph, word))
-			: say,
+	const inRehearsal = rehearsable && (await import("./words/rehearsal-words.ts")).sayInRehearsal;
+	const sayFor = (word: string) => {
+		const say = sayHere(surroundings.say, namesOf(graph, word), request);
+		return inRehearsal ? inRehearsal(say, (each) => rehearsable.isAlike(graph, each)) : say;
 	};
+	return { ...surroundings, ...streams, sayFor, say: sayFor(goal ?? request.task) };
 }

@@ -15,6 +15,8 @@ export interface Start {
 /** Where a run's words go, and how it is called. */
 export interface Surroundings extends Omit<Start, "args"> {
 	readonly say: Say;
+	/** The same of another goal than the one that was asked for. */
+	readonly sayFor?: (goal: string) => Say;
 	/** What can be asked for beside the tasks of the orchfile. */
 	readonly extras: readonly string[];
 	/** Path of the orchfile, where it is a file. */
