@@ -121,7 +121,7 @@ async function findTurn(
 		case "dev":
 			return (await loadPassedTurn()).findPassedTurn(name, issue, options);
 		case "review":
-			return (await loadJudged()).findReview(issue, options);
+			return (await loadJudged()).findReview(name, issue, options);
 		case "fix":
 			return (await loadJudged()).findFix(name, issue);
 	}

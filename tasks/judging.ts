@@ -55,7 +55,7 @@ export function verify(given: readonly GivenCheck[], settings: VerifySettings = 
 				if (event.kind === "run-settled") void loadPlaces().then(({ closeChecksPlaces }) => closeChecksPlaces());
 			},
 			upToDate: told(async ({ issue, options }: IssueContext<IssuePlan, RunOptions>) =>
-				(await loadJudged()).findVerified(issue, await keyOf(issue, options)),
+				(await loadJudged()).findVerified(turn, issue, await keyOf(issue, options)),
 			),
 			run: told(async (inputs: object, context: IssueContext<IssuePlan, ActionOptions>) => {
 				const isLast = (issue: string) => uses.isLast(issue, task);

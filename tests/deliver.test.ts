@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AcceptRecord } from "../tasks/contract/accept-record.ts";
-import { blocks, byTurn, fixes, passes, type Turns, turnOf, wantsChanges, works } from "./support/by-turn.ts";
+import { blocks, byTurn, fixes, inTurn, passes, type Turns, turnOf, wantsChanges, works } from "./support/by-turn.ts";
 import { deliverOrchfile } from "./support/edited-orchfile.ts";
 import type { Prompted } from "./support/scripted-model.ts";
 import { createWorld } from "./support/world.ts";
@@ -23,10 +23,11 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 		BLOCKED: { dev: works("echo 1 > d"), "review-1": blocks },
 		STUBBORN: {
 			dev: works("touch broken"),
-			"fix-1": fixes("It is the test that is wrong.", "echo more > broken"),
+			"fix-1": inTurn(fixes("It is the test that is wrong.", "echo more > broken"), fixes("Mended it.", "rm broken")),
+			"review-2": passes,
 		},
 		WAITS: { dev: works("echo 1 > e"), "review-1": passes },
-		HELD: {},
+		HELD: { dev: works("echo 1 > f"), "review-1": passes },
 	};
 	const blockers: Readonly<Record<string, readonly string[]>> = { WAITS: ["CHANGED"], HELD: ["STUBBORN"] };
 	await using world = await createWorld(
@@ -36,21 +37,75 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 	await world.repository.commit();
 	const finished = await world.run(["deliver", "M1", "-j", "3", "--verbose"], orchfile);
 	expect(finished.exitCode, finished.stderr).toBe(1);
-	for (const [id, of] of Object.entries(turns))
-		expect(seen.filter(({ issueId }) => issueId === id).map(turnOf), id).toEqual(Object.keys(of));
+	const taken = Object.keys(turns).map((id) => seen.filter(({ issueId }) => issueId === id).map(turnOf));
+	expect(taken).toEqual([
+		["dev", "review-1"],
+		["dev", "review-1", "fix-1", "review-2"],
+		["dev", "fix-1", "review-2"],
+		["dev", "review-1"],
+		["dev", "fix-1"],
+		["dev", "review-1"],
+		[],
+	]);
 	const tip = (id: string) => world.repository.git(["rev-parse", `issue/${id}`]);
+	const verdict = (id: string) => world.log<AcceptRecord>(`M1/${id}/accept-run.json`);
 	for (const id of ["PASSES", "CHANGED", "BROKEN", "WAITS"])
-		expect(await world.log<AcceptRecord>(`M1/${id}/accept-run.json`), id).toMatchObject({
-			outcome: "accepted",
-			commit: await tip(id),
-			reasons: [],
-		});
-	const looks = ["status", "plan"].map(async (look) => (await world.run([look, "M1"], orchfile)).stdout);
-	for (const look of await Promise.all(looks)) console.log(look);
-	for (const id of Object.keys(turns)) { const w = await world.run(["why", id], orchfile); console.log(w.stdout, w.stderr); }
-	console.log((await world.run(["deliver", "STUBBORN", "-n"], orchfile)).stdout);
-	console.log(finished.stdout);
+		expect(await verdict(id), id).toMatchObject({ outcome: "accepted", commit: await tip(id), reasons: [] });
+	expect(await verdict("STUBBORN")).toMatchObject({ outcome: "not-accepted", reasons: ["new-failures"] });
+	expect(await world.repository.git(["notes", "--ref=orch", "show", await tip("PASSES")])).toBe(
+		`Orch-Issue: PASSES\nOrch-Verdict: accepted\nOrch-Checks: 1 passed, against ${await world.repository.git(["rev-parse", "main"])}\nOrch-Review: pass, review-1, confidence high`,
+	);
+	// Everybody says the same: the table, the looks, and who is asked again.
+	const rows = (text: string) => text.split("\n").map((line) => line.split(/ {2,}/).slice(0, 4));
+	expect(rows(finished.stdout).slice(1, 8)).toEqual([
+		["BLOCKED", "blocked by a question", "1 ✓", "blocked"],
+		["BROKEN", "accepted", "1 ✓", "pass"],
+		["CHANGED", "accepted", "1 ✓", "pass"],
+		["PASSES", "accepted", "1 ✓", "pass"],
+		["STUBBORN", "not accepted: new-failures", "0 ✓ 1 new", "not taken"],
+		["HELD", "blocked by STUBBORN", "-", "-"],
+		["WAITS", "accepted", "1 ✓", "pass"],
+	]);
+	// Two turns, of 240 tokens and of 120, whoever hands the second on.
+	expect(finished.stdout).toMatch(/^PASSES .* 360 +logs/m);
+	expect(await standings("M1")).toEqual({
+		BLOCKED: "phase:review-1 blocked by a question",
+		BROKEN: "accepted",
+		CHANGED: "accepted",
+		PASSES: "accepted",
+		STUBBORN: "not accepted: new-failures",
+		HELD: "waits for STUBBORN",
+		WAITS: "accepted",
+	});
+
+	// What is accepted costs nothing; what is not is fixed once more, by what was found.
 	const before = seen.length;
 	expect((await world.run(["deliver", "PASSES", "-q"], orchfile)).exitCode).toBe(0);
+	expect((await world.run(["deliver", "PASSES"], orchfile)).stdout).toMatch(/^PASSES +up to date +1 ✓ +pass /m);
 	expect(seen.length).toBe(before);
+	const mended = await world.run(["deliver", "M1", "-j", "3"], orchfile);
+	const since = (id: string) => seen.slice(before).filter(({ issueId }) => issueId === id);
+	expect(since("STUBBORN").map(turnOf)).toEqual(["fix-1", "review-2"]);
+	expect(since("STUBBORN")[0]?.context).toMatchObject({ reviewResult: { status: "changes_required" } });
+	expect(since("HELD").map(turnOf)).toEqual(["dev", "review-1"]);
+	expect(mended.stdout).toMatch(/^STUBBORN +accepted /m);
+
+	// A commit of a person's own is judged anew, by nobody but the checks and a review.
+	const commit = ["commit-tree", "-p", "issue/PASSES", "-m", "mine", "issue/WAITS^{tree}"];
+	const own = await world.repository.git(commit);
+	await world.repository.git(["update-ref", "refs/heads/issue/PASSES", own]);
+	const accepted = (await verdict("PASSES")).commit.slice(0, 10);
+	expect(await standings("PASSES")).toEqual({ PASSES: `accepted at ${accepted}, 1 commit since` });
+	const asked = seen.length;
+	const judged = await world.run(["deliver", "PASSES"], orchfile);
+	expect(judged.stdout).toMatch(/^PASSES +accepted /m);
+	expect(seen.slice(asked).map(turnOf)).toEqual(["review-1"]);
+	expect(await verdict("PASSES")).toMatchObject({ outcome: "accepted", commit: own });
+
+	async function standings(target: string) {
+		const { stdout } = await world.run(["status", target, "--json"], orchfile);
+		return Object.fromEntries(
+			JSON.parse(stdout).map((each: { id: string; standing: string }) => [each.id, each.standing]),
+		);
+	}
 });

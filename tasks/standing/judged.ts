@@ -13,13 +13,15 @@ import { readReview } from "../store/last-attempt.ts";
 import { type Delivery, readDelivery } from "./delivery.ts";
 
 /**
- * Looks whether the checks have been run on the commit that is to be judged.
+ * Looks whether the checks have been run on what a turn has left.
  * @param key of the checks; `null` where there are none.
  */
-export async function findVerified(issue: IssuePlan, key: string | null): Promise<Freshness<Verified>> {
+export async function findVerified(turn: TurnName, issue: IssuePlan, key: string | null): Promise<Freshness<Verified>> {
 	const delivery = await readDelivery(issue);
 	const { subject, verified } = delivery;
-	if (subject === undefined || (await willMove(issue, delivery))) return notVerified(delivery);
+	const fixes = turn === "dev" ? 0 : cycleOf(turn);
+	if (subject === undefined || isFixedFirst(fixes, delivery) || (await willMove(issue, delivery)))
+		return notVerified(delivery);
 	if (key === null) return { upToDate: true, value: { kind: "verified", commit: subject, record: null } };
 	const record = verified.findLast((each) => each.key === key);
 	if (!record) return notVerified(delivery);
@@ -30,14 +32,27 @@ function notVerified({ tip }: Delivery): Freshness<Verified> {
 	return { upToDate: false, because: tip && { kind: "not-verified", commit: tip } };
 }
 
+/** True where the fixes that something comes after are yet to be made: what is found by then will be about another commit. */
+function isFixedFirst(fixes: number, delivery: Delivery): boolean {
+	return delivery.cycle < fixes && !isGoodAsItIs(delivery);
+}
+
+/** True where there is nothing to fix. */
+function isGoodAsItIs({ review, verified }: Delivery): boolean {
+	const checks = verified.at(-1);
+	return review?.record.outcome === "pass" && (!checks || isVerified(checks));
+}
+
 /** Looks for a review of the commit that is to be judged, of this very document and by this very prompt. */
 export async function findReview(
+	turn: TurnName,
 	issue: IssuePlan,
 	options: Pick<RunOptions, "packageRoot">,
 ): Promise<Freshness<TurnValue>> {
 	const delivery = await readDelivery(issue);
 	const { subject, review } = delivery;
-	if (subject === undefined || !review || (await willMove(issue, delivery)))
+	const isMissing = subject === undefined || !review || isFixedFirst(cycleOf(turn) - 1, delivery);
+	if (isMissing || (await willMove(issue, delivery)))
 		return { upToDate: false, because: delivery.tip && { kind: "not-reviewed", commit: delivery.tip } };
 	const { record } = review;
 	const result = await readReview(review.files);
@@ -54,8 +69,7 @@ export async function findReview(
 /** Looks whether a fix was made, or is not needed. */
 export async function findFix(turn: TurnName, issue: IssuePlan): Promise<Freshness<TurnValue | NotNeeded>> {
 	const delivery = await readDelivery(issue);
-	const { cycle, openFix, review, verified, lastFix } = delivery;
-	const checks = verified.at(-1);
+	const { cycle, openFix, lastFix } = delivery;
 	if (await willMove(issue, delivery)) return { upToDate: false, because: undefined };
 	if (cycle >= cycleOf(turn) && lastFix) {
 		const { record } = lastFix;
@@ -70,8 +84,7 @@ export async function findFix(turn: TurnName, issue: IssuePlan): Promise<Freshne
 		const error = new Failure({ kind: "attempt", record, logDir: issue.logDir });
 		return { upToDate: false, because: { kind: "last-attempt", record }, last: { status: "failed", error } };
 	}
-	if (review?.record.outcome === "pass" && (!checks || isVerified(checks)))
-		return { upToDate: true, value: { kind: "not-needed", because: "passed" } };
+	if (isGoodAsItIs(delivery)) return { upToDate: true, value: { kind: "not-needed", because: "passed" } };
 	return needed(delivery);
 }
 

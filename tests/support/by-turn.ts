@@ -61,3 +61,9 @@ export function works(command: string): Script {
 		yield answer(devResult(prompted));
 	};
 }
+
+/** One script after the other, each time it is asked; the last ever after. */
+export function inTurn(...scripts: readonly [Script, ...Script[]]): Script {
+	let asked = 0;
+	return (prompted) => (scripts[Math.min(asked++, scripts.length - 1)] as Script)(prompted);
+}

@@ -4,14 +4,15 @@ import type { IssueOutcomes } from "../../engine/event.ts";
 import { count, duration } from "./format.ts";
 import { knownValue } from "./value-words.ts";
 
-/** The turns that were taken for an issue in this run; what an earlier run took is none of them. */
+/** The turns that were taken for an issue in this run, each once, however often it is handed on; what an earlier run took is none of them. */
 export function turnsOf(outcomes: IssueOutcomes): AttemptRecord[] {
-	return [...outcomes.values()].flatMap((outcome) => {
+	const taken = [...outcomes.values()].flatMap((outcome) => {
 		const problem = outcome.status === "failed" ? problemOf(outcome.error) : undefined;
 		if (problem) return problem.kind === "attempt" ? [problem.record] : [];
 		const value = outcome.status === "done" ? knownValue(outcome) : undefined;
 		return value?.kind === "turn" ? [value.record] : [];
 	});
+	return [...new Map(taken.map((record) => [`${record.phase} ${record.startedAt}`, record])).values()];
 }
 
 /** Milliseconds that turns took together; nothing where none has ended. */
