@@ -64,6 +64,11 @@ test("review and fix go on as what was found asks for, each in a thread and with
 		FAILING: { dev: breaks, "fix-1": fixes("Mended it.", "rm failing.txt"), "review-2": passes },
 		BLOCKED: { dev: editAndPass, "review-1": blocks },
 		SILENT: { dev: editAndPass, "review-1": wantsChanges, "fix-1": fixes("") },
+		NESTED: {
+			dev: editAndPass,
+			"review-1": wantsChanges,
+			"fix-1": fixes("Did it.", "git init -q inner && touch inner/file"),
+		},
 		REFUTED: {
 			dev: editAndPass,
 			"review-1": wantsChanges,
@@ -87,6 +92,9 @@ test("review and fix go on as what was found asks for, each in a thread and with
 		REFUTED: "changes required",
 	});
 	expect(finished.stderr).toMatch(/^SILENT .*phase:review-2 +not needed: the fix changed nothing/m);
+
+	// Each task that saves is the one to type for its own turn.
+	expect(finished.stderr).toMatch(/^NESTED .*\n(?: .*\n)*? +then: \S.* persist:fix-1 NESTED$/m);
 
 	// The whole review, and nothing of it by word of mouth.
 	const [, , fix, again] = asked("CHANGED");

@@ -31,9 +31,9 @@ export function goalOf(graph: Graph, word?: string): NamedGoal {
 
 /** What the orchfile calls the commands that messages suggest. */
 export function namesOf(graph: Graph, word?: string): Names {
-	const [save] = withRole(graph.tasks, "save");
+	const saves = withRole(graph.tasks, "save").map(({ name }) => name);
 	const goal = goalOf(graph, word).name;
-	return { goal, save: save?.name ?? goal };
+	return { goal, save: saves[0] ?? goal, saves };
 }
 
 /**

@@ -68,7 +68,7 @@ export function reasonSentence({ task, because, last }: Unmet, now: number, say:
 		return (SENTENCES[reason.kind] as (fact: Reason, about: About) => string)(reason, {
 			task: task.name,
 			now,
-			say,
+			say: say.at(task.name),
 			last,
 		});
 	const own = ownWords(because);

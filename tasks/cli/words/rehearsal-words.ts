@@ -51,7 +51,9 @@ export function sayInRehearsal(say: Say, isAlike: (word: string) => boolean): Sa
 		const [first = ""] = words.split(" ");
 		return first.startsWith("-") || isAlike(first) || words.includes("--rehearse") ? command : `${command} --rehearse`;
 	};
+	const at = (task: string): Say => sayInRehearsal(say.at(task), isAlike);
 	return Object.assign((words: string) => stay(say(words), words), {
+		at,
 		git: say.git,
 		revision: say.revision,
 		goal: say.goal,

@@ -32,8 +32,8 @@ export function reportAsJson(
 				worktreePath: issue.worktreePath,
 				logDir: issue.logDir,
 				tasks: Object.fromEntries([...outcomes].map(([name, outcome]) => [name, outcome.status])),
-				problems: [...outcomes.values()].flatMap((outcome) =>
-					outcome.status === "failed" ? problemsAsJson(outcome.error, say) : [],
+				problems: [...outcomes].flatMap(([task, outcome]) =>
+					outcome.status === "failed" ? problemsAsJson(outcome.error, say.at(task)) : [],
 				),
 				...(notes.length > 0 ? { notes: Object.fromEntries(notes) } : {}),
 				...judgedAsJson(judged),

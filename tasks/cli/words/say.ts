@@ -24,12 +24,16 @@ export interface Say {
 	goal(target: string, change?: { readonly option: string; readonly value: string }): string;
 	/** What saves the work that stands in an issue's worktree. */
 	save(issue: string): string;
+	/** How the same is said of what a task has come to: where it is one of several that save, it is itself what saves. */
+	at(task: string): Say;
 }
 
 /** What an orchfile calls what messages tell to type. */
 export interface Names {
 	readonly goal: string;
 	readonly save: string;
+	/** All tasks that save, each the work of another turn. */
+	readonly saves?: readonly string[];
 }
 
 /**
@@ -39,9 +43,11 @@ export interface Names {
 export function sayWith(
 	say: (args: string) => string,
 	{ git, revision }: Pick<Say, "git" | "revision">,
-	{ goal, save }: Names,
+	names: Names,
 	given: (without: string | undefined) => readonly string[] = () => [],
 ): Say {
+	const { goal, save, saves = [] } = names;
+	const words = { git, revision };
 	return Object.assign((args: string) => say(args), {
 		git,
 		revision,
@@ -55,6 +61,7 @@ export function sayWith(
 				].join(" "),
 			),
 		save: (issue: string) => say(`${shellWord(save)} ${shellWord(issue)}`),
+		at: (task: string) => sayWith(say, words, saves.includes(task) ? { ...names, save: task } : names, given),
 	});
 }
 

@@ -41,13 +41,15 @@ function saidOf(
 	say: Say,
 	ofError: (error: Error, say: Say) => string[],
 ): Said[] {
-	const said = [...(report.outcomes.get(issue.id)?.values() ?? [])].flatMap((outcome): Said[] => {
+	const said = [...(report.outcomes.get(issue.id) ?? [])].flatMap(([task, outcome]): Said[] => {
 		if (outcome.status === "blocked" && !outcome.error)
 			return blockedLine(report, issue.id, outcome.by, say).map((text) => ({ text, namesIssue: true }));
 		if (outcome.status !== "failed" && outcome.status !== "blocked") return [];
 		const { error } = outcome;
 		const problems = error instanceof Failure ? error.problems : [];
-		return error ? ofError(error, say).map((text, at) => ({ text, namesIssue: namesIssue(problems[at]) })) : [];
+		return error
+			? ofError(error, say.at(task)).map((text, at) => ({ text, namesIssue: namesIssue(problems[at]) }))
+			: [];
 	});
 	if (said.length > 0) return [...new Map(said.map((each) => [each.text, each])).values()];
 	return faultOf(report, issue, say);

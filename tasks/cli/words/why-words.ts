@@ -63,7 +63,9 @@ function insteadOf({ because }: Unmet, { base, docPath }: IssuePlan, say: Say): 
 
 /** What brings an issue on. To commit what an agent has done costs nothing; to ask for the goal may. */
 function nextOf({ issue, unmet: [reason] }: Standing<IssuePlan>, say: Say): string {
-	return reason && UNSAVED.includes(kindOf(reason.because)) ? say.save(issue.id) : say.goal(issue.id);
+	return reason && UNSAVED.includes(kindOf(reason.because))
+		? say.at(reason.task.name).save(issue.id)
+		: say.goal(issue.id);
 }
 
 function upToDateSentence({ issue, survey }: IssueStanding, now: number): string {
