@@ -10,6 +10,7 @@ import { contains, readTip } from "./repo/branch.ts";
 import { noteVerdict } from "./repo/verdict-note.ts";
 import { readDelivery } from "./standing/delivery.ts";
 import { refuse } from "./standing/refusal.ts";
+import { repeatsTheLast } from "./standing/repeated.ts";
 import { readReview } from "./store/last-attempt.ts";
 import { writeAcceptRecord } from "./store/verdicts.ts";
 
@@ -33,7 +34,8 @@ export async function accept(
 	const holdsBase = tip !== undefined && (await contains(repository, tip, comparedWith));
 	const { review: judged } = await readDelivery(issue);
 	const result = judged && (await readReview(judged.files));
-	const { reasons, details } = refuse(tip, holdsBase, tested, review, result);
+	const isRepeated = review.kind === "turn" && (await repeatsTheLast(issue, review));
+	const { reasons, details } = refuse(tip, { holdsBase, isRepeated }, tested, review, result);
 	const outcome = reasons.length === 0 ? "accepted" : "not-accepted";
 	const record: AcceptRecord = {
 		version: 1,

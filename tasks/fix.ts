@@ -3,15 +3,14 @@ import { failuresAsReview } from "./contract/failures-as-review.ts";
 import { given } from "./contract/given.ts";
 import { chooseModel } from "./contract/model-choice.ts";
 import type { TurnName } from "./contract/phase.ts";
-import { isRepeated } from "./contract/stalemate.ts";
 import { tellChecks } from "./contract/told-checks.ts";
 import type { FixInputs } from "./contract/turn-inputs.ts";
 import type { NotNeeded, TurnValue } from "./contract/value.ts";
 import { isVerified } from "./contract/verify-record.ts";
 import type { Runner } from "./runner/runner.ts";
+import { repeatsTheLast } from "./standing/repeated.ts";
 import { findThread } from "./standing/thread.ts";
-import { findTurnOf, readAnswer, readAnswerOf } from "./store/answers.ts";
-import { readTurns } from "./store/turns.ts";
+import { readAnswerOf } from "./store/answers.ts";
 import { runTurn, type TurnContext, type TurnDeclared } from "./turn.ts";
 
 /**
@@ -33,7 +32,7 @@ export async function fix(
 	if (review.kind === "not-needed" && (review.because === "stalemate" || review.because === "repeated")) return review;
 	if (!isFailing && (review.kind === "not-needed" || review.record.outcome === "pass"))
 		return { kind: "not-needed", because: "passed" };
-	if (!isFailing && review.kind === "turn" && (await repeatsTheLast(review, context)))
+	if (!isFailing && review.kind === "turn" && (await repeatsTheLast(issue, review)))
 		return { kind: "not-needed", because: "repeated" };
 	const identity = {
 		issueId: issue.id,
@@ -51,19 +50,4 @@ export async function fix(
 	const thread = options.freshFix ? undefined : await findThread(issue.logDir, { runner: runner.name, model });
 	const told = given({ reviewResult, checks: record ? tellChecks(record) : undefined, thread });
 	return runTurn(runner, name, worktree, declared, told, context);
-}
-
-/** True where a review asks for what the one before had asked for, word for word, with a fix between them. */
-async function repeatsTheLast(review: TurnValue, { issue }: TurnContext): Promise<boolean> {
-	const turns = await readTurns(issue.logDir);
-	const turn = await findTurnOf(issue.logDir, review.record);
-	const own = turns.findIndex(({ name }) => name === turn?.name);
-	const since = turns.slice(0, own);
-	const before = since.findLastIndex(({ record }) => record.phase === "review");
-	if (!turn || before < 0 || since[before + 1]?.record.phase !== "fix") return false;
-	const [first, second] = await Promise.all([
-		readAnswer<"review">(since[before] as (typeof since)[number]),
-		readAnswer<"review">(turn),
-	]);
-	return first !== undefined && second !== undefined && isRepeated(first, second);
 }

@@ -26,6 +26,12 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 			"fix-1": inTurn(fixes("It is the test that is wrong.", "echo more > broken"), fixes("Mended it.", "rm broken")),
 			"review-2": passes,
 		},
+		REPEATED: {
+			dev: works("echo 1 > g"),
+			"review-1": wantsChanges,
+			"fix-1": inTurn(fixes("Added a test.", "echo 2 > g"), fixes("Added another.", "echo 3 > g")),
+			"review-2": inTurn(wantsChanges, passes),
+		},
 		WAITS: { dev: works("echo 1 > e"), "review-1": passes },
 		HELD: { dev: works("echo 1 > f"), "review-1": passes },
 	};
@@ -44,6 +50,7 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 		["dev", "fix-1", "review-2"],
 		["dev", "review-1"],
 		["dev", "fix-1"],
+		["dev", "review-1", "fix-1", "review-2"],
 		["dev", "review-1"],
 		[],
 	]);
@@ -52,16 +59,19 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 	for (const id of ["PASSES", "CHANGED", "BROKEN", "WAITS"])
 		expect(await verdict(id), id).toMatchObject({ outcome: "accepted", commit: await tip(id), reasons: [] });
 	expect(await verdict("STUBBORN")).toMatchObject({ outcome: "not-accepted", reasons: ["new-failures"] });
+	const reasons = ["changes-required", "repeated-findings"];
+	expect(await verdict("REPEATED")).toMatchObject({ outcome: "not-accepted", reasons });
 	expect(await world.repository.git(["notes", "--ref=orch", "show", await tip("PASSES")])).toBe(
 		`Orch-Issue: PASSES\nOrch-Verdict: accepted\nOrch-Checks: 1 passed, against ${await world.repository.git(["rev-parse", "main"])}\nOrch-Review: pass, review-1, confidence high`,
 	);
 	// Everybody says the same: the table, the looks, and who is asked again.
 	const rows = (text: string) => text.split("\n").map((line) => line.split(/ {2,}/).slice(0, 4));
-	expect(rows(finished.stdout).slice(1, 8)).toEqual([
+	expect(rows(finished.stdout).slice(1, 9)).toEqual([
 		["BLOCKED", "blocked by a question", "1 ✓", "blocked"],
 		["BROKEN", "accepted", "1 ✓", "pass"],
 		["CHANGED", "accepted", "1 ✓", "pass"],
 		["PASSES", "accepted", "1 ✓", "pass"],
+		["REPEATED", "not accepted: changes-required", "1 ✓", "1 high"],
 		["STUBBORN", "not accepted: new-failures", "0 ✓ 1 new", "not taken"],
 		["HELD", "blocked by STUBBORN", "-", "-"],
 		["WAITS", "accepted", "1 ✓", "pass"],
@@ -73,6 +83,7 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 		BROKEN: "accepted",
 		CHANGED: "accepted",
 		PASSES: "accepted",
+		REPEATED: "not accepted: changes-required",
 		STUBBORN: "not accepted: new-failures",
 		HELD: "waits for STUBBORN",
 		WAITS: "accepted",
@@ -85,10 +96,10 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 	expect(seen.length).toBe(before);
 	const mended = await world.run(["deliver", "M1", "-j", "3"], orchfile);
 	const since = (id: string) => seen.slice(before).filter(({ issueId }) => issueId === id);
-	expect(since("STUBBORN").map(turnOf)).toEqual(["fix-1", "review-2"]);
+	for (const id of ["STUBBORN", "REPEATED"]) expect(since(id).map(turnOf), id).toEqual(["fix-1", "review-2"]);
 	expect(since("STUBBORN")[0]?.context).toMatchObject({ reviewResult: { status: "changes_required" } });
 	expect(since("HELD").map(turnOf)).toEqual(["dev", "review-1"]);
-	expect(mended.stdout).toMatch(/^STUBBORN +accepted /m);
+	expect(mended.stdout).toMatch(/^REPEATED +accepted [\s\S]*^STUBBORN +accepted /m);
 
 	// A commit of a person's own is judged anew, by nobody but the checks and a review.
 	const commit = ["commit-tree", "-p", "issue/PASSES", "-m", "mine", "issue/WAITS^{tree}"];

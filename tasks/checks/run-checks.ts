@@ -80,8 +80,7 @@ export async function runCheck(run: CheckRun, settings: CheckSettings): Promise<
 			return { check, ...(await judgeEnd(check, end, reports, folder.at)), durationMs, log };
 		});
 	} finally {
-		// What can't be removed now goes with the folder of the run.
-		await removeFolder(place).catch(() => {});
+		await removeFolder(place);
 	}
 }
 

@@ -16,12 +16,12 @@ const MOST_TOLD = 5;
 
 /**
  * What speaks against accepting the commit that the branch points to now.
- * @param holdsBase whether it holds the commit that it was compared with.
+ * @param known `holdsBase`: it holds the commit that it was compared with. `isRepeated`: the review asks for what the one before had.
  * @param result of the review.
  */
 export function refuse(
 	tip: string | undefined,
-	holdsBase: boolean,
+	{ holdsBase, isRepeated }: { readonly holdsBase: boolean; readonly isRepeated: boolean },
 	{ commit, record }: Verified,
 	review: TurnValue | NotNeeded,
 	result: PhaseResult<"review"> | undefined,
@@ -29,6 +29,7 @@ export function refuse(
 	const reasons = new Set<Refusal>(record?.failures ?? []);
 	if (commit !== tip) reasons.add("other-commit");
 	if (!holdsBase) reasons.add("base-missing");
+	if (isRepeated) reasons.add("repeated-findings");
 	if (review.kind === "turn") {
 		if (review.record.outcome !== "pass") reasons.add("changes-required");
 		if (review.record.base.tip !== tip) reasons.add("other-commit");

@@ -12,7 +12,6 @@ import { perIssue } from "./per-issue.ts";
 import { plan } from "./plan.ts";
 import { planning } from "./planning.ts";
 import { start } from "./start.ts";
-import { verify } from "./verify.ts";
 import { worktrees } from "./worktrees.ts";
 
 /** Every figure, in the order in which they are measured. */
@@ -31,5 +30,4 @@ export const FIGURES: readonly Figure[] = [
 	engine,
 	worktrees,
 	confined,
-	verify,
 ];
