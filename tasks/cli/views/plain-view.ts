@@ -7,6 +7,7 @@ import { reviewLines } from "../words/evidence.ts";
 import { outcomeWords } from "../words/outcome-words.ts";
 import { reasonSentence } from "../words/reason-sentences.ts";
 import type { Say } from "../words/say.ts";
+import { keyOf as turnKey } from "../words/spent-words.ts";
 import { knownValue } from "../words/value-words.ts";
 import { keyOf, startPulse } from "./pulse.ts";
 import type { View } from "./view.ts";
@@ -33,6 +34,16 @@ export function plainView(
 	const begun = new Set<string>();
 	const untouched = new Map<string, string>();
 	const last = new Map<string, string>();
+	const turns = new Set<string>();
+	/** True for a turn that was not taken, and says what the one before it has said. */
+	const isHandedOn = ({ issue = "", outcome }: { readonly issue?: string; readonly outcome: Outcome<unknown> }) => {
+		const value = outcome.status === "done" ? knownValue(outcome) : undefined;
+		if (value?.kind !== "turn") return false;
+		const key = `${issue} ${turnKey(value.record)}`;
+		const isKnown = turns.has(key);
+		turns.add(key);
+		return isKnown;
+	};
 	const begin = (name: string, rest: string): string => [name, ...(clock ? [timeOf(clock())] : []), rest].join("  ");
 	const line = (issue: string | undefined, task: string, text: string, isPrinted = false): void => {
 		const key = keyOf(issue, task);
@@ -66,7 +77,8 @@ export function plainView(
 					pulse?.ended(event);
 					const said = outcomeWords(event.outcome);
 					if (!said) return;
-					const { words, isNothing } = said;
+					const { isNothing } = said;
+					const words = isHandedOn(event) ? `as before: ${said.words}` : said.words;
 					if (event.issue && isUnstarted(event.outcome) && !begun.has(event.issue)) {
 						// Every task of an issue that was not begun has the same to say.
 						if (untouched.get(event.issue) !== words) write(`${begin(event.issue, words)}\n`, words);

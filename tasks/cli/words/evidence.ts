@@ -2,6 +2,7 @@ import type { Judged, Reviewed } from "../../contract/standing.ts";
 import { checkLines, line, someOf } from "./check-lines.ts";
 import { oneLine } from "./format.ts";
 import { reviewedWord } from "./judged-cells.ts";
+import { waitsForAnswer } from "./outcome-words.ts";
 
 /** Everything that was found about an issue's work, what speaks against it first, a line each. */
 export function evidenceLines(judged: Judged, logDir: string): string[] {
@@ -17,7 +18,8 @@ export function reviewLines(review: Reviewed): string[] {
 	const found = (result?.issues ?? []).map(({ severity, title, evidence }) =>
 		line(`${severity}: ${title}${evidence ? ` (${oneLine(evidence, 120)})` : ""}`),
 	);
-	// Without an answer of its own, its record has what it wanted to be told or done.
-	const asked = (result?.requiredActions ?? record.details).map((each) => line(`asks for: ${each}`));
+	// What a person has to answer is told apart; without an answer of its own, its record has what it wanted to be done.
+	const actions = waitsForAnswer(record) ? [] : (result?.requiredActions ?? record.details);
+	const asked = actions.map((each) => line(`asks for: ${each}`));
 	return [`Review${about}: ${reviewedWord(review)}${confidence}`, ...someOf(found), ...someOf(asked)];
 }

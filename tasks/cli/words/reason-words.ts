@@ -5,7 +5,7 @@ import type { EngineReason } from "../../engine/ask.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Unmet } from "../../engine/standing.ts";
 import { duration, inOneLine, plural } from "./format.ts";
-import { badWord, endOf, notAccepted } from "./outcome-words.ts";
+import { badWord, endOf, notAccepted, waitsForAnswer } from "./outcome-words.ts";
 import type { Kinds } from "./say.ts";
 
 /** Why a task of ours, or of anybody's, has something to do. */
@@ -32,10 +32,16 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"base-moved": () => "base moved on",
 	"not-set-up": () => "not set up",
 	"never-done": (_, task) => `${task} never run`,
-	ended: ({ outcome }, task) => `${task} ${badWord(outcome)}${wayOf(outcome)}`,
+	ended: ({ outcome }, task) => (isAsking(outcome) ? "" : `${task} `) + badWord(outcome) + wayOf(outcome),
 	"need-changed": (_, task) => `${task} out of date`,
 	unknown: (_, task) => `${task} can't be asked`,
 };
+
+/** True for a turn that a person has to answer, whichever it is. */
+function isAsking(outcome: Outcome<unknown>): boolean {
+	const problem = outcome.status === "failed" ? problemOf(outcome.error) : undefined;
+	return problem?.kind === "attempt" && waitsForAnswer(problem.record);
+}
 
 /** What exactly is in the way of a task that another issue holds back. */
 function wayOf(outcome: Outcome<unknown>): string {

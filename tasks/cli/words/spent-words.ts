@@ -1,18 +1,30 @@
 import { problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { IssueOutcomes } from "../../engine/event.ts";
+import type { Outcome } from "../../engine/outcome.ts";
 import { count, duration } from "./format.ts";
 import { knownValue } from "./value-words.ts";
 
 /** The turns that were taken for an issue in this run, each once, however often it is handed on; what an earlier run took is none of them. */
 export function turnsOf(outcomes: IssueOutcomes): AttemptRecord[] {
-	const taken = [...outcomes.values()].flatMap((outcome) => {
-		const problem = outcome.status === "failed" ? problemOf(outcome.error) : undefined;
-		if (problem) return problem.kind === "attempt" ? [problem.record] : [];
-		const value = outcome.status === "done" ? knownValue(outcome) : undefined;
-		return value?.kind === "turn" ? [value.record] : [];
-	});
-	return [...new Map(taken.map((record) => [`${record.phase} ${record.startedAt}`, record])).values()];
+	const all = [...outcomes.values()];
+	const old = all.filter(({ status }) => status === "up-to-date").flatMap(turnIn);
+	const taken = all.filter(({ status }) => status === "done" || status === "failed").flatMap(turnIn);
+	// A turn that there was no need to take hands on what the one before it came to.
+	const known = new Set(old.map(keyOf));
+	return taken.filter((record) => !known.has(keyOf(record)) && known.add(keyOf(record)));
+}
+
+function turnIn(outcome: Outcome<unknown>): AttemptRecord[] {
+	const problem = outcome.status === "failed" ? problemOf(outcome.error) : undefined;
+	if (problem) return problem.kind === "attempt" ? [problem.record] : [];
+	const value = knownValue(outcome);
+	return value?.kind === "turn" ? [value.record] : [];
+}
+
+/** What tells a turn from every other of its issue. */
+export function keyOf({ phase, startedAt }: AttemptRecord): string {
+	return `${phase} ${startedAt}`;
 }
 
 /** Milliseconds that turns took together; nothing where none has ended. */

@@ -28,7 +28,7 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	if (reason) lines.push(...chainLines(standing, now, say));
 	const root = rootOf(standing);
 	const asking = [record, ...root.unmet.map(recordIn)].find((each) => each && waitsForAnswer(each));
-	if (reason && asking)
+	if (reason && asking && !asking.details.every((each) => lines.join("\n").includes(oneLine(each, 300))))
 		lines.push("A person has to answer first:", ...asking.details.map((each) => `  ${oneLine(each, 500)}`));
 	if (survey.judged) lines.push(...evidenceLines(survey.judged, issue.logDir));
 	if (record) lines.push(...gitChangeLines(record, say), `Log: ${issue.logDir}`);

@@ -2,19 +2,19 @@ import type { AttemptProblem } from "../../../contract/problems/attempt.ts";
 import type { EveryTurn, ThisTurn } from "../../../contract/record.ts";
 import { oneLine } from "../format.ts";
 import { time, tokens } from "../option-values.ts";
+import { endOf, waitsForAnswer } from "../outcome-words.ts";
 import { codexWith, type Kinds, type Message, type Say } from "../say.ts";
 
 /** The words for each AttemptProblem. */
 export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 	attempt: ({ record, logDir, everyTurn, thisTurn, program, limit }, say) => {
 		const details = record.details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
-		const what = `${record.issueId} ${record.outcome}${record.reason ? `: ${record.reason}` : ""}${details}`;
+		const what = `${record.issueId} ${endOf(record)}${details}`;
 		const otherModel = say.goal(record.issueId, { option: "model", value: "MODEL" });
 		if (everyTurn === "model") return { what, remedy: `${ALIKE} Name a model that the provider has: ${otherModel}` };
 		if (everyTurn) return { what, remedy: `${ALIKE} ${EVERY_TURN[everyTurn](codexWith(program), say)}` };
 		const again = say.goal(record.issueId);
-		if (record.outcome === "deferred" || record.outcome === "blocked")
-			return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
+		if (waitsForAnswer(record)) return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
 		const log = `Log: ${logDir}`;
 		if (thisTurn)
 			return { what, remedy: `${log}\n${THIS_TURN[thisTurn]}: ${thisTurn === "too-long" ? otherModel : again}` };
