@@ -79,7 +79,7 @@ test("an issue is delivered as far as what was found allows, and whoever asks is
 	// Two turns, of 240 tokens and of 120, whoever hands the second on.
 	expect(finished.stdout).toMatch(/^PASSES .* 360 +logs/m);
 	expect(await standings("M1")).toEqual({
-		BLOCKED: "phase:review-1 blocked by a question",
+		BLOCKED: "blocked by a question",
 		BROKEN: "accepted",
 		CHANGED: "accepted",
 		PASSES: "accepted",
