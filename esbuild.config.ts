@@ -9,6 +9,13 @@ import { build } from "esbuild";
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
 const DIST = join(ROOT, "dist");
 
+/** What stands there in the sample in place of this repository's checks. */
+const NO_CHECKS = `Name those that
+// you would run before a merge; with their report in JUnit's form, work is judged test by test.
+const verify = verb.verify([
+	// { name: "tests", run: "npx vitest run --reporter=junit --outputFile=$ORCH_REPORTS/tests.xml", junit: "tests.xml" },
+]);`;
+
 rmSync(DIST, { recursive: true, force: true });
 await build({
 	absWorkingDir: ROOT,
@@ -34,19 +41,12 @@ removeUnusedTypes();
 mkdirSync(join(DIST, "sample"));
 writeFileSync(join(DIST, "sample/orchfile.ts"), asInstalled(readFileSync(join(ROOT, "orchfile.ts"), "utf8")));
 
-/** What stands there in place of this repository's checks. */
-const NO_CHECKS = `Name those that
-// you would run before a merge; with their report in JUnit's form, work is judged test by test.
-const verify = verb.verify([
-	// { name: "tests", run: "npx vitest run --reporter=junit --outputFile=$ORCH_REPORTS/tests.xml", junit: "tests.xml" },
-]);`;
-
 /** This repository's orchfile as another repository has it: what it imports from here, it imports from the package. */
 function asInstalled(source: string): string {
 	// Another repository has other checks.
 	const without = source.replace(
 		/These are quick; with\n.*\nconst packages.*\nconst verify = verb\.verify\(\[\n[\s\S]*?\n\]\);/,
-		NO_CHECKS,
+		() => NO_CHECKS,
 	);
 	const installed = without.replaceAll('"./tasks/index.ts"', '"orchfile"');
 	if (without === source || installed === without || /from "\.|import\("\./.test(installed))

@@ -14,7 +14,8 @@ import { repeatsTheLast } from "./standing/repeated.ts";
 import { readReview } from "./store/last-attempt.ts";
 import { writeAcceptRecord } from "./store/verdicts.ts";
 
-interface Inputs {
+/** What a verdict is made of: what was found last. */
+export interface AcceptInputs {
 	readonly tested: Verified;
 	readonly review: TurnValue | NotNeeded;
 }
@@ -25,7 +26,7 @@ interface Inputs {
  * @throws Failure `not-accepted`.
  */
 export async function accept(
-	{ tested, review }: Inputs,
+	{ tested, review }: AcceptInputs,
 	{ issue, report }: IssueContext<IssuePlan>,
 ): Promise<Accepted> {
 	const { id, milestone, repository, branch, base, logDir } = issue;

@@ -10,13 +10,16 @@ export type { RunOptions } from "./contract/options.ts";
 export { Failure, type Problem } from "./contract/problem.ts";
 export type { AttemptRecord } from "./contract/record.ts";
 export type {
+	Accepted,
 	IssueWorktree,
 	Note,
 	NothingToSave,
+	NotNeeded,
 	PassedElsewhere,
 	Saved,
 	Teardown,
 	TurnValue,
+	Verified,
 } from "./contract/value.ts";
 export type { Goal, Graph } from "./engine/graph.ts";
 export { BlockedError, type Outcome, SkippedError } from "./engine/outcome.ts";

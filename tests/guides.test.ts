@@ -1,5 +1,10 @@
+import { once } from "node:events";
 import { cp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { messageOf, paragraphOf } from "../tasks/cli/words/problem-words.ts";
 import { checkAnswer } from "../tasks/contract/check-answer.ts";
@@ -26,7 +31,11 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 	],
 	"writing-issues.md": [/^1 issue checked: 0 errors, 2 warnings\.$[\s\S]*Add SHOP-12/m],
 	"model-providers.md": [/^ok +credentials .*\n^ok +provider /m, /^LOCAL-TBD +pass/m],
-	"adding-a-task.md": [/^\n$/, /^verify .*← \S*worktree:setup/m, /^LOCAL-VERIFY +pass/m],
+	"adding-a-task.md": [
+		/^\n$/,
+		/^verify .*← .*\bsize\b[\s\S]*^notify .*accept/m,
+		/^LOCAL-VERIFY +pass .*size: 1 lines/m,
+	],
 	"sandbox.md": [/LOCAL-TBD\.txt[\s\S]*that was all of it/],
 	"reading-logs.md": [
 		/'pass'[\s\S]*inputTokens: \d+[\s\S]*filesChanged: 1/,
@@ -77,13 +86,17 @@ test("every command of the guides, typed page by page in one clone", async () =>
 		headers: { authorization: "Bearer the-key-of-the-gateway" },
 	});
 
-	// The task that the guide adds has read what the agent wrote, and says no where the tests fail.
-	await world.repository.write("package.json", packageJson("exit 3"));
-	await world.repository.commit("A test that fails");
-	const refused = await type(world, "npx tsx orchfile.ts dev LOCAL-VERIFY");
-	expect(refused.stdout).toMatch(/^LOCAL-VERIFY +failed: refused/m);
-	expect(refused.stderr).toMatch(/npm test fails on issue\/LOCAL-VERIFY\.[\s\S]*Say in docs\/projects\//);
+	// The tasks that the guide adds: one says no to work that is too long, the other posts how it came out.
+	await using chat = await startChat();
+	await world.repository.write(
+		"orchfile.ts",
+		(await world.repository.read("orchfile.ts")).replace("size(800)", "size(0)"),
+	);
+	const refused = await type(world, "npx tsx orchfile.ts deliver LOCAL-TBD -B", { CHAT_WEBHOOK: chat.url });
+	expect(refused.stdout).toMatch(/^LOCAL-TBD +failed: refused/m);
+	expect(refused.stderr).toMatch(/The work changes \d+ lines, and 0 are the most\.\n *Split the issue, or raise/);
 	expect(refused.exitCode).toBe(1);
+	expect(chat.posted).toEqual([{ text: "LOCAL-TBD: blocked" }]);
 });
 
 test("the index has every page, and what is not typed is known", async () => {
@@ -210,9 +223,21 @@ function notJson(message: string): string[] {
 }
 
 /** Types a block. `npx` is what is installed, and the orchfile is bundled, since tsx takes a second a start. */
-async function type(world: World, block: string): Promise<Finished> {
+async function type(world: World, block: string, env: Readonly<Record<string, string>> = {}): Promise<Finished> {
 	const npx = 'npx() { if [ "$1 $2" = "tsx orchfile.ts" ]; then shift 2; node "$PROGRAM" "$@"; else "$@"; fi; }';
-	return typed(world, `${npx}\nset -e\n${block}`, { env: { PROGRAM: await programOf(world) } });
+	return typed(world, `${npx}\nset -e\n${block}`, { env: { ...env, PROGRAM: await programOf(world) } });
+}
+
+/** A chat that takes whatever is posted to it. */
+async function startChat() {
+	const posted: unknown[] = [];
+	const server = createServer(async (request, response) => {
+		posted.push(await json(request));
+		response.end();
+	});
+	await once(server.listen(0, "127.0.0.1"), "listening");
+	const { port } = server.address() as AddressInfo;
+	return { url: `http://127.0.0.1:${port}`, posted, [Symbol.asyncDispose]: promisify(server.close.bind(server)) };
 }
 
 /** This repository as it is cloned: its backlog and its orchfile, with a test that is quick. */
@@ -235,10 +260,15 @@ function packageJson(test: string): string {
 async function programOf({ repository }: World): Promise<string> {
 	const contents = await repository.read("orchfile.ts");
 	if (contents === (await readFile(join(ROOT, "orchfile.ts"), "utf8"))) return process.env.ORCHFILE_BUNDLE ?? "";
-	// The verb stands in the clone, and what both import here. From the network, packages take longer than a test may.
-	const verb = (await repository.read("tasks/verify.ts")).replaceAll('from "./', 'from "./tasks/');
-	const orchfile = contents.replace(/^import \{ verify \}.*\n/m, "").replace('"npm ci"', '"echo as if by npm ci"');
-	return bundled(orchfile.replace("import {", () => `${verb}\nimport {`));
+	// The verbs stand in the clone, and what they import stands here.
+	let orchfile = contents;
+	for (const name of ["size", "notify"]) {
+		const verb = join(repository.folder, `${name}.ts`);
+		const text = await repository.read(`tasks/${name}.ts`);
+		await writeFile(verb, text.replaceAll('from "./', `from "${join(ROOT, "tasks")}/`));
+		orchfile = orchfile.replace(`"./tasks/${name}.ts"`, JSON.stringify(verb));
+	}
+	return bundled(orchfile);
 }
 
 /** The file that the line above a block names. */

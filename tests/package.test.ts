@@ -124,10 +124,10 @@ test("in a fresh repository: init, commit, plan, types, dev", async () => {
  */
 async function checkTypes(path: string): Promise<void> {
 	await using scratch = await temporaryFolder();
-	const { orchfile, verb } = await orchfileOfGuide(scratch.path);
-	await writeFile(join(path, "verify.mts"), verb);
+	const { orchfile, verbs } = await orchfileOfGuide(scratch.path);
+	for (const [file, verb] of Object.entries(verbs)) await writeFile(join(path, file), verb);
 	await compile(path, orchfile, { typeRoots: [join(ROOT, "node_modules/@types")], types: ["node"] });
-	await rm(join(path, "verify.mts"));
+	for (const file of Object.keys(verbs)) await rm(join(path, file));
 	const more = "// @ts-expect-error: it is a list of tasks\ngraph.tasks satisfies string;\n";
 	await compile(path, `${await readFile(join(path, "orchfile.mts"), "utf8")}${more}`, { types: [] });
 }

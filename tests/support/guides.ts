@@ -29,21 +29,22 @@ export function blocksOf(page: string): Block[] {
 }
 
 /**
- * This repository's orchfile with what the guide on tasks adds to it, and the verb that it adds, both as they are in a
+ * This repository's orchfile with what the guide on tasks adds to it, and the verbs that it adds, by their files, all as they are in a
  * repository that has installed the package; made in this folder, which is to be empty.
  */
-export async function orchfileOfGuide(folder: string): Promise<{ readonly orchfile: string; readonly verb: string }> {
+export async function orchfileOfGuide(
+	folder: string,
+): Promise<{ readonly orchfile: string; readonly verbs: Readonly<Record<string, string>> }> {
 	const patch = blocksOf("adding-a-task.md").find(({ language }) => language === "diff");
 	await copyFile(join(ROOT, "orchfile.ts"), join(folder, "orchfile.ts"));
-	await writeFile(join(folder, "verify.patch"), patch?.text ?? "");
-	await promisify(execFile)("git", ["apply", "verify.patch"], { cwd: folder });
+	await writeFile(join(folder, "size.patch"), patch?.text ?? "");
+	await promisify(execFile)("git", ["apply", "size.patch"], { cwd: folder });
 	const read = async (file: string) =>
-		(await readFile(join(folder, file), "utf8")).replaceAll(
-			/"\.\/(?:tasks\/index|contract\/\w+|engine\/\w+)\.ts"/g,
-			'"orchfile"',
-		);
-	const orchfile = (await read("orchfile.ts")).replace("./tasks/verify.ts", "./verify.mts");
-	return { orchfile, verb: await read("tasks/verify.ts") };
+		(await readFile(join(folder, file), "utf8"))
+			.replaceAll(/"\.\/(?:tasks\/index|contract\/\w+|engine\/\w+)\.ts"/g, '"orchfile"')
+			.replaceAll(/"\.\/tasks\/(\w+)\.ts"/g, '"./$1.mts"');
+	const verbs = { "size.mts": await read("tasks/size.ts"), "notify.mts": await read("tasks/notify.ts") };
+	return { orchfile: await read("orchfile.ts"), verbs };
 }
 
 function readGuide(page: string): string {
