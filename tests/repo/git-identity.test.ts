@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { editAndPass, runAndPass } from "../support/scripts.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -68,22 +70,46 @@ const PLACES: Readonly<Record<string, (world: World) => Promise<Variables>>> = {
 /** Whom a person is in all other repositories. */
 const OTHER = "[user]\n\tname = Other\n\temail = other@example.com\n";
 
-test.each(Object.keys(PLACES))("who makes the commits stands in %s", async (place) => {
-	await using world = await createWorld([
-		{ id: "A-1", script: editAndPass },
-		{ id: "A-2", script: editAndPass },
-		{ id: "A-3", blocked_by: ["A-1", "A-2"], script: editAndPass },
-	]);
-	await rm(join(world.repository.home, ".gitconfig"));
-	const env = (await PLACES[place]?.(world)) ?? {};
-	const { exitCode, stderr } = await world.run(["dev", "M1"], { env, cwd: join(world.repository.path, "docs") });
-	expect(exitCode, stderr).toBe(0);
-	const made = await world.repository.git(["log", "--format=%an <%ae>%n%cn <%ce>", "main..issue/A-3"]);
-	// A commit each, and the merge of what the third needs.
-	expect(made.split("\n")).toEqual(Array.from({ length: 8 }, () => ADA));
-	const { stdout } = await world.run(["doctor", "M1"], { env, cwd: join(world.repository.path, "docs") });
-	expect(stdout).toMatch(new RegExp(`^\\S+ +identity +.*${ADA}`, "m"));
+describe("who makes the commits stands in", () => {
+	let world: World;
+	let before: string;
+
+	// Two have been worked on, and wait for their commits; a third waits for both. Each place has the same to begin with.
+	beforeAll(async () => {
+		world = await createWorld([
+			{ id: "A-1", script: editAndPass },
+			{ id: "A-2", script: editAndPass },
+			{ id: "A-3", blocked_by: ["A-1", "A-2"], script: editAndPass },
+		]);
+		for (const id of ["A-1", "A-2"]) expect((await world.run(["phase:dev", id])).exitCode).toBe(0);
+		await rm(join(world.repository.home, ".gitconfig"));
+		before = `${world.repository.folder}-before`;
+		await copy(world.repository.folder, before);
+	});
+	afterAll(async () => {
+		await world?.[Symbol.asyncDispose]();
+		await rm(before, { recursive: true });
+	});
+
+	test.each(Object.keys(PLACES))("%s", async (place) => {
+		await copy(before, world.repository.folder);
+		const env = (await PLACES[place]?.(world)) ?? {};
+		const settings = { env, cwd: join(world.repository.path, "docs"), asksCodex: false };
+		const { exitCode, stderr } = await world.run(["dev", "M1"], settings);
+		expect(exitCode, stderr).toBe(0);
+		const made = await world.repository.git(["log", "--format=%an <%ae>%n%cn <%ce>", "main..issue/A-3"]);
+		// A commit each, and the merge of what the third needs.
+		expect(made.split("\n")).toEqual(Array.from({ length: 8 }, () => ADA));
+		const { stdout } = await world.run(["doctor", "M1"], settings);
+		expect(stdout).toMatch(new RegExp(`^\\S+ +identity +.*${ADA}`, "m"));
+	});
 });
+
+/** Puts a folder in the place of another, with the times that git goes by. */
+async function copy(from: string, to: string): Promise<void> {
+	await rm(to, { recursive: true, force: true });
+	await promisify(execFile)("cp", ["-a", from, to]);
+}
 
 test("a rehearsal is nobody's, whatever variables say, and is told from the work by that", async () => {
 	await using world = await createWorld([{ id: "A-1" }]);

@@ -42,5 +42,6 @@ function homeNow(): string {
 		/127\.0\.0\.1:\d+/g,
 		"127.0.0.1",
 	);
-	return JSON.stringify([names, configuration, Object.keys(process.env).sort()]);
+	const variables = Object.keys(process.env).filter((name) => !name.startsWith("GIT_"));
+	return JSON.stringify([names, configuration, variables.sort()]);
 }

@@ -156,7 +156,7 @@ export async function createWorld(
 				orchfile,
 				columns,
 				env: { ...environment, ...env },
-				asksCodex: asksCodex ?? (args.includes("doctor") || Object.keys(env).some((name) => !name.startsWith("ORCH_"))),
+				asksCodex: asksCodex ?? (args.includes("doctor") || Object.keys(env).some((name) => !OF_US_AND_GIT.test(name))),
 			});
 		} finally {
 			isHere = false;
@@ -190,6 +190,9 @@ export async function createWorld(
 		},
 	};
 }
+
+/** Variables that Codex is not given, and that make no difference to what it answers. */
+const OF_US_AND_GIT = /^(?:ORCH|GIT)_/;
 
 /** Variables that a process goes by from its start, and whatever else runs in it at the same time. */
 const OF_PROCESSES = ["PATH", "NODE_OPTIONS", "TMPDIR"];
