@@ -1,8 +1,9 @@
 import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commitMessage } from "../tasks/contract/commit-message.ts";
 import type { Issue } from "../tasks/contract/issue.ts";
+import { type Beginning, beginningOf } from "./support/beginning.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { editAndPass, runAndPass } from "./support/scripts.ts";
 import { commandsIn, typed } from "./support/typed.ts";
@@ -103,16 +104,27 @@ describe("however it came to the base, it is merged", () => {
 		...Object.keys(WAYS).map((way) => ({ way, isSeveral: false })),
 		...OF_SEVERAL.map((way) => ({ way, isSeveral: true })),
 	];
+	let world: World;
+	let beginning: Beginning;
+	beforeAll(async () => {
+		world = await createWorld([
+			{ id: "A-1", script: work },
+			{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
+		]);
+		await world.repository.write("shared.txt", "zero\n");
+		await world.repository.commit("shared");
+		expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
+		beginning = await beginningOf(world);
+	});
+	afterAll(async () => {
+		await beginning?.[Symbol.asyncDispose]();
+		await world?.[Symbol.asyncDispose]();
+	});
+
 	for (const { way, isSeveral } of cases) {
 		test(`${way}: ${isSeveral ? "several commits" : "one commit"}`, async () => {
-			await using world = await createWorld([
-				{ id: "A-1", script: work },
-				{ id: "B-1", blocked_by: ["A-1"], script: editAndPass },
-			]);
+			await beginning.again();
 			const { git, write, commit } = world.repository;
-			await write("shared.txt", "zero\n");
-			await commit("shared");
-			expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
 			if (isSeveral) await addCommit(world);
 			await goOn(world);
 			await WAYS[way]?.(git);
@@ -255,15 +267,26 @@ const NOT_ALL: Readonly<Record<string, (git: Git) => Promise<unknown>>> = {
 };
 
 describe("what has not come to the base as a whole is not merged", () => {
+	let world: World;
+	let beginning: Beginning;
+	beforeAll(async () => {
+		world = await createWorld([{ id: "A-1", script: work }]);
+		await world.repository.write("shared.txt", "zero\n");
+		await world.repository.commit("shared");
+		expect((await world.run(["dev", "A-1"])).exitCode).toBe(0);
+		await addCommit(world);
+		await goOn(world);
+		beginning = await beginningOf(world);
+	});
+	afterAll(async () => {
+		await beginning?.[Symbol.asyncDispose]();
+		await world?.[Symbol.asyncDispose]();
+	});
+
 	for (const [what, take] of Object.entries(NOT_ALL)) {
 		test(what, async () => {
-			await using world = await createWorld([{ id: "A-1", script: work }]);
-			const { git, write, commit } = world.repository;
-			await write("shared.txt", "zero\n");
-			await commit("shared");
-			await world.run(["dev", "A-1"]);
-			await addCommit(world);
-			await goOn(world);
+			await beginning.again();
+			const { git } = world.repository;
 			await take(git);
 			expect((await world.run(["status"])).stdout).toMatch(/^A-1 +up to date /m);
 			expect((await world.run(["clean", "A-1", "--yes"])).stdout).toMatch(/^A-1 +branch +no .*2 commits nowhere else/m);

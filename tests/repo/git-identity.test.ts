@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Beginning, beginningOf } from "../support/beginning.ts";
 import { editAndPass, runAndPass } from "../support/scripts.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -72,7 +71,7 @@ const OTHER = "[user]\n\tname = Other\n\temail = other@example.com\n";
 
 describe("who makes the commits stands in", () => {
 	let world: World;
-	let before: string;
+	let beginning: Beginning;
 
 	// Two have been worked on, and wait for their commits; a third waits for both. Each place has the same to begin with.
 	beforeAll(async () => {
@@ -83,16 +82,15 @@ describe("who makes the commits stands in", () => {
 		]);
 		for (const id of ["A-1", "A-2"]) expect((await world.run(["phase:dev", id])).exitCode).toBe(0);
 		await rm(join(world.repository.home, ".gitconfig"));
-		before = `${world.repository.folder}-before`;
-		await copy(world.repository.folder, before);
+		beginning = await beginningOf(world);
 	});
 	afterAll(async () => {
+		await beginning?.[Symbol.asyncDispose]();
 		await world?.[Symbol.asyncDispose]();
-		await rm(before, { recursive: true });
 	});
 
 	test.each(Object.keys(PLACES))("%s", async (place) => {
-		await copy(before, world.repository.folder);
+		await beginning.again();
 		const env = (await PLACES[place]?.(world)) ?? {};
 		const settings = { env, cwd: join(world.repository.path, "docs"), asksCodex: false };
 		const { exitCode, stderr } = await world.run(["dev", "M1"], settings);
@@ -104,12 +102,6 @@ describe("who makes the commits stands in", () => {
 		expect(stdout).toMatch(new RegExp(`^\\S+ +identity +.*${ADA}`, "m"));
 	});
 });
-
-/** Puts a folder in the place of another, with the times that git goes by. */
-async function copy(from: string, to: string): Promise<void> {
-	await rm(to, { recursive: true, force: true });
-	await promisify(execFile)("cp", ["-a", from, to]);
-}
 
 test("a rehearsal is nobody's, whatever variables say, and is told from the work by that", async () => {
 	await using world = await createWorld([{ id: "A-1" }]);
