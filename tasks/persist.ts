@@ -4,7 +4,7 @@ import type { RunOptions } from "./contract/options.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
 import { startedFrom } from "./contract/record.ts";
-import type { IssueWorktree, NothingToSave, Saved } from "./contract/value.ts";
+import type { IssueWorktree, NothingToSave, NotNeeded, Saved } from "./contract/value.ts";
 import { hasStarted, isGood, type Outcome } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { commitAll, findOwnCommit, measureDelta } from "./repo/commit.ts";
@@ -41,7 +41,7 @@ export async function persist(
 		if (standing) return saveWork(turn, standing, dev.status === "not-in-run", context);
 		await verifyNotElsewhere(issue, record?.worktreePath);
 		// A turn that is done was recorded: where that is gone, so may be the worktree, and the repository with both.
-		if (!record && (dev.status === "done" || !(await exists(issue.repository.commonDir)))) {
+		if (!record && (hasRun(dev) || !(await exists(issue.repository.commonDir)))) {
 			const path = attemptFiles(issue.logDir, turn).record;
 			throw new Failure({ kind: "file-unreadable", path, message: "it is gone" });
 		}
@@ -51,6 +51,11 @@ export async function persist(
 	const unsaved = await findUnsaved(issue, record);
 	if (unsaved.kind === "apart") throw unsaved.error;
 	return saveWork(turn, unsaved.worktree, dev.status === "not-in-run", context);
+}
+
+/** Whether a turn was taken, and not only found to be for nothing. */
+function hasRun(turn: Outcome<unknown>): boolean {
+	return turn.status === "done" && (turn.value as Partial<NotNeeded> | undefined)?.kind !== "not-needed";
 }
 
 /**
