@@ -14,7 +14,7 @@ export const VERDICT: Kinds<VerdictProblem, Message, [Say]> = {
 			what: `${issueId} is not accepted: ${reasons.map((each) => REFUSAL[each]).join("; ")}${lines}`,
 			remedy: [
 				...files.map((file) => `Log: ${file}`),
-				...(logs.length > 0 ? [`Everything that was found: ${say(`why ${shellWord(issueId)}`)}`] : []),
+				`Everything that was found: ${say(`why ${shellWord(issueId)}`)}`,
 				...new Set(reasons.flatMap((each) => ADVICE[each] ?? [])),
 				`${NEXT[reasons[0] ?? "not-reviewed"]}: ${say.goal(issueId)}`,
 			].join("\n"),
