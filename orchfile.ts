@@ -23,7 +23,8 @@ const made = task("clean", { needs: { backlog }, ...verb.clean });
 const health = task("doctor", codex.doctor);
 const ready = task("preflight", { needs: { plan }, ...verb.preflight });
 const agent = task("preflight:runner", { needs: { plan, ready }, ...codex.preflight });
-const first = [backlog, plan, checked, status, made, health, ready, agent];
+const confined = task("preflight:checks", { needs: { plan }, ...verify.preflight });
+const first = [backlog, plan, checked, status, made, health, ready, agent, confined];
 
 // Once an issue, which is held for as long as tasks of it run, so that two runs never work on one.
 const perIssue = forEach(plan, { hold: verb.lock });
@@ -35,7 +36,7 @@ const worktree = perIssue("worktree:create", { needs: { ready }, ...verb.createW
 
 const dev = perIssue("phase:dev", { needs: { agent, worktree }, ...codex.turn("dev") });
 const saved = perIssue("persist", { after: { worktree, dev }, ...verb.persist("dev") });
-const tested = perIssue("verify", { needs: { worktree, dev, saved }, ...verify("dev") });
+const tested = perIssue("verify", { needs: { confined, worktree, dev, saved }, ...verify("dev") });
 
 // A review passes the work, or says what is to be done. A third is the same four lines once more.
 const review = perIssue("phase:review-1", { needs: { agent, worktree, tested }, ...codex.turn("review-1") });

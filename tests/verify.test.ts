@@ -71,7 +71,7 @@ test("checks by exit code: what fails and passed on the base, what failed there 
 const NODE_TESTS = `[{ name: "tests", run: "node --test --test-reporter=junit --test-reporter-destination=$ORCH_REPORTS/tests.xml", junit: "tests.xml" }]`;
 /** A test file of two tests. */
 const TESTS = `const { test } = require("node:test"); const assert = require("node:assert");
-test("adds", () => assert.equal(require("../src/add.js")(1, 2), 3));
+test("adds", () => assert.equal(require("editable")(1, 2), 3));
 test("is greeted", () => assert.equal(require("dep"), "hello of the base"));
 `;
 
@@ -104,7 +104,9 @@ test("checks by their tests, on what the set-up made of the base: what an agent 
 		"tools/setup.sh",
 		`set -e; mkdir node_modules node_modules/dep; cat .env; pwd >>"$(git rev-parse --git-common-dir)/../../set-ups"
 echo 'module.exports = "hello of the " + require("'$PWD'/node_modules/which.js")' > node_modules/dep/index.js
-echo 'module.exports = "base"' > node_modules/which.js; mkdir -p packages/a/out; echo made > packages/a/out/made; echo stray > src/made.txt
+echo 'module.exports = "base"' > node_modules/which.js; mkdir -p packages/a/out; echo made > packages/a/out/made
+# As an editable install of Python does: it names the sources by the path of where it was set up.
+echo 'module.exports = require("'$PWD'/src/add.js")' > node_modules/editable.js; echo stray > src/made.txt
 `,
 	);
 	await repository.write("src/add.js", "module.exports = (a, b) => a + b;\n");
@@ -183,10 +185,16 @@ test("a check changes nothing that there is, and finds nothing of what one befor
 	const log = (name: string) => readFile(join(repository.path, "logs/orch/M1/ATTACKS", name), "utf8");
 	expect(await log((await recordOf(world, "ATTACKS")).checks[0]?.log ?? "")).toBe("clean\n");
 	expect(await log("verify.again.log")).toBe("as it was\nclean\n");
+	// As most have it, the repository lies below the home.
+	await writeFile(join(repository.folder, ".gitconfig"), await readFile(join(repository.home, ".gitconfig"), "utf8"));
+	const below = await world.run(["verify", "ATTACKS", "-B"], { ...orchfile, env: { HOME: repository.folder } });
+	expect(below.exitCode, below.stderr).toBe(0);
+	expect(await log("verify.again.log")).toBe("as it was\nclean\n");
+	expect(await readdir(repository.folder)).not.toContain("new");
 	expect(await readFile(join(repository.home, ".gitconfig"), "utf8")).not.toContain("hacked");
 	expect(existsSync(join(repository.path, ".git/hooks/new"))).toBe(false);
 	expect(await repository.read(".git/HEAD")).toBe("ref: refs/heads/main\n");
-	expect(await leftBehind(world, before, ["ATTACKS"])).toEqual([]);
+	expect(await leftBehind(world, before, ["ATTACKS"], { kept: ["ATTACKS"] })).toEqual([]);
 	expect(await harmDone(world, before, ["ATTACKS"])).toEqual([]);
 });
 

@@ -80,7 +80,8 @@ export async function runCheck(run: CheckRun, settings: CheckSettings): Promise<
 			return { check, ...(await judgeEnd(check, end, reports, folder.at)), durationMs, log };
 		});
 	} finally {
-		await removeFolder(place);
+		// What can't be removed now goes with the folder of the run.
+		await removeFolder(place).catch(() => {});
 	}
 }
 

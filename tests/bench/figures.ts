@@ -12,6 +12,7 @@ import { perIssue } from "./per-issue.ts";
 import { plan } from "./plan.ts";
 import { planning } from "./planning.ts";
 import { start } from "./start.ts";
+import { verify } from "./verify.ts";
 import { worktrees } from "./worktrees.ts";
 
 /** Every figure, in the order in which they are measured. */
@@ -30,4 +31,5 @@ export const FIGURES: readonly Figure[] = [
 	engine,
 	worktrees,
 	confined,
+	verify,
 ];
