@@ -8,6 +8,7 @@ import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { hostSockets } from "../../tasks/system/confine/host-sockets.ts";
 import { prepareRoom, type RoomRequest } from "../../tasks/system/confine/prepare-room.ts";
 import { maskOf, mountsOf, type Room } from "../../tasks/system/confine/room.ts";
+import { usageOf } from "../../tasks/system/confine/usage.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
 import { temporaryFolder } from "../support/documents.ts";
 
@@ -139,3 +140,7 @@ async function madeRoom(change: (folder: string) => Partial<RoomRequest> = () =>
 		[Symbol.asyncDispose]: () => removeFolder(path),
 	};
 }
+
+onLinux("what runs beside a command that is still being confined is not counted as its own", () => {
+	expect(usageOf(process.pid, 1_000_000)).toBeUndefined();
+});

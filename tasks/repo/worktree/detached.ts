@@ -57,7 +57,8 @@ export async function removeDetached(repository: RepositoryPaths, folder: string
 	await exclusively(async () => {
 		// What git is told of first goes last, so that what a kill leaves is found again.
 		const folders = await findAdministrations(repository, folder);
-		if (await exists(folder)) await removeFolder(folder);
+		// Most have nothing in them that has to be made writable first, which takes as long again.
+		await rm(folder, { recursive: true, force: true }).catch(() => removeFolder(folder));
 		for (const gitDir of folders) await rm(gitDir, { recursive: true, force: true });
 		// As git does it with the last of them.
 		if (folders.length > 0) await rmdir(join(repository.commonDir, "worktrees")).catch(() => {});

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statfsSync } from "node:fs";
+import { readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 
 /** What everything in a confinement uses at one moment. */
 export interface Usage {
@@ -11,11 +11,13 @@ export interface Usage {
  * Looks what a confinement uses.
  * @param pid its first process, by the number that this machine has for it.
  * @param most processes of which the memory is looked at.
- * @returns nothing when it has ended.
+ * @returns nothing when it has ended, or is not yet in a `/proc` of its own.
  */
 export function usageOf(pid: number, most: number): Usage | undefined {
 	const root = `/proc/${pid}/root`;
 	try {
+		// Until bubblewrap has mounted one of its own, this is the machine's, and all that runs there would be the command's.
+		if (statSync(`${root}/proc`).dev === statSync("/proc").dev) return undefined;
 		// Its own `/proc`, which has its processes alone.
 		const processes = readdirSync(`${root}/proc`).filter((name) => /^\d+$/.test(name));
 		// Too many are ended as fast as they can be: each further look would take as long as all before.

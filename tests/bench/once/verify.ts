@@ -1,5 +1,6 @@
 // Has the checks run on branches that stand, one after the other, in one process, and prints what each took, beside a script that only
-// runs the same commands in a folder that stands ready; and how many processes of git each took.
+// runs the same commands in a folder that stands ready, and plain git that makes and removes such a folder; and how many processes of git
+// each took.
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,6 +27,7 @@ const options = {
 const ours: number[] = [];
 const script: number[] = [];
 const gits: number[] = [];
+const git: number[] = [];
 for (let at = 0; at < Number(issues); at++) {
 	const id = `I-${at}`;
 	const issue = {
@@ -43,10 +45,15 @@ for (let at = 0; at < Number(issues); at++) {
 	const start = performance.now();
 	const { record } = await verify("dev", given, { worktree }, { issue, options, signal, report: () => {} });
 	const end = performance.now();
+	gits.push(readFileSync(gitLog, "utf8").split("\n").length - 1);
 	if (record?.failures.length !== 0) throw new Error(JSON.stringify(record));
 	await run("sh", ["-ec", commands.join("\n")], { cwd: root });
 	script.push(performance.now() - end);
+	const folder = `${root}.plain`;
+	const from = performance.now();
+	await run("git", ["-C", root, "worktree", "add", "-q", "--detach", folder, issue.branch]);
+	await run("git", ["-C", root, "worktree", "remove", folder]);
+	git.push(performance.now() - from);
 	ours.push(end - start);
-	gits.push(readFileSync(gitLog, "utf8").split("\n").length - 1);
 }
-process.stdout.write(JSON.stringify({ ours, script, gits }));
+process.stdout.write(JSON.stringify({ ours, script, gits, git }));
