@@ -121,16 +121,11 @@ const KINDS: Readonly<Record<string, Make>> = {
 	},
 };
 
+/** What is asked while there is nothing to be told of but documents. */
+const FIRST_LOOKS = [["status"], ["plan", "M1"], ["clean"]];
+
 /** What changes nothing, and so says the same wherever it is asked. */
-const LOOKS = [
-	["status"],
-	["plan", "M1"],
-	["why", "A-1"],
-	["why", "A-2"],
-	["clean"],
-	["dev", "M1", "-n"],
-	["dev", "-q", "M1"],
-];
+const LOOKS = [...FIRST_LOOKS, ["why", "A-1"], ["why", "A-2"], ["dev", "M1", "-n"], ["dev", "-q", "M1"]];
 
 test.each(Object.entries(KINDS))("every checkout says the same: %s", { timeout: 60_000 }, async (_, make) => {
 	await using world = await createWorld([
@@ -138,23 +133,23 @@ test.each(Object.entries(KINDS))("every checkout says the same: %s", { timeout: 
 		{ id: "A-2", blocked_by: ["A-1"], script: editAndPass },
 	]);
 	const { first, second, logs, worktrees } = await make(world);
-	const say = async (cwd: string) => {
+	const say = async (cwd: string, looks: readonly (readonly string[])[] = LOOKS) => {
 		const answers = [];
-		for (const args of LOOKS) {
+		for (const args of looks) {
 			const { exitCode, stdout } = await world.run([...args, "--base", "main"], { cwd });
 			answers.push(`${args.join(" ")}: ${exitCode}\n${inOneWay(stdout, cwd)}`);
 		}
 		return answers;
 	};
-	const before = await say(first);
-	expect(await say(second)).toEqual(before);
+	const before = await say(first, FIRST_LOOKS);
+	expect(await say(second, FIRST_LOOKS)).toEqual(before);
 	const { exitCode, stderr } = await world.run(["dev", "A-1", "--base", "main"], { cwd: first });
 	expect(exitCode, stderr).toBe(0);
 	expect(stderr).toContain(join(worktrees, "A-1"));
 	expect(existsSync(join(logs, "orch/M1/A-1/dev-run.json"))).toBe(true);
 
 	const after = await say(second);
-	expect(after).not.toEqual(before);
+	expect(after.slice(0, before.length)).not.toEqual(before);
 	expect(await say(first)).toEqual(after);
 	const rest = await world.run(["dev", "M1", "--base", "main"], { cwd: second });
 	expect(rest.exitCode, rest.stderr).toBe(0);
