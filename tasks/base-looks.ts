@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BaseLook, Look } from "./checks/look.ts";
 import { baseLook, hasFailed } from "./checks/units.ts";
@@ -38,10 +39,14 @@ export function lookAtBase(asked: Asked, known: KnownLooks): Promise<BaseLook> {
 		if (before) return lookOf(check, before, logs);
 		await createChecksLogs(logs);
 		// Two runs at once may both ask, and each has files of its own.
-		const log = (time: string) => join(logs, `${key}.${safeName(check.name)}.${THIS_RUN.nonce.slice(0, 8)}${time}.log`);
-		const first = await asked.run(log(""));
+		const run = async (time: string) => {
+			const log = join(logs, `${key}.${safeName(check.name)}.${THIS_RUN.nonce.slice(0, 8)}${time}.log`);
+			await rm(log, { force: true });
+			return asked.run(log);
+		};
+		const first = await run("");
 		if (first.end.kind === "not-run") return baseLook(first);
-		const look = baseLook(first, hasFailed(first) ? await asked.run(log(".again")) : undefined);
+		const look = baseLook(first, hasFailed(first) ? await run(".again") : undefined);
 		await writeJson(file, verdictOf(asked, look, first.end.exitCode));
 		return look;
 	});

@@ -199,7 +199,7 @@ test("a check changes nothing that there is, and finds nothing of what one befor
 });
 
 /** Bytes. */
-const FLOOD = process.env.ORCHFILE_SOAK ? 1e9 : 3e8;
+const FLOOD = process.env.ORCHFILE_SOAK ? 1e9 : 2e8;
 
 test("checks that take too long, print too much, or leave something running", async () => {
 	const daemon = `setsid sh -c '(trap "" TERM HUP; sleep 600 & wait) & exec sleep 600' >/dev/null 2>&1 &`;
@@ -227,7 +227,7 @@ test("checks that take too long, print too much, or leave something running", as
 	const flooded = await running.finished;
 	expect(flooded.exitCode, flooded.stderr).toBe(0);
 	expect(peak).toBeGreaterThan(0);
-	expect(peak).toBeLessThan(400e6);
+	expect(peak).toBeLessThan(300e6);
 	expect(await recordOf(world, "A-1")).toMatchObject({
 		failures: ["not-run"],
 		checks: [
@@ -286,6 +286,17 @@ test("a run that is interrupted leaves nothing; what one leaves that is killed g
 	expect(existsSync(place)).toBe(false);
 	expect(await repository.git(["worktree", "list"])).not.toContain("@checks");
 	expect(await readdir(join(repository.path, "logs/orch/M1/A-2/attempts"))).not.toEqual([]);
+});
+
+test("a set-up that fails in the folder for checks leaves them without an answer", async () => {
+	const setUp = "case $PWD in */@checks/*) echo no such package; exit 3 ;; esac";
+	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+	const before = await snapshot(world.repository);
+	const { exitCode, stderr } = await world.run(["dev", "A-1"], await orchfileWithChecks('["true", "false"]', setUp));
+	expect(exitCode, stderr).toBe(1);
+	const notRun = { status: "not-run", reason: "set-up-failed", detail: `${setUp}: no such package` };
+	expect(await recordOf(world, "A-1")).toMatchObject({ failures: ["not-run"], checks: [notRun, notRun] });
+	expect(await leftBehind(world, before, ["A-1"])).toEqual([]);
 });
 
 test("where there are no checks nothing is made; checks that are none are refused where they are written", async () => {
