@@ -9,11 +9,13 @@ import { expect, test } from "vitest";
 import { messageOf, paragraphOf } from "../tasks/cli/words/problem-words.ts";
 import { checkAnswer } from "../tasks/contract/check-answer.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
+import { passes, turnOf } from "./support/by-turn.ts";
 import { attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";
 import { bundled } from "./support/edited-orchfile.ts";
 import { type Block, blocksOf, guidePages } from "./support/guides.ts";
 import { createRepository } from "./support/repository.ts";
 import { testSay } from "./support/say.ts";
+import type { Script } from "./support/scripted-model.ts";
 import { editAndPass } from "./support/scripts.ts";
 import { typed } from "./support/typed.ts";
 import { createWorld, type Finished, type World } from "./support/world.ts";
@@ -30,6 +32,10 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 		/^\+written for LOCAL-TBD$/m,
 	],
 	"writing-issues.md": [/^1 issue checked: 0 errors, 2 warnings\.$[\s\S]*Add SHOP-12/m],
+	"what-a-pass-is-worth.md": [
+		/^LOCAL-TBD +accepted +2 ✓ +pass [\s\S]*^LOCAL-TBD is up to date: it was accepted[\s\S]*^Review of /m,
+		/^Notes \(orch\):[\s\S]*^Orch-Verdict: accepted$/m,
+	],
 	"model-providers.md": [/^ok +credentials .*\n^ok +provider /m, /^LOCAL-TBD +pass/m],
 	"adding-a-task.md": [
 		/^\n$/,
@@ -106,9 +112,9 @@ test("the index has every page, and what is not typed is known", async () => {
 	const blocks = guidePages().flatMap(blocksOf);
 	const notTyped = blocks.filter(({ language }) => language === "console");
 	expect(notTyped.map(({ text }) => text.trim())).toEqual(NOT_TYPED);
-	// `yaml` is the workflow that `ci.test.ts` runs, `text` the messages below.
+	// `yaml` is the workflow that `ci.test.ts` runs, or front matter; `text` the messages below, or as `ts` in the page's own test.
 	const languages = new Set(blocks.map(({ language }) => language));
-	expect([...languages].sort()).toEqual(["console", "diff", "markdown", "sh", "text", "toml", "yaml"]);
+	expect([...languages].sort()).toEqual(["console", "diff", "markdown", "sh", "text", "toml", "ts", "yaml"]);
 });
 
 test("troubleshooting quotes messages as they are printed", () => {
@@ -249,12 +255,15 @@ async function createClone(): Promise<World> {
 	await symlink(join(ROOT, "node_modules"), join(path, "node_modules"));
 	await repository.write("package.json", packageJson("test -f LOCAL-VERIFY.txt -o -f LOCAL-TBD.txt"));
 	await repository.commit("orchfile");
-	return createWorld([], { repository, script: editAndPass });
+	return createWorld([], { repository, script: reviewed });
 }
 
 function packageJson(test: string): string {
-	return JSON.stringify({ type: "module", scripts: { test } });
+	return JSON.stringify({ type: "module", scripts: { test, types: "true", lint: "true" } });
 }
+
+/** Passes the work where that is what is asked for, and does it otherwise. */
+const reviewed: Script = (prompted) => (turnOf(prompted) === "dev" ? editAndPass : passes)(prompted);
 
 /** What the clone's orchfile is run as: the bundle of all tests, until somebody has changed it. */
 async function programOf({ repository }: World): Promise<string> {
