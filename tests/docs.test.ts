@@ -7,8 +7,10 @@ import { LOOKS } from "../tasks/cli/looks.ts";
 import { nameOf, type OptionRow, variableOf } from "../tasks/cli/options/option-row.ts";
 import { OPTION_ROWS } from "../tasks/cli/options/option-rows.ts";
 import { reasonWord } from "../tasks/cli/words/reason-words.ts";
+import { REFUSALS } from "../tasks/contract/accept-record.ts";
 import { FIELDS } from "../tasks/contract/layout.ts";
 import type { Stale } from "../tasks/contract/standing.ts";
+import { NOT_RUN } from "../tasks/contract/verify-record.ts";
 import type { Task } from "../tasks/engine/task.ts";
 import { acceptRecord, ROOT } from "./support/documents.ts";
 
@@ -121,6 +123,14 @@ test("the reference has the words of why an issue is not up to date", () => {
 	];
 	for (const because of reasons)
 		expect(section).toContain(`\`${reasonWord({ task: { name: "" } as Task, because, last: undefined })}\``);
+});
+
+test("the reference has every reason for which a check has no answer, and work is not accepted", () => {
+	const [, first = "", verdicts = ""] =
+		/\n## Checks\n([\s\S]*?)\n### Verdicts\n([\s\S]*?)\n## /.exec(read("docs/reference.md")) ?? [];
+	const named = (text: string) => [...text.matchAll(/`([a-z]+(?:-[a-z]+)*)`(?=[^|\n]* \| )/g)].map(([, word]) => word);
+	expect(named(first)).toEqual(expect.arrayContaining([...NOT_RUN]));
+	expect(named(verdicts)).toEqual([...REFUSALS]);
 });
 
 test("the README is for a newcomer, and has no table that the reference has", () => {

@@ -25,7 +25,6 @@ export const NOT_RUN = [
 	"no-report",
 	"report-unreadable",
 	"set-up-failed",
-	"base-not-run",
 ] as const;
 
 /** Why a check has no answer. */
