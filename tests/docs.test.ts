@@ -6,13 +6,16 @@ import { graph } from "../orchfile.ts";
 import { LOOKS } from "../tasks/cli/looks.ts";
 import { nameOf, type OptionRow, variableOf } from "../tasks/cli/options/option-row.ts";
 import { OPTION_ROWS } from "../tasks/cli/options/option-rows.ts";
+import { notAccepted } from "../tasks/cli/words/outcome-words.ts";
 import { reasonWord } from "../tasks/cli/words/reason-words.ts";
+import { closingTable } from "../tasks/cli/words/table.ts";
 import { REFUSALS } from "../tasks/contract/accept-record.ts";
 import { FIELDS } from "../tasks/contract/layout.ts";
 import type { Stale } from "../tasks/contract/standing.ts";
 import { NOT_RUN } from "../tasks/contract/verify-record.ts";
 import type { Task } from "../tasks/engine/task.ts";
 import { acceptRecord, ROOT } from "./support/documents.ts";
+import { deliveryOf } from "./support/judged.ts";
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
@@ -137,6 +140,18 @@ test("the README is for a newcomer, and has no table that the reference has", ()
 	const lines = read("README.md").trimEnd().split("\n");
 	expect(lines.length).toBeLessThanOrEqual(130);
 	expect(read("README.md")).not.toMatch(/ORCH_[A-Z]+`? \|/);
+});
+
+test("the README's first table is as a closing table is: its columns, and how issues come out", () => {
+	const [, shown = ""] = /^\$ npx tsx orchfile\.ts deliver M1\n([\s\S]*?)\n\n/m.exec(read("README.md")) ?? [];
+	const cells = (line = "") => line.split(/ {2,}/);
+	const [heading, ...rows] = shown.split("\n").map(cells);
+	const real = cells(closingTable(deliveryOf({}), "/repo", false).split("\n")[0]);
+	expect(heading?.slice(0, 4)).toEqual(real.slice(0, 4));
+	expect(real).toEqual(expect.arrayContaining(heading ?? []));
+	const words = ["accepted", ...REFUSALS.map((reason) => notAccepted(acceptRecord({ reasons: [reason] })))];
+	for (const [, status = ""] of rows)
+		expect(status).toMatch(new RegExp(`^(?:${words.join("|")}|blocked by LOCAL-[A-Z]+)$`));
 });
 
 test("each word of the glossary means one thing, and stands in no other's column of words not to use", () => {
