@@ -1,17 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
+import { findHeld } from "./backlog/held.ts";
 import { fixedFolder } from "./backlog/layout-patterns.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
-import { findUnknownKeys } from "./backlog/unknown-keys.ts";
+import { findUnknownKeys, isNear } from "./backlog/unknown-keys.ts";
 import type { Finding, FindingFact } from "./contract/finding.ts";
-import { type Issue, isClosed } from "./contract/issue.ts";
+import { given } from "./contract/given.ts";
+import type { Issue } from "./contract/issue.ts";
 import { type Field, fillIn, type Layout } from "./contract/layout.ts";
 import { nearest } from "./contract/names.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { Problem } from "./contract/problem.ts";
+import type { HeldIssue } from "./contract/standing.ts";
+import { isClosed, isDone, plainWord } from "./contract/state.ts";
 import type { Checked } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { findUncommitted } from "./repo/documents.ts";
@@ -52,7 +56,8 @@ export async function checkBacklog(
 				} as const,
 			})),
 		),
-		...issues.flatMap((issue) => findContradictions(issue, byId)),
+		...issues.flatMap((issue) => findContradictions(issue, byId, options.layout)),
+		...findHeld(issues, options.layout.states).flatMap((issue) => findUnknownState(issue, options.layout)),
 		...findBlockerCycle(issues, backlog, options.layout),
 		...findParentCycles(issues, byId, options.layout),
 		...findMilestoneFaults(issues, backlog, options.layout),
@@ -111,21 +116,27 @@ function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>, { fields }
 	);
 }
 
-function findContradictions(issue: Issue, byId: ReadonlyMap<string, Issue>): Keyed[] {
-	if (issue.state.toLowerCase() !== "done") return [];
+function findContradictions(issue: Issue, byId: ReadonlyMap<string, Issue>, { states }: Layout): Keyed[] {
+	if (!isDone(issue, states)) return [];
 	return issue.blockedBy.flatMap((id) => {
 		const blocker = byId.get(id);
-		if (!blocker || isClosed(blocker)) return [];
+		if (!blocker || isClosed(blocker, states)) return [];
 		const fact = { kind: "done-but-blocked", state: issue.state, by: id, byState: blocker.state } as const;
 		return [{ issue, key: "state", fact }];
 	});
 }
 
-function findBlockerCycle(issues: readonly Issue[], backlog: Backlog, { fields }: Layout): Keyed[] {
-	return orderIssues(issues, backlog.issues).problems.flatMap((problem) => {
+function findUnknownState(issue: HeldIssue, { states }: Layout): Keyed[] {
+	if (issue.held !== "unknown") return [];
+	const near = Object.keys(states).find((word) => isNear(plainWord(issue.state), word));
+	return [{ issue, key: "state", fact: { kind: "unknown-state", state: issue.state, ...given({ near }) } }];
+}
+
+function findBlockerCycle(issues: readonly Issue[], backlog: Backlog, layout: Layout): Keyed[] {
+	return orderIssues(issues, backlog.issues, layout).problems.flatMap((problem) => {
 		const issue = problem.kind === "blocker-cycle" && issues.find(({ id }) => id === problem.ids[0]);
 		if (!issue || problem.kind !== "blocker-cycle") return [];
-		const fact = { kind: "cycle", relation: fields.blocked_by, ids: problem.ids } as const;
+		const fact = { kind: "cycle", relation: layout.fields.blocked_by, ids: problem.ids } as const;
 		return [{ issue, key: "blocked_by", fact }];
 	});
 }

@@ -1,10 +1,13 @@
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
+import { findHeld } from "./backlog/held.ts";
 import { blockersOf, orderIssues } from "./backlog/order.ts";
 import { selectIssues } from "./backlog/target.ts";
-import { type Base, homeOf, type Issue, type IssuePlan, isClosed, logsOf } from "./contract/issue.ts";
+import { given } from "./contract/given.ts";
+import { type Base, homeOf, type Issue, type IssuePlan, logsOf } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
+import { isClosed, isOpen, whyHeld } from "./contract/state.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchOf, worktreeOf } from "./repo/addresses.ts";
 import { findBase } from "./repo/repository.ts";
@@ -21,7 +24,7 @@ type Context = RunContext<RunOptions>;
 export async function planIssues({ backlog }: Inputs, context: Context): Promise<IssuePlan[]> {
 	const { options } = context;
 	const ordered = verifyOrdered(backlog, options);
-	const open = ordered.filter((issue) => !isClosed(issue));
+	const open = ordered.filter((issue) => isOpen(issue, options.layout.states));
 	const base = await findBase(backlog.repository, options, (id) => backlog.issues.some((issue) => issue.id === id));
 	if (open.length > 0) context.report({ kind: "note-base", base });
 	tellOfNotes(ordered, backlog, context);
@@ -33,7 +36,7 @@ export async function planIssues({ backlog }: Inputs, context: Context): Promise
 function verifyOrdered(backlog: Backlog, options: RunOptions): readonly Issue[] {
 	const selected = selectIssues(backlog, options);
 	const broken = brokenOf(backlog, selected, true);
-	const { ordered, problems } = orderIssues(selected, backlog.issues, options.layout.fields.blocked_by);
+	const { ordered, problems } = orderIssues(selected, backlog.issues, options.layout);
 	if (broken.length + problems.length > 0) throw new Failure([...broken, ...problems]);
 	return ordered.map(({ issue }) => issue);
 }
@@ -46,12 +49,15 @@ function brokenOf({ broken }: Backlog, issues: readonly Issue[], isTheirs: boole
 }
 
 /** What is to be mended in the backlog is for `check` to tell; a run says what it leaves out. */
-function tellOfNotes(ordered: readonly Issue[], backlog: Backlog, { report }: Context): void {
+function tellOfNotes(ordered: readonly Issue[], backlog: Backlog, { report, options }: Context): void {
 	const elsewhere = brokenOf(backlog, ordered, false);
 	if (elsewhere.length > 0) report({ kind: "note-broken-elsewhere", problems: elsewhere });
 	if (backlog.skipped.length > 0) report({ kind: "note-documents-skipped", files: backlog.skipped });
-	const closed = ordered.filter(isClosed).map(({ id }) => id);
+	const { states } = options.layout;
+	const closed = ordered.filter((issue) => isClosed(issue, states)).map(({ id }) => id);
 	if (closed.length > 0) report({ kind: "note-issues-closed", ids: closed });
+	const held = findHeld(ordered, states);
+	if (held.length > 0) report({ kind: "note-issues-held", issues: held });
 }
 
 /** What gives an issue its addresses, and plans what it waits for outside of the run as well. */
@@ -64,7 +70,7 @@ function planner(backlog: Backlog, base: Base, layout: Layout, inRun: ReadonlySe
 	const plan = (issue: Issue, path: readonly string[] = []): IssuePlan => {
 		const waitsFor = (blockers.get(issue.id) ?? [])
 			.flatMap((id) => byId.get(id) ?? [])
-			.filter((each) => !isClosed(each));
+			.filter((each) => !isClosed(each, layout.states));
 		return {
 			...issue,
 			repository,
@@ -78,6 +84,7 @@ function planner(backlog: Backlog, base: Base, layout: Layout, inRun: ReadonlySe
 			branch: branchOf(layout, issue.id),
 			worktreePath: worktreeOf(layout, homeOf(repository), issue.id),
 			logDir: logDirOf(issue),
+			...given({ held: whyHeld(issue, layout.states) }),
 		};
 	};
 	const planOutside = (issue: Issue, path: readonly string[]): IssuePlan => {

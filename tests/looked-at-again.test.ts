@@ -183,6 +183,11 @@ describe("looked at again", () => {
 		["a blocker that it had, said from the other side", [{ id: "A-1", blocked: ["A-2"] }]],
 		["a blocker that there is not", [{ ...own, blocked_by: ["Z-9"] }], "unknown-blocker"],
 		["canceled", [{ ...own, state: "canceled" }], "closed"],
+		["completed", [{ ...own, state: "completed" }], "closed"],
+		["in review", [{ ...own, state: "In Review" }], "held-back"],
+		["a state that nobody has declared", [{ ...own, state: "qa" }], "held-back"],
+		["a blocker that a person has taken meanwhile", [{ id: "A-1", state: "blocked" }], `A-1 ${FOLDER}/A-1.md`],
+		["a new blocker that a person has", [{ ...open, state: "in-review", blocked: ["A-2"] }], `Z-1 ${FOLDER}/Z-1.md`],
 		["Duplicate", [{ ...own, state: "Duplicate" }], "closed"],
 		["itself", [{ ...own, blocked_by: ["A-2"] }], "blocker-cycle"],
 	];
@@ -203,7 +208,8 @@ describe("looked at again", () => {
 			repository: { root, commonDir: join(root, ".git") },
 			base,
 			blockers: ["A-1"],
-			stack: [],
+			outside: [],
+			stack: [{ issue: "A-1", branch: "issue/A-1", logDir: "" }],
 		} as unknown as IssuePlan;
 		const ask = async () => {
 			const kept = await lookAgain(planned, DEFAULT_LAYOUT).catch((thrown: Error) => thrown);

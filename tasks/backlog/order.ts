@@ -1,6 +1,8 @@
-import { type Issue, isClosed } from "../contract/issue.ts";
+import type { Issue } from "../contract/issue.ts";
+import { DEFAULT_LAYOUT, type Layout } from "../contract/layout.ts";
 import { nearest } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
+import { isClosed, type States } from "../contract/state.ts";
 
 /** An issue in its place, with the ids it waits for. */
 export interface OrderedIssue {
@@ -14,13 +16,13 @@ const natural = new Intl.Collator("en", { numeric: true });
  * Puts issues in order: blockers first, then priority (1 to 4, then none), then id in natural order. The same documents
  * give the same order, whatever order they were read in.
  * @param all the whole backlog: blockers may stand outside the selection.
- * @param blockedBy what the front matter calls the field, for the problems.
+ * @param layout what the states mean, and what the front matter calls the fields.
  * @returns the order, or what makes one impossible.
  */
 export function orderIssues(
 	selected: readonly Issue[],
 	all: readonly Issue[],
-	blockedBy = "blocked_by",
+	{ fields, states }: Pick<Layout, "fields" | "states"> = DEFAULT_LAYOUT,
 ): { readonly ordered: readonly OrderedIssue[]; readonly problems: readonly Problem[] } {
 	const byId = new Map(all.map((issue) => [issue.id, issue]));
 	const blockers = new Map(selected.map((issue) => [issue.id, new Set<string>()]));
@@ -32,7 +34,7 @@ export function orderIssues(
 				problems.push({
 					kind: "unknown-blocker",
 					file: issue.docPath,
-					key: blockedBy,
+					key: fields.blocked_by,
 					id,
 					nearest: nearest(id, [...byId.keys()]),
 				});
@@ -40,9 +42,9 @@ export function orderIssues(
 	}
 	// The relation is read from both sides: whoever writes it down, it holds.
 	for (const issue of all) for (const id of issue.blocks) blockers.get(id)?.add(issue.id);
-	const { ordered, rest } = sort(selected, blockers);
+	const { ordered, rest } = sort(selected, blockers, states);
 	if (rest.length > 0) {
-		const ids = findCycle(rest, blockers);
+		const ids = findCycle(rest, blockers, states);
 		problems.push({ kind: "blocker-cycle", ids, files: ids.map((id) => byId.get(id)?.docPath ?? id) });
 	}
 	return {
@@ -61,13 +63,13 @@ export function blockersOf(all: readonly Issue[]): ReadonlyMap<string, readonly 
 	return new Map([...blockers].map(([id, ids]) => [id, [...ids].sort(natural.compare)]));
 }
 
-function sort(selected: readonly Issue[], blockers: ReadonlyMap<string, ReadonlySet<string>>) {
+function sort(selected: readonly Issue[], blockers: ReadonlyMap<string, ReadonlySet<string>>, states: States) {
 	const dependents = new Map<string, Issue[]>();
 	const waiting = new Map<string, number>();
 	const chosen = new Map(selected.map((issue) => [issue.id, issue]));
 	for (const issue of selected) {
 		const inside = [...(blockers.get(issue.id) ?? [])].filter(
-			(id) => chosen.has(id) && !isClosed(chosen.get(id) as Issue),
+			(id) => chosen.has(id) && !isClosed(chosen.get(id) as Issue, states),
 		);
 		waiting.set(issue.id, inside.length);
 		for (const id of inside) dependents.set(id, [...(dependents.get(id) ?? []), issue]);
@@ -98,8 +100,12 @@ function insert(ready: Issue[], issue: Issue): void {
 }
 
 /** Follows blockers among issues that could not be placed until one comes up again. */
-function findCycle(rest: readonly Issue[], blockers: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-	const stuck = new Set(rest.filter((issue) => !isClosed(issue)).map((issue) => issue.id));
+function findCycle(
+	rest: readonly Issue[],
+	blockers: ReadonlyMap<string, ReadonlySet<string>>,
+	states: States,
+): string[] {
+	const stuck = new Set(rest.filter((issue) => !isClosed(issue, states)).map((issue) => issue.id));
 	const path: string[] = [];
 	let at = [...stuck].sort(natural.compare)[0] ?? "";
 	while (!path.includes(at)) {

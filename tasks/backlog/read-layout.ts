@@ -1,9 +1,10 @@
 import { DEFAULT_LAYOUT, FIELDS, type Layout, type LayoutSettings, REHEARSAL_BRANCHES } from "../contract/layout.ts";
 import { isName, NAME_RULE, nearest } from "../contract/names.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
+import { MEANINGS, type Meaning, plainWord, type States, statesOf } from "../contract/state.ts";
 import { fixedFolder } from "./layout-patterns.ts";
 
-const KEYS = ["issues", "milestones", "project", "fields", "foreign", "branch", "worktree"] as const;
+const KEYS = ["issues", "milestones", "project", "fields", "foreign", "states", "branch", "worktree"] as const;
 
 /**
  * The layout that an orchfile asks for. What only the repository can tell is looked at later.
@@ -23,6 +24,7 @@ export function readLayout(settings: LayoutSettings = {}): Layout {
 		...DEFAULT_LAYOUT,
 		...(Object.fromEntries(given) as LayoutSettings),
 		fields: { ...DEFAULT_LAYOUT.fields, ...settings.fields },
+		states: { ...DEFAULT_LAYOUT.states, ...readStates(settings.states ?? {}, refuse) },
 	};
 	checkDocuments(layout, refuse);
 	checkFields(layout.fields, refuse);
@@ -36,13 +38,37 @@ export function readLayout(settings: LayoutSettings = {}): Layout {
 /** What each kind of setting may be, by the words for it. */
 const IS_OF_KIND = {
 	"names by names": isRecord,
-	"a list of names": (value: unknown) =>
-		Array.isArray(value) && value.every((each) => typeof each === "string" && each !== ""),
+	"a list of names": isWords,
+	"lists of words, by what these states mean": isRecord,
 	"a string": (value: unknown) => typeof value === "string",
 } as const;
 
 function kindOf(key: string): keyof typeof IS_OF_KIND {
-	return key === "fields" ? "names by names" : key === "foreign" ? "a list of names" : "a string";
+	if (key === "fields") return "names by names";
+	if (key === "states") return "lists of words, by what these states mean";
+	return key === "foreign" ? "a list of names" : "a string";
+}
+
+/** What each word means; one that is given two meanings is refused. */
+function readStates(given: NonNullable<LayoutSettings["states"]>, refuse: Refuse): States {
+	const states = new Map<string, Meaning>();
+	for (const [meaning, words] of Object.entries(given)) {
+		const key = `states.${meaning}`;
+		if (!(MEANINGS as readonly string[]).includes(meaning)) refuse(key, words, oneOf(meaning, MEANINGS));
+		else if (!isWords(words)) refuse(key, words, "a list of words for a state");
+		else
+			for (const [word, is] of Object.entries(statesOf(meaning as Meaning, words))) {
+				const other = states.get(word);
+				if (other)
+					refuse(
+						key,
+						words.find((each) => plainWord(each) === word),
+						`another word than one for ${other}`,
+					);
+				states.set(word, is);
+			}
+	}
+	return Object.fromEntries(states);
 }
 
 type Refuse = (key: string, value: unknown, expected: string) => void;
@@ -102,6 +128,10 @@ function withoutPlaceholders(pattern: string, names: readonly string[]): string 
 function oneOf(name: string, known: readonly string[]): string {
 	const near = nearest(name, known);
 	return `one of ${known.join(", ")}${near[0] ? ` (did you mean ${near[0]}?)` : ""}`;
+}
+
+function isWords(value: unknown): value is readonly string[] {
+	return Array.isArray(value) && value.every((each) => typeof each === "string" && each.trim() !== "");
 }
 
 function isRecord(value: unknown): boolean {

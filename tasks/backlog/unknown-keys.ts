@@ -55,7 +55,7 @@ function meantBy(key: string, fields: Layout["fields"], data: Readonly<Record<st
 }
 
 /** One slip in a short word, two in a longer one. Letters that are swapped are one slip. */
-function isNear(one: string, other: string): boolean {
+export function isNear(one: string, other: string): boolean {
 	if (Math.min(one.length, other.length) < 4) return false;
 	const isSwapped = one.length === other.length && distance(one, other) === 2 && sorted(one) === sorted(other);
 	return isSwapped || distance(one, other) <= (other.length < 7 ? 1 : 2);

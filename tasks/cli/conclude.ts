@@ -3,6 +3,7 @@ import { problemOf } from "../contract/problem.ts";
 import type { RunReport } from "../engine/execute.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
+import { heldIn } from "./held.ts";
 import { repeatedCommand } from "./options/repeated-command.ts";
 import { annotate } from "./reports/github.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -10,6 +11,7 @@ import { columnsOf } from "./views/terminal.ts";
 import { closingLines } from "./words/closing-words.ts";
 import { topOf } from "./words/format.ts";
 import { gitChangeParagraphs } from "./words/git-change-words.ts";
+import { nothingToRun } from "./words/held-words.ts";
 import { badWord, statusOf } from "./words/outcome-words.ts";
 import { reportAsJson } from "./words/report-json.ts";
 import { closingParagraphs, problemParagraphs } from "./words/summary.ts";
@@ -42,7 +44,7 @@ export async function conclude(
 		stdout.write('{"exitCode":0,"issues":[]}\n');
 	else if (request.json)
 		stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, request.options, say), undefined, "\t")}\n`);
-	else if (report.issues.length === 0) stdout.write(`${plainResult(goals, report)}\n`);
+	else if (report.issues.length === 0) stdout.write(`${plainResult(goals, report, request)}\n`);
 	else {
 		for (const [at, issue] of report.issues.entries()) {
 			if (statuses[at]?.word === "up to date") stdout.write(`'${request.task} ${issue.id}' is up to date.\n`);
@@ -62,7 +64,7 @@ export async function conclude(
 	if (closing.length > 0) stderr.write(`\n${closing.join("\n")}\n`);
 	return {
 		exitCode,
-		closing: report.issues.length === 0 && closing.length === 0 ? [plainResult(goals, report)] : closing,
+		closing: report.issues.length === 0 && closing.length === 0 ? [plainResult(goals, report, request)] : closing,
 	};
 }
 
@@ -75,8 +77,9 @@ function stacksOf({ outcomes, closing }: RunReport<IssuePlan>): string[] {
 	});
 }
 
-function plainResult(goals: readonly Task[], report: RunReport<IssuePlan>): string {
-	if (goals.some(isPerIssue)) return "Nothing to run: every issue is closed.";
+function plainResult(goals: readonly Task[], report: RunReport<IssuePlan>, request: RunRequest): string {
+	const source = goals.find(isPerIssue)?.source;
+	if (goals.some(isPerIssue)) return nothingToRun(source ? heldIn(source, report, request) : []);
 	const told = closingTasks(report);
 	return told.length > 0 ? told.join("\n") : `${goals.map((node) => node.name).join(", ")}: done`;
 }

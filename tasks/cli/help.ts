@@ -1,4 +1,3 @@
-import { isClosed } from "../contract/issue.ts";
 import type { Graph } from "../engine/graph.ts";
 import { select } from "../engine/select.ts";
 import type { Task } from "../engine/task.ts";
@@ -198,8 +197,8 @@ function exampleTable(examples: Use["examples"], names: BacklogNames, say: Say, 
 }
 
 /** A milestone and an issue that the examples can name: of what is still to do, where there is some. */
-function knownNames({ issues }: BacklogNames): { readonly M: string; readonly ID: string } {
-	const open = issues.filter((each) => !isClosed(each));
+function knownNames({ issues, open: isOpen }: BacklogNames): { readonly M: string; readonly ID: string } {
+	const open = issues.filter(({ id }) => isOpen.has(id));
 	const of = (some: BacklogNames["issues"]) => some.find((each) => each.milestone !== null) ?? some[0];
 	const issue = of(open) ?? of(issues);
 	if (!issue) return { M: "M1", ID: "LOCAL-1" };

@@ -10,6 +10,7 @@ import { Standings } from "../engine/standing.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { type FoundLook, findGoals, lookOf } from "./find.ts";
+import { heldIn } from "./held.ts";
 import type { Display, Shown } from "./looks.ts";
 import { executeOptions, observe } from "./observe.ts";
 import { judgingGoal, standingSelection } from "./roles.ts";
@@ -71,10 +72,11 @@ async function find(
 		const returned = goodValue(report.run.get(look.node.name));
 		const value = look.complete ? await look.complete(returned, request, around) : returned;
 		const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
+		const held = look.asksStandings ? heldIn(look.node, report, request) : [];
 		const goal = asked || !look.asksStandings ? undefined : goalAbout(graph, value as Survey, request);
 		const selection = asked ?? standingSelection(graph, goal);
 		const standings = look.asksStandings ? await ask(look.node, value as Survey, selection, report, request) : [];
-		const shown: Shown = { value, standings, backlog };
+		const shown: Shown = { value, standings, held, backlog };
 		const say = goal === undefined ? around.say : (around.sayFor?.(goal) ?? around.say);
 		return { shown, text: await look.print(shown, request, say, displayOf(around)) };
 	} finally {

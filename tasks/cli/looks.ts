@@ -1,5 +1,6 @@
 import type { Backlog } from "../backlog/backlog.ts";
 import type { Role } from "../contract/role.ts";
+import type { HeldIssue } from "../contract/standing.ts";
 import type { Checked, Examined, MadeThings } from "../contract/value.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
@@ -16,6 +17,8 @@ export interface Shown {
 	readonly value: unknown;
 	/** Where the issues stand, for a word that shows it. */
 	readonly standings: readonly IssueStanding[];
+	/** The issues that were selected too, and that no agent is to do. */
+	readonly held: readonly HeldIssue[];
 	/** The documents that the task has read. */
 	readonly backlog: Backlog | undefined;
 }
@@ -73,25 +76,26 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		role: "survey",
 		summary: "where every issue stands",
 		asksStandings: true,
-		print: async ({ standings: all }, { json }, _, { width }) =>
-			json ? standingsAsJson(all) : (await standings()).statusTable(all, Date.now(), width),
+		print: async ({ standings: all, held }, { json }, _, { width }) =>
+			json ? standingsAsJson(all, held) : (await standings()).statusTable(all, held, Date.now(), width),
 	},
 	plan: {
 		role: "survey",
 		summary: "what would run, in order, and why",
 		asksStandings: true,
-		print: async ({ standings: all }, { json }, _, { width }) =>
-			json ? standingsAsJson(all) : (await lists()).planTable(all, width),
+		print: async ({ standings: all, held }, { json }, _, { width }) =>
+			json ? standingsAsJson(all, held) : (await lists()).planTable(all, held, width),
 	},
 	why: {
 		role: "survey",
 		summary: "why an issue is up to date or not, and what to type next",
 		needsTarget: true,
 		asksStandings: true,
-		async print({ standings: all }, { json }, say) {
-			if (json) return standingsAsJson(all);
+		async print({ standings: all, held }, { json }, say) {
+			if (json) return standingsAsJson(all, held);
 			const { whyText } = await import("./words/why-words.ts");
-			const texts = all.map((each) => whyText(each, Date.now(), say));
+			const { heldSentence } = await import("./words/held-words.ts");
+			const texts = [...all.map((each) => whyText(each, Date.now(), say)), ...held.map(heldSentence)];
 			return texts.join("\n\n") || "Its document says that it is closed.";
 		},
 	},
@@ -145,10 +149,10 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 	},
 };
 
-async function standingsAsJson(all: readonly IssueStanding[]): Promise<string> {
-	const { standingAsJson } = await standings();
+async function standingsAsJson(all: readonly IssueStanding[], held: readonly HeldIssue[]): Promise<string> {
+	const { heldAsJson, standingAsJson } = await standings();
 	const planned = new Set(all.map(({ issue }) => issue.id));
-	return asJson(all.map((each) => standingAsJson(each, planned)));
+	return asJson([...all.map((each) => standingAsJson(each, planned)), ...held.map(heldAsJson)]);
 }
 
 function asJson(value: unknown): string {

@@ -3,7 +3,7 @@ import type { Base } from "./issue.ts";
 import type { LockHolder } from "./lock-holder.ts";
 import type { Problem } from "./problem.ts";
 import type { Usage } from "./record.ts";
-import type { Withdrawn } from "./standing.ts";
+import type { HeldIssue, Withdrawn } from "./standing.ts";
 
 /** What a task is doing right now, for the view. */
 export type Activity =
@@ -43,6 +43,8 @@ export type Note =
 	| { readonly kind: "note-broken-elsewhere"; readonly problems: readonly Problem[] }
 	| { readonly kind: "note-documents-skipped"; readonly files: readonly string[] }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
+	/** Issues that are selected and not closed, and that no agent is to do. */
+	| { readonly kind: "note-issues-held"; readonly issues: readonly HeldIssue[] }
 	| { readonly kind: "note-withdrawn"; readonly withdrawn: Withdrawn }
 	| { readonly kind: "note-local-changes"; readonly files: readonly string[] }
 	| { readonly kind: "note-hooks-skipped"; readonly hooks: readonly string[] }

@@ -23,6 +23,8 @@ export type FindingFact =
 			readonly expected: string;
 			readonly found: readonly string[];
 	  }
+	/** A state that nobody has declared: the issue is not run. `near` is a word that is known, and may have been meant. */
+	| { readonly kind: "unknown-state"; readonly state: string; readonly near?: string }
 	/** A key of the front matter that is not read, and is like one that is. */
 	| { readonly kind: "unknown-key"; readonly key: string; readonly meant: string }
 	/** What TypeScript says of the orchfile, or of what it imports. */
@@ -42,6 +44,7 @@ export function isError(finding: Finding): boolean {
 			return finding.found.length > 1;
 		case "one-sided":
 		case "unknown-key":
+		case "unknown-state":
 		case "not-committed":
 			return false;
 	}

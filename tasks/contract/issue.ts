@@ -89,18 +89,12 @@ export interface IssuePlan extends Issue {
 	readonly outside: readonly IssuePlan[];
 	/** Blockers whose work this issue builds on, unless the base already holds it. */
 	readonly stack: readonly StackedIssue[];
+	/** Present on what others wait for and no agent is to do: a person has it, or nobody has said what its state means. */
+	readonly held?: "held" | "unknown";
 	/** `""` when the milestone has no document. */
 	readonly milestoneDocPath: string;
 	readonly branch: string;
 	readonly worktreePath: string;
 	/** Folder of the issue's log files, absolute. */
 	readonly logDir: string;
-}
-
-/** States of issues that are not run any more. */
-export const CLOSED_STATES: readonly string[] = ["done", "canceled", "cancelled", "duplicate"];
-
-/** True when there is nothing left to do for the issue, as its document says. */
-export function isClosed(issue: Pick<Issue, "state">): boolean {
-	return CLOSED_STATES.includes(issue.state.toLowerCase());
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_STATES, type Meaning, type States } from "./state.ts";
+
 /** The fields of an issue's front matter that are read, by the names that docs/reference.md has. */
 export const FIELDS = [
 	"id",
@@ -34,6 +36,8 @@ export interface Layout {
 	readonly fields: Readonly<Record<Field, string>>;
 	/** Keys of the front matter that are for others; one that ends in `*` stands for all that begin so. */
 	readonly foreign: readonly string[];
+	/** What the states of issues mean. */
+	readonly states: States;
 	/** The branch of an issue, with `{id}`. */
 	readonly branch: string;
 	/** The worktree of an issue, with `{id}` in its last part and perhaps `{repository}`; relative to the top of the main checkout. */
@@ -45,8 +49,10 @@ export interface Layout {
 }
 
 /** What an orchfile may say of its {@link Layout}; the rest is as in {@link DEFAULT_LAYOUT}. */
-export type LayoutSettings = Partial<Omit<Layout, "fields" | "logs" | "workBranch">> & {
+export type LayoutSettings = Partial<Omit<Layout, "fields" | "states" | "logs" | "workBranch">> & {
 	readonly fields?: Readonly<Partial<Record<Field, string>>>;
+	/** Words for states by what they mean, beside those of {@link DEFAULT_STATES}; case, blanks, `_` and `-` make no difference. */
+	readonly states?: Readonly<Partial<Record<Meaning, readonly string[]>>>;
 };
 
 /** The layout of a repository whose orchfile says nothing of it. */
@@ -55,6 +61,7 @@ export const DEFAULT_LAYOUT: Layout = {
 	milestones: "docs/projects/{project}/milestones/{milestone}.md",
 	fields: Object.fromEntries(FIELDS.map((field) => [field, field])) as Record<Field, string>,
 	foreign: [],
+	states: DEFAULT_STATES,
 	branch: "issue/{id}",
 	worktree: "../{repository}.worktrees/{id}",
 	logs: "orch",

@@ -1,4 +1,5 @@
 import type { AcceptRecord } from "./accept-record.ts";
+import type { Issue } from "./issue.ts";
 import type { LockHolder } from "./lock-holder.ts";
 import type { TurnName } from "./phase.ts";
 import type { AttemptRecord } from "./record.ts";
@@ -38,9 +39,16 @@ export type Stale =
 export type Withdrawn = { readonly issue: string; readonly base: string } & (
 	| { readonly kind: "document-removed"; readonly file: string }
 	| { readonly kind: "closed"; readonly state: string }
+	/** A state in which a person has it, or one that nobody has declared. */
+	| { readonly kind: "held-back"; readonly state: string }
 	/** `to`: its project and milestone now. */
 	| { readonly kind: "moved"; readonly to: string }
 );
+
+/** An issue that no agent is to do, as its document says: a person has it, or nobody has declared what its state means. */
+export interface HeldIssue extends Issue {
+	readonly held: "held" | "unknown";
+}
 
 /** What git and `logs/` hold of an issue. */
 export interface IssueSurvey {

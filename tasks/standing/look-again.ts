@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { readDocument } from "../backlog/document.ts";
 import { fixedFolder, issuesPattern } from "../backlog/layout-patterns.ts";
 import { orderIssues } from "../backlog/order.ts";
-import { type Base, type Issue, type IssuePlan, isClosed } from "../contract/issue.ts";
+import type { Base, Issue, IssuePlan } from "../contract/issue.ts";
 import type { Layout } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Withdrawn } from "../contract/standing.ts";
+import { isClosed, whyHeld } from "../contract/state.ts";
 import { BlockedError, SkippedError } from "../engine/outcome.ts";
 import { branchTip } from "../repo/branch.ts";
 import { findMoved, readCommitted } from "../repo/documents.ts";
@@ -35,9 +36,9 @@ export async function lookAgain(issue: IssuePlan, layout: Layout): Promise<Issue
 	const all = readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : []));
 	const namesakes = all.filter(({ id }) => id === issue.id);
 	const now = namesakes.find((each) => each.docPath === docPath) ?? namesakes[0];
-	const withdrawn = whyWithdrawn(issue, now, base);
+	const withdrawn = whyWithdrawn(issue, now, base, layout);
 	if (withdrawn || !now) throw new SkippedError(withdrawn);
-	const blocker = findNewBlocker(issue, now, all, layout);
+	const blocker = findNewBlocker(issue, now, all, layout) ?? (await findHeldBlocker(issue, all, layout));
 	if (blocker) {
 		const isOwn = now.blockedBy.includes(blocker.id) && moved.includes(now.docPath);
 		const file = isOwn ? now.docPath : blocker.docPath;
@@ -52,16 +53,27 @@ export async function lookAgain(issue: IssuePlan, layout: Layout): Promise<Issue
  * @throws Failure when its document names one that there is not.
  */
 function findNewBlocker(planned: IssuePlan, now: Issue, all: readonly Issue[], layout: Layout): Issue | undefined {
-	const { ordered, problems } = orderIssues([now], all, layout.fields.blocked_by);
+	const { ordered, problems } = orderIssues([now], all, layout);
 	if (problems.length > 0) throw new Failure(problems);
 	const added = ordered.flatMap(({ blockers }) => blockers).filter((id) => !planned.blockers.includes(id));
-	return all.find((each) => added.includes(each.id) && !isClosed(each));
+	return all.find((each) => added.includes(each.id) && !isClosed(each, layout.states));
 }
 
-function whyWithdrawn(issue: Issue, now: Issue | undefined, { name }: Base): Withdrawn | undefined {
+/** A blocker that was held back during the run, so that nothing was done for it: what waits for it has nothing to build on. */
+async function findHeldBlocker(planned: IssuePlan, all: readonly Issue[], layout: Layout): Promise<Issue | undefined> {
+	const before = new Set(planned.outside.filter(({ held }) => held).map(({ id }) => id));
+	for (const { issue, branch } of planned.stack) {
+		const now = before.has(issue) ? undefined : all.find(({ id }) => id === issue);
+		if (now && whyHeld(now, layout.states) && !(await branchTip(planned.repository, branch))) return now;
+	}
+	return undefined;
+}
+
+function whyWithdrawn(issue: Issue, now: Issue | undefined, { name }: Base, { states }: Layout): Withdrawn | undefined {
 	const about = { issue: issue.id, base: name };
 	if (!now) return { kind: "document-removed", ...about, file: issue.docPath };
-	if (isClosed(now)) return { kind: "closed", ...about, state: now.state };
+	if (isClosed(now, states)) return { kind: "closed", ...about, state: now.state };
+	if (whyHeld(now, states)) return { kind: "held-back", ...about, state: now.state };
 	if (now.milestone !== issue.milestone || now.project !== issue.project)
 		return { kind: "moved", ...about, to: [now.project, now.milestone ?? "no milestone"].join(", ") };
 	return undefined;

@@ -80,6 +80,7 @@ describe("the help about a task", () => {
 		milestones: ["M1", "M2"],
 		projects: ["p", "q"],
 		issues: [issue("A-1", { state: "done" }), issue("A-2"), issue("A-3", { project: "q" })],
+		open: new Set(["A-2", "A-3"]),
 	};
 	const about = (name: string, known = names, of: Graph = graph) => taskHelp(of, name, generalText(), say, known) ?? "";
 

@@ -129,9 +129,13 @@ const TABLES: Readonly<
 		{ print(rows: readonly Row[], width?: Width): string; told(row: Row): readonly string[]; hasTitles?: true }
 	>
 > = {
-	plan: { print: (rows, width) => planTable(rows.map(standingOf), width), told: ({ said }) => [said], hasTitles: true },
+	plan: {
+		print: (rows, width) => planTable(rows.map(standingOf), [], width),
+		told: ({ said }) => [said],
+		hasTitles: true,
+	},
 	status: {
-		print: (rows, width) => statusTable(rows.map(standingOf), Date.parse("2026-01-02T06:00:00Z"), width),
+		print: (rows, width) => statusTable(rows.map(standingOf), [], Date.parse("2026-01-02T06:00:00Z"), width),
 		told: ({ said }) => [said, "pass"],
 		hasTitles: true,
 	},
@@ -206,7 +210,7 @@ describe.each(Object.entries(TABLES))("%s", (_, { print, told, hasTitles }) => {
 });
 
 const run = readArguments(["doctor"], "npx tsx orchfile.ts", "/package");
-const names = { milestones: ["M1"], projects: ["p"], issues: [issue("A-1")] };
+const names = { milestones: ["M1"], projects: ["p"], issues: [issue("A-1")], open: new Set(["A-1"]) };
 
 test.each<readonly [string, (width: Width) => string]>([
 	["--list", (width) => taskList(graph, LOOKS, say, width)],

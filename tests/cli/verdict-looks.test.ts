@@ -237,7 +237,7 @@ describe.each(Object.entries(CASES))("%s", (_, { delivered, status, checks, revi
 		};
 		const unmet = because === undefined ? [] : [{ task: DELIVERY.accept, because, last: undefined }];
 		const one: IssueStanding = { issue, unmet, blockedBy: [], survey, surveys: new Map() };
-		const [, row] = statusTable([one], NOW).split("\n");
+		const [, row] = statusTable([one], [], NOW).split("\n");
 		expect(cells(row, / {2,}/).slice(0, 3)).toEqual(["A-1", standing, last ?? status]);
 		expect(standingAsJson(one, new Set())).toMatchObject({
 			standing,

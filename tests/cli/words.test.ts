@@ -8,7 +8,7 @@ import { table } from "../../tasks/cli/words/table-layout.ts";
 import type { Activity, Note } from "../../tasks/contract/activity.ts";
 import type { Problem } from "../../tasks/contract/problem.ts";
 import { ODD_NAME, suggestedIn, verifyCommands } from "../support/commands.ts";
-import { acceptRecord, attemptRecord, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
+import { acceptRecord, attemptRecord, issue, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
 import { testSay } from "../support/say.ts";
 
 const say = testSay();
@@ -322,6 +322,10 @@ function notes(text: string): OfEachKind<Note> {
 		},
 		"note-base": { kind: "note-base", base: { name: text, commit: "1".repeat(40) } },
 		"note-issues-closed": { kind: "note-issues-closed", ids: ["A-1", "A-2"] },
+		"note-issues-held": {
+			kind: "note-issues-held",
+			issues: (["held", "unknown"] as const).map((held) => ({ ...issue("A-1", { state: text }), held })),
+		},
 		"note-local-changes": { kind: "note-local-changes", files: [text, text] },
 		"note-runner-warns": { kind: "note-runner-warns", warnings: [text] },
 		"note-no-sockets": { kind: "note-no-sockets" },

@@ -1,6 +1,7 @@
 import type { Backlog } from "../../backlog/backlog.ts";
 import type { Issue } from "../../contract/issue.ts";
 import type { RunOptions } from "../../contract/options.ts";
+import { isOpen } from "../../contract/state.ts";
 import type { Graph } from "../../engine/graph.ts";
 import type { RunContext } from "../../engine/task.ts";
 import { withRole } from "../roles.ts";
@@ -9,11 +10,13 @@ import { withRole } from "../roles.ts";
 export interface BacklogNames {
 	readonly milestones: readonly string[];
 	readonly projects: readonly string[];
-	readonly issues: readonly Pick<Issue, "id" | "title" | "milestone" | "project" | "state">[];
+	readonly issues: readonly Pick<Issue, "id" | "title" | "milestone" | "project">[];
+	/** Ids of the issues that an agent may do. */
+	readonly open: ReadonlySet<string>;
 }
 
 /** The names in a backlog that can't be read, or is not wanted: none. */
-export const NO_NAMES: BacklogNames = { milestones: [], projects: [], issues: [] };
+export const NO_NAMES: BacklogNames = { milestones: [], projects: [], issues: [], open: new Set() };
 
 /** Reads the names in the backlog, by the orchfile's own task; nothing where they can't be read, for whatever reason. */
 export async function readBacklogNames(graph: Graph, options: RunOptions): Promise<BacklogNames> {
@@ -27,6 +30,7 @@ export async function readBacklogNames(graph: Graph, options: RunOptions): Promi
 			milestones: [...new Set(wanted.flatMap((each) => each.milestone ?? []))],
 			projects: [...new Set(issues.map((each) => each.project))],
 			issues: wanted,
+			open: new Set(wanted.filter((each) => isOpen(each, options.layout.states)).map(({ id }) => id)),
 		};
 	} catch {
 		return NO_NAMES;

@@ -3,6 +3,7 @@ import type { Withdrawn } from "../../contract/standing.ts";
 import { unquoted } from "../shell/shell-words.ts";
 import { bringFilter } from "./filter-words.ts";
 import { count, listed, oneLine, plural, printable } from "./format.ts";
+import { heldLine } from "./held-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Say } from "./say.ts";
 
@@ -19,6 +20,7 @@ const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (n
 const WITHDRAWN: Kinds<Withdrawn, string> = {
 	"document-removed": ({ file }) => `${file} was removed`,
 	closed: ({ state }) => `its document was set to ${state}`,
+	"held-back": ({ state }) => `its document was set to ${oneLine(state, 40)}, which is not for an agent,`,
 	moved: ({ to }) => `its document was moved to ${to}`,
 };
 
@@ -33,6 +35,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-documents-skipped": ({ files }) =>
 		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
 	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
+	"note-issues-held": ({ issues }) => heldLine(issues),
 	"note-withdrawn": ({ withdrawn }) =>
 		`${withdrawn.issue}: not run, since ${WITHDRAWN[withdrawn.kind](withdrawn as never)} on ${withdrawn.base} since this run began.`,
 	"note-local-changes": ({ files }) =>

@@ -53,6 +53,8 @@ export function sentenceOf(finding: Finding, say: Say): string {
 				: `milestone ${finding.milestone} has several documents, expected one: ${listed(finding.found)}; rename all but one`;
 		case "unknown-key":
 			return `${printable(finding.key)} is not read; did you mean ${finding.meant}?`;
+		case "unknown-state":
+			return unknownStateWords(finding);
 		case "type":
 			return `${finding.code}: ${printable(finding.message)}`;
 		case "not-committed":
@@ -60,6 +62,13 @@ export function sentenceOf(finding: Finding, say: Say): string {
 		default:
 			return unreachable(finding);
 	}
+}
+
+function unknownStateWords({ state, near }: Extract<Finding, { kind: "unknown-state" }>): string {
+	const word = oneLine(state, 40);
+	const meant = near === undefined ? "" : `; did you mean ${near}?`;
+	const said = `layout: { states: { open: [${JSON.stringify(word)}] } }`;
+	return `state ${word || '""'} is unknown, so the issue is not run${meant} To say what it means, in the orchfile: ${said}, or closed, or held`;
 }
 
 /** A problem without the place that a finding begins with. */

@@ -1,8 +1,10 @@
 import type { Backlog } from "../../backlog/backlog.ts";
+import type { HeldIssue } from "../../contract/standing.ts";
 import type { Graph } from "../../engine/graph.ts";
 import type { Task } from "../../engine/task.ts";
 import type { IssueStanding } from "../standing.ts";
 import { inOneLine, plural } from "./format.ts";
+import { nothingToRun } from "./held-words.ts";
 import type { Say } from "./say.ts";
 import { todoWord } from "./standing-words.ts";
 import { type Form, table, type Width } from "./table-layout.ts";
@@ -68,10 +70,13 @@ export function taskListAsJson(graph: Graph): unknown {
 	};
 }
 
-/** The plan of a run, in the order of its issues. */
-export function planTable(standings: readonly IssueStanding[], width?: Width): string {
+/**
+ * The plan of a run, in the order of its issues.
+ * @param held what was selected as well, and no agent is to do.
+ */
+export function planTable(standings: readonly IssueStanding[], held: readonly HeldIssue[], width?: Width): string {
 	const [first] = standings;
-	if (!first) return "Nothing to run: every issue is closed.";
+	if (!first) return nothingToRun(held);
 	const { base } = first.issue;
 	const rows = standings.map(({ issue, unmet, survey }, at) => [
 		String(at + 1),
@@ -86,7 +91,7 @@ export function planTable(standings: readonly IssueStanding[], width?: Width): s
 	const toRun = standings.filter(({ unmet }) => unmet.length > 0).length;
 	return [
 		wrap(
-			`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)}), ${toRun} to run`,
+			`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)}), ${toRun} to run${held.length > 0 ? `, ${held.length} more held back` : ""}`,
 			width,
 		),
 		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "STANDING", "BRANCH", "WORKTREE", "TITLE"], ...rows], width, {

@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
 import type { AcceptRecord } from "../../contract/accept-record.ts";
-import type { IssueSurvey } from "../../contract/standing.ts";
+import type { HeldIssue, IssueSurvey } from "../../contract/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { count, inOneLine } from "./format.ts";
+import { heldWord } from "./held-words.ts";
 import { judgedAsJson } from "./judged-words.ts";
 import { acceptedWord, badWord, endOf, notAccepted, waitsForAnswer } from "./outcome-words.ts";
 import { age, reasonWord } from "./reason-words.ts";
@@ -36,8 +37,13 @@ export function todoWord({ unmet: [reason], survey }: Pick<IssueStanding, "unmet
 	return reason ? reasonWord(reason) : doneWord(survey);
 }
 
-/** Every issue with its last outcome. */
-export function statusTable(standings: readonly IssueStanding[], now: number, width?: Width): string {
+/** Every issue with its last outcome, and those that no agent is to do. */
+export function statusTable(
+	standings: readonly IssueStanding[],
+	held: readonly HeldIssue[],
+	now: number,
+	width?: Width,
+): string {
 	const rows = standings.map((standing) => {
 		const { issue, survey } = standing;
 		const { record, tip, ahead, holder } = survey;
@@ -53,6 +59,8 @@ export function statusTable(standings: readonly IssueStanding[], now: number, wi
 			inOneLine(issue.title),
 		];
 	});
+	const others = held.map((each) => [each.id, heldWord(each), "-", "-", "-", "-", "-", inOneLine(each.title)]);
+	rows.push(...others);
 	return table([["ISSUE", "STANDING", "LAST OUTCOME", "BRANCH", "AHEAD", "AGE", "TOKENS", "TITLE"], ...rows], width, {
 		leaves: ["BRANCH", "AHEAD", "TOKENS", "AGE"],
 		wraps: ["STANDING", "LAST OUTCOME"],
@@ -102,6 +110,11 @@ export function standingAsJson(standing: IssueStanding, planned: ReadonlySet<str
 		...judgedAsJson(survey.judged ?? {}),
 		record,
 	};
+}
+
+/** An issue that no agent is to do, as data. */
+export function heldAsJson(issue: HeldIssue): unknown {
+	return { ...issue, standing: heldWord(issue), upToDate: false, because: "held", waitsFor: [] };
 }
 
 /** The kind of a reason, for a program that reads it. */

@@ -5,6 +5,7 @@ import type { IssueStanding } from "../standing.ts";
 import { evidenceLines } from "./evidence.ts";
 import { duration, gitCommand, oneLine, shellWord } from "./format.ts";
 import { gitChangeLines } from "./git-change-words.ts";
+import { heldSentence, heldWord } from "./held-words.ts";
 import { acceptedWord, endOf, waitsForAnswer } from "./outcome-words.ts";
 import { detailsOf, reasonSentence } from "./reason-sentences.ts";
 import { age, knownReason, recordIn } from "./reason-words.ts";
@@ -35,7 +36,9 @@ export function whyText(standing: IssueStanding, now: number, say: Say): string 
 	if (reason)
 		lines.push(
 			...insteadOf(reason, issue, say),
-			`${isHeldBack(root) ? "Once that is settled" : "Next"}: ${nextOf(root, say)}`,
+			root.issue.held
+				? heldSentence({ ...root.issue, held: root.issue.held })
+				: `${isHeldBack(root) ? "Once that is settled" : "Next"}: ${nextOf(root, say)}`,
 		);
 	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
 	else if (tip) {
@@ -97,6 +100,7 @@ function chainLines(standing: Standing<IssuePlan>, now: number, say: Say): strin
 
 function blockerSentence(id: string, { issue, unmet, blockedBy }: Standing<IssuePlan>, now: number, say: Say): string {
 	const [reason] = unmet;
+	if (issue.held) return `${id} is blocked by ${issue.id}: ${heldWord({ ...issue, held: issue.held })}.`;
 	const record = reason && recordIn(reason);
 	const details = (text: string) => (blockedBy.length === 0 ? text : "");
 	if (record)
