@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { fixedFolder } from "./backlog/layout-patterns.ts";
 import { checkBacklog } from "./check.ts";
 import { findLeftovers } from "./clean.ts";
-import { confinable } from "./confinable.ts";
 import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contract/diagnosis.ts";
 import { isError } from "./contract/finding.ts";
 import { type Base, homeOf, type IssuePlan, logsOf, type RepositoryPaths } from "./contract/issue.ts";
@@ -33,6 +32,7 @@ import { logFolder } from "./store/log-folder.ts";
 import { freeSpace } from "./system/disk-space.ts";
 import { findProgram } from "./system/find-program.ts";
 import { verifyWritable } from "./system/writable.ts";
+import { confinable } from "./verification/confinable.ts";
 
 type Context = RunContext<ActionOptions>;
 

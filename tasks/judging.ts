@@ -13,10 +13,10 @@ import { told } from "./told.ts";
 
 const loadAccept = loadOnce(() => import("./accept.ts"));
 const loadAccepted = loadOnce(() => import("./standing/accepted.ts"));
-const loadConfinable = loadOnce(() => import("./confinable.ts"));
+const loadConfinable = loadOnce(() => import("./verification/confinable.ts"));
 const loadJudged = loadOnce(() => import("./standing/judged.ts"));
 const loadKey = loadOnce(() => import("./checks/key.ts"));
-const loadPlaces = loadOnce(() => import("./checks-places.ts"));
+const loadPlaces = loadOnce(() => import("./verification/places.ts"));
 const loadVerify = loadOnce(() => import("./verify.ts"));
 
 type Accept = typeof import("./accept.ts");

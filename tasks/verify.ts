@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { compare } from "./checks/compare.ts";
 import { checksOf, keyOf } from "./checks/key.ts";
-import { withChecksPlace } from "./checks-places.ts";
 import type { Check, VerifySettings } from "./contract/check.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
@@ -9,7 +8,6 @@ import { phaseOf, type TurnName } from "./contract/phase.ts";
 import type { IssueWorktree, Verified } from "./contract/value.ts";
 import { VERIFY_RECORD, type VerifyRecord } from "./contract/verify-record.ts";
 import type { IssueContext } from "./engine/task.ts";
-import type { ChecksPlace } from "./prepared.ts";
 import { findCompared } from "./repo/compared.ts";
 import { readDelivery } from "./standing/delivery.ts";
 import { createLogFolder } from "./store/log-folder.ts";
@@ -17,7 +15,9 @@ import { readJson, writeJson } from "./store/records.ts";
 import { readLastWork } from "./store/turns.ts";
 import { readVerifyRecords, verifyFile } from "./store/verdicts.ts";
 import { setAsideVerify } from "./store/verify-files.ts";
-import { type Subject, takeLooks } from "./take-looks.ts";
+import { withChecksPlace } from "./verification/places.ts";
+import type { ChecksPlace } from "./verification/prepared.ts";
+import { type Subject, takeLooks } from "./verification/take-looks.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;
 

@@ -34,8 +34,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	runner: ["contract", "system"],
 	checks: ["contract", "system"],
 	rehearsal: ["contract", "system"],
+	verification: ["engine", "contract", "store", "repo", "runner", "checks", "system"],
 	standing: ["engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
-	verbs: ["standing", "engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
+	verbs: ["standing", "verification", "engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
 	cli: ["verbs", "engine", "backlog", "contract", "store", "repo", "runner", "rehearsal", "system"],
 };
 

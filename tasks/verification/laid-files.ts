@@ -1,8 +1,8 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { LaidFiles } from "./contract/path-change.ts";
+import type { LaidFiles } from "../contract/path-change.ts";
+import type { Changes } from "../system/confine/changes.ts";
 import type { CommitFolder } from "./prepared.ts";
-import type { Changes } from "./system/confine/changes.ts";
 
 /** Files of one commit's folder to be put into another's. A submodule, which is a folder, stays what it is. */
 export async function laidFrom(

@@ -1,11 +1,11 @@
-import type { Check } from "./contract/check.ts";
-import type { IssuePlan } from "./contract/issue.ts";
-import type { RunOptions } from "./contract/options.ts";
-import type { Ready } from "./contract/value.ts";
-import type { RunContext } from "./engine/task.ts";
-import { bubblewraps } from "./runner/confinement.ts";
-import { type Confinable, probeConfinement } from "./system/confine/probe.ts";
-import { askedOnce } from "./system/once.ts";
+import type { Check } from "../contract/check.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { RunOptions } from "../contract/options.ts";
+import type { Ready } from "../contract/value.ts";
+import type { RunContext } from "../engine/task.ts";
+import { bubblewraps } from "../runner/confinement.ts";
+import { type Confinable, probeConfinement } from "../system/confine/probe.ts";
+import { askedOnce } from "../system/once.ts";
 
 const onceAProgram = askedOnce<Confinable>();
 

@@ -1,14 +1,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BaseLook, Look } from "./checks/look.ts";
-import { baseLook, hasFailed } from "./checks/units.ts";
-import { BASE_VERDICT, type BaseVerdict } from "./contract/base-verdict.ts";
-import type { Check } from "./contract/check.ts";
-import { createChecksLogs } from "./store/checks-logs.ts";
-import { readJson, writeJson } from "./store/records.ts";
-import { safeName } from "./store/verify-files.ts";
-import type { askedOnce } from "./system/once.ts";
-import { THIS_RUN } from "./system/this-run.ts";
+import type { BaseLook, Look } from "../checks/look.ts";
+import { baseLook, hasFailed } from "../checks/units.ts";
+import { BASE_VERDICT, type BaseVerdict } from "../contract/base-verdict.ts";
+import type { Check } from "../contract/check.ts";
+import { createChecksLogs } from "../store/checks-logs.ts";
+import { readJson, writeJson } from "../store/records.ts";
+import { safeName } from "../store/verify-files.ts";
+import type { askedOnce } from "../system/once.ts";
+import { THIS_RUN } from "../system/this-run.ts";
 
 /** One look that is taken where it is not known. */
 export interface Asked {

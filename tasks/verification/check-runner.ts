@@ -1,14 +1,14 @@
-import { handedOn } from "./checks/key.ts";
-import type { Look } from "./checks/look.ts";
-import { type CheckSettings, runCheck } from "./checks/run-checks.ts";
-import type { Check } from "./contract/check.ts";
-import type { IssuePlan } from "./contract/issue.ts";
-import type { ActionOptions } from "./contract/options.ts";
-import type { IssueContext } from "./engine/task.ts";
+import { handedOn } from "../checks/key.ts";
+import type { Look } from "../checks/look.ts";
+import { type CheckSettings, runCheck } from "../checks/run-checks.ts";
+import type { Check } from "../contract/check.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { ActionOptions } from "../contract/options.ts";
+import type { IssueContext } from "../engine/task.ts";
+import { secretPaths } from "../runner/confinement.ts";
+import type { Changes } from "../system/confine/changes.ts";
+import { lastLines } from "../system/user-command.ts";
 import type { ChecksPlace, CommitFolder, Prepared } from "./prepared.ts";
-import { secretPaths } from "./runner/confinement.ts";
-import type { Changes } from "./system/confine/changes.ts";
-import { lastLines } from "./system/user-command.ts";
 
 /** Runs a check on a commit's folder, changed in this way. @param log a file that does not exist yet, for what it prints. */
 export type CheckRunner = (check: Check, folder: CommitFolder, changes: Changes, log: string) => Promise<Look>;

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { lstat, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { homeOf, type IssuePlan, logsOf } from "../contract/issue.ts";
+import type { ActionOptions } from "../contract/options.ts";
+import { checksFolder } from "../repo/addresses.ts";
+import { addDetached, removeDetached } from "../repo/worktree/detached.ts";
+import { copyIncluded, readInclude } from "../repo/worktree/include.ts";
+import { findMadeThere, type MadeThere } from "../repo/worktree/made-there.ts";
+import { makeRunFolder, removeRunFolder, sweepRunFolders } from "../repo/worktree/run-folder.ts";
+import type { Worktree } from "../repo/worktree/worktree.ts";
+import { checksLogs } from "../store/checks-logs.ts";
+import { copyEntry } from "../system/copy-tree.ts";
+import { askedOnce } from "../system/once.ts";
 import type { KnownLooks } from "./base-looks.ts";
-import { homeOf, type IssuePlan, logsOf } from "./contract/issue.ts";
-import type { ActionOptions } from "./contract/options.ts";
-import { checksFolder } from "./repo/addresses.ts";
-import { addDetached, removeDetached } from "./repo/worktree/detached.ts";
-import { copyIncluded, readInclude } from "./repo/worktree/include.ts";
-import { findMadeThere, type MadeThere } from "./repo/worktree/made-there.ts";
-import { makeRunFolder, removeRunFolder, sweepRunFolders } from "./repo/worktree/run-folder.ts";
-import type { Worktree } from "./repo/worktree/worktree.ts";
 import { type SetUpPlace, setUpForChecks } from "./set-up-for-checks.ts";
-import { checksLogs } from "./store/checks-logs.ts";
-import { copyEntry } from "./system/copy-tree.ts";
-import { askedOnce } from "./system/once.ts";
 
 /** A commit's files as a worktree has them, and what a set-up has made of the base's. */
 export interface Prepared {

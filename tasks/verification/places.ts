@@ -1,5 +1,5 @@
-import type { IssuePlan } from "./contract/issue.ts";
-import type { ActionOptions } from "./contract/options.ts";
+import type { IssuePlan } from "../contract/issue.ts";
+import type { ActionOptions } from "../contract/options.ts";
 import { ChecksPlace } from "./prepared.ts";
 
 /** A run's place, as long as somebody uses it or is expected to. */

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Failure } from "./contract/problem.ts";
-import { localEnvironment } from "./repo/local-environment.ts";
-import { createChecksLogs } from "./store/checks-logs.ts";
-import { isDiskFullText, isNothingLeft } from "./system/disk-space.ts";
-import { lastLines, runUserCommand } from "./system/user-command.ts";
+import { Failure } from "../contract/problem.ts";
+import { localEnvironment } from "../repo/local-environment.ts";
+import { createChecksLogs } from "../store/checks-logs.ts";
+import { isDiskFullText, isNothingLeft } from "../system/disk-space.ts";
+import { lastLines, runUserCommand } from "../system/user-command.ts";
 
 /** What is set up for checks, and how. */
 export interface SetUpPlace {

@@ -1,35 +1,35 @@
 import { join } from "node:path";
-import { lookAtBase } from "./base-looks.ts";
-import { type CheckRunner, checkRunner } from "./check-runner.ts";
 import {
 	checksAgain,
 	checksForOldTests,
 	checksToProve,
 	checksToWeaken,
 	checksToWeakenAgain,
-} from "./checks/further-runs.ts";
-import { baseKeyOf } from "./checks/key.ts";
-import type { BaseLook, Look } from "./checks/look.ts";
-import type { Looks, Terms } from "./checks/looks.ts";
-import { protectedChanges } from "./checks/protected.ts";
-import { notRun } from "./checks/run-checks.ts";
-import { baseTests, branchTests, testFileChanges } from "./checks/test-files.ts";
-import { baseLook } from "./checks/units.ts";
+} from "../checks/further-runs.ts";
+import { baseKeyOf } from "../checks/key.ts";
+import type { BaseLook, Look } from "../checks/look.ts";
+import type { Looks, Terms } from "../checks/looks.ts";
+import { protectedChanges } from "../checks/protected.ts";
+import { notRun } from "../checks/run-checks.ts";
+import { baseTests, branchTests, testFileChanges } from "../checks/test-files.ts";
+import { baseLook } from "../checks/units.ts";
+import type { Check, VerifySettings } from "../contract/check.ts";
+import { type IssuePlan, logsOf } from "../contract/issue.ts";
+import type { ActionOptions } from "../contract/options.ts";
+import type { PathChange } from "../contract/path-change.ts";
+import type { TurnName } from "../contract/phase.ts";
+import { problemOf } from "../contract/problem.ts";
+import type { NotRun } from "../contract/verify-record.ts";
+import type { IssueContext } from "../engine/task.ts";
+import { findPathChanges } from "../repo/path-changes.ts";
+import { checksLogs } from "../store/checks-logs.ts";
+import { verifyLog } from "../store/verify-files.ts";
+import { type Changes, UNCHANGED } from "../system/confine/changes.ts";
+import { lookAtBase } from "./base-looks.ts";
+import { type CheckRunner, checkRunner } from "./check-runner.ts";
 import { confinable } from "./confinable.ts";
-import type { Check, VerifySettings } from "./contract/check.ts";
-import { type IssuePlan, logsOf } from "./contract/issue.ts";
-import type { ActionOptions } from "./contract/options.ts";
-import type { PathChange } from "./contract/path-change.ts";
-import type { TurnName } from "./contract/phase.ts";
-import { problemOf } from "./contract/problem.ts";
-import type { NotRun } from "./contract/verify-record.ts";
-import type { IssueContext } from "./engine/task.ts";
 import { laidFrom, readIn } from "./laid-files.ts";
 import type { ChecksPlace, CommitFolder, Prepared } from "./prepared.ts";
-import { findPathChanges } from "./repo/path-changes.ts";
-import { checksLogs } from "./store/checks-logs.ts";
-import { verifyLog } from "./store/verify-files.ts";
-import { type Changes, UNCHANGED } from "./system/confine/changes.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;
 
