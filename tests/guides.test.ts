@@ -10,7 +10,7 @@ import { messageOf, paragraphOf } from "../tasks/cli/words/problem-words.ts";
 import { checkAnswer } from "../tasks/contract/check-answer.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
 import { passes, turnOf } from "./support/by-turn.ts";
-import { attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";
+import { acceptRecord, attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";
 import { bundled } from "./support/edited-orchfile.ts";
 import { type Block, blocksOf, guidePages } from "./support/guides.ts";
 import { createRepository } from "./support/repository.ts";
@@ -30,10 +30,11 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 		/^Nothing would stop a run/m,
 		/^LOCAL-TBD +pass .*logs\/orch/m,
 		/^\+written for LOCAL-TBD$/m,
+		/^LOCAL-TBD +accepted +2 ✓ +pass /m,
 	],
 	"writing-issues.md": [/^1 issue checked: 0 errors, 2 warnings\.$[\s\S]*Add SHOP-12/m],
 	"what-a-pass-is-worth.md": [
-		/^LOCAL-TBD +accepted +2 ✓ +pass [\s\S]*^LOCAL-TBD is up to date: it was accepted[\s\S]*^Review of /m,
+		/^LOCAL-TBD +up to date +2 ✓ +pass [\s\S]*^LOCAL-TBD is up to date: it was accepted[\s\S]*^Review of /m,
 		/^Notes \(orch\):[\s\S]*^Orch-Verdict: accepted$/m,
 	],
 	"model-providers.md": [/^ok +credentials .*\n^ok +provider /m, /^LOCAL-TBD +pass/m],
@@ -48,6 +49,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 		/^Wrote LOCAL-TBD\.txt\.[\s\S]*command: 'npm test'/,
 		/^0 .*LOCAL-TBD\.txt/,
 		/^nothing$/m,
+		/'[0-9a-f]{40}',\s*\[\],\s*\[ \[ 'types', 'pass' \][\s\S]*"outcome": "accepted"/,
 		/^\d{4}-\S+Z$[\s\S]*"outcome": "pass"[\s\S]*"outcome": "pass"/m,
 		/^[0-9a-f]{7,} LOCAL-TBD pass$[\s\S]*LOCAL-TBD: /m,
 	],
@@ -119,7 +121,9 @@ test("the index has every page, and what is not typed is known", async () => {
 
 test("troubleshooting quotes messages as they are printed", () => {
 	const quoted = blocksOf("troubleshooting.md").filter(({ language }) => language === "text");
-	expect(quoted.map(({ text }) => text.trimEnd())).toEqual(MESSAGES.map((problem) => paragraphOf(problem, say)));
+	expect(quoted.map(({ text }) => text.trimEnd())).toEqual(
+		MESSAGES.map((problem) => paragraphOf(problem, problem.kind === "not-accepted" ? sayOfDeliver : say)),
+	);
 });
 
 test("a provider whose variable is not set: the message says where it is named", () => {
@@ -129,6 +133,8 @@ test("a provider whose variable is not set: the message says where it is named",
 });
 
 const say = testSay();
+/** What is not accepted was asked of another goal. */
+const sayOfDeliver = testSay(undefined, undefined, "deliver");
 
 const LOGS = "/home/you/repo/logs/orch/M1/A-1";
 const WORKTREE = "/home/you/repo.worktrees/A-1";
@@ -198,6 +204,14 @@ const MESSAGES: readonly Problem[] = [
 	},
 	{ kind: "base-conflicts", branch: "issue/A-1", base: "main", files: ["src/a.ts"], commits: [] },
 	{ kind: "base-of-issue", branch: "issue/A-1", start: "main" },
+	{
+		kind: "not-accepted",
+		record: acceptRecord({ outcome: "not-accepted", reasons: ["new-failures"] }),
+		details: ["tests: adds fails, and passed on the base: expected 4 to be 3"],
+		logDir: LOGS,
+		logs: ["verify-2.tests.log"],
+	},
+	{ kind: "confinement-unavailable", reason: "apparmor", message: "" },
 	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },
 	{
 		kind: "not-signed",
