@@ -23,6 +23,8 @@ export function judged(check: ComparedCheck): Lists {
 	);
 	// One by one: there may be more of them than a call can have arguments.
 	for (const [name] of gone) lists.vanished.push(finding(check, name));
+	const dropped = [...(was ?? [])].filter(([name, unit]) => !now.has(name) && isFailing(unit) && !isFile(name));
+	for (const [name] of dropped) lists.preExisting.push(finding(check, name));
 	return lists;
 }
 
@@ -30,7 +32,8 @@ function listOf(now: Unit, was: Unit | undefined, isOwn: boolean): keyof Lists |
 	if (now.isFlaky) return "flaky";
 	if (now.status === "failed")
 		return !isOwn && was && (was.status === "failed" || was.isFlaky) ? "preExisting" : "newFailures";
-	if (now.status === "skipped") return was && hasPassed(was) ? "vanished" : undefined;
+	if (now.status === "skipped" && was) return hasPassed(was) ? "vanished" : isFailing(was) ? "preExisting" : undefined;
+	if (now.status === "skipped") return undefined;
 	return was?.status === "failed" && !was.isFlaky ? "fixed" : undefined;
 }
 
@@ -38,6 +41,15 @@ function listOf(now: Unit, was: Unit | undefined, isOwn: boolean): keyof Lists |
 function filesOf(name: string): string[] {
 	const [first = ""] = name.split(SEPARATOR);
 	return [first, ...[...first.matchAll(/[.:]/g)].map(({ index }) => first.slice(0, index))].filter(Boolean);
+}
+
+function isFailing({ status, isFlaky }: Unit): boolean {
+	return status === "failed" && !isFlaky;
+}
+
+/** Whether a name is a file's, by its path or as a module: it stands for tests only as long as that can't be loaded. */
+function isFile(name: string): boolean {
+	return /^\S*[./]\S*$/.test(name.split(SEPARATOR).at(-1) ?? "");
 }
 
 function hasPassed({ status, isFlaky }: Unit): boolean {

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Check } from "../contract/check.ts";
+import { type Check, TEST_FILES } from "../contract/check.ts";
 import type { LaidFiles, PathChange } from "../contract/path-change.ts";
 import { matcher } from "./globs.ts";
 import { namedBy, reachedLines } from "./named-files.ts";
@@ -21,12 +21,16 @@ export interface ProtectedChanges {
 /** Reads a file as the base or the branch has it; `undefined` where it has none. */
 export type ReadVersion = (side: "base" | "branch", path: string) => Promise<string | undefined>;
 
-/** Finds what a branch has changed of what its checks are made of. `protect`: globs beside those of convention. */
+/**
+ * Finds what a branch has changed of what its checks are made of: a test file that has become a link among them, since what it says stands
+ * elsewhere. `protect`: globs beside those of convention.
+ */
 export async function protectedChanges(
 	changes: readonly PathChange[],
 	checks: readonly Check[],
 	protect: readonly string[],
 	read: ReadVersion,
+	tests: readonly string[] = TEST_FILES,
 ): Promise<ProtectedChanges> {
 	const isNamed = namedBy(
 		reachedLines(
@@ -35,9 +39,11 @@ export async function protectedChanges(
 		),
 	);
 	const isProtectedGlob = matcher([...PROTECTED_FILES, ...protect]);
-	const isProtected = (path: string) => isProtectedGlob(path) || isNamed(path);
+	const isTest = matcher(tests);
+	const isProtected = ({ path, isRelinked }: Part) =>
+		isProtectedGlob(path) || isNamed(path) || (isRelinked === true && isTest(path));
 	const parts = changes.flatMap(apart);
-	const files = parts.filter(({ path }) => !isPackage(path) && isProtected(path));
+	const files = parts.filter((part) => !isPackage(part.path) && isProtected(part));
 	const written = new Map<string, string>();
 	const named: string[] = [];
 	for (const { path } of parts.filter((each) => isPackage(each.path) && each.kind !== "deleted")) {
@@ -59,9 +65,15 @@ export async function protectedChanges(
 	};
 }
 
+interface Part {
+	readonly kind: "added" | "changed" | "deleted";
+	readonly path: string;
+	readonly isRelinked?: true;
+}
+
 /** A renamed file is one that is gone and one that has come. */
-function apart(change: PathChange): { readonly kind: "added" | "changed" | "deleted"; readonly path: string }[] {
-	if (change.kind !== "renamed") return [{ kind: change.kind, path: change.path }];
+function apart(change: PathChange): Part[] {
+	if (change.kind !== "renamed") return [change];
 	return [
 		{ kind: "deleted", path: change.from },
 		{ kind: "added", path: change.path },

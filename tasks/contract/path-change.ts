@@ -1,6 +1,8 @@
 /** What became of one path between two commits. */
 export type PathChange =
-	| { readonly kind: "added" | "changed" | "deleted"; readonly path: string }
+	| { readonly kind: "added" | "deleted"; readonly path: string }
+	/** `isRelinked`: a file has become a link, or a link a file. */
+	| { readonly kind: "changed"; readonly path: string; readonly isRelinked?: true }
 	| { readonly kind: "renamed"; readonly path: string; readonly from: string; readonly isChanged: boolean };
 
 /** What is put into a folder so that other files lie in it: those of another commit in the place of its own, and some not at all. */

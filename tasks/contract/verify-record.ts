@@ -91,6 +91,7 @@ export const VERIFY_RECORD = z.strictObject({
 	/** New tests that fail on the base's sources. */
 	proved: z.number(),
 	newTests: z.number(),
+	/** Failed on the base, and do not pass: they fail, are skipped, or are gone. */
 	preExisting: z.array(finding),
 	/** Failed on the base, and pass. */
 	fixed: z.array(finding),

@@ -113,7 +113,7 @@ async function termsOf(
 	return {
 		mayVanish: removesTests === true,
 		requireProof: settings.requireProof === true,
-		protected: await protectedChanges(changes, checks, settings.protect ?? [], read),
+		protected: await protectedChanges(changes, checks, settings.protect ?? [], read, settings.tests),
 		testFiles: testFileChanges(changes, settings.tests),
 	};
 }

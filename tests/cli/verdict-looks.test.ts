@@ -269,7 +269,7 @@ test("everything that was found is told, whether it speaks against the work or n
 		"the checks are made of what was changed: adds two numbers",
 		"whether that weakens them is not known",
 		"flaky: did not fail in a second run: tests: adds two numbers",
-		"fails on the base as well: tests: adds two numbers",
+		"failed on the base, and does not pass: tests: adds two numbers",
 		"fixed: tests: adds two numbers",
 		"new tests: 2, of which 1 fail without the change",
 		"Review: 1 high, confidence high",

@@ -1,3 +1,5 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { nameStatus, parseNameStatus } from "../../tasks/repo/commands/name-status.ts";
 import { createRepository } from "../support/repository.ts";
@@ -10,6 +12,7 @@ test("what a branch has changed is read as git tells it, whatever its settings s
 	await write("moved.txt", `${text}moved\n`);
 	await write("edited.txt", `${text}edited\n`);
 	await write("gone.txt", "gone");
+	await write("linked.txt", "a file");
 	await commit("before");
 	await git(["config", "diff.renames", "copies"]);
 	await git(["config", "diff.renameLimit", "1"]);
@@ -18,7 +21,8 @@ test("what a branch has changed is read as git tells it, whatever its settings s
 	await git(["mv", "moved.txt", "R100"]);
 	await git(["mv", "edited.txt", "D"]);
 	await write("D", `${text}edited, later\n`);
-	await git(["rm", "-q", "gone.txt"]);
+	await git(["rm", "-q", "gone.txt", "linked.txt"]);
+	await symlink("D", join(repository.path, "linked.txt"));
 	await git(["add", "."]);
 	await git(["commit", "-q", "-m", "after"]);
 	const stdout = await git(nameStatus("HEAD~1", "HEAD"));
@@ -28,6 +32,7 @@ test("what a branch has changed is read as git tells it, whatever its settings s
 		{ kind: "renamed", from: "moved.txt", path: "R100", isChanged: false },
 		{ kind: "deleted", path: "gone.txt" },
 		{ kind: "added", path: "größe.txt" },
+		{ kind: "changed", path: "linked.txt", isRelinked: true },
 		{ kind: "changed", path: "same name\n.txt" },
 	]);
 });

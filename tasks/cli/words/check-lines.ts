@@ -25,7 +25,7 @@ export function checkLines(record: VerifyRecord, logDir: string): string[] {
 		...(changed.length > 0 ? [line(`the checks are made of what was changed: ${listOf(changed)}`)] : []),
 		...(isUnknown ? [line("whether that weakens them is not known: the base's version does not run here")] : []),
 		...told("flaky: did not fail in a second run", record.flaky),
-		...told("fails on the base as well", record.preExisting),
+		...told("failed on the base, and does not pass", record.preExisting),
 		...told("fixed", record.fixed),
 		...(newTests > 0 ? [line(`new tests: ${newTests}, of which ${proved} fail without the change`)] : []),
 	];

@@ -16,6 +16,7 @@ export function parseNameStatus(stdout: string): PathChange[] {
 		if (status.startsWith("R"))
 			changes.push({ kind: "renamed", from: path, path: next(), isChanged: status !== "R100" });
 		else if (status.startsWith("C")) changes.push({ kind: "added", path: next() });
+		else if (status === "T") changes.push({ kind: "changed", path, isRelinked: true });
 		else changes.push({ kind: status === "A" ? "added" : status === "D" ? "deleted" : "changed", path });
 	}
 	return changes;
