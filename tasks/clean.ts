@@ -7,7 +7,7 @@ import type { Layout } from "./contract/layout.ts";
 import { isSafe, type Made, type Proof } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { type Problem, problemOf } from "./contract/problem.ts";
-import { noteOf } from "./contract/scenario.ts";
+import { isRehearsed } from "./contract/scenario.ts";
 import type { MadeThings } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchFolder, branchOf, checksFolder, issueOfBranch, issueOfWorktree, worktreeOf } from "./repo/addresses.ts";
@@ -205,7 +205,7 @@ export function logDirOf(id: string, { backlog, layout, logs }: Evidence): strin
 /** True when a person has added nothing to what the agent of a rehearsal was about to write. */
 function isOnlyRehearsed({ id, repository }: Address, problem: Problem): boolean {
 	if (!repository.rehearsal || problem.kind !== "work-not-persisted") return false;
-	return problem.files.every((file) => file === noteOf(id));
+	return problem.files.every((file) => isRehearsed(id, file));
 }
 
 /** Logs of a rehearsal are no record of any work, unless what was discarded has been saved with them. */

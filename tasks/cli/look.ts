@@ -37,7 +37,7 @@ export async function show(
 	const { rehearse } = request.options;
 	if (rehearse && !request.quiet) {
 		const { rehearsalOpening } = await import("./words/rehearsal-words.ts");
-		around.stderr.write(`${wrap(rehearsalOpening(rehearse, false), columnsOf(around.stderr, around.env))}\n\n`);
+		around.stderr.write(`${wrap(rehearsalOpening(rehearse, "looks"), columnsOf(around.stderr, around.env))}\n\n`);
 	}
 	const found = await find(graph, look, request, around, asked);
 	if (typeof found === "number") return found;

@@ -6,7 +6,7 @@ import { findGoals } from "./find.ts";
 import { observe } from "./observe.ts";
 import { repeatedCommand, sayHere } from "./options/repeated-command.ts";
 import type { Reports } from "./reports/reports.ts";
-import { namesOf, standingSelection } from "./roles.ts";
+import { namesOf, standingSelection, withRole } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { chooseView } from "./views/choose.ts";
 import { columnsOf } from "./views/terminal.ts";
@@ -31,9 +31,10 @@ export async function runGoals(
 		const selection = select(graph.tasks, goals);
 		const blockersSelection = standingSelection(graph, request.task);
 		const scenario = request.options.rehearse;
+		const isJudged = withRole(selection.tasks, "accept").length > 0;
 		if (scenario && !request.quiet)
 			around.stderr.write(
-				`${wrap((await rehearsalWords()).rehearsalOpening(scenario, true), columnsOf(around.stderr, around.env))}\n\n`,
+				`${wrap((await rehearsalWords()).rehearsalOpening(scenario, isJudged ? "judges" : "works"), columnsOf(around.stderr, around.env))}\n\n`,
 			);
 		const observed = async () =>
 			observe(
@@ -43,7 +44,7 @@ export async function runGoals(
 				blockersSelection,
 				lastWords(request, around),
 			);
-		const { report, signal } = await (scenario ? rehearsed(scenario, observed) : observed());
+		const { report, signal } = await (scenario ? rehearsed(scenario, { isJudged }, observed) : observed());
 		const { conclude } = await import("./conclude.ts");
 		const { exitCode, closing } = await conclude(request, report, goals, signal, around);
 		if (scenario && report.issues.length > 0) {
@@ -73,6 +74,10 @@ async function openReports(request: RunRequest, around: Surroundings): Promise<R
 	return (await import("./reports/reports.ts")).openReports(request, around);
 }
 
-async function rehearsed<T>(scenario: Scenario, action: () => Promise<T>): Promise<T> {
-	return (await import("../rehearsal/rehearse.ts")).rehearse(scenario, action);
+async function rehearsed<T>(
+	scenario: Scenario,
+	about: { readonly isJudged: boolean },
+	action: () => Promise<T>,
+): Promise<T> {
+	return (await import("../rehearsal/rehearse.ts")).rehearse(scenario, about, action);
 }

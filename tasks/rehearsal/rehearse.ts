@@ -5,7 +5,7 @@ import process from "node:process";
 import { Failure } from "../contract/problem.ts";
 import type { Scenario } from "../contract/scenario.ts";
 import { withTemporaryFolder } from "../system/temporary-folder.ts";
-import { SCRIPTS } from "./scenarios.ts";
+import { type Rehearsed, scriptOf } from "./scenarios.ts";
 import { startScriptedModel } from "./scripted-model.ts";
 
 /** Of a name that Codex does not have in its list it would warn in every turn. */
@@ -18,8 +18,8 @@ const LEFT_OUT = ["CODEX_API_KEY", "OPENAI_API_KEY", "HTTP_PROXY", "HTTPS_PROXY"
  * this process's environment: everything that starts Codex takes it from there, and a process has one run.
  * @throws Failure `disk-full`, `runner-unavailable` where there is no folder for temporary files.
  */
-export async function rehearse<T>(scenario: Scenario, action: () => Promise<T>): Promise<T> {
-	const model = await startScriptedModel(SCRIPTS[scenario], { retries: 1, model: KNOWN_MODEL });
+export async function rehearse<T>(scenario: Scenario, rehearsed: Rehearsed, action: () => Promise<T>): Promise<T> {
+	const model = await startScriptedModel(scriptOf(scenario, rehearsed), { retries: 1, model: KNOWN_MODEL });
 	try {
 		return await withTemporaryFolder(async (home) => {
 			// A second Ctrl-C ends the process at once.

@@ -1,59 +1,91 @@
 import { noteOf, type Scenario } from "../contract/scenario.ts";
-import { answer, devAnswer, run, shellQuoted } from "./answers.ts";
-import type { Prompted, Say, Script } from "./script.ts";
+import { answer, devAnswer, fixAnswer, reviewAnswer } from "./answers.ts";
+import { fix, review } from "./judging-turns.ts";
+import { addWeakTest, breakCheck, cheat } from "./misdeeds.ts";
+import { findPart } from "./part.ts";
+import { concludeWork, phaseOf, type Saying, writeNote } from "./rehearsed-turn.ts";
+import type { Prompted, Script } from "./script.ts";
 
-/** How much of an issue document is read; more would only fill the log. */
-const LONGEST_DOCUMENT = 20_000;
+/** What a rehearsal is told of its run, which no agent is. */
+export interface Rehearsed {
+	/** Whether the run comes to a verdict, so that checks and reviews can show what they catch. */
+	readonly isJudged: boolean;
+}
 
-/** What the model says in each scenario. All of them work first, so that there is something to keep. */
-export const SCRIPTS: Readonly<Record<Scenario, Script>> = {
-	async *pass(prompted) {
-		const { issueId } = prompted;
-		const note = noteOf(issueId);
-		const check = `wc -l ${shellQuoted(note)}`;
-		yield* work(prompted);
-		const output = yield run(check);
-		// The engine is real, and so is what it says: where nothing could be written, nothing has passed.
-		const isThere = output.split("\n").some((line) => line.endsWith(` ${note}`) && Number.parseInt(line, 10) > 0);
-		const testsRun = [{ command: check, status: isThere ? "pass" : "fail", notes: "" } as const];
-		const summary = isThere
-			? `Rehearsed: read the issue, wrote ${note}. Nothing of what the issue asks for was done.`
-			: `${note} could not be written: ${output}`;
-		yield answer(devAnswer(prompted, { status: isThere ? "pass" : "failed", summary, testsRun }));
+/** What the model says in a scenario. A turn of work writes its note first, so that there is something to keep. */
+export function scriptOf(scenario: Scenario, rehearsed: Rehearsed): Script {
+	const play = PLAYS[scenario];
+	return async function* (prompted) {
+		const phase = phaseOf(prompted);
+		if (phase === "dev") yield* writeNote(prompted);
+		if (play.goesWrong) return yield* play.goesWrong(prompted);
+		if (phase === "review") return yield* review(scenario, prompted);
+		if (phase === "fix") return yield* fix(scenario, prompted);
+		const did = play.does && (yield* play.does(prompted, rehearsed));
+		const also = did === undefined ? "" : `, ${did}`;
+		yield* concludeWork(prompted, `read the issue, wrote ${noteOf(prompted.issueId)}${also}.`);
+	};
+}
+
+/** What a scenario adds to its note: work that ends well, or an end of every turn. */
+type Play =
+	| {
+			readonly does?: (prompted: Prompted, rehearsed: Rehearsed) => Saying<string | undefined>;
+			readonly goesWrong?: never;
+	  }
+	| { readonly goesWrong: Script };
+
+const PLAYS: Readonly<Record<Scenario, Play>> = {
+	pass: {
+		async *does(prompted, { isJudged }) {
+			if (!isJudged || (yield* findPart(prompted)) !== "breaks-a-check") return undefined;
+			return yield* breakCheck(prompted);
+		},
 	},
-	async *prose(prompted) {
-		yield* work(prompted);
-		yield { kind: "answer", text: "All done! The issue is implemented and everything works." };
+	"weak-tests": { does: addWeakTest },
+	cheats: { does: cheat },
+	stubborn: {},
+	prose: {
+		async *goesWrong() {
+			yield { kind: "answer", text: "All done! The issue is implemented and everything works." };
+		},
 	},
-	async *defer(prompted) {
-		yield* work(prompted);
-		const openQuestions = ["Which of the two formats is meant, and who decides it?"];
-		yield answer(devAnswer(prompted, { status: "deferred", summary: "A person has to decide first.", openQuestions }));
+	defer: {
+		async *goesWrong(prompted) {
+			const summary = "A person has to decide first.";
+			const openQuestions = ["Which of the two formats is meant, and who decides it?"];
+			const phase = phaseOf(prompted);
+			if (phase === "review")
+				yield answer(reviewAnswer(prompted, { status: "blocked", summary, requiredActions: openQuestions }));
+			else
+				yield answer(
+					(phase === "fix" ? fixAnswer : devAnswer)(prompted, { status: "deferred", summary, openQuestions }),
+				);
+		},
 	},
-	async *fail(prompted) {
-		yield* work(prompted);
-		const testsRun = [{ command: "npm test", status: "fail", notes: "1 of 3 fails" } as const];
-		yield answer(devAnswer(prompted, { status: "failed", summary: "The tests can't be made to pass.", testsRun }));
+	fail: {
+		async *goesWrong(prompted) {
+			const testsRun = [{ command: "npm test", status: "fail", notes: "1 of 3 fails" } as const];
+			const failed = { status: "failed", summary: "The tests can't be made to pass.", testsRun } as const;
+			const phase = phaseOf(prompted);
+			// A review can't say that it failed.
+			if (phase === "review") yield { kind: "answer", text: failed.summary };
+			else yield answer((phase === "fix" ? fixAnswer : devAnswer)(prompted, failed));
+		},
 	},
-	async *hang(prompted) {
-		yield* work(prompted);
-		yield { kind: "silent" };
+	hang: {
+		async *goesWrong() {
+			yield { kind: "silent" };
+		},
 	},
-	async *quota(prompted) {
-		yield* work(prompted);
-		yield { kind: "failed", code: "insufficient_quota", message: "All of it is used." };
+	quota: {
+		async *goesWrong() {
+			yield { kind: "failed", code: "insufficient_quota", message: "All of it is used." };
+		},
 	},
-	async *unreachable(prompted) {
-		yield* work(prompted);
-		yield { kind: "gone" };
+	unreachable: {
+		async *goesWrong() {
+			yield { kind: "gone" };
+		},
 	},
 };
-
-/** Reads the issue document in the worktree, and writes a note about it. */
-async function* work({ issueId, context }: Prompted): AsyncGenerator<Say, void, string> {
-	const { issueDocPath } = context;
-	const document = yield run(`head -c ${LONGEST_DOCUMENT} -- ${shellQuoted(issueDocPath)}`);
-	const title = /^title: *"?(.*?)"?\s*$/m.exec(document)?.[1] ?? "";
-	const lines = [`# Rehearsal of ${issueId}: ${title}`, `Written by a script that has read ${issueDocPath}.`];
-	yield run(`printf '%s\\n' ${lines.map(shellQuoted).join(" ")} > ${shellQuoted(noteOf(issueId))}`);
-}

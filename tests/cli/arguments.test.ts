@@ -443,7 +443,7 @@ describe("a rehearsal", () => {
 		const [problem] = problemsOf(() => given("dev M1 --rehearse=prosa"));
 		expect(problem).toMatchObject({ kind: "usage", nearest: ["prose"] });
 		expect(usage("dev M1 --rehearse=")).toBe(
-			'There is no scenario "" to rehearse, only pass, prose, defer, fail, hang, quota, unreachable.',
+			'There is no scenario "" to rehearse, only pass, weak-tests, cheats, stubborn, prose, defer, fail, hang, quota, unreachable.',
 		);
 	});
 

@@ -219,8 +219,9 @@ test.each<readonly [string, (width: Width) => string]>([
 	["help persist", (width) => taskHelp(graph, "persist", "", say, names, width) ?? ""],
 	["help clean", (width) => taskHelp(graph, "clean", "", say, names, width) ?? ""],
 	["--help", (width) => generalHelp("", "dev", say, width)],
-	["dev --rehearse", (width) => wrap(rehearsalOpening("pass", true), width)],
-	["status --rehearse", (width) => wrap(rehearsalOpening("pass", false), width)],
+	["dev --rehearse", (width) => wrap(rehearsalOpening("pass", "works"), width)],
+	["deliver --rehearse", (width) => wrap(rehearsalOpening("pass", "judges"), width)],
+	["status --rehearse", (width) => wrap(rehearsalOpening("pass", "looks"), width)],
 	[
 		"doctor",
 		(width) => {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkAnswer } from "../../tasks/contract/check-answer.ts";
-import { SCRIPTS } from "../../tasks/rehearsal/scenarios.ts";
+import { scriptOf } from "../../tasks/rehearsal/scenarios.ts";
 import { expectNoneLeft, untilExists } from "../support/observe.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { snapshot } from "../support/snapshot.ts";
@@ -117,7 +117,7 @@ for (const [scenario, output, status] of [
 			branchName: "rehearsal/A-1",
 			worktreePath: "/repo.worktrees/A-1@rehearsal",
 		};
-		const script = SCRIPTS[scenario]({ issueId: "A-1", context, prompt: "", schema: undefined });
+		const script = scriptOf(scenario, { isJudged: false })({ issueId: "A-1", context, prompt: "", schema: undefined });
 		let says = await script.next("");
 		while (!says.done && says.value.kind === "run") says = await script.next(output);
 		const text = !says.done && says.value.kind === "answer" ? says.value.text : undefined;

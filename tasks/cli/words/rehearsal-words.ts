@@ -9,6 +9,9 @@ import type { Say } from "./say.ts";
 /** What the agents do in each scenario. */
 const ROLES: Readonly<Record<Scenario, string>> = {
 	pass: "writes a note and passes",
+	"weak-tests": "adds a test that asserts nothing",
+	cheats: "breaks a check, empties what would say so, and deletes a test",
+	stubborn: "never does what its review asks for",
 	prose: "answers in prose instead of JSON",
 	defer: "defers to a person",
 	fail: "says that it failed",
@@ -17,11 +20,18 @@ const ROLES: Readonly<Record<Scenario, string>> = {
 	unreachable: "can't be reached any more",
 };
 
+/** What a run does that is rehearsed: it only looks, has agents work, or has their work judged too. */
+type Doing = "looks" | "works" | "judges";
+
 /** What stands above everything else that a rehearsal prints. */
-export function rehearsalOpening(scenario: Scenario, startsAgents: boolean): string {
+export function rehearsalOpening(scenario: Scenario, doing: Doing): string {
 	const own = "Branches rehearsal/<ID>, logs in logs/rehearsal.";
-	if (!startsAgents) return `Of rehearsals only, not of the work. ${own}`;
-	return `Rehearsal: Codex is real, its model is a script that ${ROLES[scenario]}. It needs no account and no network, and costs nothing.\n${own}`;
+	if (doing === "looks") return `Of rehearsals only, not of the work. ${own}`;
+	const some =
+		scenario === "pass" && doing === "judges"
+			? "; of every five issues, one breaks a check, and one is sent back by its review"
+			: "";
+	return `Rehearsal: Codex is real, its model is a script that ${ROLES[scenario]}${some}. It needs no account and no network, and costs nothing.\n${own}`;
 }
 
 /** Where a rehearsal can be looked at, and how it goes away. */
