@@ -1,4 +1,5 @@
 import type { AcceptRecord } from "./contract/accept-record.ts";
+import { ownIdOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { Failure, problemOf } from "./contract/problem.ts";
@@ -29,7 +30,7 @@ export async function accept(
 	{ tested, review }: AcceptInputs,
 	{ issue, report }: IssueContext<IssuePlan>,
 ): Promise<Accepted> {
-	const { id, milestone, repository, branch, base, logDir } = issue;
+	const { milestone, repository, branch, base, logDir } = issue;
 	const tip = await readTip(repository, branch);
 	const comparedWith = tested.record?.base ?? (review.kind === "turn" ? review.record.base.commit : base.commit);
 	const holdsBase = tip !== undefined && (await contains(repository, tip, comparedWith));
@@ -40,7 +41,7 @@ export async function accept(
 	const outcome = reasons.length === 0 ? "accepted" : "not-accepted";
 	const record: AcceptRecord = {
 		version: 1,
-		issueId: id,
+		issueId: ownIdOf(issue),
 		milestoneId: milestone ?? "",
 		at: new Date().toISOString(),
 		outcome,

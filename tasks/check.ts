@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
 import { findHeld } from "./backlog/held.ts";
+import { nearestIssues } from "./backlog/identify.ts";
 import { fixedFolder } from "./backlog/layout-patterns.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf } from "./backlog/relations.ts";
@@ -11,7 +12,6 @@ import type { Finding, FindingFact } from "./contract/finding.ts";
 import { given } from "./contract/given.ts";
 import type { Issue } from "./contract/issue.ts";
 import { type Field, fillIn, type Layout } from "./contract/layout.ts";
-import { nearest } from "./contract/names.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { Problem } from "./contract/problem.ts";
 import type { HeldIssue } from "./contract/standing.ts";
@@ -111,7 +111,12 @@ function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>, { fields }
 			.map((id) => ({
 				issue,
 				key: relation,
-				fact: { kind: "dangling", relation: fields[relation], id, nearest: nearest(id, [...byId.keys()]) } as const,
+				fact: {
+					kind: "dangling",
+					relation: fields[relation],
+					id,
+					nearest: nearestIssues(id, [...byId.values()]),
+				} as const,
 			})),
 	);
 }

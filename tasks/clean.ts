@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Backlog } from "./backlog/backlog.ts";
+import { findNamed } from "./backlog/identify.ts";
 import { selectIssues } from "./backlog/target.ts";
 import type { Sound } from "./contract/diagnosis.ts";
+import { addressNameOf, partsOf } from "./contract/identity.ts";
 import { type Base, homeOf, logsOf, type RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import { isSafe, type Made, type Proof } from "./contract/made.ts";
@@ -13,7 +15,7 @@ import type { RunContext } from "./engine/task.ts";
 import { branchFolder, branchOf, checksFolder, issueOfBranch, issueOfWorktree, worktreeOf } from "./repo/addresses.ts";
 import { branchTips, contains, countAhead } from "./repo/branch.ts";
 import type { Listed } from "./repo/commands/worktree-list.ts";
-import { type Lock, listLocks, lockRef } from "./repo/lock.ts";
+import { type Lock, listLocks, lockRef, proofOf } from "./repo/lock.ts";
 import { isAllOfRehearsals } from "./repo/rehearsal-identity.ts";
 import { findBase, resolveBase } from "./repo/repository.ts";
 import { findAdministration } from "./repo/worktree/administration.ts";
@@ -46,7 +48,7 @@ export async function findMade(
 ): Promise<MadeThings> {
 	const evidence = await gather(backlog, options, signal);
 	const found: Made[] = [];
-	for (const id of wantedIds(evidence, options)) found.push(...(await findMadeFor(id, evidence, signal)));
+	for (const name of wantedNames(evidence, options)) found.push(...(await findMadeFor(name, evidence, signal)));
 	if (options.target === undefined) {
 		const dead = await findDeadRuns(checksFolder(options.layout, homeOf(backlog.repository)));
 		const made = ({ folder, holder }: DeadRun): Made => ({
@@ -78,11 +80,13 @@ export async function findLeftovers(
 export async function gather(backlog: Backlog, options: RunOptions, signal: AbortSignal): Promise<Evidence> {
 	const { repository } = backlog;
 	const [base, worktrees, tips, locks, logs] = await Promise.all([
-		findBase(repository, options, (id) => backlog.issues.some((issue) => issue.id === id)).catch((error) => {
-			// On a detached HEAD, what is checked out is what counts.
-			if (problemOf(error)?.kind !== "detached-head") throw error;
-			return resolveBase(repository, "HEAD");
-		}),
+		findBase(repository, options, (name) => backlog.issues.some((issue) => addressNameOf(issue) === name)).catch(
+			(error) => {
+				// On a detached HEAD, what is checked out is what counts.
+				if (problemOf(error)?.kind !== "detached-head") throw error;
+				return resolveBase(repository, "HEAD");
+			},
+		),
 		listWorktrees(repository, signal),
 		branchTips(repository, branchFolder(options.layout)),
 		listLocks(repository),
@@ -99,7 +103,8 @@ export async function gather(backlog: Backlog, options: RunOptions, signal: Abor
 	};
 }
 
-function wantedIds({ backlog, layout, worktrees, tips, locks, logs }: Evidence, options: RunOptions): string[] {
+/** What the addresses of those are named after that the target means. */
+function wantedNames({ backlog, layout, worktrees, tips, locks, logs }: Evidence, options: RunOptions): string[] {
 	const home = homeOf(backlog.repository);
 	const made = new Set([
 		...worktrees.flatMap(({ path }) => issueOfWorktree(layout, home, path) ?? []),
@@ -108,66 +113,58 @@ function wantedIds({ backlog, layout, worktrees, tips, locks, logs }: Evidence, 
 		...logs.keys(),
 	]);
 	// What bears the name of no issue, of today's backlog or of an earlier one, is somebody else's.
-	const ours = new Set([...backlog.issues.map(({ id }) => id), ...logs.keys(), ...locks.keys()]);
-	const ids = [...made].filter((id) => ours.has(id)).sort(new Intl.Collator("en", { numeric: true }).compare);
-	if (options.target === undefined) return ids;
-	if (ids.includes(options.target)) return [options.target];
-	const selected = new Set(selectIssues(backlog, options).map(({ id }) => id));
-	return ids.filter((id) => selected.has(id));
+	const ours = new Set([...backlog.issues.map(addressNameOf), ...logs.keys(), ...locks.keys()]);
+	const names = [...made].filter((name) => ours.has(name)).sort(new Intl.Collator("en", { numeric: true }).compare);
+	const { target, project } = options;
+	if (target === undefined && project === undefined) return names;
+	// What was made for an issue of before has its name alone.
+	if (target !== undefined && names.includes(target) && findNamed(target, backlog.issues).length === 0) return [target];
+	const selected = new Set(selectIssues(backlog, options).map(addressNameOf));
+	return names.filter((name) => selected.has(name));
 }
 
-/** What was made for one issue, judged by the evidence. */
-export async function findMadeFor(id: string, evidence: Evidence, signal: AbortSignal): Promise<Made[]> {
+/** What was made for one issue, judged by the evidence. @param name what its addresses are named after. */
+export async function findMadeFor(name: string, evidence: Evidence, signal: AbortSignal): Promise<Made[]> {
 	const { worktrees, tips, locks, logs } = evidence;
-	const address = addressOf(id, evidence);
-	const { repository } = address;
-	const lock = locks.get(id);
-	const held = lock && judgeLock(lock);
+	const address = addressOf(name, evidence);
+	const { repository, id } = address;
+	const whose = id === name ? { issue: id } : { issue: id, address: name };
+	const lock = locks.get(name);
+	const held = lock && proofOf(lock);
 	const live = held && held.kind !== "dead-run" ? held : undefined;
 	const made: Made[] = [];
 	const listed = worktrees.find(({ path }) => path === address.worktreePath);
 	if (listed) {
 		const proof =
 			live ?? (listed.prunable ? await judgeGone(address, signal) : await judgeWorktree(address, evidence, signal));
-		made.push({ issue: id, thing: { kind: "worktree", path: listed.path }, proof });
+		made.push({ ...whose, thing: { kind: "worktree", path: listed.path }, proof });
 	}
 	const tip = tips.get(address.branch);
 	if (tip !== undefined) {
 		const proof = live ?? (await judgeBranch(address, tip, made[0]?.proof, evidence));
-		made.push({ issue: id, thing: { kind: "branch", branch: address.branch, tip }, proof });
+		made.push({ ...whose, thing: { kind: "branch", branch: address.branch, tip }, proof });
 	}
 	if (lock && held)
-		made.push({ issue: id, thing: { kind: "lock", ref: lockRef(repository, id), blob: lock.blob }, proof: held });
-	const folder = logs.get(id);
+		made.push({ ...whose, thing: { kind: "lock", ref: lockRef(repository, name), blob: lock.blob }, proof: held });
+	const folder = logs.get(name);
 	if (folder) {
 		const thing = { kind: "logs", path: folder.path, attempts: folder.attempts } as const;
-		made.push({ issue: id, thing, proof: live ?? judgeLogs(folder, repository) });
+		made.push({ ...whose, thing, proof: live ?? judgeLogs(folder, repository) });
 	}
 	return made;
 }
 
 /** Where the worktree and branch of an issue are, whether its document still stands or not. */
-export function addressOf(id: string, { backlog, layout, base }: Evidence): Address {
+export function addressOf(name: string, { backlog, layout, base }: Evidence): Address {
 	const { repository } = backlog;
 	return {
-		id,
+		id: backlog.issues.find((issue) => addressNameOf(issue) === name)?.id ?? name,
+		address: name,
 		repository,
 		base,
-		branch: branchOf(layout, id),
-		worktreePath: worktreeOf(layout, homeOf(repository), id),
+		branch: branchOf(layout, name),
+		worktreePath: worktreeOf(layout, homeOf(repository), name),
 	};
-}
-
-function judgeLock({ holder }: Lock): Proof {
-	if (!holder) return { kind: "unknown-run", holder: null };
-	switch (livenessOf(holder)) {
-		case "dead":
-			return { kind: "dead-run", holder };
-		case "alive":
-			return { kind: "live-run", holder };
-		case "unknown":
-			return { kind: "unknown-run", holder };
-	}
 }
 
 /** A worktree whose folder is gone holds nothing any more, but for what was committed in its submodules. */
@@ -183,7 +180,7 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 	try {
 		const worktree = await findWorktree(address);
 		if (!worktree) return judgeGone(address, signal);
-		const work = await readLastWork(logDirOf(address.id, evidence));
+		const work = await readLastWork(logDirOf(addressNameOf(address), evidence));
 		await verifyNothingLost(address, worktree, work?.record, signal);
 		return { kind: "committed" };
 	} catch (error) {
@@ -197,15 +194,15 @@ async function judgeWorktree(address: Address, evidence: Evidence, signal: Abort
 }
 
 /** The log folder of an issue, where it is or would be. */
-export function logDirOf(id: string, { backlog, layout, logs }: Evidence): string {
-	const milestone = backlog.issues.find((issue) => issue.id === id)?.milestone ?? null;
-	return logs.get(id)?.path ?? logFolder(logsOf(backlog.repository), layout.logs, milestone, id);
+export function logDirOf(name: string, { backlog, layout, logs }: Evidence): string {
+	const milestone = backlog.issues.find((issue) => addressNameOf(issue) === name)?.milestone ?? null;
+	return logs.get(name)?.path ?? logFolder(logsOf(backlog.repository), layout.logs, milestone, name);
 }
 
 /** True when a person has added nothing to what the agent of a rehearsal was about to write. */
 function isOnlyRehearsed({ id, repository }: Address, problem: Problem): boolean {
 	if (!repository.rehearsal || problem.kind !== "work-not-persisted") return false;
-	return problem.files.every((file) => isRehearsed(id, file));
+	return problem.files.every((file) => isRehearsed(partsOf(id).id, file));
 }
 
 /** Logs of a rehearsal are no record of any work, unless what was discarded has been saved with them. */
@@ -220,7 +217,7 @@ async function judgeBranch(
 	worktree: Proof | undefined,
 	evidence: Evidence,
 ): Promise<Proof> {
-	const { id, repository, branch, worktreePath } = address;
+	const { repository, branch, worktreePath } = address;
 	const { base, worktrees } = evidence;
 	const elsewhere = worktrees.find((each) => each.branch === `refs/heads/${branch}` && each.path !== worktreePath);
 	if (elsewhere) return { kind: "checked-out", path: elsewhere.path };
@@ -228,7 +225,7 @@ async function judgeBranch(
 	if (await contains(repository, base.commit, tip)) return { kind: "on-base", base: base.name };
 	if (await isAllOfRehearsals(repository, tip, base.commit)) return { kind: "rehearsed" };
 	const { findMerge, workOf } = await import("./repo/merged.ts");
-	const work = await readLastWork(logDirOf(id, evidence)).catch(() => undefined);
+	const work = await readLastWork(logDirOf(addressNameOf(address), evidence)).catch(() => undefined);
 	const merge = await findMerge(workOf(address, tip, work?.record)).catch((error): Proof => {
 		const problem = problemOf(error);
 		if (problem?.kind !== "objects-unfetched") throw error;

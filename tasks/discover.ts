@@ -4,14 +4,16 @@ import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Backlog } from "./backlog/backlog.ts";
 import { type DocumentReading, readDocument } from "./backlog/document.ts";
+import { identify } from "./backlog/identify.ts";
 import { fixedFolder, issuesPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
-import type { Issue, RepositoryPaths } from "./contract/issue.ts";
+import type { RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure, type Problem } from "./contract/problem.ts";
+import { Failure } from "./contract/problem.ts";
 import type { RunContext } from "./engine/task.ts";
 import { verifyAddresses } from "./repo/addresses.ts";
 import { openRepository } from "./repo/repository.ts";
+import { withAddresses } from "./standing/claims.ts";
 
 /** Files read without letting anything else happen. */
 const BREATH = 200;
@@ -34,15 +36,18 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 	if (documents.length === 0)
 		throw new Failure({ kind: "no-documents", folder: repository.root, pattern: layout.issues });
 	const readings = await readAll(repository.root, documents, layout);
-	const duplicates = findDuplicates(readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : [])));
-	const twice = new Set(duplicates.flatMap((each) => each.ids));
+	const { issues, duplicates } = identify(
+		readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : [])),
+		layout.states,
+	);
 	return {
 		repository,
-		issues: readings.flatMap((each) => (each.kind === "issue" && !twice.has(each.issue.id) ? [each.issue] : [])),
+		issues: await withAddresses(issues, repository, layout),
 		skipped: readings.flatMap((each) => (each.kind === "no-front-matter" ? [each.file] : [])),
-		broken: [...readings.flatMap((each) => (each.kind === "broken" ? [each] : [])), ...duplicates].map(
-			({ project, problems }) => ({ project, problems }),
-		),
+		broken: [
+			...readings.flatMap((each) => (each.kind === "broken" ? [each] : [])),
+			...duplicates.map(({ project, problem }) => ({ project, problems: [problem] })),
+		].map(({ project, problems }) => ({ project, problems })),
 		milestoneDocs: files.filter((file) => isMilestone.test(file)),
 	};
 }
@@ -99,30 +104,4 @@ function read(root: string, file: string, layout: Layout): DocumentReading {
 		const message = (error as Error).message;
 		return { kind: "broken", project: undefined, problems: [{ kind: "file-unreadable", path: file, message }] };
 	}
-}
-
-/** Ids that stand in several documents, or that differ by case only: on some disks they would be one folder. */
-function findDuplicates(issues: readonly Issue[]) {
-	const byId = new Map<string, Issue[]>();
-	for (const issue of issues) {
-		const key = issue.id.toLowerCase();
-		const same = byId.get(key);
-		if (same) same.push(issue);
-		else byId.set(key, [issue]);
-	}
-	return [...byId.values()]
-		.filter((same) => same.length > 1)
-		.flatMap((same) =>
-			[...new Set(same.map((issue) => issue.project))].map((project) => ({
-				project,
-				ids: same.map((issue) => issue.id),
-				problems: [
-					{
-						kind: "duplicate-id",
-						ids: [...new Set(same.map((issue) => issue.id))],
-						files: same.map((issue) => issue.docPath),
-					} as const,
-				] as readonly Problem[],
-			})),
-		);
 }

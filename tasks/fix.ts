@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { failuresAsReview } from "./contract/failures-as-review.ts";
 import { given } from "./contract/given.ts";
+import { ownIdOf } from "./contract/identity.ts";
 import { chooseModel } from "./contract/model-choice.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { tellChecks } from "./contract/told-checks.ts";
@@ -35,7 +36,7 @@ export async function fix(
 	if (!isFailing && review.kind === "turn" && (await repeatsTheLast(issue, review)))
 		return { kind: "not-needed", because: "repeated" };
 	const identity = {
-		issueId: issue.id,
+		issueId: ownIdOf(issue),
 		milestoneId: issue.milestone ?? "",
 		branch: issue.branch,
 		worktreePath: await realpath(worktree.path),

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { addressNameOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
@@ -25,7 +26,8 @@ export async function lockIssue(
 	isStart: boolean,
 ): Promise<{ readonly release: () => Promise<void>; readonly issue: IssuePlan }> {
 	const { repository, id, worktreePath } = issue;
-	const answer = await takeLock(repository, id);
+	const name = addressNameOf(issue);
+	const answer = await takeLock(repository, name);
 	if (answer.kind === "held") {
 		const { holder, blob } = answer.lock;
 		const isUncertain = holder === undefined || livenessOf(holder) === "unknown";
@@ -36,12 +38,12 @@ export async function lockIssue(
 				issue: id,
 				holder: holder ?? null,
 				isUncertain,
-				ref: lockRef(repository, id),
+				ref: lockRef(repository, name),
 				blob,
 			}),
 		);
 	}
-	const release = () => releaseLock(repository, id);
+	const release = () => releaseLock(repository, name);
 	try {
 		const { takenOver } = answer;
 		if (takenOver) {

@@ -3,6 +3,7 @@ import { findHeld } from "./backlog/held.ts";
 import { blockersOf, orderIssues } from "./backlog/order.ts";
 import { selectIssues } from "./backlog/target.ts";
 import { given } from "./contract/given.ts";
+import { addressNameOf } from "./contract/identity.ts";
 import { type Base, homeOf, type Issue, type IssuePlan, logsOf } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -25,7 +26,9 @@ export async function planIssues({ backlog }: Inputs, context: Context): Promise
 	const { options } = context;
 	const ordered = verifyOrdered(backlog, options);
 	const open = ordered.filter((issue) => isOpen(issue, options.layout.states));
-	const base = await findBase(backlog.repository, options, (id) => backlog.issues.some((issue) => issue.id === id));
+	const base = await findBase(backlog.repository, options, (name) =>
+		backlog.issues.some((issue) => addressNameOf(issue) === name),
+	);
 	if (open.length > 0) context.report({ kind: "note-base", base });
 	tellOfNotes(ordered, backlog, context);
 	const planning = planner(backlog, base, options.layout, new Set(open.map(({ id }) => id)));
@@ -66,7 +69,7 @@ function planner(backlog: Backlog, base: Base, layout: Layout, inRun: ReadonlySe
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
 	const blockers = blockersOf(backlog.issues);
 	const outside = new Map<string, IssuePlan>();
-	const logDirOf = (issue: Issue) => logFolder(logsOf(repository), layout.logs, issue.milestone, issue.id);
+	const logDirOf = (issue: Issue) => logFolder(logsOf(repository), layout.logs, issue.milestone, addressNameOf(issue));
 	const plan = (issue: Issue, path: readonly string[] = []): IssuePlan => {
 		const waitsFor = (blockers.get(issue.id) ?? [])
 			.flatMap((id) => byId.get(id) ?? [])
@@ -79,10 +82,14 @@ function planner(backlog: Backlog, base: Base, layout: Layout, inRun: ReadonlySe
 			outside: waitsFor
 				.filter(({ id }) => !inRun.has(id) && !path.includes(id))
 				.map((each) => planOutside(each, [...path, issue.id])),
-			stack: waitsFor.map((each) => ({ issue: each.id, branch: branchOf(layout, each.id), logDir: logDirOf(each) })),
+			stack: waitsFor.map((each) => ({
+				issue: each.id,
+				branch: branchOf(layout, addressNameOf(each)),
+				logDir: logDirOf(each),
+			})),
 			milestoneDocPath: findMilestoneDocs(backlog, issue, layout)[0] ?? "",
-			branch: branchOf(layout, issue.id),
-			worktreePath: worktreeOf(layout, homeOf(repository), issue.id),
+			branch: branchOf(layout, addressNameOf(issue)),
+			worktreePath: worktreeOf(layout, homeOf(repository), addressNameOf(issue)),
 			logDir: logDirOf(issue),
 			...given({ held: whyHeld(issue, layout.states) }),
 		};

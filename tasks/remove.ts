@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Backlog } from "./backlog/backlog.ts";
 import { addressOf, type Evidence, findMadeFor, gather, logDirOf } from "./clean.ts";
+import { given } from "./contract/given.ts";
+import { addressNameOf } from "./contract/identity.ts";
 import { homeOf } from "./contract/issue.ts";
 import { isSafe, isSavable, type Made } from "./contract/made.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -47,36 +49,43 @@ export async function removeMade(
 		await sweepRunFolders(repository, checksFolder(options.layout, homeOf(repository)));
 		removed.push(...ofRuns);
 	}
-	for (const id of new Set(made.filter((each) => mayGo(each) && !ofRuns.includes(each)).map(({ issue }) => issue))) {
-		const answer = await takeLock(backlog.repository, id);
+	for (const name of new Set(made.filter((each) => mayGo(each) && !ofRuns.includes(each)).map(nameOf))) {
+		const answer = await takeLock(backlog.repository, name);
 		// Somebody has begun to work on it since it was looked at.
 		if (answer.kind === "held") continue;
-		removed.push(...made.filter((each) => each.issue === id && each.thing.kind === "lock" && isSafe(each.proof)));
+		removed.push(...made.filter((each) => nameOf(each) === name && each.thing.kind === "lock" && isSafe(each.proof)));
 		try {
 			if (answer.takenOver) await settleDeadRun(answer.takenOver);
-			const wanted = new Set(made.filter(({ issue }) => issue === id).map(({ thing }) => thing.kind));
+			const wanted = new Set(made.filter((each) => nameOf(each) === name).map(({ thing }) => thing.kind));
 			for (;;) {
 				const evidence = await gather(backlog, options, signal);
-				const now = await findMadeFor(id, { ...evidence, locks: new Map() }, signal);
+				const now = await findMadeFor(name, { ...evidence, locks: new Map() }, signal);
 				const next = now.find((each) => wanted.has(each.thing.kind) && mayGo(each));
 				if (!next) break;
 				patches.push(...(await removeOne(next, evidence, signal)));
 				removed.push(next);
 			}
 		} finally {
-			await releaseLock(backlog.repository, id);
+			await releaseLock(backlog.repository, name);
 		}
 	}
 	return { removed, patches };
 }
 
-async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, signal: AbortSignal): Promise<string[]> {
+/** What the addresses are named after at which something was made. */
+function nameOf({ issue, address }: Made): string {
+	return addressNameOf({ id: issue, ...given({ address }) });
+}
+
+async function removeOne(made: Made, evidence: Evidence, signal: AbortSignal): Promise<string[]> {
+	const { issue, thing, proof } = made;
+	const name = nameOf(made);
 	const { base } = evidence;
 	const { repository } = evidence.backlog;
-	const address = addressOf(issue, evidence);
+	const address = addressOf(name, evidence);
 	const saved: string[] = [];
 	const patchFor = async (what: string): Promise<string> => {
-		const folder = logDirOf(issue, evidence);
+		const folder = logDirOf(name, evidence);
 		await createLogFolder(folder);
 		const path = join(folder, `discarded-${what}-${new Date().toISOString().replaceAll(":", "-")}.patch`);
 		saved.push(path);
@@ -92,7 +101,7 @@ async function removeOne({ issue, thing, proof }: Made, evidence: Evidence, sign
 		}
 		case "branch":
 			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
-			if (proof.kind === "merged") await rememberMerge(issue, thing.tip, proof.commit, logDirOf(issue, evidence));
+			if (proof.kind === "merged") await rememberMerge(issue, thing.tip, proof.commit, logDirOf(name, evidence));
 			await deleteBranch(repository, thing.branch, thing.tip);
 			return saved;
 		case "logs":

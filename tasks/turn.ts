@@ -2,6 +2,7 @@ import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
+import { addressNameOf, ownIdOf } from "./contract/identity.ts";
 import { homeOf, type IssuePlan } from "./contract/issue.ts";
 import { chooseModel, type TurnSettings } from "./contract/model-choice.ts";
 import type { ActionOptions } from "./contract/options.ts";
@@ -127,9 +128,9 @@ async function findChanges(
 	{ issue, options }: TurnContext,
 ): Promise<GitChange[] | undefined> {
 	const { repository } = issue;
-	const others = heldSince(repository, seen.at).filter((id) => id !== issue.id);
+	const others = heldSince(repository, seen.at).filter((name) => name !== addressNameOf(issue));
 	const places = others.map(
-		(id) => [branchOf(options.layout, id), worktreeOf(options.layout, homeOf(repository), id)] as const,
+		(name) => [branchOf(options.layout, name), worktreeOf(options.layout, homeOf(repository), name)] as const,
 	);
 	const find = async () => (await loadAgentsGit()).findGitChanges(issue, worktree, seen, new Map(places));
 	const changes = await find().catch((error) => {
@@ -144,10 +145,11 @@ async function readStart({ logDir }: IssuePlan, { stack }: IssueWorktree) {
 	return stack.length > 0 ? (await readLastWork(logDir))?.record.base : undefined;
 }
 
-async function identify(name: TurnName, { path }: IssueWorktree, { id, milestone, branch }: IssuePlan) {
+async function identify(name: TurnName, { path }: IssueWorktree, issue: IssuePlan) {
+	const { milestone, branch } = issue;
 	return {
 		phase: phaseOf(name),
-		issueId: id,
+		issueId: ownIdOf(issue),
 		milestoneId: milestone ?? "",
 		branch,
 		worktreePath: await realpath(path),
@@ -164,6 +166,8 @@ function startOf(
 	return {
 		...identity,
 		title: issue.title,
+		project: issue.project,
+		issueDocPath: issue.docPath,
 		base: { ...issue.base, stack: [...stack], ...given({ start, tip }) },
 		runner: { name: runner.name, version: runner.version },
 		...given({ rehearsal: options.rehearse }),

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { compare } from "./checks/compare.ts";
 import { checksOf, keyOf } from "./checks/key.ts";
 import type { Check, VerifySettings } from "./contract/check.ts";
+import { ownIdOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import { phaseOf, type TurnName } from "./contract/phase.ts";
@@ -70,7 +71,7 @@ function isWorktree(input: unknown): input is IssueWorktree {
 }
 
 async function keep(subject: Subject, key: string, place: ChecksPlace, context: Context): Promise<VerifyRecord> {
-	const { id, milestone, logDir } = context.issue;
+	const { milestone, logDir } = context.issue;
 	const file = verifyFile(logDir, subject.turn);
 	await createLogFolder(logDir);
 	// One that can't be read is set aside all the same.
@@ -82,7 +83,7 @@ async function keep(subject: Subject, key: string, place: ChecksPlace, context: 
 	const endedAt = new Date();
 	const record: VerifyRecord = {
 		version: 1,
-		issueId: id,
+		issueId: ownIdOf(context.issue),
 		milestoneId: milestone ?? "",
 		startedAt: startedAt.toISOString(),
 		endedAt: endedAt.toISOString(),

@@ -81,6 +81,7 @@ describe("a milestone with three issues", () => {
 			expect(message.split("\n\n").slice(0, 2)).toEqual([`${id}: Title of ${id}`, `Wrote ${id}.txt.`]);
 			expect(trailers.trimEnd().split("\n")).toEqual([
 				`Orch-Issue: ${id}`,
+				`Orch-Document: docs/projects/p/issues/${id}.md`,
 				"Orch-Milestone: M1",
 				"Orch-Phase: dev",
 				"Orch-Status: pass",

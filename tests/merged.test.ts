@@ -422,7 +422,8 @@ const TOLD: Readonly<
 /** The message that saves an attempt on an issue. */
 function messageOf(id: string, outcome: string, summary = "Done."): string {
 	const record = { outcome, phase: "dev", reason: null, details: [], threadId: `thread of ${id}` };
-	return commitMessage({ id, title: `Title of ${id}`, milestone: "M1" } as Issue, record as never, summary);
+	const issue = { id, title: `Title of ${id}`, milestone: "M1", docPath: `docs/projects/p/issues/${id}.md` };
+	return commitMessage(issue as Issue, record as never, summary);
 }
 
 async function change({ repository }: World, id: string, message: string): Promise<void> {

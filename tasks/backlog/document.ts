@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import * as z from "zod";
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, FIELDS, type Field, type Layout } from "../contract/layout.ts";
-import { isName, NAME_RULE } from "../contract/names.ts";
+import { isName, isReference, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { readFrontMatter } from "./front-matter.ts";
 
@@ -12,8 +12,13 @@ const A_STRING = "a string; quote it";
 /** Schema of an id, a milestone or a project. */
 const name = z.string({ error: A_STRING }).refine(isName, { error: NAME_RULE });
 
-const names = z
-	.array(name, { error: "a list of ids" })
+/** Schema of what names another issue. */
+const reference = z
+	.string({ error: A_STRING })
+	.refine(isReference, { error: `an id, or \`PROJECT/ID\`: ${NAME_RULE}` });
+
+const references = z
+	.array(reference, { error: "a list of ids" })
 	.nullish()
 	.transform((value) => value ?? []);
 const texts = z
@@ -62,11 +67,11 @@ const FRONT_MATTER = z.object({
 	milestone: name.nullish().transform((value) => value ?? null),
 	assignees: texts,
 	labels: texts,
-	parent: name.nullish().transform((value) => value ?? null),
-	children: names,
-	blocked_by: names,
-	blocked: names,
-	related_to: names,
+	parent: reference.nullish().transform((value) => value ?? null),
+	children: references,
+	blocked_by: references,
+	blocked: references,
+	related_to: references,
 	checks,
 	removes_tests: z.boolean({ error: "true or false" }).nullish(),
 	model: word,

@@ -1,8 +1,8 @@
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, type Layout } from "../contract/layout.ts";
-import { nearest } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isClosed, type States } from "../contract/state.ts";
+import { nearestIssues } from "./identify.ts";
 
 /** An issue in its place, with the ids it waits for. */
 export interface OrderedIssue {
@@ -36,7 +36,7 @@ export function orderIssues(
 					file: issue.docPath,
 					key: fields.blocked_by,
 					id,
-					nearest: nearest(id, [...byId.keys()]),
+					nearest: nearestIssues(id, all),
 				});
 		}
 	}

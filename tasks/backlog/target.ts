@@ -5,6 +5,7 @@ import { nearest } from "../contract/names.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Backlog } from "./backlog.ts";
+import { findNamed, nearestIssues } from "./identify.ts";
 
 type Wanted = Pick<RunOptions, "target" | "issue" | "project">;
 
@@ -22,7 +23,7 @@ export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[
 	}
 	const chosen = options.target === undefined ? inProject : resolveTarget(options.target, inProject, backlog, options);
 	if (options.issue === undefined) return chosen;
-	const only = chosen.filter((issue) => issue.id === options.issue);
+	const only = ofOneIssue(options.issue, findNamed(options.issue, chosen));
 	if (only.length > 0) return only;
 	throw (
 		brokenInstead(backlog, options.issue) ??
@@ -30,10 +31,7 @@ export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[
 			kind: "unknown-issue",
 			name: options.issue,
 			...given({ milestone: options.target }),
-			nearest: nearest(
-				options.issue,
-				chosen.map((issue) => issue.id),
-			),
+			nearest: nearestIssues(options.issue, chosen),
 		})
 	);
 }
@@ -42,7 +40,7 @@ export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[
 function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlog, options: Wanted): readonly Issue[] {
 	const exact = issues.filter((issue) => issue.milestone === target);
 	if (exact.length > 0) return ofOneProject(target, exact, options);
-	const one = issues.filter((issue) => issue.id === target);
+	const one = ofOneIssue(target, findNamed(target, issues));
 	if (one.length > 0) return one;
 	const short = issues.filter((issue) => issue.milestone !== null && /^[^-_]+/.exec(issue.milestone)?.[0] === target);
 	const milestones = [...new Set(short.map((issue) => issue.milestone ?? ""))];
@@ -68,6 +66,12 @@ function brokenInstead(backlog: Backlog, name: string): Failure | undefined {
 	);
 	if (named.length > 0) return new Failure(named);
 	return backlog.issues.length === 0 && problems.length > 0 ? new Failure(problems) : undefined;
+}
+
+/** @throws Failure `several-issues` where several projects have this id. */
+function ofOneIssue(name: string, issues: readonly Issue[]): readonly Issue[] {
+	if (issues.length > 1) throw new Failure({ kind: "several-issues", name, ids: issues.map(({ id }) => id) });
+	return issues;
 }
 
 function ofOneProject(milestone: string, issues: readonly Issue[], options: Wanted): readonly Issue[] {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Backlog } from "../backlog/backlog.ts";
+import { partsOf } from "../contract/identity.ts";
 import { isSafe, isSavable, type Made, type MadeThing, type Proof } from "../contract/made.ts";
 import { Failure } from "../contract/problem.ts";
 import { unreachable } from "../engine/outcome.ts";
@@ -42,7 +43,8 @@ export async function removeListed(
 	for (const { issue, proof } of made)
 		if (proof.kind === "not-fetched")
 			stderr.write(`\nTo fetch what tells about ${issue}: ${say.git(proof.broughtBy.map(shellWord).join(" "))}\n`);
-	if (discard && made.some(({ issue }) => issue !== options.target))
+	const wantedId = partsOf(options.target ?? "").id;
+	if (discard && made.some(({ issue }) => partsOf(issue).id !== wantedId))
 		throw new Failure({ kind: "usage", message: '"clean --discard" takes the id of one issue, not a milestone' });
 	const wanted = made.filter(({ proof }) => isSafe(proof) || (discard && isSavable(proof)));
 	const target = options.target === undefined ? "" : ` ${shellWord(options.target)}`;

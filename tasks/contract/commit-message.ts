@@ -1,4 +1,5 @@
 import { given } from "./given.ts";
+import { addressNameOf, ownIdOf } from "./identity.ts";
 import type { Issue } from "./issue.ts";
 import { fillIn } from "./layout.ts";
 import type { Phase } from "./phase.ts";
@@ -28,7 +29,8 @@ export function commitMessage(
 		clean(summary ?? [`The ${record.phase} phase ended without a result (${why}).`, ...record.details].join("\n")),
 	);
 	const trailers = {
-		"Orch-Issue": issue.id,
+		"Orch-Issue": addressNameOf(issue),
+		"Orch-Document": issue.docPath,
 		"Orch-Milestone": issue.milestone ?? "none",
 		"Orch-Phase": turn,
 		"Orch-Status": record.outcome,
@@ -40,8 +42,9 @@ export function commitMessage(
 	return `${[withoutTrailers(oneLine(subject)), body, lines.join("\n")].filter(Boolean).join("\n\n")}\n`;
 }
 
-function subjectOf(form: string, { id, title, milestone, project }: Issue, { phase }: AttemptRecord): string {
-	return fillIn(form, { id, title, milestone: milestone ?? "none", project, phase });
+function subjectOf(form: string, issue: Issue, { phase }: AttemptRecord): string {
+	const { title, milestone, project } = issue;
+	return fillIn(form, { id: ownIdOf(issue), title, milestone: milestone ?? "none", project, phase });
 }
 
 /** git takes no NUL, and a reader's terminal should get no other control characters either. */

@@ -37,7 +37,12 @@ export interface Base {
 
 /** An issue document that can be run, as it stood when the backlog was read. */
 export interface Issue {
+	/** What it is called by, once in a repository: the id in its document; where several projects have that, `PROJECT/ID`. */
 	readonly id: string;
+	/** The id in its document, where it is not called by that alone. */
+	readonly ownId?: string;
+	/** What its branch, worktree, log folder and lock are named after, where that is not its `id`. */
+	readonly address?: string;
 	readonly title: string;
 	readonly state: string;
 	/** 1 is first; 0 and absent mean none. */

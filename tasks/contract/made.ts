@@ -4,6 +4,8 @@ import type { LockHolder } from "./lock-holder.ts";
 export interface Made {
 	/** Whom it was made for; `""` for what a run has made for all of its issues. */
 	readonly issue: string;
+	/** What it is named after, where that is not the issue's id. */
+	readonly address?: string;
 	readonly thing: MadeThing;
 	readonly proof: Proof;
 }

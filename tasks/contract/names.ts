@@ -15,6 +15,12 @@ export function isName(text: string): boolean {
 	return NAME.test(text) && !/\.lock$/i.test(text) && !WINDOWS_DEVICE.test(text);
 }
 
+/** True for what can name an issue: an id, or `PROJECT/ID`. */
+export function isReference(text: string): boolean {
+	const parts = text.split("/");
+	return parts.length <= 2 && parts.every(isName);
+}
+
 /** The known names that are close to a mistyped one, the closest first; at most three. */
 export function nearest(name: string, known: readonly string[]): string[] {
 	const wanted = name.toLowerCase();

@@ -57,6 +57,9 @@ export const RECORD = z.strictObject({
 	issueId: z.string(),
 	milestoneId: z.string(),
 	title: z.string(),
+	/** The document that it is about, and its project; absent in records of earlier versions. */
+	project: z.string().exactOptional(),
+	issueDocPath: z.string().exactOptional(),
 	/** `running` while the agent works; found on disk later, it means that the run was killed. */
 	outcome: z.enum(["running", "pass", "changes_required", "blocked", "failed", "deferred", "cancelled"]),
 	reason: z.enum(REASONS).nullable(),

@@ -76,5 +76,5 @@ function between(pattern: string, text: string): string | undefined {
 	const fits = text.startsWith(before) && text.endsWith(after) && text.length > before.length + after.length;
 	const id = text.slice(before.length, text.length - after.length);
 	// What stands in the place of an id and can't be one is somebody else's.
-	return fits && /^[\w.-]+$/.test(id) ? id : undefined;
+	return fits && /^[\w.+-]+$/.test(id) ? id : undefined;
 }

@@ -1,3 +1,4 @@
+import { addressNameOf } from "../contract/identity.ts";
 import type { IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { Failure, problemOf } from "../contract/problem.ts";
 import { branchTip } from "./branch.ts";
@@ -95,7 +96,7 @@ export async function findOwnCommit(issue: IssuePlan, thread: string | null): Pr
 		"--format=%H %(trailers:key=Orch-Issue,valueonly,separator=%x20) %(trailers:key=Orch-Thread,valueonly,separator=%x20)";
 	const { stdout } = await git(["log", "-1", format, `refs/heads/${issue.branch}`], { cwd: issue.repository.root });
 	const [commit, ...trailers] = stdout.trim().split(" ");
-	return thread !== null && trailers.join(" ") === `${issue.id} ${thread}` ? commit : undefined;
+	return thread !== null && trailers.join(" ") === `${addressNameOf(issue)} ${thread}` ? commit : undefined;
 }
 
 /** What `add` says of a file that it can't read, in words of ours. */

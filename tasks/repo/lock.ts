@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import type { RepositoryPaths } from "../contract/issue.ts";
+import type { Proof } from "../contract/made.ts";
 import { askedOnce } from "../system/once.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "../system/this-run.ts";
 import { blobRefs, parseBlobRefs } from "./commands/refs.ts";
@@ -152,4 +153,17 @@ function parseHolder(text: string): RunIdentity | undefined {
 async function dropStaleFile(path: string, age: number): Promise<void> {
 	const written = (await stat(path).catch(() => undefined))?.mtimeMs;
 	if (written !== undefined && Date.now() - written > age) await rm(path, { force: true });
+}
+
+/** What is known of the run that has a lock. */
+export function proofOf({ holder }: Lock): Proof {
+	if (!holder) return { kind: "unknown-run", holder: null };
+	switch (livenessOf(holder)) {
+		case "dead":
+			return { kind: "dead-run", holder };
+		case "alive":
+			return { kind: "live-run", holder };
+		case "unknown":
+			return { kind: "unknown-run", holder };
+	}
 }

@@ -1,4 +1,5 @@
-import type { Base, RepositoryPaths } from "../contract/issue.ts";
+import { addressNameOf } from "../contract/identity.ts";
+import type { Base, IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { type AttemptRecord, startedFrom } from "../contract/record.ts";
 import { readingBetween, readingChanges } from "./commands/numstat-log.ts";
 import {
@@ -14,6 +15,7 @@ import { type GitOptions, git } from "./git.ts";
 
 /** An issue's work. */
 export interface Work {
+	/** As the trailers call it. */
 	readonly issue: string;
 	readonly repository: RepositoryPaths;
 	readonly base: Base;
@@ -27,12 +29,13 @@ export interface Work {
 
 /** The work on an issue that ends with `head`, of which the last attempt left this record. */
 export function workOf(
-	{ id, repository, base }: { readonly id: string; readonly repository: RepositoryPaths; readonly base: Base },
+	issue: Pick<IssuePlan, "id" | "address" | "repository" | "base">,
 	head: string,
 	record: AttemptRecord | undefined,
 ): Work {
+	const { repository, base } = issue;
 	const thread = record?.threadId ?? null;
-	return { issue: id, repository, base, head, started: startedFrom(base.commit, record), thread };
+	return { issue: addressNameOf(issue), repository, base, head, started: startedFrom(base.commit, record), thread };
 }
 
 /** How it is known that work has come to the base, and the last commit of the base that it came with. */

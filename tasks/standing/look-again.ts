@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readDocument } from "../backlog/document.ts";
+import { identify } from "../backlog/identify.ts";
 import { fixedFolder, issuesPattern } from "../backlog/layout-patterns.ts";
 import { orderIssues } from "../backlog/order.ts";
+import { given } from "../contract/given.ts";
+import { ownIdOf, qualifiedId } from "../contract/identity.ts";
 import type { Base, Issue, IssuePlan } from "../contract/issue.ts";
 import type { Layout } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
@@ -33,9 +36,14 @@ export async function lookAgain(issue: IssuePlan, layout: Layout): Promise<Issue
 	const readings = [...texts].map(([file, text]) => readDocument(file, Buffer.from(text), layout));
 	const own = readings[[...texts.keys()].indexOf(docPath)];
 	if (own?.kind === "broken") throw new Failure(own.problems);
-	const all = readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : []));
-	const namesakes = all.filter(({ id }) => id === issue.id);
-	const now = namesakes.find((each) => each.docPath === docPath) ?? namesakes[0];
+	const read = readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : []));
+	const all = identify(read, layout.states).issues;
+	const namesakes = all.filter((each) => ownIdOf(each) === ownIdOf(issue));
+	const now =
+		// One that stands twice since then is none of those that can be told apart.
+		[...namesakes, ...read].find((each) => each.docPath === docPath && ownIdOf(each) === ownIdOf(issue)) ??
+		namesakes.find(({ project }) => project === issue.project) ??
+		(namesakes.length === 1 ? namesakes[0] : undefined);
 	const withdrawn = whyWithdrawn(issue, now, base, layout);
 	if (withdrawn || !now) throw new SkippedError(withdrawn);
 	const blocker = findNewBlocker(issue, now, all, layout) ?? (await findHeldBlocker(issue, all, layout));
@@ -45,7 +53,10 @@ export async function lookAgain(issue: IssuePlan, layout: Layout): Promise<Issue
 		const problem = new Failure({ kind: "newly-blocked", issue: issue.id, by: blocker.id, file, base: base.name });
 		throw new BlockedError({ issue: blocker.id }, problem);
 	}
-	return moved.includes(now.docPath) ? { ...issue, ...now, base } : asPlanned();
+	if (!moved.includes(now.docPath)) return asPlanned();
+	const { id, ownId, address } = issue;
+	const { ownId: _, address: __, ...written } = now;
+	return { ...issue, ...written, id, ...given({ ownId, address }), base };
 }
 
 /**
@@ -55,8 +66,11 @@ export async function lookAgain(issue: IssuePlan, layout: Layout): Promise<Issue
 function findNewBlocker(planned: IssuePlan, now: Issue, all: readonly Issue[], layout: Layout): Issue | undefined {
 	const { ordered, problems } = orderIssues([now], all, layout);
 	if (problems.length > 0) throw new Failure(problems);
-	const added = ordered.flatMap(({ blockers }) => blockers).filter((id) => !planned.blockers.includes(id));
-	return all.find((each) => added.includes(each.id) && !isClosed(each, layout.states));
+	// What it is called by may be more than its id since then, or no more than that.
+	const isPlanned = (each: Issue) =>
+		[each.id, ownIdOf(each), qualifiedId(each.project, ownIdOf(each))].some((id) => planned.blockers.includes(id));
+	const blockers = new Set(ordered.flatMap((each) => each.blockers));
+	return all.find((each) => blockers.has(each.id) && !isPlanned(each) && !isClosed(each, layout.states));
 }
 
 /** A blocker that was held back during the run, so that nothing was done for it: what waits for it has nothing to build on. */

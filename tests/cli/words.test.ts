@@ -42,6 +42,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"unknown-issue": { kind: "unknown-issue", name: text, milestone: text, nearest: [] },
 		"unknown-project": { kind: "unknown-project", name: text, nearest: [] },
 		"several-projects": { kind: "several-projects", milestone: text, projects: texts },
+		"several-issues": { kind: "several-issues", name: text, ids: texts },
 		"several-milestones": { kind: "several-milestones", name: text, milestones: texts },
 		"no-orchfile": { kind: "no-orchfile", folder: path, nearest: ["init"] },
 		"orchfile-broken": { kind: "orchfile-broken", path, message: text, needsPackage: true },

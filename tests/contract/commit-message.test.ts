@@ -10,6 +10,7 @@ const ISSUE = issue("A-1", { title: "Count the words" });
 const RECORD = attemptRecord();
 const TRAILERS = {
 	"Orch-Issue": "A-1",
+	"Orch-Document": "docs/projects/p/issues/A-1.md",
 	"Orch-Milestone": "M1",
 	"Orch-Phase": "dev",
 	"Orch-Status": "pass",
@@ -26,6 +27,7 @@ test("a subject, the agent's summary, and what tools can read", () => {
 			"All checks pass.",
 			"",
 			"Orch-Issue: A-1",
+			"Orch-Document: docs/projects/p/issues/A-1.md",
 			"Orch-Milestone: M1",
 			"Orch-Phase: dev",
 			"Orch-Status: pass",

@@ -17,5 +17,7 @@ export type TypedProblem =
 	  }
 	| { readonly kind: "unknown-project"; readonly name: string; readonly nearest: readonly string[] }
 	| { readonly kind: "several-projects"; readonly milestone: string; readonly projects: readonly string[] }
+	/** `ids`: what each of those issues is called by. */
+	| { readonly kind: "several-issues"; readonly name: string; readonly ids: readonly string[] }
 	| { readonly kind: "several-milestones"; readonly name: string; readonly milestones: readonly string[] }
 	| { readonly kind: "folder-missing"; readonly path: string };

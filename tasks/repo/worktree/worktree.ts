@@ -8,4 +8,4 @@ export interface Worktree {
 }
 
 /** What has to be known of an issue to find its worktree. */
-export type Address = Pick<IssuePlan, "id" | "repository" | "base" | "branch" | "worktreePath">;
+export type Address = Pick<IssuePlan, "id" | "address" | "repository" | "base" | "branch" | "worktreePath">;

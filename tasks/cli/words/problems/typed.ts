@@ -30,6 +30,10 @@ export const TYPED: Kinds<TypedProblem, Message, [Say]> = {
 		what: `Milestone ${milestone} exists in several projects: ${listed(projects)}.`,
 		remedy: `Say which one: --project ${shellWord(projects[0] ?? "")}`,
 	}),
+	"several-issues": ({ name, ids }) => ({
+		what: `Several projects have an issue "${name}": ${listed(ids)}.`,
+		remedy: "Type one of these, or say which project with --project.",
+	}),
 	"several-milestones": ({ name, milestones }) => ({
 		what: `"${name}" could be any of these milestones: ${listed(milestones)}.`,
 		remedy: "Type the full name of one.",
