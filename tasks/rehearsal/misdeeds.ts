@@ -60,14 +60,17 @@ export async function* cheat(prompted: Prompted): Saying<string> {
 /** Has the scripts that checks call do nothing: those of `package.json`, and files that are named. */
 async function* emptyScripts({ told }: Found): Saying<string | undefined> {
 	const words = told.split(/[\s"'`,;&|()]+/);
-	const called = words.filter((_, at) => words[at - 1] === "run" || words[at - 1] === "npm");
-	const names = JSON.stringify(["test", ...called]);
+	const isRunner = (word = "") => /^(?:npm|pnpm|yarn|bun)$/.test(word);
+	const called = words.filter(
+		(_, at) => isRunner(words[at - 1]) || (words[at - 1] === "run" && isRunner(words[at - 2])),
+	);
+	const names = JSON.stringify([...new Set(["test", ...called])]);
 	const edit = `const fs = require("fs"); const file = "package.json";
 if (fs.existsSync(file)) {
 	const all = JSON.parse(fs.readFileSync(file, "utf8"));
 	const names = ${names}.filter((name) => all.scripts && Object.hasOwn(all.scripts, name));
 	for (const name of names) all.scripts[name] = "true";
-	if (names.length) { fs.writeFileSync(file, JSON.stringify(all, null, 2) + "\\n"); console.log("emptied: " + [...new Set(names)].join(", ")); }
+	if (names.length) { fs.writeFileSync(file, JSON.stringify(all, null, 2) + "\\n"); console.log("emptied: " + names.join(", ")); }
 }`;
 	const output = yield run(`node --input-type=commonjs -e ${shellQuoted(edit)}`);
 	const [, scripts] = /^emptied: (.+)$/m.exec(output) ?? [];

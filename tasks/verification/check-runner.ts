@@ -1,6 +1,7 @@
 import { handedOn } from "../checks/key.ts";
 import type { Look } from "../checks/look.ts";
 import { type CheckSettings, runCheck } from "../checks/run-checks.ts";
+import type { FurtherLook } from "../contract/activity.ts";
 import type { Check } from "../contract/check.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { ActionOptions } from "../contract/options.ts";
@@ -10,8 +11,18 @@ import type { Changes } from "../system/confine/changes.ts";
 import { lastLines } from "../system/user-command.ts";
 import type { ChecksPlace, CommitFolder, Prepared } from "./prepared.ts";
 
-/** Runs a check on a commit's folder, changed in this way. @param log a file that does not exist yet, for what it prints. */
-export type CheckRunner = (check: Check, folder: CommitFolder, changes: Changes, log: string) => Promise<Look>;
+/**
+ * Runs a check on a commit's folder, changed in this way.
+ * @param log a file that does not exist yet, for what it prints.
+ * @param further for the view; absent for the commit that is judged.
+ */
+export type CheckRunner = (
+	check: Check,
+	folder: CommitFolder,
+	changes: Changes,
+	log: string,
+	further?: FurtherLook,
+) => Promise<Look>;
 
 /** Milliseconds between two looks at what a check has printed. */
 const LOOK = 1_000;
@@ -39,8 +50,9 @@ export function checkRunner(
 		timeout: options.timeout,
 		signal,
 	};
-	return async (check, { path, inner }, changes, log) => {
-		report({ kind: "command", command: check.name === check.run ? check.run : `${check.name}: ${check.run}` });
+	return async (check, { path, inner }, changes, log, further) => {
+		const command = check.name === check.run ? check.run : `${check.name}: ${check.run}`;
+		report({ kind: "command", command, ...(further && { look: further }) });
 		const follow = followed(log, (lines) => report({ kind: "output", lines, isCut: false }));
 		try {
 			const folder = { at: worktree.path, lower: path, inner, changes };

@@ -13,6 +13,7 @@ import { protectedChanges } from "../checks/protected.ts";
 import { notRun } from "../checks/run-checks.ts";
 import { baseTests, branchTests, testFileChanges } from "../checks/test-files.ts";
 import { baseLook } from "../checks/units.ts";
+import type { FurtherLook } from "../contract/activity.ts";
 import type { Check, VerifySettings } from "../contract/check.ts";
 import { type IssuePlan, logsOf } from "../contract/issue.ts";
 import type { ActionOptions } from "../contract/options.ts";
@@ -127,16 +128,22 @@ async function look(
 	{ issue, options }: Context,
 ): Promise<Looks> {
 	const logs = checksLogs(logsOf(issue.repository), options.layout.logs);
-	const runAll = async (some: readonly Check[], folder: CommitFolder, changes: Changes, what?: string) => {
+	const runAll = async (some: readonly Check[], folder: CommitFolder, changes: Changes, what?: FurtherLook) => {
 		const taken: Look[] = [];
 		for (const check of some)
-			taken.push(await run(check, folder, changes, join(issue.logDir, verifyLog(turn, check.name, what))));
+			taken.push(await run(check, folder, changes, join(issue.logDir, verifyLog(turn, check.name, what)), what));
 		return taken;
 	};
 	const onBase: BaseLook[] = [];
 	for (const check of checks) {
 		const key = baseKeyOf(check, compared, setUp, options);
-		const asked = { check, commit: compared, key, logs, run: (log: string) => run(check, base, UNCHANGED, log) };
+		const asked = {
+			check,
+			commit: compared,
+			key,
+			logs,
+			run: (log: string) => run(check, base, UNCHANGED, log, "base"),
+		};
 		onBase.push(await lookAtBase(asked, place.looks));
 	}
 	let looks: Looks = { base: onBase, commit: await runAll(checks, branch, UNCHANGED) };

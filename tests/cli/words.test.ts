@@ -528,6 +528,12 @@ describe("a note, and what an agent is doing", () => {
 		expect(activityLine({ kind: "command", command })).toBe(shown);
 	});
 
+	test("a check that is run elsewhere than on the commit says where", () => {
+		const command = "types: npm run types";
+		expect(activityLine({ kind: "command", command, look: "base" })).toBe(`on the base: $ ${command}`);
+		expect(activityLine({ kind: "command", command })).toBe(`$ ${command}`);
+	});
+
 	test("an answer is not shown as JSON", () => {
 		expect(activityLine({ kind: "message", text: '{"phase":"dev"}' })).not.toContain("{");
 	});

@@ -15,6 +15,8 @@ test("the whole chain, with an issue that a review sends back, and one that brea
 	await using world = await worldOf(["A-1", "A-2", "A-3"]);
 	const judged = await world.run(["deliver", "M1", "--rehearse", "-j", "2"], orchfile);
 	expect(judged.exitCode, judged.stderr).toBe(0);
+	expect(judged.stderr).toMatch(/^A-\d .* verify {2}on the base: \$ tests: npm test$/m);
+	expect(judged.stderr).toMatch(/^A-3 .* verify {2}once more: \$ tests: npm test$/m);
 	expect(judged.stderr).toMatch(/^Rehearsal: .*one breaks a check, and one is sent back/s);
 	for (const id of ["A-1", "A-2", "A-3"])
 		expect(await read<AcceptRecord>(world, id, "accept-run"), id).toMatchObject({ outcome: "accepted", reasons: [] });

@@ -1,4 +1,4 @@
-import type { Activity, Note } from "../../contract/activity.ts";
+import type { Activity, FurtherLook, Note } from "../../contract/activity.ts";
 import type { Withdrawn } from "../../contract/standing.ts";
 import { unquoted } from "../shell/shell-words.ts";
 import { bringFilter } from "./filter-words.ts";
@@ -74,7 +74,7 @@ export const NO_SOCKETS =
 	"their commands can open no socket, not even on 127.0.0.1, so tests that start a server fail, and those that run a program with input";
 
 const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
-	command: ({ command }) => `$ ${unwrapShell(command)}`,
+	command: ({ command, look }) => `${look ? `${LOOKS[look]}: ` : ""}$ ${unwrapShell(command)}`,
 	output: ({ lines }) => lines.at(-1) ?? "",
 	// The last message is the answer; the table has what it says.
 	message: ({ text }) => (text.startsWith("{") ? "gives its answer" : text),
@@ -115,6 +115,16 @@ export function outputLines({ lines, isCut, exitCode }: Extract<Activity, { kind
 export function isNote(activity: { readonly kind: string }): activity is Note {
 	return activity.kind in NOTES;
 }
+
+/** Why a check is run once more. */
+const LOOKS: Readonly<Record<FurtherLook, string>> = {
+	base: "on the base",
+	again: "once more",
+	weakened: "with the checks of the base",
+	"weakened-again": "with the checks of the base, once more",
+	"old-tests": "with the tests of the base",
+	proof: "new tests on the base",
+};
 
 /** Codex runs every command through a shell; what the agent meant is its last argument. */
 function unwrapShell(command: string): string {
