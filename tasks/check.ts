@@ -5,17 +5,18 @@ import { findHeld } from "./backlog/held.ts";
 import { nearestIssues } from "./backlog/identify.ts";
 import { fixedFolder } from "./backlog/layout-patterns.ts";
 import { orderIssues } from "./backlog/order.ts";
-import { findOneSided, relationsOf } from "./backlog/relations.ts";
+import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
 import { findUnknownKeys, isNear } from "./backlog/unknown-keys.ts";
 import type { Finding, FindingFact } from "./contract/finding.ts";
 import { given } from "./contract/given.ts";
 import type { Issue } from "./contract/issue.ts";
-import { type Field, fillIn, type Layout } from "./contract/layout.ts";
+import { type Field, fillIn, type Layout, nameOfField } from "./contract/layout.ts";
+import { plainWord } from "./contract/names.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { Problem } from "./contract/problem.ts";
 import type { HeldIssue } from "./contract/standing.ts";
-import { isClosed, isDone, plainWord } from "./contract/state.ts";
+import { isClosed, isDone } from "./contract/state.ts";
 import type { Checked } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { findUncommitted } from "./repo/documents.ts";
@@ -41,18 +42,18 @@ export async function checkBacklog(
 	const projects = new Set(issues.map((issue) => issue.project));
 	const broken = backlog.broken.filter(({ project }) => isWhole || project === undefined || projects.has(project));
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
-	const { fields } = options.layout;
+	const isUsed = relationsUsed(backlog.issues, options.layout);
 	const keyed = [
 		...issues.flatMap((issue) => findDangling(issue, byId, options.layout)),
 		...issues.flatMap((issue) =>
-			findOneSided(issue, byId).map((each) => ({
+			findOneSided(issue, byId, isUsed).map((each) => ({
 				issue,
 				key: each.relation,
 				fact: {
 					kind: "one-sided",
 					...each,
-					relation: fields[each.relation],
-					missing: fields[each.missing],
+					relation: nameOfField(options.layout, each.relation),
+					missing: nameOfField(options.layout, each.missing),
 				} as const,
 			})),
 		),
@@ -70,7 +71,7 @@ export async function checkBacklog(
 	const unknown = [...new Set(files)].flatMap((file) => findUnknownIn(file, backlog.repository.root, options.layout));
 	const findings = [
 		...broken.flatMap(({ problems }) => problems.map(asFinding)),
-		...keyed.map((each) => locate(each, backlog.repository.root, fields, documents)),
+		...keyed.map((each) => locate(each, backlog.repository.root, options.layout, documents)),
 		...unknown.flatMap(({ file, line, key, meant }) =>
 			meant === undefined ? [] : [{ kind: "unknown-key", file, line, key, meant } as const],
 		),
@@ -104,7 +105,7 @@ function fileOf(problem: Problem): string[] {
 	return problem.kind === "document-invalid" ? [problem.file] : [];
 }
 
-function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>, { fields }: Layout): Keyed[] {
+function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>, layout: Layout): Keyed[] {
 	return relationsOf(issue).flatMap(([relation, ids]) =>
 		ids
 			.filter((id) => !byId.has(id))
@@ -113,7 +114,7 @@ function findDangling(issue: Issue, byId: ReadonlyMap<string, Issue>, { fields }
 				key: relation,
 				fact: {
 					kind: "dangling",
-					relation: fields[relation],
+					relation: nameOfField(layout, relation),
 					id,
 					nearest: nearestIssues(id, [...byId.values()]),
 				} as const,
@@ -141,12 +142,12 @@ function findBlockerCycle(issues: readonly Issue[], backlog: Backlog, layout: La
 	return orderIssues(issues, backlog.issues, layout).problems.flatMap((problem) => {
 		const issue = problem.kind === "blocker-cycle" && issues.find(({ id }) => id === problem.ids[0]);
 		if (!issue || problem.kind !== "blocker-cycle") return [];
-		const fact = { kind: "cycle", relation: layout.fields.blocked_by, ids: problem.ids } as const;
+		const fact = { kind: "cycle", relation: nameOfField(layout, "blocked_by"), ids: problem.ids } as const;
 		return [{ issue, key: "blocked_by", fact }];
 	});
 }
 
-function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Issue>, { fields }: Layout): Keyed[] {
+function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Issue>, layout: Layout): Keyed[] {
 	const seen = new Set<string>();
 	return issues.flatMap((start) => {
 		const path: string[] = [];
@@ -158,7 +159,9 @@ function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Is
 		for (const id of path) seen.add(id);
 		if (!at || !path.includes(at.id)) return [];
 		const ids = [...path.slice(path.indexOf(at.id)), at.id];
-		return [{ issue: at, key: "parent", fact: { kind: "cycle", relation: fields.parent, ids } as const }];
+		return [
+			{ issue: at, key: "parent", fact: { kind: "cycle", relation: nameOfField(layout, "parent"), ids } as const },
+		];
 	});
 }
 
@@ -201,14 +204,9 @@ function asFinding(problem: Problem): Finding {
 	};
 }
 
-function locate(
-	{ issue, key, fact }: Keyed,
-	root: string,
-	fields: Layout["fields"],
-	documents: Map<string, string[]>,
-): Finding {
+function locate({ issue, key, fact }: Keyed, root: string, layout: Layout, documents: Map<string, string[]>): Finding {
 	const lines = documents.get(issue.docPath) ?? readFileSync(join(root, issue.docPath), "utf8").split("\n");
 	documents.set(issue.docPath, lines);
-	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${fields[key]}:`));
+	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${nameOfField(layout, key)}:`));
 	return { file: issue.docPath, line: at + 1 || 1, ...fact };
 }

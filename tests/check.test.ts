@@ -25,7 +25,7 @@ test("everything that a run would stumble over is found at once, each with its f
 		{ id: "H", milestone: "M2" },
 		{ id: "007x", milestone: null },
 	]);
-	await world.repository.write("docs/projects/p/issues/broken.md", "---\nid: 7\ntitle: t\n---\n");
+	await world.repository.write("docs/projects/p/issues/broken.md", "---\nid: 7.5\ntitle: t\n---\n");
 	await world.repository.write("docs/projects/p/issues/twin.md", '---\nid: "h"\ntitle: t\nproject: p\n---\n');
 	await world.repository.write("docs/projects/p/milestones/M2-a.md", "# a\n");
 	await world.repository.write("docs/projects/p/milestones/M2-b.md", "# b\n");
@@ -43,7 +43,7 @@ test("everything that a run would stumble over is found at once, each with its f
 		6,
 		"warning: blocked_by names F, but docs/projects/p/issues/F.md does not name it back; add it there under blocked",
 	);
-	at("broken", 2, "error: id: 7; expected a string; quote it");
+	at("broken", 2, "error: id: 7.5; expected a string; quote it");
 	at("broken", 1, "error: project: nothing; expected a string");
 	expect(stdout).toMatch(/error: The ids? .*h.* stands? in 2 documents/i);
 	expect(stdout).toMatch(/milestone M1 has no document/);
@@ -67,4 +67,22 @@ test("a milestone by itself, an ambiguous milestone document, a document that is
 		/B\.md:4: error: milestone M2 has several documents, expected one: .*M2-a\.md, .*M2-b\.md/,
 	);
 	expect(second.stdout).toMatch(/B\.md:1: warning: changed since it was committed/);
+});
+
+test("a relation that the repository writes down on one side only is not told to be one-sided", async () => {
+	await using world = await createWorld([
+		{ id: "A", parent: "E" },
+		{ id: "B", blocked_by: ["A"] },
+		{ id: "C", blocked_by: ["A", "B"] },
+		{ id: "E" },
+	]);
+	const { stdout, exitCode } = await world.run(["check"]);
+	expect(exitCode).toBe(0);
+	expect(stdout).not.toContain("name it back");
+	await world.repository.writeIssue({ id: "D", blocked: ["E"] });
+	await world.repository.writeIssue({ id: "E", blocked_by: ["D"] });
+	await world.repository.commit();
+	const told = (await world.run(["check"])).stdout.match(/^.*name it back.*$/gm) ?? [];
+	expect(told).toHaveLength(3);
+	expect(told.join("\n")).not.toContain("parent");
 });

@@ -90,7 +90,10 @@ test.concurrent("what stops no run is a warning, and an issue by itself is asked
 		expect(first.stdout).toMatch(new RegExp(`^warning  ${check} +${text}`, "m"));
 	line("codex", `0\\.1\\.2, ${other} \\(tested is 0\\.163\\.0\\)\n +.*--codex`);
 	line("checkout", "1 path not committed, .*: docs/projects/p/issues/C\\.md\n +To see them: git status --short\n");
-	line("backlog", "2 issues, 2 to run; 1 error and 1 warning that stop no run\n +To see them: npx tsx \\S+ check M1\n");
+	line(
+		"backlog",
+		"2 issues, 2 to run; 1 error and 0 warnings that stop no run\n +To see them: npx tsx \\S+ check M1\n",
+	);
 	line(
 		"leftovers",
 		`.*the lock of A \\(process ${DEAD} .*\\), a worktree without its folder .*\n +To see them all: .* clean\n`,
@@ -115,7 +118,7 @@ test.concurrent("everything that would stop a run, at once, each with what to ty
 	const home = join(repository.folder, "new-home");
 	await mkdir(home);
 	await writeFile(join(codexHome, "config.toml"), "");
-	await repository.write("docs/projects/p/issues/broken.md", "---\nid: 7\ntitle: t\nproject: p\n---\n");
+	await repository.write("docs/projects/p/issues/broken.md", "---\nid: 7.5\ntitle: t\nproject: p\n---\n");
 	await repository.write("prompts/dev-auto-parallel.md", "# Do it\n");
 	await repository.write("logs", "a file where a folder should be\n");
 	await repository.write("../repo.worktrees", "another\n");
@@ -159,7 +162,7 @@ test.concurrent("everything that would stop a run, at once, each with what to ty
 		"{{answer}}",
 	])
 		expect(told.stdout).toContain(remedy);
-	expect(told.stdout).toContain("docs/projects/p/issues/broken.md:2: id: 7; expected a string; quote it.");
+	expect(told.stdout).toContain("docs/projects/p/issues/broken.md:2: id: 7.5; expected a string; quote it.");
 	expect(told.stdout.trimEnd().split("\n").at(-1)).toBe(
 		`A run would be stopped by: ${CHECKS.filter((check) => check in bad).join(", ")}.`,
 	);

@@ -130,6 +130,7 @@ test("a relation that only one document names holds, and the line to add is for 
 	await using world = await createWorld([
 		{ id: "A", blocked: ["B"], priority: 4, script: editAndPass },
 		{ id: "B", priority: 1, script: editAndPass },
+		{ id: "C", milestone: "M2", blocked_by: ["B"] },
 	]);
 	const { exitCode, stderr } = await world.run(["dev", "M1"]);
 	expect(exitCode, stderr).toBe(0);

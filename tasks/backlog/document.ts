@@ -1,10 +1,11 @@
 import { hash } from "node:crypto";
 import * as z from "zod";
 import type { Issue } from "../contract/issue.ts";
-import { DEFAULT_LAYOUT, FIELDS, type Field, type Layout } from "../contract/layout.ts";
+import { DEFAULT_LAYOUT, type Field } from "../contract/layout.ts";
 import { isName, isReference, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { readFrontMatter } from "./front-matter.ts";
+import { inOurTerms } from "./our-terms.ts";
 
 /** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
 const A_STRING = "a string; quote it";
@@ -18,18 +19,19 @@ const reference = z
 	.refine(isReference, { error: `an id, or \`PROJECT/ID\`: ${NAME_RULE}` });
 
 const references = z
-	.array(reference, { error: "a list of ids" })
+	.array(reference, { error: "a list of ids, as in [A-1, A-2]" })
 	.nullish()
 	.transform((value) => value ?? []);
 const texts = z
 	.array(z.string({ error: A_STRING }), { error: "a list of strings" })
 	.nullish()
 	.transform((value) => value ?? []);
-const amount = z
-	.number({ error: "a number" })
-	.nonnegative("a number from 0")
-	.nullish()
-	.transform((value) => value ?? null);
+const amountOf = (error: string) =>
+	z
+		.number({ error })
+		.nonnegative("a number from 0")
+		.nullish()
+		.transform((value) => value ?? null);
 
 /** A check of the issue's own; a line alone is called by itself. */
 const check = z.union(
@@ -62,8 +64,8 @@ const FRONT_MATTER = z.object({
 		.string({ error: A_STRING })
 		.nullish()
 		.transform((value) => value ?? "planned"),
-	priority: amount,
-	estimate: amount,
+	priority: amountOf("a number from 0, or a word such as high; layout.priorities says what others mean"),
+	estimate: amountOf("a number"),
 	milestone: name.nullish().transform((value) => value ?? null),
 	assignees: texts,
 	labels: texts,
@@ -95,8 +97,8 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 	if (reading.kind === "broken") {
 		return { kind: "broken", project: folder, problems: [{ kind: "document-invalid", file, ...reading.problem }] };
 	}
-	const { data: found, lineOf } = reading.frontMatter;
-	const data = inOurTerms(found, layout);
+	const { lineOf } = reading.frontMatter;
+	const data = inOurTerms(reading.frontMatter, layout);
 	const theirs = ([first, ...rest]: readonly PropertyKey[]) => [layout.fields[first as Field] ?? first ?? "", ...rest];
 	const parsed = FRONT_MATTER.safeParse(data);
 	if (!parsed.success) {
@@ -134,12 +136,6 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 			docHash,
 		},
 	};
-}
-
-/** Front matter under our names of its fields, with the project that goes without saying. */
-function inOurTerms(data: Readonly<Record<string, unknown>>, { fields, project }: Layout): Record<string, unknown> {
-	const named = Object.fromEntries(FIELDS.map((field) => [field, data[fields[field]]]));
-	return project === undefined ? named : { ...named, project: named.project ?? project };
 }
 
 function shown(path: readonly PropertyKey[], data: unknown): string {

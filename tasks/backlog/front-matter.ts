@@ -10,10 +10,14 @@ import {
 	YAMLException,
 } from "js-yaml";
 
+import { hintFor } from "./quote-hint.ts";
+
 /** Front matter as data, with the line of the file that a value stands on. */
 export interface FrontMatter {
 	readonly data: Readonly<Record<string, unknown>>;
 	lineOf(path: readonly PropertyKey[]): number;
+	/** The value at a path as it is written; nothing for what is no single value. */
+	textOf(path: readonly PropertyKey[]): string | undefined;
 }
 
 /** What keeps a document's front matter from being read. */
@@ -89,6 +93,7 @@ function findIn(text: string): FrontMatterReading | undefined {
 
 function parse(block: string): FrontMatterReading {
 	let lineOf: FrontMatter["lineOf"] = () => 1;
+	let textOf: FrontMatter["textOf"] = () => undefined;
 	let problem: FrontMatterProblem | undefined;
 	const yaml = (source: string): object => {
 		// gray-matter hands over what follows `---`, so line 1 of its text is the rest of the fence.
@@ -98,7 +103,7 @@ function parse(block: string): FrontMatterReading {
 			const events = parseEvents(source, {});
 			const alias = events.find(({ type }) => type === EVENT_ID.ALIAS) as { anchorStart: number } | undefined;
 			if (alias) {
-				const expected = "plain YAML without anchors and aliases";
+				const expected = "plain YAML without anchors and aliases; quote what begins with `*`";
 				problem = { line: lineAt(alias.anchorStart), what: "a YAML alias", expected };
 				return {};
 			}
@@ -109,10 +114,13 @@ function parse(block: string): FrontMatterReading {
 				return {};
 			}
 			[data] = constructFromEvents(events, { source, schema: CORE_SCHEMA });
-			lineOf = (path) => lineAt(offsetOf(source, events, path));
+			lineOf = (path) => lineAt(nodeAt(source, events, path).offset);
+			textOf = (path) => textAt(source, events, path);
 		} catch (error) {
 			if (!(error instanceof YAMLException)) throw error;
-			problem = { line: (error.mark?.line ?? 0) + 1, what: error.reason, expected: "YAML without errors" };
+			const line = error.mark?.line ?? 0;
+			const expected = hintFor(source, line, faultIn) ?? "YAML without errors";
+			problem = { line: line + 1, what: error.reason, expected };
 			return {};
 		}
 		if (typeof data !== "object" || data === null || Array.isArray(data)) {
@@ -127,24 +135,43 @@ function parse(block: string): FrontMatterReading {
 	};
 	try {
 		const { data } = matter(block, { language: "yaml", engines: { ...REFUSED, yaml } });
-		return problem ? { kind: "broken", problem } : { kind: "found", frontMatter: { data, lineOf } };
+		return problem ? { kind: "broken", problem } : { kind: "found", frontMatter: { data, lineOf, textOf } };
 	} catch (error) {
 		return broken(2, (error as Error).message.split("\n")[0] ?? "YAML that can't be read", "plain YAML");
 	}
 }
 
-/** Where the value at a path begins, or the nearest around it that is there. */
-function offsetOf(source: string, events: readonly Event[], path: readonly PropertyKey[]): number {
+/** What keeps a source from being read. */
+function faultIn(source: string): { readonly line: number } | undefined {
+	try {
+		constructFromEvents(parseEvents(source, {}), { source, schema: CORE_SCHEMA });
+		return undefined;
+	} catch (error) {
+		return { line: error instanceof YAMLException ? (error.mark?.line ?? 0) : 0 };
+	}
+}
+
+/** A single value as it is written. */
+function textAt(source: string, events: readonly Event[], path: readonly PropertyKey[]): string | undefined {
+	const { at, depth } = nodeAt(source, events, path);
+	const event = events[at];
+	return depth === path.length && event?.type === EVENT_ID.SCALAR ? getScalarValue(source, event) : undefined;
+}
+
+/** The value at a path, or the nearest around it that is there: its event, where it begins, and how far down the path it is. */
+function nodeAt(source: string, events: readonly Event[], path: readonly PropertyKey[]) {
 	// The first event opens the document.
 	let at = 1;
 	let offset = 0;
+	let depth = 0;
 	for (const step of path) {
 		const found = childOf(source, events, at, step);
 		if (found === undefined) break;
 		at = found.at;
 		offset = found.offset;
+		depth++;
 	}
-	return offset;
+	return { at, offset, depth };
 }
 
 function childOf(

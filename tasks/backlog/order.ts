@@ -1,5 +1,5 @@
 import type { Issue } from "../contract/issue.ts";
-import { DEFAULT_LAYOUT, type Layout } from "../contract/layout.ts";
+import { DEFAULT_LAYOUT, type Layout, nameOfField } from "../contract/layout.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isClosed, type States } from "../contract/state.ts";
 import { nearestIssues } from "./identify.ts";
@@ -22,7 +22,7 @@ const natural = new Intl.Collator("en", { numeric: true });
 export function orderIssues(
 	selected: readonly Issue[],
 	all: readonly Issue[],
-	{ fields, states }: Pick<Layout, "fields" | "states"> = DEFAULT_LAYOUT,
+	layout: Pick<Layout, "fields" | "states"> = DEFAULT_LAYOUT,
 ): { readonly ordered: readonly OrderedIssue[]; readonly problems: readonly Problem[] } {
 	const byId = new Map(all.map((issue) => [issue.id, issue]));
 	const blockers = new Map(selected.map((issue) => [issue.id, new Set<string>()]));
@@ -34,7 +34,7 @@ export function orderIssues(
 				problems.push({
 					kind: "unknown-blocker",
 					file: issue.docPath,
-					key: fields.blocked_by,
+					key: nameOfField(layout, "blocked_by"),
 					id,
 					nearest: nearestIssues(id, all),
 				});
@@ -42,9 +42,9 @@ export function orderIssues(
 	}
 	// The relation is read from both sides: whoever writes it down, it holds.
 	for (const issue of all) for (const id of issue.blocks) blockers.get(id)?.add(issue.id);
-	const { ordered, rest } = sort(selected, blockers, states);
+	const { ordered, rest } = sort(selected, blockers, layout.states);
 	if (rest.length > 0) {
-		const ids = findCycle(rest, blockers, states);
+		const ids = findCycle(rest, blockers, layout.states);
 		problems.push({ kind: "blocker-cycle", ids, files: ids.map((id) => byId.get(id)?.docPath ?? id) });
 	}
 	return {

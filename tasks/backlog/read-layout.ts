@@ -1,10 +1,28 @@
-import { DEFAULT_LAYOUT, FIELDS, type Layout, type LayoutSettings, REHEARSAL_BRANCHES } from "../contract/layout.ts";
-import { isName, NAME_RULE, nearest } from "../contract/names.ts";
+import {
+	DEFAULT_LAYOUT,
+	FIELDS,
+	type Field,
+	type Layout,
+	type LayoutSettings,
+	REHEARSAL_BRANCHES,
+} from "../contract/layout.ts";
+import { isName, NAME_RULE, nearest, plainWord } from "../contract/names.ts";
+import type { Priorities } from "../contract/priority.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
-import { MEANINGS, type Meaning, plainWord, type States, statesOf } from "../contract/state.ts";
+import { MEANINGS, type Meaning, type States, statesOf } from "../contract/state.ts";
 import { fixedFolder } from "./layout-patterns.ts";
 
-const KEYS = ["issues", "milestones", "project", "fields", "foreign", "states", "branch", "worktree"] as const;
+const KEYS = [
+	"issues",
+	"milestones",
+	"project",
+	"fields",
+	"foreign",
+	"states",
+	"priorities",
+	"branch",
+	"worktree",
+] as const;
 
 /**
  * The layout that an orchfile asks for. What only the repository can tell is looked at later.
@@ -25,9 +43,10 @@ export function readLayout(settings: LayoutSettings = {}): Layout {
 		...(Object.fromEntries(given) as LayoutSettings),
 		fields: { ...DEFAULT_LAYOUT.fields, ...settings.fields },
 		states: { ...DEFAULT_LAYOUT.states, ...readStates(settings.states ?? {}, refuse) },
+		priorities: { ...DEFAULT_LAYOUT.priorities, ...readPriorities(settings.priorities ?? {}, refuse) },
 	};
 	checkDocuments(layout, refuse);
-	checkFields(layout.fields, refuse);
+	checkFields(layout, refuse);
 	for (const name of layout.foreign)
 		if (Object.values(layout.fields).includes(name)) refuse("foreign", name, "keys that are no fields");
 	checkAddresses(layout, refuse);
@@ -40,12 +59,14 @@ const IS_OF_KIND = {
 	"names by names": isRecord,
 	"a list of names": isWords,
 	"lists of words, by what these states mean": isRecord,
+	"numbers by words": isRecord,
 	"a string": (value: unknown) => typeof value === "string",
 } as const;
 
 function kindOf(key: string): keyof typeof IS_OF_KIND {
 	if (key === "fields") return "names by names";
 	if (key === "states") return "lists of words, by what these states mean";
+	if (key === "priorities") return "numbers by words";
 	return key === "foreign" ? "a list of names" : "a string";
 }
 
@@ -71,6 +92,13 @@ function readStates(given: NonNullable<LayoutSettings["states"]>, refuse: Refuse
 	return Object.fromEntries(states);
 }
 
+function readPriorities(given: NonNullable<LayoutSettings["priorities"]>, refuse: Refuse): Priorities {
+	for (const [word, rank] of Object.entries(given))
+		if (typeof rank !== "number" || !(rank >= 0 && rank < Number.MAX_SAFE_INTEGER))
+			refuse(`priorities.${word}`, rank, "a number from 0: 1 is first, 0 is none");
+	return Object.fromEntries(Object.entries(given).map(([word, rank]) => [plainWord(word), rank]));
+}
+
 type Refuse = (key: string, value: unknown, expected: string) => void;
 
 function checkDocuments({ issues, milestones, project }: Layout, refuse: Refuse): void {
@@ -88,13 +116,20 @@ function checkDocuments({ issues, milestones, project }: Layout, refuse: Refuse)
 	if (project !== undefined && !isName(project)) refuse("project", project, NAME_RULE);
 }
 
-function checkFields(fields: Layout["fields"], refuse: Refuse): void {
+/** Fields without which there is no issue. */
+const NEEDED: readonly string[] = ["id", "title"] satisfies Field[];
+
+function checkFields({ fields, project }: Layout, refuse: Refuse): void {
 	const ours = new Map<string, string>();
 	for (const [field, theirs] of Object.entries(fields)) {
 		const key = `fields.${field}`;
 		if (!(FIELDS as readonly string[]).includes(field)) refuse(key, theirs, oneOf(field, FIELDS));
-		else if (typeof theirs !== "string" || theirs === "")
-			refuse(key, theirs, "the name of a field in the front matter");
+		else if (theirs === null) {
+			if (NEEDED.includes(field)) refuse(key, theirs, "the name of a field: no issue goes without it");
+			if (field === "project" && project === undefined)
+				refuse(key, theirs, "the name of a field, or `project` in the layout, for the documents that name none");
+		} else if (typeof theirs !== "string" || theirs === "")
+			refuse(key, theirs, "the name of a field in the front matter, or null");
 		else if (ours.has(theirs)) refuse(key, theirs, `another name than that of ${ours.get(theirs)}`);
 		else ours.set(theirs, field);
 	}

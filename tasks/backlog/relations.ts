@@ -1,4 +1,5 @@
 import type { Issue } from "../contract/issue.ts";
+import type { Layout } from "../contract/layout.ts";
 
 /** Relations between issues, by their front matter keys. */
 export type Relation = "blocked_by" | "blocked" | "parent" | "children" | "related_to";
@@ -30,10 +31,22 @@ const MIRRORS: readonly (readonly [Relation, Relation])[] = [
 	["children", "parent"],
 ];
 
-/** Relations that both documents should name, since who reads one of them should learn of it, but only this one does. */
-export function findOneSided(issue: Issue, byId: ReadonlyMap<string, Issue>): OneSided[] {
+/** The relations that a repository writes down at all: many know one side only. */
+export function relationsUsed(issues: readonly Issue[], { fields }: Pick<Layout, "fields">): ReadonlySet<Relation> {
+	const used = new Set<Relation>();
+	for (const issue of issues)
+		for (const [relation, ids] of relationsOf(issue))
+			if (ids.length > 0 && fields[relation] !== null) used.add(relation);
+	return used;
+}
+
+/**
+ * Relations that both documents should name, since who reads one of them should learn of it, but only this one does.
+ * @param used the relations that the repository writes down.
+ */
+export function findOneSided(issue: Issue, byId: ReadonlyMap<string, Issue>, used: ReadonlySet<Relation>): OneSided[] {
 	const relations = new Map(relationsOf(issue));
-	return MIRRORS.flatMap(([relation, missing]) =>
+	return MIRRORS.filter(([, missing]) => used.has(missing)).flatMap(([relation, missing]) =>
 		(relations.get(relation) ?? []).flatMap((id) => {
 			const other = byId.get(id);
 			if (!other || new Map(relationsOf(other)).get(missing)?.includes(issue.id)) return [];

@@ -31,7 +31,7 @@ export function findUnknownKeys(
 	const reading = readFrontMatter(bytes);
 	if (reading.kind !== "found") return [];
 	const { data, lineOf } = reading.frontMatter;
-	const known = new Set<string>(Object.values(fields));
+	const known = new Set<string | null>(Object.values(fields));
 	const isForeign = (key: string) =>
 		foreign.some((each) => (each.endsWith("*") ? key.startsWith(each.slice(0, -1)) : key === each));
 	const lines = new TextDecoder().decode(bytes).split("\n");
@@ -47,9 +47,10 @@ export function findUnknownKeys(
 function meantBy(key: string, fields: Layout["fields"], data: Readonly<Record<string, unknown>>): string | undefined {
 	const plain = plainOf(key);
 	const same =
-		FIELDS.find((field) => plainOf(fields[field]) === plain || plainOf(field) === plain) ?? OTHER_WORDS[plain];
-	if (same) return fields[same];
-	return FIELDS.map((field) => fields[field])
+		FIELDS.find((field) => plainOf(fields[field] ?? field) === plain || plainOf(field) === plain) ?? OTHER_WORDS[plain];
+	// Of a field that the documents do not have, it was said that it is not to be read.
+	if (same) return fields[same] ?? undefined;
+	return FIELDS.flatMap((field) => fields[field] ?? [])
 		.filter((name) => !Object.hasOwn(data, name) && isNear(plain, plainOf(name)))
 		.sort((a, b) => distance(plain, plainOf(a)) - distance(plain, plainOf(b)))[0];
 }

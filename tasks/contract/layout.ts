@@ -1,3 +1,4 @@
+import { DEFAULT_PRIORITIES, type Priorities } from "./priority.ts";
 import { DEFAULT_STATES, type Meaning, type States } from "./state.ts";
 
 /** The fields of an issue's front matter that are read, by the names that docs/reference.md has. */
@@ -32,12 +33,14 @@ export interface Layout {
 	readonly milestones: string;
 	/** The project of the documents that name none; without it, each has to. */
 	readonly project?: string;
-	/** What the front matter calls each field. */
-	readonly fields: Readonly<Record<Field, string>>;
+	/** What the front matter calls each field; `null` for one that the documents do not have. */
+	readonly fields: Readonly<Record<Field, string | null>>;
 	/** Keys of the front matter that are for others; one that ends in `*` stands for all that begin so. */
 	readonly foreign: readonly string[];
 	/** What the states of issues mean. */
 	readonly states: States;
+	/** The ranks of words for priorities. */
+	readonly priorities: Priorities;
 	/** The branch of an issue, with `{id}`. */
 	readonly branch: string;
 	/** The worktree of an issue, with `{id}` in its last part and perhaps `{repository}`; relative to the top of the main checkout. */
@@ -49,10 +52,12 @@ export interface Layout {
 }
 
 /** What an orchfile may say of its {@link Layout}; the rest is as in {@link DEFAULT_LAYOUT}. */
-export type LayoutSettings = Partial<Omit<Layout, "fields" | "states" | "logs" | "workBranch">> & {
-	readonly fields?: Readonly<Partial<Record<Field, string>>>;
+export type LayoutSettings = Partial<Omit<Layout, "fields" | "states" | "priorities" | "logs" | "workBranch">> & {
+	readonly fields?: Readonly<Partial<Record<Field, string | null>>>;
 	/** Words for states by what they mean, beside those of {@link DEFAULT_STATES}; case, blanks, `_` and `-` make no difference. */
 	readonly states?: Readonly<Partial<Record<Meaning, readonly string[]>>>;
+	/** Ranks of words for priorities, beside those of {@link DEFAULT_PRIORITIES}: 1 is first, 0 is none. */
+	readonly priorities?: Readonly<Record<string, number>>;
 };
 
 /** The layout of a repository whose orchfile says nothing of it. */
@@ -62,6 +67,7 @@ export const DEFAULT_LAYOUT: Layout = {
 	fields: Object.fromEntries(FIELDS.map((field) => [field, field])) as Record<Field, string>,
 	foreign: [],
 	states: DEFAULT_STATES,
+	priorities: DEFAULT_PRIORITIES,
 	branch: "issue/{id}",
 	worktree: "../{repository}.worktrees/{id}",
 	logs: "orch",
@@ -82,6 +88,11 @@ export function rehearsalLayout(layout: Layout): Layout {
 		worktree: `${layout.worktree}${REHEARSAL_WORKTREES}`,
 		logs: "rehearsal",
 	};
+}
+
+/** What the front matter calls a field; our own name of one that the documents do not have. */
+export function nameOfField({ fields }: Pick<Layout, "fields">, field: Field): string {
+	return fields[field] ?? field;
 }
 
 /** A text with its placeholders filled in. */

@@ -32,3 +32,11 @@ export function nearest(name: string, known: readonly string[]): string[] {
 		.slice(0, 3)
 		.map(({ each }) => each);
 }
+
+/** A word without what people write in different ways: case, and blanks, `_`, `-` and apostrophes inside. */
+export function plainWord(word: string): string {
+	return word
+		.trim()
+		.toLowerCase()
+		.replace(/(?<=[\p{L}\p{N}])[\s_\p{Pd}'’]+(?=[\p{L}\p{N}])/gu, "");
+}

@@ -1,17 +1,13 @@
 import type { Issue } from "./issue.ts";
+import { plainWord } from "./names.ts";
 
 /** What a state may mean for a run: there is something to do, nothing any more, or a person has it and no agent is to. */
 export const MEANINGS = ["open", "closed", "held"] as const;
 /** One of {@link MEANINGS}. */
 export type Meaning = (typeof MEANINGS)[number];
 
-/** What each state means, by its {@link plainWord}. */
+/** What each state means, by its plain word ({@link plainWord}). */
 export type States = Readonly<Record<string, Meaning>>;
-
-/** A word without what people write in different ways: case, blanks, `_`, `-` and apostrophes. */
-export function plainWord(word: string): string {
-	return word.toLowerCase().replace(/[\s_\p{Pd}'’]+/gu, "");
-}
 
 /** States that say the work was done; the other closed ones say that nobody is to do it any more. */
 const DONE = [

@@ -477,9 +477,9 @@ describe("the sentence about a field of a document", () => {
 
 	// "expected not a string; quote it" would tell the reader the opposite of what is wanted.
 	test.each([
-		["an id that is a number", ["id: 007", "title: T", "project: p"], /string|text/],
+		["an id that is a number", ["id: 1e7", "title: T", "project: p"], /string|text/],
 		["a title that is missing", ["id: A-1", "project: p"], /string|text|title/],
-		["a priority in words", ["id: A-1", "title: T", "project: p", "priority: high"], /number/],
+		["a priority in words", ["id: A-1", "title: T", "project: p", "priority: strange"], /number/],
 	])("%s: after `expected` stands what was expected", (_, lines, wanted) => {
 		const whole = sentence(...lines);
 		const expected = whole.slice(whole.indexOf("; expected ") + "; expected ".length);
