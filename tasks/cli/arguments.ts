@@ -56,6 +56,7 @@ export function readArguments(
 	if (values.discard && target === undefined)
 		throw usage('"clean --discard" takes the id of the issue whose work is to go');
 	if (target === "") throw usage("the target is empty");
+	if (target !== undefined && values.all) throw usage("--all stands in place of a target");
 	const options = { directory: resolve("."), packageRoot, layout, ...given({ target }), ...read(program, "options") };
 	const request = { kind: "run", task, options, ...read(program, "run"), typed } as AskedRun;
 	return options.rehearse === undefined ? request : asRehearsal(request, options.rehearse, program);

@@ -7,6 +7,7 @@ import { Failure } from "../contract/problem.ts";
 import { unreachable } from "../engine/outcome.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { targetWords } from "./target-words.ts";
 import { canAsk } from "./views/terminal.ts";
 import { inOneLine, listed, plural, shellWord } from "./words/format.ts";
 import { holderWords } from "./words/say.ts";
@@ -47,7 +48,7 @@ export async function removeListed(
 	if (discard && made.some(({ issue }) => partsOf(issue).id !== wantedId))
 		throw new Failure({ kind: "usage", message: '"clean --discard" takes the id of one issue, not a milestone' });
 	const wanted = made.filter(({ proof }) => isSafe(proof) || (discard && isSavable(proof)));
-	const target = options.target === undefined ? "" : ` ${shellWord(options.target)}`;
+	const target = targetWords(request);
 	const rest = made.filter(({ proof }) => isSavable(proof) && !discard);
 	const hint =
 		rest[0] &&

@@ -5,6 +5,7 @@ import { isPerIssue, type Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { LOOKS, type Look } from "./looks.ts";
 import { withRole } from "./roles.ts";
+import { isTargeted } from "./target-words.ts";
 
 /** What can be typed in the place of a task and is none. */
 const WORDS = ["help", "completion"];
@@ -29,25 +30,23 @@ export function looksOf(graph: Graph): Readonly<Record<string, Look>> {
 }
 
 /** The look that was typed. @throws Failure `usage` when it lacks its target. */
-export function findLook(graph: Graph, { task, options }: RunRequest): FoundLook | undefined {
+export function findLook(graph: Graph, request: RunRequest): FoundLook | undefined {
+	const { task } = request;
 	const look = lookOf(graph, task);
-	if (look?.needsTarget && options.target === undefined) throw missingTarget(task);
+	if (look?.needsTarget && !isTargeted(request)) throw missingTarget(task);
 	return look;
 }
 
 /** The tasks that are asked for. @throws Failure when there is no such task or goal, or it lacks its target. */
-export function findGoals(
-	graph: Graph,
-	{ task: name, options }: RunRequest,
-	extras: readonly string[],
-): readonly Task[] {
+export function findGoals(graph: Graph, request: RunRequest, extras: readonly string[]): readonly Task[] {
+	const { task: name, options } = request;
 	const known = new Map([
 		...graph.tasks.map((node) => [node.name, [node]] as const),
 		...Object.entries(graph.goals).map(([goal, { tasks }]) => [goal, tasks] as const),
 	]);
 	const found = known.get(name);
 	if (!found) throw unknownTask(graph, name, options.target, extras);
-	if (options.target === undefined && found.some((node) => isPerIssue(node) || node.scope === "closing"))
+	if (!isTargeted(request) && found.some((node) => isPerIssue(node) || node.scope === "closing"))
 		throw missingTarget(name);
 	return found;
 }
@@ -70,6 +69,6 @@ export function unknownGoal({ goals }: Graph, name: string): Failure {
 }
 
 function missingTarget(name: string): Failure {
-	const message = `"${name}" takes a target: a milestone (M1) or the id of an issue`;
+	const message = `"${name}" takes a target: a milestone (M1), the id of an issue, or --all or --project in its place`;
 	return new Failure({ kind: "usage", message, task: name });
 }

@@ -16,6 +16,7 @@ import { executeOptions, observe } from "./observe.ts";
 import { judgingGoal, standingSelection } from "./roles.ts";
 import { type IssueStanding, readStandings } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { isTargeted } from "./target-words.ts";
 import { notesView, quietView } from "./views/notes-view.ts";
 import { canDraw, columnsOf } from "./views/terminal.ts";
 import type { WaitingLine } from "./views/waiting-line.ts";
@@ -30,7 +31,7 @@ export async function show(
 	around: Surroundings,
 	asked?: Selection,
 ): Promise<number> {
-	if (look.without && request.options.target === undefined) {
+	if (look.without && !isTargeted(request)) {
 		around.stdout.write(`${await look.without(graph, request, displayOf(around))}\n`);
 		return 0;
 	}

@@ -8,9 +8,9 @@ import { repeatedCommand, sayHere } from "./options/repeated-command.ts";
 import type { Reports } from "./reports/reports.ts";
 import { namesOf, standingSelection, withRole } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { targetWords } from "./target-words.ts";
 import { chooseView } from "./views/choose.ts";
 import { columnsOf } from "./views/terminal.ts";
-import { shellWord } from "./words/format.ts";
 import { wrap } from "./words/wrap.ts";
 
 /** For a run of which nothing is to be reported. */
@@ -64,8 +64,8 @@ export async function runGoals(
 }
 
 /** What a second Ctrl-C leaves, which nothing was waited for. */
-function lastWords({ options }: RunRequest, { say }: Surroundings): string {
-	const look = options.target === undefined ? say("status") : say(`status ${shellWord(options.target)}`);
+function lastWords(request: RunRequest, { say }: Surroundings): string {
+	const look = say(`status${targetWords(request)}`);
 	return `Stopped at once: what agents did since their last commit stands in the worktrees. To see where each issue stands: ${look}`;
 }
 

@@ -5,6 +5,7 @@ import { findLook, unknownGoal } from "./find.ts";
 import { sayHere } from "./options/repeated-command.ts";
 import { namesOf } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { isTargeted, targetWords } from "./target-words.ts";
 import { oneLine } from "./words/format.ts";
 
 /**
@@ -31,15 +32,14 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
  * Says that the run has begun, before anything is loaded for it or asked of git and Codex, which may take seconds. Nothing is said of
  * what can't be run; GitHub's log has groups instead.
  */
-function sayFirst(
-	{ goals, tasks }: Graph,
-	{ task, options, quiet }: RunRequest,
-	{ stderr, github }: Surroundings,
-): void {
+function sayFirst({ goals, tasks }: Graph, request: RunRequest, { stderr, github }: Surroundings): void {
+	const { task, options, quiet } = request;
 	const isKnown = Object.hasOwn(goals, task) || tasks.some(({ name }) => name === task);
 	// A rehearsal has an opening of its own.
-	if (quiet || github || !isKnown || options.target === undefined || options.rehearse) return;
-	stderr.write(`${oneLine(`${task} ${options.target}`)}: reading the backlog, then looking whether a run can start.\n`);
+	if (quiet || github || !isKnown || !isTargeted(request) || options.rehearse) return;
+	stderr.write(
+		`${oneLine(`${task}${targetWords(request)}`)}: reading the backlog, then looking whether a run can start.\n`,
+	);
 }
 
 /** Surroundings as a run uses them: inert where GitHub reads along, and with commands that stay in this run's terms. */

@@ -7,6 +7,8 @@ export interface RunOptions {
 	readonly directory: string;
 	/** A milestone or an issue id. Without one, tasks that read the backlog take all of it. */
 	readonly target?: string;
+	/** Every issue there is, where a target is asked for. */
+	readonly all?: true;
 	/** Only this issue of the milestone. */
 	readonly issue?: string;
 	/** Only this project. */

@@ -114,6 +114,12 @@ test("a task and a target, and nothing else", () => {
 	expect(given("dev M1")).toEqual(PLAIN);
 });
 
+test("--all stands in a target's place, is said again, and has no variable", () => {
+	const { target: _, ...options } = PLAIN.options;
+	expect(given("dev --all")).toEqual({ ...PLAIN, options: { ...options, all: true } });
+	expect(usage("dev M1 --all")).toContain("--all stands in place of a target");
+});
+
 test("a task alone has no target", () => {
 	const { target: _, ...options } = PLAIN.options;
 	expect(given("discover")).toEqual({ ...PLAIN, task: "discover", options });
@@ -470,14 +476,17 @@ describe("the command that goes on with a run", () => {
 		(flag, row) => {
 			const typed = [flag, ...(takesValue(row) ? [sampleOf(flag)] : [])].join(" ");
 			const task = row.belongsTo?.[0] ?? "dev";
-			const command = again(`${task} M1 ${typed}`);
+			const target = flag === "--all" ? "" : " M1";
+			const command = again(`${task}${target} ${typed}`);
 			if (typeof row.again === "object") {
 				expect(row.again.never).toMatch(/\w+ \w+/);
-				expect(command).toBe(`${task} M1`);
+				expect(command).toBe(`${task}${target}`);
 				return;
 			}
 			expect(command).not.toBe("dev M1");
-			const { typed: _, ...wanted } = requested(typed.split(" ").concat("dev", "M1")) as RunRequest;
+			const { typed: _, ...wanted } = requested(
+				typed.split(" ").concat("dev", ...target.split(" ").filter(Boolean)),
+			) as RunRequest;
 			const { typed: __, ...repeated } = requested(command.split(" ")) as RunRequest;
 			expect(repeated).toEqual(wanted);
 			expect(again(command), "and once more").toBe(command);
@@ -551,7 +560,7 @@ describe("what runs nothing", () => {
 		for (const [words] of OPTIONS) expect(long).toContain(words.split(" ")[0]);
 	});
 
-	const NO_VARIABLE = ["--rehearse", "--yes", "--discard", "--list", "--version", "--help"];
+	const NO_VARIABLE = ["--all", "--rehearse", "--yes", "--discard", "--list", "--version", "--help"];
 });
 
 /** The request without what was typed, which only the command that repeats it reads. */

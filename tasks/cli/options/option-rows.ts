@@ -14,6 +14,14 @@ const RUNS_NOTHING = { never: "with it nothing is run that one could go on with"
  */
 export const OPTION_ROWS: readonly OptionRow[] = [
 	{
+		flags: "--all",
+		group: "Which issues",
+		about: "in place of a target: everything that is open",
+		typedOnly: true,
+		options: "all",
+		again: "typed",
+	},
+	{
 		flags: "--issue <id>",
 		group: "Which issues",
 		about: "only this issue of the milestone",
@@ -24,7 +32,8 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 	{
 		flags: "--project <name>",
 		group: "Which issues",
-		about: "only this project",
+		about: "only this project; in place of a target: all of it",
+		more: "only this project; in place of a target: everything of it that is open",
 		completes: "projects",
 		options: "project",
 		again: "typed",

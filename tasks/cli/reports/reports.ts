@@ -6,6 +6,7 @@ import type { RunReport } from "../../engine/execute.ts";
 import { writeFileAtomic } from "../../system/atomic-write.ts";
 import type { RunRequest } from "../arguments.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { targetWords } from "../target-words.ts";
 import { problemsOf } from "../words/summary.ts";
 import { errorCases, issueCases, type JunitCase, junitXml, unfinishedCases } from "./junit.ts";
 import { errorSummary, runSummary } from "./step-summary.ts";
@@ -29,7 +30,7 @@ export interface Reports {
 export async function openReports(request: RunRequest, around: Surroundings): Promise<Reports> {
 	const { reportJunit: path } = request;
 	const { say, stderr } = around;
-	const command = [request.task, request.options.target].filter(Boolean).join(" ");
+	const command = `${request.task}${targetWords(request)}`;
 	const startedAt = new Date();
 	const write = async (cases: readonly JunitCase[]) =>
 		path === undefined ? undefined : writeJunit(path, await junitXml(`orchfile ${command}`, startedAt, cases));

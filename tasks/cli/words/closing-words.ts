@@ -1,3 +1,4 @@
+import { ownIdOf } from "../../contract/identity.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import type { RunRequest } from "../arguments.ts";
@@ -44,7 +45,10 @@ function nextLines(
 	}
 	const [only] = report.issues.length === 1 ? report.issues : [];
 	// Asked for by its id, it has been told what to type by its own problem.
-	if (bad.length > 0) return only?.id === options.target ? [] : [`To go on with what is not done: ${again}`];
+	if (bad.length > 0)
+		return only && [only.id, ownIdOf(only)].includes(options.target ?? "")
+			? []
+			: [`To go on with what is not done: ${again}`];
 	const isUnsaved = withRole(report.tasks, "turn").length > 0 && withRole(report.tasks, "save").length === 0;
 	if (only && isUnsaved)
 		return [`What the agent left is in ${only.worktreePath}, not persisted yet. To persist it: ${say.save(only.id)}`];
