@@ -75,12 +75,14 @@ export async function checkBacklog(
 		...unknown.flatMap(({ file, line, key, meant }) =>
 			meant === undefined ? [] : [{ kind: "unknown-key", file, line, key, meant } as const],
 		),
+		...(isWhole ? (backlog.lost ?? []) : []).flatMap(asLost),
 		...(await findNotCommitted(issues, backlog, options)),
 	];
 	return {
 		kind: "checked",
 		issues: issues.length,
 		findings: findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
+		skipped: isWhole ? backlog.skipped : [],
 		unknownKeys: countKeys(unknown.filter(({ meant }) => meant === undefined)),
 	};
 }
@@ -192,6 +194,13 @@ async function findNotCommitted(
 			? [{ kind: "not-committed", file: problem.file, line: 1, state: problem.state } as const]
 			: [],
 	);
+}
+
+/** A document that is no issue, and looks like one. */
+function asLost(problem: Problem): Finding[] {
+	if (problem.kind !== "document-invalid") return [];
+	const { file, line, what, expected } = problem;
+	return [{ kind: "lost-fence", file, line, what, expected }];
 }
 
 function asFinding(problem: Problem): Finding {

@@ -44,6 +44,7 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 		repository,
 		issues: await withAddresses(issues, repository, layout),
 		skipped: readings.flatMap((each) => (each.kind === "no-front-matter" ? [each.file] : [])),
+		lost: readings.flatMap((each) => (each.kind === "no-front-matter" && each.lost ? [each.lost] : [])),
 		broken: [
 			...readings.flatMap((each) => (each.kind === "broken" ? [each] : [])),
 			...duplicates.map(({ project, problem }) => ({ project, problems: [problem] })),

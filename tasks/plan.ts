@@ -30,6 +30,7 @@ export async function planIssues({ backlog }: Inputs, context: Context): Promise
 		backlog.issues.some((issue) => addressNameOf(issue) === name),
 	);
 	if (open.length > 0) context.report({ kind: "note-base", base });
+	else verifyReadable(backlog, options);
 	tellOfNotes(ordered, backlog, context);
 	const planning = planner(backlog, base, options.layout, new Set(open.map(({ id }) => id)));
 	return open.map(planning);
@@ -44,6 +45,22 @@ function verifyOrdered(backlog: Backlog, options: RunOptions): readonly Issue[] 
 	return ordered.map(({ issue }) => issue);
 }
 
+/**
+ * Of a backlog of which nothing is left to do, everything has to have been read.
+ * @throws Failure with what could not be read, or `no-issues`.
+ */
+function verifyReadable({ issues, broken, skipped, lost = [], repository }: Backlog, options: RunOptions): void {
+	if (options.target !== undefined) return;
+	const { project } = options;
+	const problems = broken
+		.filter((each) => project === undefined || each.project === undefined || each.project === project)
+		.flatMap((each) => each.problems);
+	if (problems.length > 0) throw new Failure(problems);
+	if (issues.length > 0 || skipped.length === 0) return;
+	if (lost.length > 0) throw new Failure(lost);
+	throw new Failure({ kind: "no-issues", pattern: options.layout.issues, folder: repository.root, files: skipped });
+}
+
 /** What is wrong with documents of the projects that issues are of, or of the others. */
 function brokenOf({ broken }: Backlog, issues: readonly Issue[], isTheirs: boolean): readonly Problem[] {
 	const projects = new Set(issues.map((issue) => issue.project));
@@ -56,6 +73,7 @@ function tellOfNotes(ordered: readonly Issue[], backlog: Backlog, { report, opti
 	const elsewhere = brokenOf(backlog, ordered, false);
 	if (elsewhere.length > 0) report({ kind: "note-broken-elsewhere", problems: elsewhere });
 	if (backlog.skipped.length > 0) report({ kind: "note-documents-skipped", files: backlog.skipped });
+	if (backlog.lost && backlog.lost.length > 0) report({ kind: "note-documents-lost", problems: backlog.lost });
 	const { states } = options.layout;
 	const closed = ordered.filter((issue) => isClosed(issue, states)).map(({ id }) => id);
 	if (closed.length > 0) report({ kind: "note-issues-closed", ids: closed });

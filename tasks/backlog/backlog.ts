@@ -10,13 +10,15 @@ export interface Backlog {
 	readonly issues: readonly Issue[];
 	/** Documents that are no issues: they have no front matter. */
 	readonly skipped: readonly string[];
+	/** What makes some of these look like issues. */
+	readonly lost?: readonly Problem[];
 	readonly broken: readonly { readonly project: string | undefined; readonly problems: readonly Problem[] }[];
 	/** Milestone documents, relative to the repository. */
 	readonly milestoneDocs: readonly string[];
 }
 
 /**
- * The documents of an issue's milestone: `<milestone>.md`, or files whose names continue it after a `-`, `_` or `.`. The
+ * The documents of an issue's milestone: `<milestone>.md`, or files whose names continue it after a `-`, `_`, `.` or blank. The
  * exact name comes first; more than one of the others is ambiguous.
  */
 export function findMilestoneDocs(

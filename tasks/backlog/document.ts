@@ -5,6 +5,7 @@ import { DEFAULT_LAYOUT, type Field } from "../contract/layout.ts";
 import { isName, isReference, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { readFrontMatter } from "./front-matter.ts";
+import { findLostFence } from "./lost-fence.ts";
 import { inOurTerms } from "./our-terms.ts";
 
 /** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
@@ -83,7 +84,8 @@ const FRONT_MATTER = z.object({
 /** What reading one markdown file gave. `project` of a broken document is a guess that says whom it concerns. */
 export type DocumentReading =
 	| { readonly kind: "issue"; readonly issue: Issue }
-	| { readonly kind: "no-front-matter"; readonly file: string }
+	/** `lost`: what makes it look like an issue all the same. */
+	| { readonly kind: "no-front-matter"; readonly file: string; readonly lost?: Problem }
 	| { readonly kind: "broken"; readonly project: string | undefined; readonly problems: readonly Problem[] };
 
 /**
@@ -93,7 +95,10 @@ export type DocumentReading =
 export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_LAYOUT): DocumentReading {
 	const folder = layout.project ?? /(?:^|\/)projects\/([^/]+)\//.exec(file)?.[1];
 	const reading = readFrontMatter(bytes);
-	if (reading.kind === "none") return { kind: "no-front-matter", file };
+	if (reading.kind === "none") {
+		const lost = findLostFence(bytes, layout);
+		return { kind: "no-front-matter", file, ...(lost ? { lost: { kind: "document-invalid", file, ...lost } } : {}) };
+	}
 	if (reading.kind === "broken") {
 		return { kind: "broken", project: folder, problems: [{ kind: "document-invalid", file, ...reading.problem }] };
 	}

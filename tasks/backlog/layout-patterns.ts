@@ -28,7 +28,7 @@ export function milestonesPattern(
 	const parts = milestones.split(/(\{project\}|\{milestone\})/).map((part) => {
 		if (part === "{project}") return of ? escaped(of.project) : "[^/]+";
 		if (part !== "{milestone}") return escaped(part);
-		return of ? `${escaped(of.milestone)}(?:[.\\-_].*)?` : ".+";
+		return of ? `${escaped(of.milestone)}(?:[.\\-_\\s].*)?` : ".+";
 	});
 	return new RegExp(`^${parts.join("")}$`, "u");
 }

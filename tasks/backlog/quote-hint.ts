@@ -44,9 +44,16 @@ function repairsOf(line: string): Repair[] {
 	];
 }
 
+const UNCLOSED = [
+	{ pattern: /^\[[^\]]*$/, end: "]" },
+	{ pattern: /^\{[^}]*$/, end: "}" },
+	{ pattern: /^"[^"]*$/, end: '"' },
+	{ pattern: /^'[^']*$/, end: "'" },
+];
+
 function valueRepairs(key: string, value: string): Repair[] {
-	// A list that is not closed wants a bracket.
-	if (/^(?:\[[^\]]*|\{[^}]*)$/.test(value)) return [];
+	const open = UNCLOSED.find(({ pattern }) => pattern.test(value));
+	if (open) return [{ what: `a closing \`${open.end}\``, text: key + value + open.end }];
 	const items = /^\[(.*)\]$/.exec(value)?.[1];
 	if (items === undefined) return [{ what: QUOTES, text: key + quoted(value) }];
 	const each = items.split(",").map((item) => (isQuoted(item.trim()) ? item.trim() : quoted(item.trim())));

@@ -50,6 +50,8 @@ export type Note =
 	  }
 	| { readonly kind: "note-broken-elsewhere"; readonly problems: readonly Problem[] }
 	| { readonly kind: "note-documents-skipped"; readonly files: readonly string[] }
+	/** Documents that are left out and look like issues. */
+	| { readonly kind: "note-documents-lost"; readonly problems: readonly Problem[] }
 	| { readonly kind: "note-issues-closed"; readonly ids: readonly string[] }
 	/** Issues that are selected and not closed, and that no agent is to do. */
 	| { readonly kind: "note-issues-held"; readonly issues: readonly HeldIssue[] }

@@ -25,6 +25,8 @@ export type FindingFact =
 	  }
 	/** A state that nobody has declared: the issue is not run. `near` is a word that is known, and may have been meant. */
 	| { readonly kind: "unknown-state"; readonly state: string; readonly near?: string }
+	/** A document that is not read, since it has no front matter where it should be, and looks like an issue. */
+	| { readonly kind: "lost-fence"; readonly what: string; readonly expected: string }
 	/** A key of the front matter that is not read, and is like one that is. */
 	| { readonly kind: "unknown-key"; readonly key: string; readonly meant: string }
 	/** What TypeScript says of the orchfile, or of what it imports. */
@@ -45,6 +47,7 @@ export function isError(finding: Finding): boolean {
 		case "one-sided":
 		case "unknown-key":
 		case "unknown-state":
+		case "lost-fence":
 		case "not-committed":
 			return false;
 	}

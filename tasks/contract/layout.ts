@@ -29,7 +29,7 @@ export type Field = (typeof FIELDS)[number];
 export interface Layout {
 	/** The issue documents: a glob relative to the repository's top, with `*`, `**` and `?`. */
 	readonly issues: string;
-	/** The document of a milestone, with `{project}` and `{milestone}`; its name may go on after a `-`, `_` or `.`. */
+	/** The document of a milestone, with `{project}` and `{milestone}`; its name may go on after a `-`, `_`, `.` or blank. */
 	readonly milestones: string;
 	/** The project of the documents that name none; without it, each has to. */
 	readonly project?: string;

@@ -102,6 +102,8 @@ export interface Checked {
 	readonly issues: number;
 	readonly findings: readonly Finding[];
 	/** Keys of front matter that are not read and are nothing like one that is, with the number of documents that have them. */
+	/** Documents that are no issues, since they have no front matter; of the whole backlog only. */
+	readonly skipped: readonly string[];
 	readonly unknownKeys: readonly { readonly key: string; readonly documents: number }[];
 }
 

@@ -155,3 +155,14 @@ test("a milestone's document: the exact name first, then names that go on", () =
 		findMilestoneDocs({ milestoneDocs: milestoneDocs.slice(1) }, { project: "p", milestone: "M1" }, layout),
 	).toEqual(["plans/M1-x (plan).md"]);
 });
+
+test("a milestone's document may go on after a blank", () => {
+	const layout = readLayout({ milestones: "backlog/milestones/{milestone}.md" });
+	const milestoneDocs = ["m-8 - first.md", "m-80 - other.md", "m-9 (next).md"].map(
+		(name) => `backlog/milestones/${name}`,
+	);
+	const of = (milestone: string) => findMilestoneDocs({ milestoneDocs }, { project: "p", milestone }, layout);
+	expect(of("m-8")).toEqual(["backlog/milestones/m-8 - first.md"]);
+	expect(of("m-9")).toEqual(["backlog/milestones/m-9 (next).md"]);
+	expect(of("m")).toEqual(milestoneDocs);
+});

@@ -255,7 +255,11 @@ describe("what YAML takes for something else says what to write", () => {
 		["labels: [#1, #2]", 'each value in quotes: labels: ["#1", "#2"]'],
 		["created: at: noon", 'the value in quotes: created: "at: noon"'],
 		["priority:high", "a blank after the colon: priority: high"],
-		["labels: [a, b", "YAML without errors"],
+		["labels: [a, b", "a closing `]`: labels: [a, b]"],
+		["labels: {a: b", "a closing `}`: labels: {a: b}"],
+		['title: "Fix', 'a closing `"`: title: "Fix"'],
+		["title: 'Fix", "a closing `'`: title: 'Fix'"],
+		["labels: [a, b: [c", "YAML without errors"],
 	])("%s", (line, expected) => {
 		const [problem, ...more] = problemsIn(readWith(["id: A-1", line, "project: p"]));
 		expect(more).toEqual([]);
@@ -277,7 +281,7 @@ describe("what YAML takes for something else says what to write", () => {
 				const [problem] = problemsIn(reading);
 				const said = problem?.kind === "document-invalid" ? problem.expected : "";
 				const [, line] =
-					/^(?:the value in quotes|each value in quotes|a blank after the colon): (.*)$/.exec(said) ?? [];
+					/^(?:the value in quotes|each value in quotes|a blank after the colon|a closing `.`): (.*)$/.exec(said) ?? [];
 				if (line === undefined) return;
 				const again = problemsIn(readWith(["id: A-1", "project: p", line]));
 				expect(again.filter((each) => each.kind === "document-invalid" && each.what.startsWith("bad"))).toEqual([]);

@@ -82,6 +82,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"base-of-issue": { kind: "base-of-issue", branch: text, start: text },
 		"no-identity": { kind: "no-identity" },
 		"no-documents": { kind: "no-documents", folder: path, pattern: text },
+		"no-issues": { kind: "no-issues", folder: path, pattern: text, files: [file, file] },
 		"layout-invalid": { kind: "layout-invalid", key: "branch", value: JSON.stringify(text), expected: text },
 		"document-invalid": { kind: "document-invalid", file, line: 3, what: text, expected: text },
 		"duplicate-id": { kind: "duplicate-id", ids: ["A-1"], files: [file, `${file}2`] },
@@ -317,6 +318,7 @@ function notes(text: string): OfEachKind<Note> {
 		"note-logs-not-moved": { kind: "note-logs-not-moved", from: text, to: text, messages: [text, text] },
 		"note-broken-elsewhere": { kind: "note-broken-elsewhere", problems: [problems(text)["document-invalid"]] },
 		"note-documents-skipped": { kind: "note-documents-skipped", files: [text] },
+		"note-documents-lost": { kind: "note-documents-lost", problems: [problems(text)["document-invalid"]] },
 		"note-withdrawn": {
 			kind: "note-withdrawn",
 			withdrawn: { kind: "closed", issue: "A-1", base: text, state: text },

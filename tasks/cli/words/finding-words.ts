@@ -8,11 +8,16 @@ import { invalidDocument } from "./problems/backlog.ts";
 import type { Say } from "./say.ts";
 
 /** What a check found: a line each, `file:line: what, expected, remedy`, and a closing count. */
-export function checkText({ issues, findings, unknownKeys }: Checked, say: Say): string {
+export function checkText({ issues, findings, unknownKeys, skipped }: Checked, say: Say): string {
 	const errors = findings.filter(isError).length;
 	const lines = findings.map((finding) => findingLine(finding, say));
 	const found = `${plural(errors, "error")}, ${plural(findings.length - errors, "warning")}`;
-	return [...lines, ...unknownLine(unknownKeys), `${plural(issues, "issue")} checked: ${found}.`].join("\n");
+	return [
+		...lines,
+		...unknownLine(unknownKeys),
+		...skippedLine(skipped),
+		`${plural(issues, "issue")} checked: ${found}.`,
+	].join("\n");
 }
 
 /** One line for all keys that are probably a tracker's, the rarest first: among these a slip of the pen would be. */
@@ -24,6 +29,13 @@ function unknownLine(keys: Checked["unknownKeys"]): string[] {
 		: [
 				`Keys that are not read, with the number of documents: ${listed(shown, 8)}. To have them left out here: layout.foreign`,
 			];
+}
+
+/** One line for the documents that are no issues. */
+function skippedLine(files: Checked["skipped"]): string[] {
+	return files.length === 0
+		? []
+		: [`${plural(files.length, "document")} without front matter left out: ${listed(files, 8)}`];
 }
 
 /** One finding, as one line that editors and CI can follow. */
@@ -53,6 +65,8 @@ export function sentenceOf(finding: Finding, say: Say): string {
 				: `milestone ${finding.milestone} has several documents, expected one: ${listed(finding.found)}; rename all but one`;
 		case "unknown-key":
 			return `${printable(finding.key)} is not read; did you mean ${finding.meant}?`;
+		case "lost-fence":
+			return `${printable(finding.what)}, so it is no issue; expected ${finding.expected}`;
 		case "unknown-state":
 			return unknownStateWords(finding);
 		case "type":

@@ -2,6 +2,13 @@
 export type BacklogProblem =
 	/** `pattern` is a glob, relative to the folder. */
 	| { readonly kind: "no-documents"; readonly folder: string; readonly pattern: string }
+	/** There are documents, and none of them has front matter. */
+	| {
+			readonly kind: "no-issues";
+			readonly folder: string;
+			readonly pattern: string;
+			readonly files: readonly string[];
+	  }
 	| {
 			readonly kind: "document-invalid";
 			readonly file: string;

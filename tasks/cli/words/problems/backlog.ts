@@ -1,6 +1,6 @@
 import type { BacklogProblem } from "../../../contract/problems/backlog.ts";
 import { didYouMean } from "../did-you-mean.ts";
-import { shellWord } from "../format.ts";
+import { listed, plural, shellWord } from "../format.ts";
 import type { Kinds, Message, Say } from "../say.ts";
 
 /** What is wrong with a document, without its place. */
@@ -13,6 +13,10 @@ export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
 	"no-documents": ({ folder, pattern }) => ({
 		what: `There is no issue document: no file is called ${folder}/${pattern}.`,
 		remedy: "Write one; the README shows the front matter it needs.",
+	}),
+	"no-issues": ({ folder, pattern, files }) => ({
+		what: `There is no issue: ${plural(files.length, "file")} called ${folder}/${pattern}, none with front matter between lines of \`---\`:\n${listed(files, 3)}`,
+		remedy: "The README shows the front matter an issue needs.",
 	}),
 	"document-invalid": (problem) => ({ what: `${problem.file}:${problem.line}: ${invalidDocument(problem)}` }),
 	"duplicate-id": ({ ids, files }) => ({
