@@ -10,6 +10,7 @@ import { endProcessesOf, isGitAtWork } from "./repo/git-at-work.ts";
 import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { repairLeftovers } from "./repo/worktree/leftovers.ts";
 import { lookAgain } from "./standing/look-again.ts";
+import { verifyOwner } from "./standing/verify-owner.ts";
 import { sweepLogFolder } from "./store/log-folder.ts";
 import { linkLogs } from "./store/log-links.ts";
 import { removeTemporaryFolders } from "./system/temporary-folder.ts";
@@ -19,6 +20,7 @@ import { livenessOf, type RunIdentity } from "./system/this-run.ts";
  * Keeps other runs off an issue, and puts in order what a run that died over it has left behind.
  * @returns what gives the issue free again, and the issue as its document stands when something is begun for it.
  * @throws SkippedError, BlockedError, Failure as {@link lookAgain}.
+ * @throws Failure `made-for-another` where the work there is on another document.
  * @throws BlockedError `issue-locked` while another run works on it.
  */
 export async function lockIssue(
@@ -27,6 +29,7 @@ export async function lockIssue(
 ): Promise<{ readonly release: () => Promise<void>; readonly issue: IssuePlan }> {
 	const { repository, id, worktreePath } = issue;
 	const name = addressNameOf(issue);
+	await verifyOwner(issue, options.layout);
 	const answer = await takeLock(repository, name);
 	if (answer.kind === "held") {
 		const { holder, blob } = answer.lock;

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { given } from "./contract/given.ts";
+import { addressNameOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
+import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { problemOf } from "./contract/problem.ts";
 import type { AttemptRecord } from "./contract/record.ts";
@@ -29,14 +31,17 @@ export async function survey(
 	const [tips, locks] = await Promise.all([
 		branchTips(first.repository, branchFolder(options.layout)),
 		listLocks(first.repository),
-		askBase(plan.find(({ logDir }) => !existsSync(logDir))),
+		askBase(
+			plan.find(({ logDir }) => !existsSync(logDir)),
+			options.layout,
+		),
 	]);
 	const holders = new Map(locks.flatMap(({ issue, holder }) => (holder ? [[issue, holder]] : [])));
 	const all = new Map([...plan.flatMap(outsideOf), ...plan].map((issue) => [issue.id, issue]));
 	const issues = await mapSome([...all.values()], LOOKERS, async (issue) => {
 		const { id, branch, base, repository, logDir, worktreePath } = issue;
 		const tip = tips.get(branch) ?? null;
-		const holder = holders.get(id);
+		const holder = holders.get(addressNameOf(issue));
 		const record = (await readLastTurn(logDir)) ?? null;
 		const judged = record ? await readJudged(logDir) : undefined;
 		const ahead = tip === null || tip === base.commit ? 0 : await countAhead(repository, tip, base.commit);
@@ -46,7 +51,7 @@ export async function survey(
 			holder: holder && livenessOf(holder) !== "dead" ? holder : null,
 			tip,
 			ahead,
-			...(await readMerge(issue, tip, ahead, record)),
+			...(await readMerge(issue, tip, ahead, record, options.layout)),
 			hasWorktree: (await lstat(worktreePath).catch(() => undefined)) !== undefined,
 			...given({ judged }),
 		};
@@ -55,8 +60,8 @@ export async function survey(
 }
 
 /** Asks early what will be asked of every issue without a record: it is read once for all. */
-async function askBase(issue: IssuePlan | undefined): Promise<void> {
-	if (issue) await (await import("./standing/told-by-base.ts")).findTellingCommit(issue);
+async function askBase(issue: IssuePlan | undefined, layout: Layout): Promise<void> {
+	if (issue) await (await import("./standing/told-by-base.ts")).findTellingCommit(issue, layout);
 }
 
 /** Whether the base has what was done for an issue, and what tells it where there is no record. */
@@ -65,10 +70,11 @@ async function readMerge(
 	tip: string | null,
 	ahead: number,
 	record: AttemptRecord | null,
+	layout: Layout,
 ): Promise<Pick<IssueSurvey, "isMerged" | "toldBy">> {
 	if (record) return { isMerged: await isMerged(issue, tip, ahead, record) };
 	const { findTellingCommit } = await import("./standing/told-by-base.ts");
-	const toldBy = await findTellingCommit(issue);
+	const toldBy = await findTellingCommit(issue, layout);
 	if (toldBy === undefined) return { isMerged: false };
 	const isAll = tip === null || ahead === 0 || (await isMergedIn(issue, tip, undefined));
 	return { isMerged: isAll, toldBy };

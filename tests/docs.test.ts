@@ -110,6 +110,7 @@ test("the reference has the words of why an issue is not up to date", () => {
 	const reasons: readonly Stale[] = [
 		{ kind: "never-run", turn: "dev" },
 		{ kind: "document-changed", file: "" },
+		{ kind: "made-for-another", file: "" },
 		{ kind: "prompt-changed" },
 		{ kind: "work-gone", path: "" },
 		{ kind: "commit-lost", commit: "", branch: "", isKept: false },

@@ -12,6 +12,8 @@ export type Stale =
 	| { readonly kind: "never-run"; readonly turn: TurnName }
 	| { readonly kind: "last-attempt"; readonly record: AttemptRecord }
 	| { readonly kind: "document-changed"; readonly file: string }
+	/** What was done stands for another document that has, or had, the same id. */
+	| { readonly kind: "made-for-another"; readonly file: string }
 	| { readonly kind: "prompt-changed" }
 	| { readonly kind: "work-gone"; readonly path: string }
 	/** `isKept`: git still has the commit, and its branch is gone, so that it can be had back. */

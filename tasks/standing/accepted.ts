@@ -17,7 +17,7 @@ import { type Delivery, readDelivery } from "./delivery.ts";
  */
 export async function findAccepted(
 	issue: IssuePlan,
-	options: Pick<RunOptions, "packageRoot">,
+	options: Pick<RunOptions, "packageRoot" | "layout">,
 	key: string | null,
 ): Promise<Freshness<Accepted | PassedElsewhere>> {
 	const record = await readAcceptRecord(issue.logDir);
@@ -65,7 +65,7 @@ function nextOf({ tip = "", openFix, review, verified }: Delivery, key: string |
 async function findMerged(
 	issue: IssuePlan,
 	tip: string | undefined,
-	options: Pick<RunOptions, "packageRoot">,
+	options: Pick<RunOptions, "packageRoot" | "layout">,
 ): Promise<string | undefined> {
 	const record = (await readLastWork(issue.logDir))?.record;
 	if (!record) {

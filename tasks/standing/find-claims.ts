@@ -28,8 +28,10 @@ export async function findClaims(
 	const branches = without.map((name) => branchOf(layout, name));
 	const documents = await documentsOfBranches(repository, branches);
 	for (const [at, name] of without.entries()) {
-		const file = documents.get(branches[at] ?? "");
-		const owner = shared.find((issue) => issue.docPath === file && isSameName(ownIdOf(issue), name));
+		const told = documents.get(branches[at] ?? "");
+		const owner = shared.find(
+			(issue) => told?.issue === name && issue.docPath === told.file && isSameName(ownIdOf(issue), name),
+		);
 		if (owner) claims.set(owner, name);
 	}
 	return claims;

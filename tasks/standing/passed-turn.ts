@@ -1,4 +1,5 @@
 import type { IssuePlan } from "../contract/issue.ts";
+import type { Layout } from "../contract/layout.ts";
 import type { RunOptions } from "../contract/options.ts";
 import type { TurnName } from "../contract/phase.ts";
 import { Failure } from "../contract/problem.ts";
@@ -14,10 +15,12 @@ import { readTurns } from "../store/turns.ts";
 export async function findPassedTurn(
 	name: TurnName,
 	issue: IssuePlan,
-	options: Pick<RunOptions, "packageRoot">,
+	options: Pick<RunOptions, "packageRoot" | "layout">,
 ): Promise<Freshness<TurnValue | PassedElsewhere>> {
 	const record = await readLastAttempt(attemptFiles(issue.logDir, name));
-	if (!record) return findPassedElsewhere(name, issue);
+	if (!record) return findPassedElsewhere(name, issue, options.layout);
+	const other = await findOther(record, issue, options.layout);
+	if (other !== undefined) return { upToDate: false, because: { kind: "made-for-another", file: other } };
 	const value: TurnValue = { kind: "turn", record };
 	if (record.outcome !== "pass") {
 		const error = new Failure({ kind: "attempt", record, logDir: issue.logDir });
@@ -30,12 +33,22 @@ export async function findPassedTurn(
 	return { upToDate: true, value, ...(record.endedAt === null ? {} : { madeAt: record.endedAt }) };
 }
 
+/** The document that a record is about, where that is another than the issue's. */
+async function findOther(record: AttemptRecord, issue: IssuePlan, layout: Layout): Promise<string | undefined> {
+	if (record.issueDocPath === undefined || record.issueDocPath === issue.docPath) return undefined;
+	return (await import("./owner.ts")).findOtherOwner(record, issue, issue.repository.root, layout);
+}
+
 /** Looks at what the base itself says of an issue that has no record at all. */
-async function findPassedElsewhere(name: TurnName, issue: IssuePlan): Promise<Freshness<PassedElsewhere>> {
+async function findPassedElsewhere(
+	name: TurnName,
+	issue: IssuePlan,
+	layout: Layout,
+): Promise<Freshness<PassedElsewhere>> {
 	const never = { upToDate: false, because: { kind: "never-run", turn: name } } as const;
 	if ((await readTurns(issue.logDir)).length > 0) return never;
 	const { findTellingCommit } = await import("./told-by-base.ts");
-	const commit = await findTellingCommit(issue);
+	const commit = await findTellingCommit(issue, layout);
 	if (commit === undefined) return never;
 	const { isAsCommitted, isMovedOnly } = await import("../repo/documents.ts");
 	const { repository, base, docPath } = issue;

@@ -153,6 +153,7 @@ function problems(text: string): OfEachKind<Problem> {
 			commits: texts,
 		},
 		"branch-checked-out": { kind: "branch-checked-out", branch: "issue/A-1", path, base: text },
+		"made-for-another": { kind: "made-for-another", issue: text, branch: text, logDir: text, file: text, other: text },
 		"branch-moved": {
 			kind: "branch-moved",
 			issue: "A-1",

@@ -25,6 +25,7 @@ const SENTENCES: Kinds<Reason, string, [About]> = {
 	"last-attempt": ({ record }, { now }) =>
 		`its last attempt, ${age(record, now)} ago, ended ${endOf(record)}.${detailsOf(record)}`,
 	"document-changed": ({ file }) => `${file} has changed since it passed.`,
+	"made-for-another": ({ file }) => `what is on its branch and in its logs was made for ${file}.`,
 	"prompt-changed": () => "the prompt, the skill or the answer's schema has changed since it passed.",
 	"work-gone": ({ path }) => `it passed, but its work was not persisted, and the worktree in ${path} is gone.`,
 	"commit-lost": ({ commit, branch }) =>

@@ -16,6 +16,7 @@ const WORDS: Kinds<Reason, string, [task: string]> = {
 	"never-run": () => "never run",
 	"last-attempt": ({ record }) => endOf(record),
 	"document-changed": () => "document changed",
+	"made-for-another": () => "made for another document",
 	"prompt-changed": () => "prompt changed",
 	"work-gone": () => "work gone",
 	"commit-lost": () => "commit lost",

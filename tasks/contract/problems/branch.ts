@@ -41,6 +41,15 @@ export type BranchProblem =
 			readonly was: string;
 			readonly now: string;
 	  }
+	/** Branch and logs at the issue's addresses are those of another document; `file`: its own. */
+	| {
+			readonly kind: "made-for-another";
+			readonly issue: string;
+			readonly branch: string;
+			readonly logDir: string;
+			readonly file: string;
+			readonly other: string;
+	  }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| {
 			readonly kind: "issue-locked";

@@ -35,6 +35,13 @@ export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
 			`then commit what is in the worktree: ${say.save(issue)}`,
 		].join("\n"),
 	}),
+	"made-for-another": ({ issue, branch, logDir, file, other }, say) => ({
+		what: `The branch ${branch} and the logs in ${logDir} are those of ${other}, and not of ${file}: nothing was begun for ${issue}.`,
+		remedy: [
+			`Give ${file} an id of its own; or put that work aside: ${say.git(`branch -m ${shellWord(branch)} ${shellWord(`old/${branch}`)}`)}`,
+			`and its logs: mv ${shellWord(logDir)} ${shellWord(`${logDir}+old`)}`,
+		].join("\n"),
+	}),
 	"branch-in-the-way": ({ branch, existing }, say) => ({
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
 		remedy: `Rename that: ${say.git(`branch -m ${shellWord(existing)} ${shellWord(existing.includes("/") ? existing.replaceAll("/", "-") : `${existing}-old`)}`)}`,
