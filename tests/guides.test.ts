@@ -207,7 +207,7 @@ const MESSAGES: readonly Problem[] = [
 	{
 		kind: "not-accepted",
 		record: acceptRecord({ outcome: "not-accepted", reasons: ["new-failures"] }),
-		details: ["tests: adds fails, and passed on the base: expected 4 to be 3"],
+		details: ["tests: adds fails, and did not on the base: expected 4 to be 3"],
 		logDir: LOGS,
 		logs: ["verify-2.tests.log"],
 	},

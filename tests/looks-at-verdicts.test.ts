@@ -65,7 +65,7 @@ test("of each issue, by the run itself", async () => {
 		/^A-1 {2}\S+ {2}accept {2}accepted$/m,
 		/^A-2 {2}\S+ {2}verify {2}unbroken: ✗ 1 new, fine: ✓, 1 changed$/m,
 		/^A-2 {2}\S+ {2}phase:review-1 {2}not needed: checks fail$/m,
-		/^A-2 is not accepted: new failures\n {2}unbroken fails, and passed on the base\n {2}Log: \S+verify-2\.unbroken\.log\n/m,
+		/^A-2 is not accepted: new failures\n {2}unbroken fails, and did not on the base\n {2}Log: \S+verify-2\.unbroken\.log\n/m,
 		/^ {2}Everything that was found: .* why A-2$/m,
 		/^A-3 is not accepted: changes required; the review repeats itself\n {2}review: high: No test\n/m,
 		/^A-4 blocked by a question\n {2}A person decides which format is meant\.\n/m,

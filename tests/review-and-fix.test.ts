@@ -112,7 +112,7 @@ test("review and fix go on as what was found asks for, each in a thread and with
 		reviewResult: {
 			status: "changes_required",
 			issues: [
-				{ title: 'The test "counts" of the check "tests" fails, and passed on the base', details: "2 is not 3" },
+				{ title: 'The test "counts" of the check "tests" fails, and did not on the base', details: "2 is not 3" },
 			],
 			requiredActions: ['The test "counts" of the check "tests" passes. To see it: npm test'],
 		},

@@ -9,7 +9,7 @@ const MOST = 20;
 /** What is wrong with a finding of each kind, and what has to be true of it. */
 const WORDS: Readonly<Record<CheckFailure, { readonly is: string; readonly wanted: string }>> = {
 	"not-run": { is: "has no answer", wanted: "comes to an answer, and passes" },
-	"new-failures": { is: "fails, and passed on the base", wanted: "passes" },
+	"new-failures": { is: "fails, and did not on the base", wanted: "passes" },
 	"checks-weakened": {
 		is: "fails with the base's version of the files that the checks are made of",
 		wanted: "passes with the base's version of those files",

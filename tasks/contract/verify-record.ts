@@ -112,6 +112,8 @@ export const CHECK_COUNTS = z.strictObject({
 	weakened: z.number(),
 	unproved: z.number(),
 	changed: z.number(),
+	/** Failed on the base too. */
+	preExisting: z.number(),
 });
 
 /** What checks said, in numbers. */
@@ -119,7 +121,7 @@ export type CheckCounts = z.infer<typeof CHECK_COUNTS>;
 
 /** Counts what checks said. */
 export function countChecks(record: VerifyRecord): CheckCounts {
-	const { checks, newFailures, vanished, weakened, unproved, changed } = record;
+	const { checks, newFailures, vanished, weakened, unproved, changed, preExisting } = record;
 	return {
 		passed: checks.reduce((sum, { tests, status }) => sum + (tests?.passed ?? (status === "pass" ? 1 : 0)), 0),
 		notRun: checks.filter(({ status }) => status === "not-run").length,
@@ -128,6 +130,7 @@ export function countChecks(record: VerifyRecord): CheckCounts {
 		weakened: weakened.length,
 		unproved: unproved.length,
 		changed: changed.length,
+		preExisting: preExisting.length,
 	};
 }
 

@@ -50,7 +50,7 @@ export function checkLines(record: VerifyRecord): string[] {
 		...notRun.map(
 			({ name, reason, detail }) => `${name} has no answer: ${[reason, detail].filter(Boolean).join(", ")}`,
 		),
-		...told("fails, and passed on the base", record.newFailures),
+		...told("fails, and did not on the base", record.newFailures),
 		...told("fails with the checks as the base has them", record.weakened),
 		...(record.mayVanish ? [] : told("is gone or skipped, and passed on the base", record.vanished)),
 		...(record.failures.includes("unproved") ? told("passes without the change as well", record.unproved) : []),

@@ -64,8 +64,8 @@ const found = { high: 1, medium: 0, low: 0 };
 const asked = attemptRecord({ phase: "review", outcome: "blocked", details: ["Which format?"] });
 const isOld = (outcome: Outcome<unknown>) => ({ ...outcome, status: "up-to-date" }) as Outcome<unknown>;
 const unchecked = accepted({ key: null, checks: null });
-const counts = { passed: 142, notRun: 1, new: 1, vanished: 1, weakened: 1, unproved: 1, changed: 1 };
-const EVERYTHING = "142 ✓ 1 not run 1 new 1 vanished 1 weakened 1 unproved 1 changed";
+const counts = { passed: 142, notRun: 1, new: 1, vanished: 1, weakened: 1, unproved: 1, changed: 1, preExisting: 1 };
+const EVERYTHING = "142 ✓ 1 not run 1 new 1 vanished 1 weakened 1 unproved 1 changed 1 pre-existing";
 
 function refusedFor(reason: (typeof REFUSALS)[number]): Case {
 	const isReviewed = reason === "changes-required" || reason === "repeated-findings";
@@ -350,7 +350,7 @@ test("with --verbose, plain lines have what checks and reviews found, by name", 
 		return lines.join("");
 	};
 	expect(linesOf(false)).toBe(
-		"A-1  verify  tests: 142 ✓ 1 new 1 vanished 1 weakened 1 unproved, types: not run, 1 changed\nA-1  review  changes required, in 1m00s, 240 tokens\n",
+		"A-1  verify  tests: 142 ✓ 1 new 1 vanished 1 weakened 1 unproved 1 pre-existing, types: not run, 1 changed\nA-1  review  changes required, in 1m00s, 240 tokens\n",
 	);
 	expect(linesOf(true)).toContain("A-1  verify    new failure: tests: adds two numbers: adds two numbers\n");
 	expect(linesOf(true)).toContain("A-1  review    asks for: Add a test.\n");

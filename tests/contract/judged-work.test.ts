@@ -74,7 +74,7 @@ describe("failures of checks in the form of a review", () => {
 		expect(review).toMatchObject({ status: "changes_required", ...IDENTITY });
 		expect(review.issues.map(({ title }) => title)).toEqual([
 			'The check "types" has no answer',
-			'The test "counts" of the check "tests" fails, and passed on the base',
+			'The test "counts" of the check "tests" fails, and did not on the base',
 			`The test "counts" of the check "tests" fails with the base's version of the files that the checks are made of`,
 			'The test "counts" of the check "tests" is gone or skipped, and passed on the base',
 			'The test "counts" of the check "tests" passes without the change as well',

@@ -168,7 +168,7 @@ export function acceptRecord(changes: Partial<AcceptRecord> = {}): AcceptRecord 
 		base: "1".repeat(40),
 		key: "5".repeat(64),
 		reasons: [],
-		checks: { passed: 3, notRun: 0, new: 0, vanished: 0, weakened: 0, unproved: 0, changed: 0 },
+		checks: { passed: 3, notRun: 0, new: 0, vanished: 0, weakened: 0, unproved: 0, changed: 0, preExisting: 0 },
 		review: { turn: "review-1", outcome: "pass", found: { high: 0, medium: 0, low: 0 }, confidence: "high" },
 		...changes,
 	};

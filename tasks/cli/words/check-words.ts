@@ -15,6 +15,7 @@ const MORE: readonly (readonly [Exclude<keyof CheckCounts, "passed">, string])[]
 	["weakened", "weakened"],
 	["unproved", "unproved"],
 	["changed", "changed"],
+	["preExisting", "pre-existing"],
 ];
 
 /** Checks that are told one by one in a line. */
@@ -38,6 +39,7 @@ function checkWord({ name, status, tests }: CheckRun, record: VerifyRecord): str
 		vanished: of(record.vanished),
 		weakened: of(record.weakened),
 		unproved: of(record.unproved),
+		preExisting: of(record.preExisting),
 	};
 	const more = MORE.flatMap(([key, word]) => {
 		const number = key in found ? found[key as keyof typeof found].length : 0;
