@@ -67,8 +67,8 @@ export function agent<P extends Phase>(
 		doctor: ours({
 			summary: "look at everything that a run relies on, side by side",
 			role: "diagnoses" satisfies Role,
-			run: async (_: unknown, ...rest: Rest<Doctor["examine"], [Runner, readonly Phase[]]>) =>
-				(await loadDoctor()).examine(runner, phases, ...rest),
+			run: async (input: unknown, ...rest: Rest<Doctor["examine"], [Runner, readonly Phase[], unknown]>) =>
+				(await loadDoctor()).examine(runner, phases, input, ...rest),
 		}),
 		/** Checks that turns could run, before anything is made for one. */
 		preflight: ours({

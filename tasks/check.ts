@@ -21,6 +21,7 @@ import type { Checked } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { findUncommitted } from "./repo/documents.ts";
 import { resolveBase } from "./repo/repository.ts";
+import { identified } from "./standing/identified.ts";
 
 /** A finding in the issue and under the front matter key that it is about; its line is looked up at the end. */
 interface Keyed {
@@ -34,9 +35,10 @@ interface Keyed {
  * changes nothing.
  */
 export async function checkBacklog(
-	{ backlog }: { readonly backlog: Backlog },
+	given: { readonly backlog: Backlog },
 	{ options }: RunContext<RunOptions>,
 ): Promise<Checked> {
+	const backlog = await identified(given.backlog, options.layout);
 	const isWhole = options.target === undefined && options.project === undefined;
 	const issues = isWhole ? backlog.issues : selectIssues(backlog, options);
 	const projects = new Set(issues.map((issue) => issue.project));
@@ -213,8 +215,17 @@ function asFinding(problem: Problem): Finding {
 	};
 }
 
+/** A list of an orchfile's own may name a document that is not there. */
+function linesOf(path: string): string[] {
+	try {
+		return readFileSync(path, "utf8").split("\n");
+	} catch {
+		return [];
+	}
+}
+
 function locate({ issue, key, fact }: Keyed, root: string, layout: Layout, documents: Map<string, string[]>): Finding {
-	const lines = documents.get(issue.docPath) ?? readFileSync(join(root, issue.docPath), "utf8").split("\n");
+	const lines = documents.get(issue.docPath) ?? linesOf(join(root, issue.docPath));
 	documents.set(issue.docPath, lines);
 	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${nameOfField(layout, key)}:`));
 	return { file: issue.docPath, line: at + 1 || 1, ...fact };

@@ -1,22 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fixedFolder } from "./backlog/layout-patterns.ts";
-import { checkBacklog } from "./check.ts";
 import { findLeftovers } from "./clean.ts";
 import { type CheckName, type Diagnosis, isDoubtful, type Sound } from "./contract/diagnosis.ts";
-import { isError } from "./contract/finding.ts";
 import { type Base, homeOf, type IssuePlan, logsOf, type RepositoryPaths } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import type { Phase } from "./contract/phase.ts";
 import { Failure, type Problem } from "./contract/problem.ts";
 import type { Examined } from "./contract/value.ts";
 import { isAtLeast } from "./contract/version.ts";
-import { discoverIssues } from "./discover.ts";
 import type { RunContext } from "./engine/task.ts";
-import { planIssues } from "./plan.ts";
+import { lookAtBacklog } from "./look-at-backlog.ts";
 import { checkRequest, verifyPrompts, verifyRunPlaces, verifySpace } from "./preflight.ts";
 import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
-import { findLocalChanges, findUncommitted } from "./repo/documents.ts";
+import { findLocalChanges } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
 import { findActiveHooks } from "./repo/hooks.ts";
 import { findFilling, isPartial, verifyComplete } from "./repo/missing-objects.ts";
@@ -40,7 +36,12 @@ type Context = RunContext<ActionOptions>;
  * Looks at everything a run relies on, all of it side by side: it needs no other task, since it has to go on where one would
  * fail. It asks what the tasks of a run ask, and leaves nothing behind.
  */
-export async function examine(runner: Runner, phases: readonly Phase[], context: Context): Promise<Examined> {
+export async function examine(
+	runner: Runner,
+	phases: readonly Phase[],
+	given: unknown,
+	context: Context,
+): Promise<Examined> {
 	const { options, signal } = context;
 	const node = look("node", {}, () => lookAtNode(options.packageRoot));
 	const git = look("git", {}, () => lookAtGit(options.packageRoot));
@@ -89,7 +90,7 @@ export async function examine(runner: Runner, phases: readonly Phase[], context:
 	const checkout = look("checkout", { repository }, async (values) => [
 		{ kind: "checkout", changes: await findLocalChanges(values.repository) },
 	]);
-	const backlog = look("backlog", { repository }, async () => lookAtBacklog((await base).value, context));
+	const backlog = look("backlog", { repository }, async () => lookAtBacklog((await base).value, given, context));
 	const plan = async () => (await backlog).value ?? [];
 	const prompts = look("prompts", { repository }, async (values) => {
 		await verifyPrompts(phases, values.repository.root, options);
@@ -204,22 +205,6 @@ async function lookAtFilters(
 	const tried = await tryFilters(repository, from, await readSettings(repository), signal);
 	failOn(tried.failed);
 	return [{ kind: "filters", used: tried.good.map(({ name }) => name), undefined: tried.undefined }];
-}
-
-/** The plan of a run of the target, or of everything, and what `check` says of it beside. */
-async function lookAtBacklog(base: Base | undefined, context: Context): Promise<[Sound, IssuePlan[]]> {
-	const backlog = await discoverIssues(undefined, context);
-	// What is wrong with the base is another check's; the documents are in the checkout.
-	const options = { ...context.options, base: base?.name ?? "HEAD" };
-	const quiet: Context = { ...context, options, report: () => {} };
-	const [plan, { issues, findings }] = await Promise.all([
-		planIssues({ backlog }, quiet),
-		checkBacklog({ backlog }, quiet),
-	]);
-	const files = plan.map((issue) => issue.docPath);
-	if (base) failOn(await findUncommitted(backlog.repository, base, fixedFolder(context.options.layout.issues), files));
-	const errors = findings.filter(isError).length;
-	return [{ kind: "backlog", issues, toRun: plan.length, errors, warnings: findings.length - errors }, plan];
 }
 
 /** Room for what a run begins with, and for the worktrees that stand at once. */

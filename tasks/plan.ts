@@ -12,6 +12,7 @@ import { isClosed, isOpen, whyHeld } from "./contract/state.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchOf, worktreeOf } from "./repo/addresses.ts";
 import { findBase } from "./repo/repository.ts";
+import { identified } from "./standing/identified.ts";
 import { logFolder } from "./store/log-folder.ts";
 
 type Inputs = { readonly backlog: Backlog };
@@ -22,8 +23,9 @@ type Context = RunContext<RunOptions>;
  * @throws Failure with everything that is wrong, when the target names nothing, or a document of the selected projects
  * can't be used.
  */
-export async function planIssues({ backlog }: Inputs, context: Context): Promise<IssuePlan[]> {
+export async function planIssues(given: Inputs, context: Context): Promise<IssuePlan[]> {
 	const { options } = context;
+	const backlog = await identified(given.backlog, options.layout);
 	const ordered = verifyOrdered(backlog, options);
 	const open = ordered.filter((issue) => isOpen(issue, options.layout.states));
 	const base = await findBase(backlog.repository, options, (name) =>

@@ -65,7 +65,7 @@ async function find(
 	try {
 		const write = (text: string) => around.stderr.write(text);
 		const view = request.quiet ? quietView(write) : notesView(write, around.say, request.verbose);
-		const { report, signal } = await observe(request, select(graph.tasks, [look.node]), view);
+		const { report, signal } = await observe(request, await selectionOf(graph, look, request), view);
 		if (signal !== undefined) {
 			write("Interrupted before anything was started.\n");
 			return signal;
@@ -83,6 +83,16 @@ async function find(
 	} finally {
 		waiting?.erase();
 	}
+}
+
+async function selectionOf({ tasks, ...graph }: Graph, look: FoundLook, request: RunRequest): Promise<Selection> {
+	if (!look.readsBacklog) return select(tasks, [look.node]);
+	const { readingGraphsBacklog } = await import("./graph-backlog.ts");
+	const node = readingGraphsBacklog({ ...graph, tasks }, look.node, request);
+	return select(
+		tasks.map((each) => (each === look.node ? node : each)),
+		[node],
+	);
 }
 
 /** `doctor` takes seconds, and so may any look at a large backlog. */

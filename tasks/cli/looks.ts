@@ -39,6 +39,8 @@ export interface Look {
 	readonly asksStandings?: true;
 	/** True where a rehearsal has nothing of its own to show. */
 	readonly isAlike?: true;
+	/** True where its task reads the backlog by itself: it is to be read as the graph reads it. */
+	readonly readsBacklog?: true;
 	/** What the command line adds to what the task returned. */
 	readonly complete?: (value: unknown, request: RunRequest, around: Surroundings) => Promise<unknown>;
 	readonly print: (shown: Shown, request: RunRequest, say: Say, display: Display) => Promise<string>;
@@ -130,6 +132,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		role: "diagnoses",
 		summary: "whether everything that a run relies on is in order, and what to type where it is not",
 		isAlike: true,
+		readsBacklog: true,
 		async print({ value }, request, say, display) {
 			const { doctorAsJson, doctorText } = await diagnoses();
 			const { diagnoses: found } = value as Examined;

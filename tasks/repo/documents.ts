@@ -11,7 +11,7 @@ const NAMES = ["--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-s
 /**
  * The documents that an agent would not see, or would see differently, because the base does not hold them as they
  * stand in the checkout.
- * @param files paths relative to the repository, all below `folder`.
+ * @param files paths relative to the repository, as a rule all below `folder`.
  */
 export async function findUncommitted(
 	repository: RepositoryPaths,
@@ -20,9 +20,11 @@ export async function findUncommitted(
 	files: readonly string[],
 ): Promise<Problem[]> {
 	const cwd = repository.root;
+	// A list of an orchfile's own may have documents from elsewhere.
+	const where = files.every((file) => file.startsWith(`${folder}/`)) ? folder : ".";
 	const [committed, different] = await Promise.all([
-		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", folder], { cwd }),
-		git(["diff", ...NAMES, base.commit, "--", folder], { cwd }),
+		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", where], { cwd }),
+		git(["diff", ...NAMES, base.commit, "--", where], { cwd }),
 	]);
 	const inBase = new Set(splitZ(committed.stdout));
 	const changed = new Set(splitZ(different.stdout));
