@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
+import { findConcerns } from "./backlog/concern.ts";
+import { EFFECTLESS } from "./backlog/document.ts";
 import { findHeld } from "./backlog/held.ts";
 import { nearestIssues } from "./backlog/identify.ts";
 import { fixedFolder } from "./backlog/layout-patterns.ts";
@@ -8,7 +10,7 @@ import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
 import { findUnknownKeys, isNear } from "./backlog/unknown-keys.ts";
-import type { Finding, FindingFact } from "./contract/finding.ts";
+import { type Finding, type FindingFact, isError } from "./contract/finding.ts";
 import { given } from "./contract/given.ts";
 import type { Issue } from "./contract/issue.ts";
 import { type Field, fillIn, type Layout, nameOfField } from "./contract/layout.ts";
@@ -16,7 +18,7 @@ import { plainWord } from "./contract/names.ts";
 import type { RunOptions } from "./contract/options.ts";
 import type { Problem } from "./contract/problem.ts";
 import type { HeldIssue } from "./contract/standing.ts";
-import { isClosed, isDone } from "./contract/state.ts";
+import { isClosed, isDone, isOpen } from "./contract/state.ts";
 import type { Checked } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { findUncommitted } from "./repo/documents.ts";
@@ -43,6 +45,9 @@ export async function checkBacklog(
 	const issues = isWhole ? backlog.issues : selectIssues(backlog, options);
 	const projects = new Set(issues.map((issue) => issue.project));
 	const broken = backlog.broken.filter(({ project }) => isWhole || project === undefined || projects.has(project));
+	const { theirs } = findConcerns(backlog, options);
+	const paths = new Set(issues.map(({ docPath }) => docPath));
+	const faults = (backlog.faults ?? []).filter((each) => isWhole || fileOf(each).some((file) => paths.has(file)));
 	const byId = new Map(backlog.issues.map((issue) => [issue.id, issue]));
 	const isUsed = relationsUsed(backlog.issues, options.layout);
 	const keyed = [
@@ -72,7 +77,8 @@ export async function checkBacklog(
 	];
 	const unknown = [...new Set(files)].flatMap((file) => findUnknownIn(file, backlog.repository.root, options.layout));
 	const findings = [
-		...broken.flatMap(({ problems }) => problems.map(asFinding)),
+		...broken.flatMap(({ problems }) => problems.map((each) => harmless(!theirs.includes(each), asFinding(each)))),
+		...faults.map((each) => harmless(true, asFinding(each))),
 		...keyed.map((each) => locate(each, backlog.repository.root, options.layout, documents)),
 		...unknown.flatMap(({ file, line, key, meant }) =>
 			meant === undefined ? [] : [{ kind: "unknown-key", file, line, key, meant } as const],
@@ -224,9 +230,14 @@ function linesOf(path: string): string[] {
 	}
 }
 
+function harmless(isHarmless: boolean, finding: Finding): Finding {
+	return isHarmless && isError(finding) ? { ...finding, isHarmless: true } : finding;
+}
+
 function locate({ issue, key, fact }: Keyed, root: string, layout: Layout, documents: Map<string, string[]>): Finding {
 	const lines = documents.get(issue.docPath) ?? linesOf(join(root, issue.docPath));
 	documents.set(issue.docPath, lines);
 	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${nameOfField(layout, key)}:`));
-	return { file: issue.docPath, line: at + 1 || 1, ...fact };
+	const isHarmless = EFFECTLESS.includes(key) || !isOpen(issue, layout.states);
+	return harmless(isHarmless, { file: issue.docPath, line: at + 1 || 1, ...fact });
 }

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Backlog } from "./backlog/backlog.ts";
+import type { Backlog, Broken } from "./backlog/backlog.ts";
 import { type DocumentReading, readDocument } from "./backlog/document.ts";
 import { identify } from "./backlog/identify.ts";
 import { fixedFolder, issuesPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
+import { sketchOfIssue, sketchOfText } from "./backlog/sketch.ts";
 import type { RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
@@ -46,11 +47,20 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 		skipped: readings.flatMap((each) => (each.kind === "no-front-matter" ? [each.file] : [])),
 		lost: readings.flatMap((each) => (each.kind === "no-front-matter" && each.lost ? [each.lost] : [])),
 		broken: [
-			...readings.flatMap((each) => (each.kind === "broken" ? [each] : [])),
-			...duplicates.map(({ project, problem }) => ({ project, problems: [problem] })),
-		].map(({ project, problems }) => ({ project, problems })),
+			...readings.flatMap((each) => (each.kind === "broken" ? [asBroken(each)] : [])),
+			...duplicates.map(({ project, problem, issues }) => ({
+				project,
+				problems: [problem],
+				sketches: issues.map((issue) => sketchOfIssue(issue, layout)),
+			})),
+		],
+		faults: readings.flatMap((each) => (each.kind === "issue" ? (each.faults ?? []) : [])),
 		milestoneDocs: files.filter((file) => isMilestone.test(file)),
 	};
+}
+
+function asBroken({ project, problems, sketch }: Extract<DocumentReading, { readonly kind: "broken" }>): Broken {
+	return { project, problems, sketches: [sketch] };
 }
 
 /** Earlier versions kept logs in the checkout that a run was started in. */
@@ -103,6 +113,7 @@ function read(root: string, file: string, layout: Layout): DocumentReading {
 		return readDocument(file, readFileSync(join(root, file)), layout);
 	} catch (error) {
 		const message = (error as Error).message;
-		return { kind: "broken", project: undefined, problems: [{ kind: "file-unreadable", path: file, message }] };
+		const problems = [{ kind: "file-unreadable", path: file, message }] as const;
+		return { kind: "broken", project: undefined, problems, sketch: sketchOfText(file, Buffer.from("\0"), layout) };
 	}
 }

@@ -1,13 +1,14 @@
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
+import { findConcerns } from "./backlog/concern.ts";
 import { findHeld } from "./backlog/held.ts";
 import { blockersOf, orderIssues } from "./backlog/order.ts";
 import { selectIssues } from "./backlog/target.ts";
 import { given } from "./contract/given.ts";
-import { addressNameOf } from "./contract/identity.ts";
+import { addressNameOf, partsOf } from "./contract/identity.ts";
 import { type Base, homeOf, type Issue, type IssuePlan, logsOf } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure, type Problem } from "./contract/problem.ts";
+import { Failure } from "./contract/problem.ts";
 import { isClosed, isOpen, whyHeld } from "./contract/state.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchOf, worktreeOf } from "./repo/addresses.ts";
@@ -20,8 +21,8 @@ type Context = RunContext<RunOptions>;
 
 /**
  * Selects the issues that the run is about, checks their documents, and puts them in order with their addresses.
- * @throws Failure with everything that is wrong, when the target names nothing, or a document of the selected projects
- * can't be used.
+ * @throws Failure with everything that is wrong, when the target names nothing, or a document can't be used that is
+ * selected and open, or that one of these waits for.
  */
 export async function planIssues(given: Inputs, context: Context): Promise<IssuePlan[]> {
 	const { options } = context;
@@ -41,9 +42,13 @@ export async function planIssues(given: Inputs, context: Context): Promise<Issue
 /** The issues in order. @throws Failure with everything that keeps them from being put in one. */
 function verifyOrdered(backlog: Backlog, options: RunOptions): readonly Issue[] {
 	const selected = selectIssues(backlog, options);
-	const broken = brokenOf(backlog, selected, true);
+	const { theirs, names } = findConcerns(backlog, options);
 	const { ordered, problems } = orderIssues(selected, backlog.issues, options.layout);
-	if (broken.length + problems.length > 0) throw new Failure([...broken, ...problems]);
+	// What is awaited and can't be used is there, and has said what is wrong with it.
+	const others = problems.filter(
+		(each) => each.kind !== "unknown-blocker" || !names.has(partsOf(each.id).id.toLowerCase()),
+	);
+	if (theirs.length + others.length > 0) throw new Failure([...theirs, ...others]);
 	return ordered.map(({ issue }) => issue);
 }
 
@@ -63,16 +68,9 @@ function verifyReadable({ issues, broken, skipped, lost = [], repository }: Back
 	throw new Failure({ kind: "no-issues", pattern: options.layout.issues, folder: repository.root, files: skipped });
 }
 
-/** What is wrong with documents of the projects that issues are of, or of the others. */
-function brokenOf({ broken }: Backlog, issues: readonly Issue[], isTheirs: boolean): readonly Problem[] {
-	const projects = new Set(issues.map((issue) => issue.project));
-	const concerns = (project: string | undefined) => project === undefined || projects.has(project);
-	return broken.filter(({ project }) => concerns(project) === isTheirs).flatMap(({ problems }) => problems);
-}
-
 /** What is to be mended in the backlog is for `check` to tell; a run says what it leaves out. */
 function tellOfNotes(ordered: readonly Issue[], backlog: Backlog, { report, options }: Context): void {
-	const elsewhere = brokenOf(backlog, ordered, false);
+	const { elsewhere } = findConcerns(backlog, options);
 	if (elsewhere.length > 0) report({ kind: "note-broken-elsewhere", problems: elsewhere });
 	if (backlog.skipped.length > 0) report({ kind: "note-documents-skipped", files: backlog.skipped });
 	if (backlog.lost && backlog.lost.length > 0) report({ kind: "note-documents-lost", problems: backlog.lost });

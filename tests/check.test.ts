@@ -34,9 +34,9 @@ test("everything that a run would stumble over is found at once, each with its f
 	const at = (file: string, line: number, text: string) =>
 		expect(stdout).toMatch(new RegExp(`^docs/projects/p/issues/${file}\\.md:${line}: ${text}`, "m"));
 	at("A", 6, "error: blocked_by names Bx, expected the id of an issue; did you mean B");
-	at("A", 7, "error: children names NOBODY, expected the id of an issue");
-	at("B", 6, "error: state is done, but it is blocked by A, which is planned");
-	at("C", 6, "error: parent goes in a circle: (C ← D ← C|D ← C ← D)");
+	at("A", 7, "warning: children names NOBODY, expected the id of an issue");
+	at("B", 6, "warning: state is done, but it is blocked by A, which is planned");
+	at("C", 6, "warning: parent goes in a circle: (C ← D ← C|D ← C ← D)");
 	expect(stdout).toMatch(/error: blocked_by goes in a circle: E ← F ← G ← E/);
 	at(
 		"E",

@@ -92,7 +92,7 @@ test.concurrent("what stops no run is a warning, and an issue by itself is asked
 	line("checkout", "1 path not committed, .*: docs/projects/p/issues/C\\.md\n +To see them: git status --short\n");
 	line(
 		"backlog",
-		"2 issues, 2 to run; 1 error and 0 warnings that stop no run\n +To see them: npx tsx \\S+ check M1\n",
+		"2 issues, 2 to run; 0 errors and 1 warning that stop no run\n +To see them: npx tsx \\S+ check M1\n",
 	);
 	line(
 		"leftovers",

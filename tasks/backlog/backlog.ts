@@ -2,6 +2,15 @@ import type { Issue, RepositoryPaths } from "../contract/issue.ts";
 import { fillIn, type Layout } from "../contract/layout.ts";
 import type { Problem } from "../contract/problem.ts";
 import { milestonesPattern } from "./layout-patterns.ts";
+import type { Sketch } from "./sketch.ts";
+
+/** Documents that can't be used, and what can be told of them. */
+export interface Broken {
+	readonly project: string | undefined;
+	readonly problems: readonly Problem[];
+	/** One for each document; without any, all of its project may be meant. */
+	readonly sketches?: readonly Sketch[];
+}
 
 /** Every issue document of a repository. */
 export interface Backlog {
@@ -12,7 +21,9 @@ export interface Backlog {
 	readonly skipped: readonly string[];
 	/** What makes some of these look like issues. */
 	readonly lost?: readonly Problem[];
-	readonly broken: readonly { readonly project: string | undefined; readonly problems: readonly Problem[] }[];
+	readonly broken: readonly Broken[];
+	/** What is wrong in documents that can be used all the same, since it has no effect there. */
+	readonly faults?: readonly Problem[];
 	/** Milestone documents, relative to the repository. */
 	readonly milestoneDocs: readonly string[];
 }

@@ -1,12 +1,14 @@
 import { hash } from "node:crypto";
 import * as z from "zod";
 import type { Issue } from "../contract/issue.ts";
-import { DEFAULT_LAYOUT, type Field } from "../contract/layout.ts";
+import { DEFAULT_LAYOUT, type Field, type Layout } from "../contract/layout.ts";
 import { isName, isReference, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
+import { isClosed } from "../contract/state.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { findLostFence } from "./lost-fence.ts";
 import { inOurTerms } from "./our-terms.ts";
+import { type Sketch, sketchOf, sketchOfText } from "./sketch.ts";
 
 /** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
 const A_STRING = "a string; quote it";
@@ -83,10 +85,16 @@ const FRONT_MATTER = z.object({
 
 /** What reading one markdown file gave. `project` of a broken document is a guess that says whom it concerns. */
 export type DocumentReading =
-	| { readonly kind: "issue"; readonly issue: Issue }
+	/** `faults`: what is wrong in keys that have no effect, since they never have or since the issue is closed. */
+	| { readonly kind: "issue"; readonly issue: Issue; readonly faults?: readonly Problem[] }
 	/** `lost`: what makes it look like an issue all the same. */
 	| { readonly kind: "no-front-matter"; readonly file: string; readonly lost?: Problem }
-	| { readonly kind: "broken"; readonly project: string | undefined; readonly problems: readonly Problem[] };
+	| {
+			readonly kind: "broken";
+			readonly project: string | undefined;
+			readonly problems: readonly Problem[];
+			readonly sketch: Sketch;
+	  };
 
 /**
  * Reads one issue document.
@@ -100,15 +108,19 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 		return { kind: "no-front-matter", file, ...(lost ? { lost: { kind: "document-invalid", file, ...lost } } : {}) };
 	}
 	if (reading.kind === "broken") {
-		return { kind: "broken", project: folder, problems: [{ kind: "document-invalid", file, ...reading.problem }] };
+		const problems = [{ kind: "document-invalid", file, ...reading.problem }] as const;
+		return { kind: "broken", project: folder, problems, sketch: sketchOfText(file, bytes, layout) };
 	}
 	const { lineOf } = reading.frontMatter;
 	const data = inOurTerms(reading.frontMatter, layout);
 	const theirs = ([first, ...rest]: readonly PropertyKey[]) => [layout.fields[first as Field] ?? first ?? "", ...rest];
-	const parsed = FRONT_MATTER.safeParse(data);
-	if (!parsed.success) {
+	const strictly = FRONT_MATTER.safeParse(data);
+	const parsed = strictly.success ? strictly : withoutEffectless(strictly, data, layout);
+	const faults: Problem[] = [];
+	if (!strictly.success) {
+		const found = strictly.error.issues;
 		const project = typeof data.project === "string" && isName(data.project) ? data.project : folder;
-		const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).map(
+		const problems = found.slice(0, MOST_PROBLEMS).map(
 			(issue): Problem => ({
 				kind: "document-invalid",
 				file,
@@ -117,17 +129,20 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 				expected: issue.message,
 			}),
 		);
-		const next = parsed.error.issues[MOST_PROBLEMS];
+		const next = found[MOST_PROBLEMS];
 		if (next) {
-			const what = `${parsed.error.issues.length - MOST_PROBLEMS} more faults from here on`;
+			const what = `${found.length - MOST_PROBLEMS} more faults from here on`;
 			problems.push({ kind: "document-invalid", file, line: lineOf(theirs(next.path)), what, expected: "none" });
 		}
-		return { kind: "broken", project, problems };
+		if (!parsed.success) return { kind: "broken", project, problems, sketch: sketchOf(file, data, layout) };
+		faults.push(...problems);
 	}
+	if (!parsed.success) throw parsed.error;
 	const { blocked_by, blocked, related_to, checks, removes_tests, model, effort, ...rest } = parsed.data;
 	const docHash = hash("sha256", bytes, "hex");
 	return {
 		kind: "issue",
+		...(faults.length > 0 ? { faults } : {}),
 		issue: {
 			...rest,
 			blockedBy: blocked_by,
@@ -141,6 +156,32 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 			docHash,
 		},
 	};
+}
+
+/** Keys that are read and checked, and change nothing of what is run. */
+export const EFFECTLESS: readonly PropertyKey[] = [
+	"estimate",
+	"assignees",
+	"labels",
+	"parent",
+	"children",
+	"related_to",
+] satisfies Field[];
+/** What has to be known of an issue that is closed, for those that wait for it. */
+const NEEDED_CLOSED: readonly PropertyKey[] = ["id", "project", "state"] satisfies Field[];
+
+/** Reads front matter once more without the keys that can't be read, where none of them has an effect. */
+function withoutEffectless(
+	failed: z.ZodSafeParseError<unknown>,
+	data: Readonly<Record<string, unknown>>,
+	layout: Layout,
+): ReturnType<typeof FRONT_MATTER.safeParse> {
+	const keys = new Set(failed.error.issues.map(({ path }) => path[0] ?? ""));
+	const { state } = data;
+	const isOver = typeof state === "string" && isClosed({ state }, layout.states);
+	const mayGo = (key: PropertyKey) => (isOver ? !NEEDED_CLOSED.includes(key) : EFFECTLESS.includes(key));
+	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !(keys.has(key) && mayGo(key))));
+	return FRONT_MATTER.safeParse(keys.has("title") && isOver ? { ...rest, title: data.id } : rest);
 }
 
 function shown(path: readonly PropertyKey[], data: unknown): string {

@@ -1,7 +1,7 @@
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, type Layout, nameOfField } from "../contract/layout.ts";
 import type { Problem } from "../contract/problem.ts";
-import { isClosed, type States } from "../contract/state.ts";
+import { isClosed, isOpen, type States } from "../contract/state.ts";
 import { nearestIssues } from "./identify.ts";
 
 /** An issue in its place, with the ids it waits for. */
@@ -30,7 +30,7 @@ export function orderIssues(
 	for (const issue of selected) {
 		for (const id of issue.blockedBy) {
 			if (byId.has(id)) blockers.get(issue.id)?.add(id);
-			else
+			else if (isOpen(issue, layout.states))
 				problems.push({
 					kind: "unknown-blocker",
 					file: issue.docPath,

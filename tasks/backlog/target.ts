@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { given } from "../contract/given.ts";
+import { isSameName } from "../contract/identity.ts";
 import type { Issue } from "../contract/issue.ts";
 import { nearest } from "../contract/names.ts";
 import type { RunOptions } from "../contract/options.ts";
@@ -7,13 +8,25 @@ import { Failure } from "../contract/problem.ts";
 import type { Backlog } from "./backlog.ts";
 import { findNamed, nearestIssues } from "./identify.ts";
 
-type Wanted = Pick<RunOptions, "target" | "issue" | "project">;
+/** What says which issues are meant. */
+export type Wanted = Pick<RunOptions, "target" | "issue" | "project">;
 
 /**
  * The issues a run is about, by target, issue and project.
  * @throws Failure when one of these names nothing, or more than one thing.
  */
 export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[] {
+	return select(backlog, options).issues;
+}
+
+/** Issues, and by what they were selected. */
+interface Selected {
+	readonly issues: readonly Issue[];
+	readonly by: "all" | "milestone" | "issue";
+}
+
+/** As {@link selectIssues}, with what the target turned out to be. */
+export function select(backlog: Backlog, options: Wanted): Selected {
 	const inProject = options.project
 		? backlog.issues.filter((issue) => issue.project === options.project)
 		: backlog.issues;
@@ -21,10 +34,14 @@ export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[
 		const known = [...new Set(backlog.issues.map((issue) => issue.project))];
 		throw new Failure({ kind: "unknown-project", name: options.project, nearest: nearest(options.project, known) });
 	}
-	const chosen = options.target === undefined ? inProject : resolveTarget(options.target, inProject, backlog, options);
-	if (options.issue === undefined) return chosen;
+	const found: Selected =
+		options.target === undefined
+			? { issues: inProject, by: "all" }
+			: resolveTarget(options.target, inProject, backlog, options);
+	if (options.issue === undefined) return found;
+	const chosen = found.issues;
 	const only = ofOneIssue(options.issue, findNamed(options.issue, chosen));
-	if (only.length > 0) return only;
+	if (only.length > 0) return { issues: only, by: "issue" };
 	throw (
 		brokenInstead(backlog, options.issue) ??
 		new Failure({
@@ -37,11 +54,11 @@ export function selectIssues(backlog: Backlog, options: Wanted): readonly Issue[
 }
 
 /** A target is a milestone, by its full name or by what stands before its first `-` or `_`, or an issue's id. */
-function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlog, options: Wanted): readonly Issue[] {
+function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlog, options: Wanted): Selected {
 	const exact = issues.filter((issue) => issue.milestone === target);
 	if (exact.length > 0) return ofOneProject(target, exact, options);
 	const one = ofOneIssue(target, findNamed(target, issues));
-	if (one.length > 0) return one;
+	if (one.length > 0) return { issues: one, by: "issue" };
 	const short = issues.filter((issue) => issue.milestone !== null && /^[^-_]+/.exec(issue.milestone)?.[0] === target);
 	const milestones = [...new Set(short.map((issue) => issue.milestone ?? ""))];
 	if (milestones.length > 1) throw new Failure({ kind: "several-milestones", name: target, milestones });
@@ -58,6 +75,10 @@ function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlo
 /** A target that names nothing may well stand in a document that can't be read: then that is what has to be said. */
 function brokenInstead(backlog: Backlog, name: string): Failure | undefined {
 	const problems = backlog.broken.flatMap((each) => each.problems);
+	const sketched = backlog.broken.filter(({ sketches = [] }) =>
+		sketches.some(({ id, milestone, isClosed }) => isSameName(id, name) || (milestone === name && !isClosed)),
+	);
+	if (sketched.length > 0) return new Failure(sketched.flatMap((each) => each.problems));
 	const named = problems.filter(
 		(problem) =>
 			(problem.kind === "duplicate-id" && problem.ids.some((id) => id.toLowerCase() === name.toLowerCase())) ||
@@ -74,8 +95,8 @@ function ofOneIssue(name: string, issues: readonly Issue[]): readonly Issue[] {
 	return issues;
 }
 
-function ofOneProject(milestone: string, issues: readonly Issue[], options: Wanted): readonly Issue[] {
+function ofOneProject(milestone: string, issues: readonly Issue[], options: Wanted): Selected {
 	const projects = [...new Set(issues.map((issue) => issue.project))];
 	if (projects.length > 1 && !options.project) throw new Failure({ kind: "several-projects", milestone, projects });
-	return issues;
+	return { issues, by: "milestone" };
 }

@@ -1,7 +1,12 @@
 import type { Problem } from "./problem.ts";
 
 /** Something in the backlog that a run would stumble over (an error), or that a person probably did not mean. */
-export type Finding = { readonly file: string; readonly line: number } & FindingFact;
+export type Finding = {
+	readonly file: string;
+	readonly line: number;
+	/** Nothing that could be run rests on it: it is a warning, whatever it is. */
+	readonly isHarmless?: true;
+} & FindingFact;
 
 /** What was found, without its place. Relations are named as the front matter names them. */
 export type FindingFact =
@@ -35,6 +40,7 @@ export type FindingFact =
 
 /** True for a finding that makes the backlog invalid; the others are warnings. */
 export function isError(finding: Finding): boolean {
+	if (finding.isHarmless) return false;
 	switch (finding.kind) {
 		case "broken":
 		case "dangling":

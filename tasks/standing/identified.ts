@@ -1,5 +1,6 @@
 import type { Backlog } from "../backlog/backlog.ts";
 import { identify } from "../backlog/identify.ts";
+import { sketchOfIssue } from "../backlog/sketch.ts";
 import { ownIdOf } from "../contract/identity.ts";
 import type { Issue } from "../contract/issue.ts";
 import type { Layout } from "../contract/layout.ts";
@@ -19,7 +20,11 @@ export async function identified(backlog: Backlog, layout: Layout): Promise<Back
 	const isNew = issues.some(({ id }, at) => id !== wellNamed[at]?.id);
 	const broken = [
 		...misnamed.map((issue) => ({ project: projectOf(issue), problems: misnameOf(issue) })),
-		...duplicates.map(({ project, problem }) => ({ project, problems: [problem] })),
+		...duplicates.map(({ project, problem, issues: same }) => ({
+			project,
+			problems: [problem],
+			sketches: same.map((each) => sketchOfIssue(each, layout)),
+		})),
 	];
 	return {
 		...backlog,

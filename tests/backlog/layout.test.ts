@@ -60,7 +60,7 @@ test("a repository laid out otherwise: its documents, its names of fields, its b
 	const made = JSON.parse((await world.run(["clean", "--json"], settings)).stdout);
 	expect(JSON.stringify(made)).toContain('"work/A-2/dev"');
 
-	await write("A-2", "state: done", "depends_on: [A-9]");
+	await write("A-2", "state: planned", "depends_on: [A-9]");
 	await repository.write("work/items/A-1.md", "---\nid: A-1\ntitle: T\nsprint: 7.0\n---\n");
 	const { exitCode, stdout } = await world.run(["check"], settings);
 	expect(exitCode).toBe(2);

@@ -181,7 +181,7 @@ test.concurrent("everything that is wrong in the project's front matter, in one 
 	const issue = (name: string, text: string) => world.repository.write(`docs/projects/p/issues/${name}.md`, text);
 	await issue("unclosed-list", "---\nid: B-1\ntitle: [one, two\nproject: p\n---\n");
 	await issue("no-title", "---\nid: B-2\nproject: p\nmilestone: M1\n---\n");
-	await issue("wrong-types", "---\nid: B-3\ntitle: x\nproject: p\npriority: strange\nlabels: 1.5\n---\n");
+	await issue("wrong-types", "---\nid: B-3\ntitle: x\nproject: p\nmilestone: M1\npriority: strange\nlabels: 1.5\n---\n");
 	await issue("unclosed-block", "---\nid: B-4\ntitle: x\nproject: p\n");
 	await issue("key-twice", "---\nid: B-5\ntitle: x\nproject: p\ntitle: y\n---\n");
 	await world.repository.commit();
@@ -193,8 +193,8 @@ test.concurrent("everything that is wrong in the project's front matter, in one 
 		`${at("no-title")}1`,
 		`${at("unclosed-block")}1`,
 		expect.stringMatching(new RegExp(`^${at("unclosed-list")}[34]$`)),
-		`${at("wrong-types")}5`,
 		`${at("wrong-types")}6`,
+		`${at("wrong-types")}7`,
 	]);
 	for (const line of lines) expect(line).toMatch(/: .+; expected .+/);
 	expect(lines[1]).toContain("title");
@@ -208,7 +208,7 @@ test.concurrent("a broken document of another project, which is only worth a war
 	await world.repository.commit();
 	const { exitCode, stderr } = await world.run(["dev", "M1"]);
 	expect(exitCode, stderr).toBe(0);
-	expect(stderr).toContain("In other projects, 1 fault in documents.");
+	expect(stderr).toContain("1 fault in documents that this run does not rest on.");
 	expect(commandsIn(stderr, "To see what is wrong: ")).toHaveLength(1);
 	expect((await world.run(["check"])).stdout).toContain("docs/projects/q/issues/Q-1.md:");
 	expect(world.model.issuesSeen).toEqual(["A-1"]);

@@ -43,8 +43,9 @@ export function withFrontMatter(...lines: readonly string[]): string {
 	return ["---", ...lines, "---", "", "Do it.", ""].join("\n");
 }
 
-/** What is wrong with a document; nothing when it is none or can be run. */
+/** What is wrong with a document; nothing when it is none, or nothing is wrong with it. */
 export function problemsIn(reading: DocumentReading): readonly Problem[] {
+	if (reading.kind === "issue") return reading.faults ?? [];
 	return reading.kind === "broken" ? reading.problems : [];
 }
 

@@ -31,7 +31,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-logs-not-moved": ({ from, to, messages }) =>
 		`Records in ${from} are left out here: they could not be moved to ${to}, where every checkout of this repository has them (${listed(messages, 3)}). Once they can, any command moves them.`,
 	"note-broken-elsewhere": ({ problems }, say) =>
-		`In other projects, ${plural(problems.length, "fault")} in documents. To see what is wrong: ${say("check")}`,
+		`${plural(problems.length, "fault")} in documents that this run does not rest on. To see what is wrong: ${say("check")}`,
 	"note-documents-skipped": ({ files }) =>
 		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
 	"note-documents-lost": ({ problems }, say) =>
