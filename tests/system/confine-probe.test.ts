@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { messageOf } from "../../tasks/cli/words/problem-words.ts";
 import type { ConfinementReason } from "../../tasks/contract/problems/machine.ts";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
@@ -13,6 +13,7 @@ import { isOfMoment } from "../../tasks/system/confine/run-confined.ts";
 import { reasonOf, type Surroundings } from "../../tasks/system/confine/why-refused.ts";
 import { ROOT, temporaryFolder } from "../support/documents.ts";
 import { build } from "../support/esbuild.ts";
+import { commandOf } from "../support/processes.ts";
 import { testSay } from "../support/say.ts";
 
 const onLinux = test.skipIf(process.platform !== "linux");
@@ -46,6 +47,21 @@ const LEAKS: readonly (readonly [edit: string, leak: string])[] = [
 	["s#/outside/secrets$#/inside#", "a folder that is secret can be read"],
 	...(process.getuid?.() === 0 ? [["s#^/proc/sys$#/proc/bus#", "the kernel's settings can be written"] as const] : []),
 ];
+
+onLinux("a bubblewrap that is killed as it starts leaves nothing that is waited for", async () => {
+	await using folder = await temporaryFolder();
+	const path = join(folder.path, "bwrap");
+	// What it has just made waits for it, holds its output, and has closed what it tells its state by.
+	const script = `#!/bin/bash
+case " $* " in *" --json-status-fd "*) ;; *) exec ${BUNDLED} "$@" ;; esac
+sleep 600 4>&- &
+echo $! >>${folder.path}/left
+kill -9 $$`;
+	await writeFile(path, script, { mode: 0o755 });
+	expect(await probeConfinement([path])).toMatchObject({ kind: "refused" });
+	const left = (await readFile(join(folder.path, "left"), "utf8")).trim().split("\n");
+	await vi.waitFor(() => expect(left.filter((pid) => commandOf(Number(pid)) !== "")).toEqual([]));
+});
 
 onLinux("a bubblewrap that does not keep what it should is not relied on", async () => {
 	await using folder = await temporaryFolder();

@@ -120,6 +120,7 @@ async function follow(
 	filter.end(syscallFilter());
 	const said = beginningOf(stderr);
 	const state = new Status(status);
+	child.once("exit", (_, signal) => signal !== null && child.pid !== undefined && void state.endLeft(child.pid));
 	let reached: ConfinedEnd | undefined;
 	const endAt = (kind: "timed-out" | "too-many-processes" | "too-much-memory", limit: number): void => {
 		reached ??= { kind, limit };

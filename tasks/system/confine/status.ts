@@ -40,6 +40,20 @@ export class Status {
 		child.kill("SIGKILL");
 	}
 
+	/**
+	 * Ends what bubblewrap has left behind that was killed: what it was just starting would wait for it for ever, in its process group.
+	 */
+	async endLeft(group: number): Promise<void> {
+		await this.#known;
+		if (this.#runs()) killFirst(this.pid as number);
+		if (this.pid !== undefined) return;
+		try {
+			process.kill(-group, "SIGKILL");
+		} catch {
+			// It had started nothing yet.
+		}
+	}
+
 	/** Resolves once nothing of it runs any more. */
 	async gone(): Promise<void> {
 		while (this.#runs()) await delay(2);
