@@ -9,6 +9,7 @@ import { countChecks } from "./contract/verify-record.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { contains, readTip } from "./repo/branch.ts";
 import { noteVerdict } from "./repo/verdict-note.ts";
+import { branchGone } from "./standing/branch-gone.ts";
 import { readDelivery } from "./standing/delivery.ts";
 import { refuse } from "./standing/refusal.ts";
 import { repeatsTheLast } from "./standing/repeated.ts";
@@ -24,7 +25,7 @@ export interface AcceptInputs {
 /**
  * Comes to the verdict on an issue's work: accepted when nothing speaks against the branch's tip, neither its checks nor its
  * review, and both were about that very commit. The verdict is kept, and noted on the commit.
- * @throws Failure `not-accepted`.
+ * @throws Failure `not-accepted`, `branch-gone`.
  */
 export async function accept(
 	{ tested, review }: AcceptInputs,
@@ -32,8 +33,9 @@ export async function accept(
 ): Promise<Accepted> {
 	const { milestone, repository, branch, base, logDir } = issue;
 	const tip = await readTip(repository, branch);
+	if (tip === undefined) throw await branchGone(issue);
 	const comparedWith = tested.record?.base ?? (review.kind === "turn" ? review.record.base.commit : base.commit);
-	const holdsBase = tip !== undefined && (await contains(repository, tip, comparedWith));
+	const holdsBase = await contains(repository, tip, comparedWith);
 	const { review: judged } = await readDelivery(issue);
 	const result = judged && (await readReview(judged.files));
 	const isRepeated = review.kind === "turn" && (await repeatsTheLast(issue, review));
@@ -45,7 +47,7 @@ export async function accept(
 		milestoneId: milestone ?? "",
 		at: new Date().toISOString(),
 		outcome,
-		commit: tip ?? tested.commit,
+		commit: tip,
 		base: comparedWith,
 		key: tested.record?.key ?? null,
 		reasons: [...reasons],

@@ -7,7 +7,7 @@ import type { TurnName } from "./contract/phase.ts";
 import { tellChecks } from "./contract/told-checks.ts";
 import type { FixInputs } from "./contract/turn-inputs.ts";
 import type { NotNeeded, TurnValue } from "./contract/value.ts";
-import { isVerified } from "./contract/verify-record.ts";
+import { isNothingToFix, isVerified } from "./contract/verify-record.ts";
 import type { Runner } from "./runner/runner.ts";
 import { repeatsTheLast } from "./standing/repeated.ts";
 import { findThread } from "./standing/thread.ts";
@@ -17,7 +17,7 @@ import { runTurn, type TurnContext, type TurnDeclared } from "./turn.ts";
 /**
  * Has an agent address what speaks against the work: the failures of the checks, or what a review asks for. It goes on in the thread in
  * which the work was done, where the runner still has that.
- * @returns that it is not needed, where nothing speaks against the work, or where another fix would be for nothing.
+ * @returns that it is not needed, where nothing speaks against the work, where it is not the work that has to be mended, or where another fix would be for nothing.
  * @throws Failure as `runTurn`; `file-unreadable` where the review's answer is gone.
  */
 export async function fix(
@@ -29,6 +29,7 @@ export async function fix(
 ): Promise<TurnValue | NotNeeded> {
 	const { issue, options } = context;
 	const { record } = tested;
+	if (record && isNothingToFix(record)) return { kind: "not-needed", because: "not-run" };
 	const isFailing = record !== null && !isVerified(record);
 	if (review.kind === "not-needed" && (review.because === "stalemate" || review.because === "repeated")) return review;
 	if (!isFailing && (review.kind === "not-needed" || review.record.outcome === "pass"))

@@ -24,6 +24,7 @@ import { findWritten, seeWorktree } from "./repo/worktree/unchanged.ts";
 import { judgeTurn, limitOf, refuseWritten } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
+import { branchGone } from "./standing/branch-gone.ts";
 import { verifyClaimed } from "./standing/claimed.ts";
 import { tellPrior } from "./standing/prior-attempt.ts";
 import type { Continued } from "./standing/thread.ts";
@@ -59,7 +60,7 @@ export interface Told extends Pick<OrchContext, "checks" | "reviewResult" | "pri
  * Runs one turn of an agent in the issue's worktree and keeps everything it said. One that only judges has changed nothing there when it
  * counts.
  * @returns the record of an attempt that passed, or whose verdict somebody else acts on.
- * @throws Failure `attempt`, with the record, when it ended in any other way; `document-gone`, `prompt-missing`.
+ * @throws Failure `attempt`, with the record, when it ended in any other way; `document-gone`, `prompt-missing`, `branch-gone`.
  */
 export async function runTurn(
 	runner: Runner,
@@ -77,7 +78,10 @@ export async function runTurn(
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
 	const start = worktree.start ?? (await findStart(issue, worktree.stack, await readStart(issue, worktree)));
-	const from = { ...worktree, ...given({ start, tip: await readTip(issue.repository, issue.branch) }) };
+	const tip = await readTip(issue.repository, issue.branch);
+	// What is done next would rest on nothing.
+	if (tip === undefined) throw await branchGone(issue);
+	const from = { ...worktree, ...given({ start }), tip };
 	const priorAttempt = await tellPrior(issue.logDir, name);
 	const chosen = chooseModel(identity.phase, { ...declared, options, issue });
 	const about = { ...startOf(runner, identity, parts, from, context), ...given({ effort: chosen.effort }) };

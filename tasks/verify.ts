@@ -7,9 +7,10 @@ import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import { phaseOf, type TurnName } from "./contract/phase.ts";
 import type { IssueWorktree, Verified } from "./contract/value.ts";
-import { VERIFY_RECORD, type VerifyRecord } from "./contract/verify-record.ts";
+import { isUnanswered, VERIFY_RECORD, type VerifyRecord } from "./contract/verify-record.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { findCompared } from "./repo/compared.ts";
+import { branchGone } from "./standing/branch-gone.ts";
 import { readDelivery } from "./standing/delivery.ts";
 import { createLogFolder } from "./store/log-folder.ts";
 import { readJson, writeJson } from "./store/records.ts";
@@ -34,7 +35,7 @@ export interface Verification {
  * Runs the repository's own checks on the work of a turn, compared with what the branch started from.
  * @param inputs what the task needs, by whatever names: the worktree among it.
  * @returns what was found, which never makes the task itself fail.
- * @throws Failure `disk-full`, `git-failed`, …; the signal's reason when that was aborted.
+ * @throws Failure `branch-gone`, `disk-full`, `git-failed`, …; the signal's reason when that was aborted.
  */
 export async function verify(
 	turn: TurnName,
@@ -47,10 +48,17 @@ export async function verify(
 	const commit = subject ?? tip;
 	const checks = checksOf(repositorys, issue);
 	const key = keyOf(checks, settings, issue, options);
-	if (commit === undefined || key === null)
-		return { kind: "verified", commit: commit ?? issue.base.commit, record: null };
+	if (key === null) return { kind: "verified", commit: commit ?? issue.base.commit, record: null };
+	if (commit === undefined) throw await branchGone(issue);
 	const records = phaseOf(turn) === "fix" ? await readVerifyRecords(issue.logDir) : [];
-	const known = records.findLast((record) => record.commit === commit && record.key === key);
+	const own = await readJson(verifyFile(issue.logDir, turn), VERIFY_RECORD).catch(() => undefined);
+	const known = records.findLast(
+		(record) =>
+			record.commit === commit &&
+			record.key === key &&
+			// That there was no answer after this very turn is what is to be found out anew.
+			!(isUnanswered(record) && record.startedAt === own?.startedAt),
+	);
 	// After a fix that was not needed, or that changed nothing, it is what was said before.
 	if (known) return { kind: "verified", commit, record: known };
 	const worktree = Object.values(inputs).find(isWorktree);

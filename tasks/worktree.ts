@@ -39,8 +39,9 @@ export async function findStandingWorktree({
 	await readStanding(issue, worktree, await readLastWork(issue.logDir), signal);
 	const stack = await findStack(issue);
 	const tip = await branchTip(issue.repository, issue.branch);
-	const missing = await findMissing(issue, tip ?? issue.base.commit, stack);
-	return missing.length === 0
+	// Where the branch is gone, it is made again first.
+	const isWhole = tip !== undefined && (await findMissing(issue, tip, stack)).length === 0;
+	return isWhole
 		? { upToDate: true, value: { kind: "worktree", ...worktree, stack, isFresh: false } }
 		: { upToDate: false, because: { kind: "base-moved" } };
 }

@@ -49,9 +49,9 @@ export interface NotNeeded {
 	/**
 	 * `failing`: a review of what the checks found failing would be for nothing. `passed`: there is nothing to fix, and so nothing to
 	 * judge again. `stalemate`: the fix changed nothing and refuted nothing. `repeated`: a review found word for word what the one before
-	 * had found.
+	 * had found. `not-run`: what has to be mended is not in the work: checks could not be run on this machine.
 	 */
-	readonly because: "failing" | "passed" | "stalemate" | "repeated";
+	readonly because: "failing" | "passed" | "stalemate" | "repeated" | "not-run";
 }
 
 /** What the repository's own checks say of a commit; no record where the orchfile and the issue name none. */

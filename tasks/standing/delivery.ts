@@ -1,6 +1,6 @@
 import type { IssuePlan } from "../contract/issue.ts";
 import { cycleOf, isWork, phaseOf } from "../contract/phase.ts";
-import type { VerifyRecord } from "../contract/verify-record.ts";
+import { isOfMachine, isUnanswered, type VerifyRecord } from "../contract/verify-record.ts";
 import { readTip } from "../repo/branch.ts";
 import { readLastAttempt } from "../store/last-attempt.ts";
 import { type KeptTurn, readTurns } from "../store/turns.ts";
@@ -23,7 +23,19 @@ export interface Delivery {
 	readonly lastFix: KeptTurn | undefined;
 	/** The review that judged it, and came to an end. */
 	readonly review: KeptTurn | undefined;
-	/** What its checks said, the newest last. */
+	/** What its checks said, as far as that stands, the newest last. */
+	readonly verified: readonly VerifyRecord[];
+	/** What was found of a commit before, about which a fix was made since. */
+	readonly history: readonly Found[];
+}
+
+/** What was found of a commit, before the fix that followed. */
+export interface Found {
+	/** The number of that fix. */
+	readonly cycle: number;
+	readonly commit: string;
+	/** The review that judged it, where one was taken. */
+	readonly review: KeptTurn | undefined;
 	readonly verified: readonly VerifyRecord[];
 }
 
@@ -46,11 +58,23 @@ export async function readDelivery(issue: IssuePlan): Promise<Delivery> {
 	const { subject, cycle, ...open } = findSubject(tip, fixes);
 	const works = turns.filter(({ name, record }) => isWork(phaseOf(name)) && record.outcome === "pass");
 	const from = works.findLast(({ record }) => record.saved?.head === subject)?.record.startedAt ?? "";
-	const isAbout = ({ name, record }: KeptTurn) =>
-		phaseOf(name) === "review" &&
-		(record.outcome === "pass" || record.outcome === "changes_required") &&
-		record.base.tip === subject &&
-		record.startedAt > from;
+	const reviewOf = (commit: string, since: string) =>
+		turns.findLast(
+			({ name, record }) =>
+				phaseOf(name) === "review" &&
+				(record.outcome === "pass" || record.outcome === "changes_required") &&
+				record.base.tip === commit &&
+				record.startedAt > since,
+		);
+	// That a check has no answer is found out anew, once there was a verdict on it or where the machine is to blame.
+	const stands = (record: VerifyRecord) =>
+		!isUnanswered(record) || !(isOfMachine(record) || (verdict !== undefined && verdict.at > record.startedAt));
+	const history = fixes.flatMap(({ name, record }): Found[] => {
+		const commit = record.base.tip;
+		if (cycleOf(name) > cycle || commit === undefined) return [];
+		const review = reviewOf(commit, "");
+		return [{ cycle: cycleOf(name), commit, review, verified: verified.filter((each) => each.commit === commit) }];
+	});
 	return {
 		tip,
 		subject,
@@ -58,8 +82,9 @@ export async function readDelivery(issue: IssuePlan): Promise<Delivery> {
 		openFix: undefined,
 		...open,
 		lastFix: fixes.find(({ name }) => cycleOf(name) === cycle),
-		review: subject === undefined ? undefined : turns.findLast(isAbout),
-		verified: verified.filter(({ commit }) => commit === subject),
+		review: subject === undefined ? undefined : reviewOf(subject, from),
+		verified: verified.filter((record) => record.commit === subject && stands(record)),
+		history,
 	};
 }
 

@@ -10,7 +10,7 @@ import { findMissing } from "../repo/missing.ts";
 import { findStack } from "../repo/stack.ts";
 import { readPromptParts } from "../runner/prompt-files.ts";
 import { readReview } from "../store/last-attempt.ts";
-import { type Delivery, readDelivery } from "./delivery.ts";
+import { type Delivery, type Found, readDelivery } from "./delivery.ts";
 
 /**
  * Looks whether the checks have been run on what a turn has left.
@@ -20,16 +20,27 @@ export async function findVerified(turn: TurnName, issue: IssuePlan, key: string
 	const delivery = await readDelivery(issue);
 	const { subject, verified } = delivery;
 	const fixes = turn === "dev" ? 0 : cycleOf(turn);
+	const before = await findBefore(fixes, issue, delivery);
+	const known = verified.findLast((each) => each.key === key);
+	if (before && !known) {
+		const record = key === null ? null : (before.verified.at(-1) ?? null);
+		return { upToDate: true, value: { kind: "verified", commit: before.commit, record } };
+	}
 	if (subject === undefined || isFixedFirst(fixes, delivery) || (await willMove(issue, delivery)))
 		return notVerified(delivery);
 	if (key === null) return { upToDate: true, value: { kind: "verified", commit: subject, record: null } };
-	const record = verified.findLast((each) => each.key === key);
-	if (!record) return notVerified(delivery);
-	return { upToDate: true, value: { kind: "verified", commit: subject, record }, madeAt: record.endedAt };
+	if (!known) return notVerified(delivery);
+	return { upToDate: true, value: { kind: "verified", commit: subject, record: known }, madeAt: known.endedAt };
 }
 
 function notVerified({ tip }: Delivery): Freshness<Verified> {
 	return { upToDate: false, because: tip && { kind: "not-verified", commit: tip } };
+}
+
+/** What was found before a fix that was made since, and saved or not: that look is not taken again, whatever became of the work. */
+async function findBefore(fixes: number, issue: IssuePlan, delivery: Delivery): Promise<Found | undefined> {
+	const found = delivery.history.find(({ cycle }) => cycle === fixes + 1);
+	return found && !(await willMove(issue, delivery)) ? found : undefined;
 }
 
 /** True where the fixes that something comes after are yet to be made: what is found by then will be about another commit. */
@@ -48,9 +59,11 @@ export async function findReview(
 	turn: TurnName,
 	issue: IssuePlan,
 	options: Pick<RunOptions, "packageRoot">,
-): Promise<Freshness<TurnValue>> {
+): Promise<Freshness<TurnValue | NotNeeded>> {
 	const delivery = await readDelivery(issue);
 	const { subject, review } = delivery;
+	const before = await findBefore(cycleOf(turn) - 1, issue, delivery);
+	if (before && !review) return { upToDate: true, value: await reviewedBefore(before) };
 	const isMissing = subject === undefined || !review || isFixedFirst(cycleOf(turn) - 1, delivery);
 	if (isMissing || (await willMove(issue, delivery)))
 		return { upToDate: false, because: delivery.tip && { kind: "not-reviewed", commit: delivery.tip } };
@@ -64,6 +77,12 @@ export async function findReview(
 	if (record.promptHash !== hashPrompt("review", parts))
 		return { upToDate: false, because: { kind: "prompt-changed" }, last };
 	return { upToDate: true, value, ...(record.endedAt === null ? {} : { madeAt: record.endedAt }) };
+}
+
+async function reviewedBefore({ review }: Found): Promise<TurnValue | NotNeeded> {
+	if (!review) return { kind: "not-needed", because: "failing" };
+	const result = await readReview(review.files);
+	return { kind: "turn", record: review.record, ...(result ? { result } : {}) };
 }
 
 /** Looks whether a fix was made, or is not needed. */

@@ -162,6 +162,7 @@ function problems(text: string): OfEachKind<Problem> {
 			was: "1".repeat(40),
 			now: "2".repeat(40),
 		},
+		"branch-gone": { kind: "branch-gone", issue: "A-1", branch: "issue/A-1", was: "1".repeat(40) },
 		"branch-in-the-way": { kind: "branch-in-the-way", branch: "issue/A-1", existing: text },
 		"issue-locked": {
 			kind: "issue-locked",

@@ -49,6 +49,7 @@ const NOT_NEEDED: Readonly<Record<NotNeeded["because"], string>> = {
 	passed: "nothing to fix",
 	stalemate: "the fix changed nothing",
 	repeated: "the review repeats itself",
+	"not-run": "checks could not be run here",
 };
 
 /** What a task returned, in words. A user's own task is just done, unless it returns a note. */

@@ -50,6 +50,8 @@ export type BranchProblem =
 			readonly file: string;
 			readonly other: string;
 	  }
+	/** It is not there any more, and its work is to be judged. `was`: what was saved on it last. */
+	| { readonly kind: "branch-gone"; readonly issue: string; readonly branch: string; readonly was?: string }
 	| { readonly kind: "branch-in-the-way"; readonly branch: string; readonly existing: string }
 	| {
 			readonly kind: "issue-locked";

@@ -42,6 +42,13 @@ export const BRANCH: Kinds<BranchProblem, Message, [Say]> = {
 			`and its logs: mv ${shellWord(logDir)} ${shellWord(`${logDir}+old`)}`,
 		].join("\n"),
 	}),
+	"branch-gone": ({ issue, branch, was }, say) => ({
+		what: `The branch ${branch} is gone, and with it what was to be judged.`,
+		remedy: [
+			...(was === undefined ? [] : [`Make it again: ${say.git(`branch ${shellWord(branch)} ${was}`)}`]),
+			`${was === undefined ? "To begin anew" : "then"}: ${say.goal(issue)}`,
+		].join("\n"),
+	}),
 	"branch-in-the-way": ({ branch, existing }, say) => ({
 		what: `The branch ${branch} can't be created: a branch named "${existing}" is in its way.`,
 		remedy: `Rename that: ${say.git(`branch -m ${shellWord(existing)} ${shellWord(existing.includes("/") ? existing.replaceAll("/", "-") : `${existing}-old`)}`)}`,
