@@ -1,12 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check } from "../contract/check.ts";
+import { Failure } from "../contract/problem.ts";
 import type { NotRun } from "../contract/verify-record.ts";
 import { bareEnvironment } from "../system/confine/confine.ts";
 import { type LayeredFolder, layFolder } from "../system/confine/layers.ts";
 import { prepareRoom } from "../system/confine/prepare-room.ts";
 import { type ConfinedEnd, runConfined } from "../system/confine/run-confined.ts";
 import { USUAL_LIMITS, type UsageLimits } from "../system/confine/usual-limits.ts";
+import { isNothingLeft, tellDiskFull } from "../system/disk-space.ts";
 import { removeFolder } from "../system/remove-folder.ts";
 import { withTemporaryFolder } from "../system/temporary-folder.ts";
 import type { Look, TestResult } from "./look.ts";
@@ -53,10 +55,10 @@ export async function runCheck(run: CheckRun, settings: CheckSettings): Promise<
 	const { bubblewrap, secrets, readOnly, keep, network, timeout, limits = USUAL_LIMITS, signal } = settings;
 	const start = performance.now();
 	const [layersPlace, reports] = [join(place, "layers"), join(place, "reports")];
-	try {
+	const take = async () => {
 		for (const each of [layersPlace, reports]) await mkdir(each, { recursive: true });
 		const layers = await layFolder(folder, layersPlace, bubblewrap, signal);
-		return await withTemporaryFolder(async (temporary) => {
+		return withTemporaryFolder(async (temporary) => {
 			const room = await prepareRoom({ folder: temporary, secrets, bubblewrap, keep });
 			const environment = {
 				...bareEnvironment(room),
@@ -76,9 +78,14 @@ export async function runCheck(run: CheckRun, settings: CheckSettings): Promise<
 					signal,
 				},
 			);
+			// What it wrote may be why; not every program says so, and not every one fails for it.
+			if (await isNothingLeft([place])) throw new Failure({ kind: "disk-full", path: place });
 			const durationMs = Math.round(performance.now() - start);
 			return { check, ...(await judgeEnd(check, end, reports, folder.at)), durationMs, log };
 		});
+	};
+	try {
+		return await tellDiskFull(place, take);
 	} finally {
 		// What can't be removed now goes with the folder of the run.
 		await removeFolder(place).catch(() => {});
