@@ -50,7 +50,10 @@ let number = 0;
 
 /** How to run an orchfile that stands in no file: what it imports is the program that runs in the tests' own processes. */
 export async function asWritten(contents: string): Promise<RunSettings> {
-	const program = JSON.stringify(pathToFileURL(process.env.ORCHFILE_PROGRAM ?? "").href);
+	// Where every run is a process of its own, as in the soak, it is the same program.
+	const { ORCHFILE_PROGRAM, ORCHFILE_BUNDLE = "" } = process.env;
+	const file = ORCHFILE_PROGRAM || join(dirname(ORCHFILE_BUNDLE), "in-process/program.js");
+	const program = JSON.stringify(pathToFileURL(file).href);
 	const { code } = await transform(contents, { loader: "ts", format: "esm" });
 	const orchfile = newFile();
 	await writeFile(

@@ -61,6 +61,9 @@ function nameOf(path: unknown): string | undefined {
 	return relative(point.root, path)
 		.replace(/^repo\/logs\/orch\/(?:M1\/)?/, "logs/")
 		.replace(/^repo\.worktrees/, "worktrees")
+		.replace(/^worktrees\/@checks\/[^/]+/, "checks")
+		.replace(/(\/tried-)[^/]+/, "$1*")
+		.replace(/^(logs\/checks\/\.?)[0-9a-f]{32}((?:\.[^/]+?)??)(?:\.[0-9a-f]{8})?(?=\.)/, "$1<key>$2")
 		.replace(/\d{4}-\d\d-\d\dT[\d-]+\.\d+Z/, "<start>")
 		.replace(/\/\.([^/]+)\.[0-9a-f-]{36}\.orchfile-tmp$/, "/$1.tmp")
 		.replace(/^(tmp\/[a-z]+-).*/, "$1*");

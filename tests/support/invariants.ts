@@ -2,11 +2,18 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { ACCEPT_RECORD } from "../../tasks/contract/accept-record.ts";
+import { BASE_VERDICT } from "../../tasks/contract/base-verdict.ts";
+import { isTurnName, phaseOf } from "../../tasks/contract/phase.ts";
 import { RECORD } from "../../tasks/contract/record.ts";
 import { RESULT_SCHEMAS } from "../../tasks/contract/result.ts";
+import { VERIFY_RECORD } from "../../tasks/contract/verify-record.ts";
 import { workingIn } from "./processes.ts";
 import { type Snapshot, snapshot } from "./snapshot.ts";
 import type { World } from "./world.ts";
+
+/** Where verdicts are noted. */
+const NOTES = "refs/notes/orch";
 
 /** Milliseconds after the end of a run in which what it had started has to be gone. */
 const GONE = 3_000;
@@ -21,8 +28,11 @@ const GONE = 3_000;
 export async function harmDone(world: World, before: Snapshot, ids: readonly string[]): Promise<string[]> {
 	const after = await snapshot(world.repository);
 	const refs = Object.fromEntries(Object.entries(after.refs).filter(([name]) => !name.startsWith("refs/orch/lock/")));
+	// What it holds is looked at by itself.
+	const { [NOTES]: _, ...others } = refs;
 	return [
-		...changes("refs", before.refs, refs),
+		...changes("refs", before.refs, NOTES in before.refs ? refs : others),
+		...(await badNotes(world, ids)),
 		...(before.head === after.head ? [] : [`HEAD is now ${after.head}`]),
 		...(before.config === after.config ? [] : [".git/config was changed"]),
 		...(before.index === after.index ? [] : ["the index was changed"]),
@@ -40,6 +50,8 @@ export interface Ending {
 	readonly mostCommits?: number;
 	/** Issues whose worktree has to stay. */
 	readonly kept?: readonly string[];
+	/** That they were delivered: their tips are accepted, and noted as such. */
+	readonly isDelivered?: boolean;
 }
 
 /**
@@ -51,20 +63,23 @@ export async function leftBehind(
 	world: World,
 	before: Snapshot,
 	ids: readonly string[],
-	{ mostCommits = 1, kept = [] }: Ending = {},
+	{ mostCommits = 1, kept = [], isDelivered = false }: Ending = {},
 ): Promise<string[]> {
 	const { repository } = world;
 	const after = await snapshot(repository);
 	const git = join(repository.path, ".git");
 	const branches = (await repository.git(["for-each-ref", "--format=%(refname)"])).split("\n");
-	const wanted = [...Object.keys(before.refs), ...ids.map((id) => `refs/heads/issue/${id}`)];
+	const { [NOTES]: _, ...refs } = after.refs;
+	const notes = isDelivered ? [NOTES] : [];
+	const wanted = [...notes, ...Object.keys(before.refs), ...ids.map((id) => `refs/heads/issue/${id}`)];
 	const inGit = (await namesIn(git)).filter((name) => name.endsWith(".lock"));
 	const logs = (await namesIn(join(repository.path, "logs"))).filter((name) => /\.(?:orchfile-)?tmp$/.test(name));
 	const registered = await namesOf(join(git, "worktrees"));
 	const worktrees = await namesOf(join(repository.folder, "repo.worktrees"));
 	const temporary = await namesOf(join(repository.folder, "tmp"));
 	return [
-		...changes("refs", before.refs, after.refs),
+		...changes("refs", before.refs, isDelivered && !(NOTES in before.refs) ? refs : after.refs),
+		...(isDelivered ? await notAccepted(world, ids) : []),
 		...branches.filter((name) => !wanted.includes(name)).map((name) => `${name} was left`),
 		...ids.filter((id) => !branches.includes(`refs/heads/issue/${id}`)).map((id) => `${id} has no branch`),
 		...inGit.map((name) => `.git/${name} was left`),
@@ -96,6 +111,26 @@ async function foreignCommits({ repository }: World, ids: readonly string[]): Pr
 		.map((name) => `branch ${name} is nobody's`);
 }
 
+/** Notes that are not whole, or not on a commit of an issue. */
+async function badNotes({ repository }: World, ids: readonly string[]): Promise<string[]> {
+	const listed = await repository.git(["notes", "--ref=orch", "list"]);
+	const commits = listed.split("\n").flatMap((line) => line.split(" ")[1] ?? []);
+	const bad = await Promise.all(
+		commits.map(async (commit) => {
+			const note = await repository.git(["notes", "--ref=orch", "show", commit]);
+			const id = /^Orch-Issue: (.+)$/m.exec(note)?.[1] ?? "";
+			if (!ids.includes(id) || !/^Orch-Verdict: accepted\nOrch-Checks: .+\nOrch-Review: .+$/m.test(note))
+				return [`the note on ${commit} says: ${note}`];
+			const isOf = repository.git(["merge-base", "--is-ancestor", commit, `issue/${id}`]);
+			return isOf.then(
+				() => [],
+				() => [`${commit} has a note, and is not on the branch of ${id}`],
+			);
+		}),
+	);
+	return bad.flat();
+}
+
 async function processesLeft({ repository }: World): Promise<string[]> {
 	const folder = join(repository.folder, "repo.worktrees");
 	const deadline = performance.now() + GONE;
@@ -116,19 +151,17 @@ async function halfFiles({ repository }: World): Promise<string[]> {
 }
 
 function whyInvalid(file: string, text: string): string | undefined {
+	const name = basename(file);
+	const [, turn = "", kind] = /^(.+?)(-run\.json|-result\.json|\.jsonl)$/.exec(name) ?? [];
 	try {
-		switch (basename(file)) {
-			case "dev-run.json":
-				RECORD.parse(JSON.parse(text));
-				break;
-			case "dev-result.json":
-				RESULT_SCHEMAS.dev.parse(JSON.parse(text));
-				break;
-			case "dev.jsonl":
-				// Readers accept a last line that was cut.
-				for (const line of text.split("\n").slice(0, -1)) JSON.parse(line);
-				break;
-		}
+		if (/\bchecks\/[^/]+\.json$/.test(file)) BASE_VERDICT.parse(JSON.parse(text));
+		else if (name === "accept-run.json") ACCEPT_RECORD.parse(JSON.parse(text));
+		else if (/^verify(?:-\d+)?-run\.json$/.test(name)) VERIFY_RECORD.parse(JSON.parse(text));
+		else if (!isTurnName(turn)) return undefined;
+		else if (kind === "-run.json") RECORD.parse(JSON.parse(text));
+		else if (kind === "-result.json") RESULT_SCHEMAS[phaseOf(turn)].parse(JSON.parse(text));
+		// Readers accept a last line that was cut.
+		else for (const line of text.split("\n").slice(0, -1)) JSON.parse(line);
 		return undefined;
 	} catch (error) {
 		return (error as Error).message;
@@ -153,6 +186,24 @@ async function workLost({ repository, model }: World, ids: readonly string[]): P
 		if (!kept) lost.push(`the work on ${id} is neither in its worktree nor on its branch`);
 	}
 	return lost;
+}
+
+/** Issues whose tip has no verdict that it is accepted, or no note of that. */
+async function notAccepted({ repository, log }: World, ids: readonly string[]): Promise<string[]> {
+	const found = await Promise.all(
+		ids.map(async (id) => {
+			const tip = await repository.git(["rev-parse", `issue/${id}`]).catch(() => "");
+			const record = await log(`M1/${id}/accept-run.json`).catch((error) => ({ outcome: String(error), commit: "" }));
+			const note = await repository.git(["notes", "--ref=orch", "show", tip]).catch(() => "");
+			return [
+				...(record.outcome === "accepted" && record.commit === tip
+					? []
+					: [`${id} is ${record.outcome}, not at its tip`]),
+				...(note.startsWith(`Orch-Issue: ${id}\nOrch-Verdict: accepted\n`) ? [] : [`the tip of ${id} has no note`]),
+			];
+		}),
+	);
+	return found.flat();
 }
 
 async function miscounted({ repository }: World, ids: readonly string[], most: number): Promise<string[]> {
