@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Beginning, beginningOf } from "../support/beginning.ts";
 import { suggestedIn } from "../support/commands.ts";
 import { STACK_TRACE } from "../support/footprint.ts";
 import type { Script } from "../support/scripted-model.ts";
@@ -15,12 +16,14 @@ const NOBODY = 1234;
 interface Row {
 	/** Before the run. */
 	readonly before?: string;
-	/** While the agent is at work. */
+	/** While the agent is at work, or once it is done. */
 	readonly during?: string;
-	/** By the agent itself. */
+	/** By the agent itself, or by anybody in its worktree. */
 	readonly agent?: string;
 	/** Has another user than root, who may write anywhere, run it. */
 	readonly isUser?: boolean;
+	/** Only while the run is under way git refuses it so, or its message leads to a turn. */
+	readonly isWhole?: boolean;
 	/** The problem that it is told as. */
 	readonly kind: string;
 	/** What is in files of the issue's branch in the end. */
@@ -40,20 +43,20 @@ const CLONE = "git clone -q --bare . ../clone.git;";
 const REFUSALS: Record<string, Row> = {
 	"a program to sign with that fails": { before: `${SIGNED} git config gpg.program /bin/false`, kind: "not-signed" },
 	"a program to sign with that is not there": {
-		before: `${SIGNED} git config gpg.program /no/gpg`,
+		during: `${SIGNED} git config gpg.program /no/gpg`,
 		kind: "not-signed",
 	},
-	"signing by ssh without a key": { before: `${SIGNED} git config gpg.format ssh`, kind: "not-signed" },
+	"signing by ssh without a key": { during: `${SIGNED} git config gpg.format ssh`, kind: "not-signed" },
 	"signing by ssh with a key that is not there": {
-		before: `${SIGNED} git config gpg.format ssh; git config user.signingKey /no/key`,
+		during: `${SIGNED} git config gpg.format ssh; git config user.signingKey /no/key`,
 		kind: "not-signed",
 	},
 	"signing by x509 that fails": {
-		before: `${SIGNED} git config gpg.format x509; git config gpg.x509.program /bin/false`,
+		during: `${SIGNED} git config gpg.format x509; git config gpg.x509.program /bin/false`,
 		kind: "not-signed",
 	},
 	"a way to sign that there is not": { before: "git config gpg.format none", kind: "config-broken" },
-	"a setting that is neither true nor false": { before: "git config commit.gpgSign perhaps", kind: "config-broken" },
+	"a setting that is neither true nor false": { during: "git config commit.gpgSign perhaps", kind: "config-broken" },
 	"a line of the repository's settings that is none": {
 		before: "echo '[core' >> .git/config",
 		mend: "sed -i '$d' .git/config",
@@ -84,8 +87,8 @@ const REFUSALS: Record<string, Row> = {
 	},
 	"a file where the locks go": { before: "touch .git/refs/orch", kind: "ref-blocked" },
 	"the branch's lock file": { during: "touch .git/refs/heads/issue/A-1.lock", kind: "lock-file" },
-	"the index's lock file": { during: "touch .git/worktrees/A-1/index.lock", kind: "lock-file" },
-	"HEAD's lock file": { during: "touch .git/worktrees/A-1/HEAD.lock", kind: "lock-file" },
+	"the index's lock file": { during: "touch .git/worktrees/A-1/index.lock", isWhole: true, kind: "lock-file" },
+	"HEAD's lock file": { during: "touch .git/worktrees/A-1/HEAD.lock", isWhole: true, kind: "lock-file" },
 	"a worktree's damaged index": { during: "echo damaged > .git/worktrees/A-1/index", kind: "index-broken" },
 	"the checkout's damaged index": { before: "echo damaged > .git/index", kind: "index-broken" },
 	"the checkout's empty index": { before: ": > .git/index", kind: "index-broken" },
@@ -96,6 +99,7 @@ const REFUSALS: Record<string, Row> = {
 	"a file that is missing in the repository": {
 		before: `${CLONE} o=$(git rev-parse HEAD:README.md); ${OBJECT} rm -f $f`,
 		words: { CLONE: "../clone.git" },
+		isWhole: true,
 		kind: "object-damaged",
 	},
 	"a folder that is missing in the repository": {
@@ -126,13 +130,18 @@ const REFUSALS: Record<string, Row> = {
 			"git worktree add -q -b issue/A-1 ../repo.worktrees/A-1; git worktree lock ../repo.worktrees/A-1; rm -r ../repo.worktrees",
 		kind: "worktree-locked",
 	},
-	"a worktree that is locked meanwhile": { during: "git worktree lock ../repo.worktrees/A-1", kind: "worktree-locked" },
+	"a worktree that is locked meanwhile": {
+		during: "git worktree lock ../repo.worktrees/A-1",
+		isWhole: true,
+		kind: "worktree-locked",
+	},
 	"a name that stands for .git on Windows": { agent: "mkdir sub; echo x > 'sub/git~1'", kind: "file-refused" },
 	"a name that stands for .git elsewhere": { agent: "mkdir -p sub/.GIT; echo x > sub/.GIT/x", kind: "file-refused" },
 	"a stream of .git": { agent: "echo x > '.git::$INDEX_ALLOCATION'", kind: "file-refused" },
 	"a name with a letter without a width": {
 		before: "git config core.protectHFS true",
 		agent: "echo x > $'.g\\u200cit'",
+		isWhole: true,
 		kind: "file-refused",
 	},
 	"a link for .gitmodules": { agent: "ln -s README.md .gitmodules", kind: "file-refused" },
@@ -208,7 +217,14 @@ for (const way of ["smudge", "clean", "process"]) {
 	};
 }
 
-test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row) => {
+/** The first row of each kind goes through all of a run; what the others prove beyond it is how git refuses, and what is told of it. */
+const WHOLE = Object.entries(REFUSALS).filter(
+	([, row], at, all) =>
+		row.isWhole || (row.isUser && isLate(row)) || all.findIndex(([, { kind }]) => kind === row.kind) === at,
+);
+const REST = Object.entries(REFUSALS).filter((row) => !WHOLE.some(([name]) => name === row[0]));
+
+test.concurrent.each(WHOLE)("git refuses: %s", async (_, row) => {
 	if (row.isUser && process.getuid?.() !== 0) return;
 	const script: Script = async function* (prompted) {
 		yield { kind: "run", command: "echo work > work.txt" };
@@ -216,11 +232,50 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 		yield* row.agent ? runAndPass(row.agent)(prompted) : editAndPass(prompted);
 	};
 	await using world: World = await createWorld([{ id: "A-1", script }]);
+	await expectMended(world, row, ["dev", "M1"]);
+	expect(world.model.issuesSeen).toEqual(["A-1"]);
+	await expectSaved(world, row);
+});
+
+test.concurrent.each(REST.filter(([, row]) => !isLate(row)))(
+	"git refuses before the agent begins: %s",
+	async (_, row) => {
+		if (row.isUser && process.getuid?.() !== 0) return;
+		await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
+		await expectMended(world, row, ["worktree:create", "A-1"]);
+		expect(world.model.issuesSeen).toEqual([]);
+	},
+);
+
+let done: World;
+let beginning: Beginning;
+beforeAll(async () => {
+	done = await createWorld([{ id: "A-1", script: runAndPass("echo work > work.txt") }]);
+	expect(await done.run(["phase:dev", "A-1"])).toMatchObject({ exitCode: 0 });
+	beginning = await beginningOf(done);
+});
+afterAll(async () => {
+	await beginning[Symbol.asyncDispose]();
+	await done[Symbol.asyncDispose]();
+});
+
+test.each(REST.filter(([, row]) => isLate(row)))("git refuses to save what the agent has done: %s", async (_, row) => {
+	await beginning.again();
+	const changes = [row.during, row.agent && `cd ../repo.worktrees/A-1; ${row.agent}`].filter(
+		(each) => each !== undefined,
+	);
+	await expectMended(done, { ...row, before: [row.before ?? "", ...changes].join("\n") }, ["persist", "A-1"]);
+	expect(done.model.issuesSeen).toEqual(["A-1"]);
+	await expectSaved(done, row);
+});
+
+/** Has a run refused, and do so no more once what it says is done. */
+async function expectMended(world: World, row: Row, args: readonly string[]): Promise<void> {
 	const { repository } = world;
 	if (row.before) await inShell(world, row.before);
 	if (row.isUser) await inShell(world, `chown -R ${NOBODY} ..`);
 	const settings = row.isUser ? { user: NOBODY } : {};
-	const refused = await world.run(["dev", "M1", "--json"], settings);
+	const refused = await world.run([...args, "--json"], settings);
 
 	expect(refused.exitCode, refused.stderr).toBeGreaterThan(0);
 	expect(refused.stderr).not.toMatch(STACK_TRACE);
@@ -240,14 +295,21 @@ test.concurrent.each(Object.entries(REFUSALS))("git refuses: %s", async (_, row)
 	if (row.mend) await inShell(world, row.mend);
 	// What saves is left to the next run where the person is another one than who types here.
 	if (!row.isUser) for (const command of going ?? []) await follow(world, command, row);
-	const again = await world.run(["dev", "M1"], settings);
+	const again = await world.run(args, settings);
 	expect(again.exitCode, again.stderr).toBe(0);
-	expect(world.model.issuesSeen).toEqual(["A-1"]);
+}
+
+async function expectSaved({ repository }: World, row: Row): Promise<void> {
 	const shown = row.isUser ? ["-c", `safe.directory=${repository.path}`, "show"] : ["show"];
 	for (const [file, content] of Object.entries({ "work.txt": "work", ...row.committed })) {
 		expect(await repository.git([...shown, `issue/A-1:${file}`])).toBe(content);
 	}
-});
+}
+
+/** Whether it is work that is refused, and not the place for it. */
+function isLate({ during, agent }: Pick<Row, "during" | "agent">): boolean {
+	return during !== undefined || agent !== undefined;
+}
 
 /** Types what a message tells to type. */
 async function follow(world: World, command: string, { words = {} }: Row): Promise<void> {
