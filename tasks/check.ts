@@ -5,7 +5,7 @@ import { findConcerns } from "./backlog/concern.ts";
 import { EFFECTLESS } from "./backlog/document.ts";
 import { findHeld } from "./backlog/held.ts";
 import { nearestIssues } from "./backlog/identify.ts";
-import { fixedFolder } from "./backlog/layout-patterns.ts";
+import { issueFolders } from "./backlog/layout-patterns.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
@@ -197,7 +197,7 @@ async function findNotCommitted(
 	// On a detached HEAD what is checked out is what counts.
 	const base = await resolveBase(repository, options.base ?? "HEAD");
 	const files = issues.map((issue) => issue.docPath);
-	return (await findUncommitted(repository, base, fixedFolder(options.layout.issues), files)).flatMap((problem) =>
+	return (await findUncommitted(repository, base, issueFolders(options.layout), files)).flatMap((problem) =>
 		problem.kind === "document-not-committed"
 			? [{ kind: "not-committed", file: problem.file, line: 1, state: problem.state } as const]
 			: [],

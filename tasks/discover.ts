@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Backlog, Broken } from "./backlog/backlog.ts";
 import { type DocumentReading, readDocument } from "./backlog/document.ts";
 import { identify } from "./backlog/identify.ts";
-import { fixedFolder, issuesPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
+import { fixedFolder, globsOf, issueFolders, issuesPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
 import { sketchOfIssue, sketchOfText } from "./backlog/sketch.ts";
 import type { RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
@@ -35,7 +35,7 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 	const isMilestone = milestonesPattern(layout);
 	const documents = files.filter((file) => isIssue.test(file));
 	if (documents.length === 0)
-		throw new Failure({ kind: "no-documents", folder: repository.root, pattern: layout.issues });
+		throw new Failure({ kind: "no-documents", folder: repository.root, pattern: globsOf(layout.issues).join(", ") });
 	const readings = await readAll(repository.root, documents, layout);
 	const { issues, duplicates } = identify(
 		readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : [])),
@@ -75,8 +75,8 @@ async function adoptFormerLogs(
 }
 
 /** The markdown files in the folders where documents are, relative to the repository. */
-async function findMarkdown(root: string, { issues, milestones }: Layout): Promise<string[]> {
-	const folders = [fixedFolder(issues), fixedFolder(milestones)];
+async function findMarkdown(root: string, layout: Layout): Promise<string[]> {
+	const folders = [...issueFolders(layout), fixedFolder(layout.milestones)];
 	const found = await Promise.all([...new Set(folders)].map((folder) => findBelow(root, folder)));
 	return [...new Set(found.flat())].sort();
 }

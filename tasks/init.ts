@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { appendFile, readdir, readFile, realpath } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, relative } from "node:path";
-import { fixedFolder, issuesPattern } from "./backlog/layout-patterns.ts";
+import { issueFolders, issuesPattern } from "./backlog/layout-patterns.ts";
 import { DEFAULT_LAYOUT } from "./contract/layout.ts";
 import { isName } from "./contract/names.ts";
 import { findChanged, lastSubjects } from "./repo/init-commit.ts";
@@ -130,7 +130,7 @@ async function typesSubjects(root: string): Promise<boolean> {
 }
 
 async function hasIssueDocuments(root: string): Promise<boolean> {
-	const folder = fixedFolder(DEFAULT_LAYOUT.issues);
+	const [folder = ""] = issueFolders(DEFAULT_LAYOUT);
 	const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
 	const isIssue = issuesPattern(DEFAULT_LAYOUT);
 	return names.some((name) => isIssue.test(`${folder}/${name}`));

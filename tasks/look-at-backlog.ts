@@ -1,5 +1,5 @@
 import type { Backlog } from "./backlog/backlog.ts";
-import { fixedFolder } from "./backlog/layout-patterns.ts";
+import { issueFolders } from "./backlog/layout-patterns.ts";
 import { checkBacklog } from "./check.ts";
 import type { Sound } from "./contract/diagnosis.ts";
 import { isError } from "./contract/finding.ts";
@@ -37,7 +37,7 @@ export async function lookAtBacklog(
 	]);
 	if (base) {
 		const files = plan.map((issue) => issue.docPath);
-		const folder = fixedFolder(context.options.layout.issues);
+		const folder = issueFolders(context.options.layout);
 		const uncommitted = await findUncommitted(backlog.repository, base, folder, files);
 		if (uncommitted.length > 0) throw new Failure(uncommitted);
 	}

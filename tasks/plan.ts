@@ -1,6 +1,7 @@
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
 import { findConcerns } from "./backlog/concern.ts";
 import { findHeld } from "./backlog/held.ts";
+import { globsOf } from "./backlog/layout-patterns.ts";
 import { blockersOf, orderIssues } from "./backlog/order.ts";
 import { selectIssues } from "./backlog/target.ts";
 import { given } from "./contract/given.ts";
@@ -65,7 +66,12 @@ function verifyReadable({ issues, broken, skipped, lost = [], repository }: Back
 	if (problems.length > 0) throw new Failure(problems);
 	if (issues.length > 0 || skipped.length === 0) return;
 	if (lost.length > 0) throw new Failure(lost);
-	throw new Failure({ kind: "no-issues", pattern: options.layout.issues, folder: repository.root, files: skipped });
+	throw new Failure({
+		kind: "no-issues",
+		pattern: globsOf(options.layout.issues).join(", "),
+		folder: repository.root,
+		files: skipped,
+	});
 }
 
 /** What is to be mended in the backlog is for `check` to tell; a run says what it leaves out. */

@@ -1,5 +1,5 @@
 import { homedir, tmpdir } from "node:os";
-import { fixedFolder } from "./backlog/layout-patterns.ts";
+import { issueFolders } from "./backlog/layout-patterns.ts";
 import type { Note } from "./contract/activity.ts";
 import { given } from "./contract/given.ts";
 import type { IssuePlan, RepositoryPaths } from "./contract/issue.ts";
@@ -42,7 +42,7 @@ export async function verifyReady({ plan }: Inputs, context: Context): Promise<R
 	const documents = plan.map((issue) => issue.docPath);
 	const settings = await readSettings(repository);
 	if (isPartial(settings)) await verifyComplete(repository, base, context.signal);
-	const folder = fixedFolder(context.options.layout.issues);
+	const folder = issueFolders(context.options.layout);
 	const uncommitted = await findUncommitted(repository, base, folder, documents);
 	const filters = findRelativeFilters(repository, settings);
 	const { empty, missing } = await findUnfilled(repository, base.commit, context.signal);

@@ -82,7 +82,8 @@ test.each([
 	);
 	const { exitCode, stderr } = await world.run(["plan"], settings);
 	expect(exitCode).toBe(2);
-	expect(stderr).toContain(`${field}: ${JSON.stringify(value)}; expected 1 to 64 letters`);
+	const rule = field === "milestone" ? "1 to 100 characters" : "1 to 64 letters";
+	expect(stderr).toContain(`${field}: ${JSON.stringify(value)}; expected ${rule}`);
 });
 
 test("a discover that fails is told, and the doctor goes on", async () => {

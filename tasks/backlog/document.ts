@@ -2,10 +2,11 @@ import { hash } from "node:crypto";
 import * as z from "zod";
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, type Field, type Layout } from "../contract/layout.ts";
-import { isName, isReference, NAME_RULE } from "../contract/names.ts";
+import { isMilestone, isName, isReference, MILESTONE_RULE, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isClosed } from "../contract/state.ts";
 import { readFrontMatter } from "./front-matter.ts";
+import { isFinishedPath } from "./layout-patterns.ts";
 import { findLostFence } from "./lost-fence.ts";
 import { inOurTerms } from "./our-terms.ts";
 import { type Sketch, sketchOf, sketchOfText } from "./sketch.ts";
@@ -13,8 +14,10 @@ import { type Sketch, sketchOf, sketchOfText } from "./sketch.ts";
 /** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
 const A_STRING = "a string; quote it";
 
-/** Schema of an id, a milestone or a project. */
+/** Schema of an id or a project. */
 const name = z.string({ error: A_STRING }).refine(isName, { error: NAME_RULE });
+
+const milestone = z.string({ error: A_STRING }).refine(isMilestone, { error: MILESTONE_RULE });
 
 /** Schema of what names another issue. */
 const reference = z
@@ -69,7 +72,7 @@ const FRONT_MATTER = z.object({
 		.transform((value) => value ?? "planned"),
 	priority: amountOf("a number from 0, or a word such as high; layout.priorities says what others mean"),
 	estimate: amountOf("a number"),
-	milestone: name.nullish().transform((value) => value ?? null),
+	milestone: milestone.nullish().transform((value) => value ?? null),
 	assignees: texts,
 	labels: texts,
 	parent: reference.nullish().transform((value) => value ?? null),
@@ -115,7 +118,7 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 	const data = inOurTerms(reading.frontMatter, layout);
 	const theirs = ([first, ...rest]: readonly PropertyKey[]) => [layout.fields[first as Field] ?? first ?? "", ...rest];
 	const strictly = FRONT_MATTER.safeParse(data);
-	const parsed = strictly.success ? strictly : withoutEffectless(strictly, data, layout);
+	const parsed = strictly.success ? strictly : withoutEffectless(strictly, data, file, layout);
 	const faults: Problem[] = [];
 	if (!strictly.success) {
 		const found = strictly.error.issues;
@@ -152,6 +155,7 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 			...(removes_tests ? { removesTests: true } : {}),
 			...(model ? { model } : {}),
 			...(effort ? { effort } : {}),
+			...(isFinishedPath(file, layout) ? { isFinished: true } : {}),
 			docPath: file,
 			docHash,
 		},
@@ -174,12 +178,15 @@ const NEEDED_CLOSED: readonly PropertyKey[] = ["id", "project", "state"] satisfi
 function withoutEffectless(
 	failed: z.ZodSafeParseError<unknown>,
 	data: Readonly<Record<string, unknown>>,
+	file: string,
 	layout: Layout,
 ): ReturnType<typeof FRONT_MATTER.safeParse> {
 	const keys = new Set(failed.error.issues.map(({ path }) => path[0] ?? ""));
 	const { state } = data;
-	const isOver = typeof state === "string" && isClosed({ state }, layout.states);
-	const mayGo = (key: PropertyKey) => (isOver ? !NEEDED_CLOSED.includes(key) : EFFECTLESS.includes(key));
+	const isFinished = isFinishedPath(file, layout);
+	const isOver = isFinished || (typeof state === "string" && isClosed({ state }, layout.states));
+	const mayGo = (key: PropertyKey) =>
+		isOver ? (isFinished && key === "state") || !NEEDED_CLOSED.includes(key) : EFFECTLESS.includes(key);
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !(keys.has(key) && mayGo(key))));
 	return FRONT_MATTER.safeParse(keys.has("title") && isOver ? { ...rest, title: data.id } : rest);
 }

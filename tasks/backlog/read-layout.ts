@@ -10,10 +10,11 @@ import { isName, NAME_RULE, nearest, plainWord } from "../contract/names.ts";
 import type { Priorities } from "../contract/priority.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { MEANINGS, type Meaning, type States, statesOf } from "../contract/state.ts";
-import { fixedFolder } from "./layout-patterns.ts";
+import { fixedFolder, globsOf } from "./layout-patterns.ts";
 
 const KEYS = [
 	"issues",
+	"finished",
 	"milestones",
 	"project",
 	"fields",
@@ -58,6 +59,7 @@ export function readLayout(settings: LayoutSettings = {}): Layout {
 const IS_OF_KIND = {
 	"names by names": isRecord,
 	"a list of names": isWords,
+	"a glob, or a list of globs": (value: unknown) => typeof value === "string" || isWords(value),
 	"lists of words, by what these states mean": isRecord,
 	"numbers by words": isRecord,
 	"a string": (value: unknown) => typeof value === "string",
@@ -65,6 +67,7 @@ const IS_OF_KIND = {
 
 function kindOf(key: string): keyof typeof IS_OF_KIND {
 	if (key === "fields") return "names by names";
+	if (key === "issues" || key === "finished") return "a glob, or a list of globs";
 	if (key === "states") return "lists of words, by what these states mean";
 	if (key === "priorities") return "numbers by words";
 	return key === "foreign" ? "a list of names" : "a string";
@@ -101,15 +104,24 @@ function readPriorities(given: NonNullable<LayoutSettings["priorities"]>, refuse
 
 type Refuse = (key: string, value: unknown, expected: string) => void;
 
-function checkDocuments({ issues, milestones, project }: Layout, refuse: Refuse): void {
-	for (const [key, pattern] of Object.entries({ issues, milestones })) {
+function checkDocuments({ issues, finished, milestones, project }: Layout, refuse: Refuse): void {
+	const globs = [
+		...globsOf(issues).map((glob) => ["issues", glob] as const),
+		...globsOf(finished).map((glob) => ["finished", glob] as const),
+	];
+	for (const [key, glob] of [...globs, ["milestones", milestones] as const]) {
+		const pattern = key === "milestones" ? glob : glob.replace(/^!/, "");
 		// Otherwise every package and every build folder would be looked through at every start.
 		if (!isPath(pattern) || fixedFolder(pattern) === "")
 			refuse(key, pattern, "a path relative to the repository's top that starts with the name of a folder");
 		if (!pattern.endsWith(".md")) refuse(key, pattern, "names that end in .md");
 	}
-	if (/[[\]{}!]|\*\*(?!\/)|[^/]\*\*/.test(issues))
-		refuse("issues", issues, "a glob of *, ? and whole folders **, and of nothing else");
+	for (const [key, glob] of globs)
+		if (/[[\]{}!]|\*\*(?!\/)|[^/]\*\*/.test(glob.replace(/^!/, "")))
+			refuse(key, glob, "a glob of *, ? and whole folders **, and of nothing else");
+	for (const [key, list] of Object.entries({ issues, finished }))
+		if (list !== undefined && globsOf(list)[0]?.startsWith("!") !== false)
+			refuse(key, list, "a glob first, and then what `!` takes back of it");
 	if (!hasOne(milestones, "milestone")) refuse("milestones", milestones, "{milestone}, once");
 	const others = withoutPlaceholders(milestones, ["project", "milestone"]);
 	if (/[*?[\]{}]/.test(others)) refuse("milestones", milestones, "{project} and {milestone} as the only placeholders");

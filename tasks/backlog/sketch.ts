@@ -3,6 +3,7 @@ import type { Issue } from "../contract/issue.ts";
 import type { Field, Layout } from "../contract/layout.ts";
 import { isClosed } from "../contract/state.ts";
 import { LARGEST_FRONT_MATTER } from "./front-matter.ts";
+import { isFinishedPath } from "./layout-patterns.ts";
 
 /** What can be told of a document that can't be used: whom it concerns. */
 export interface Sketch {
@@ -22,7 +23,7 @@ export function sketchOf(file: string, data: Readonly<Record<string, unknown>>, 
 		id: typeof id === "string" ? id : basename(file, ".md"),
 		...(milestone === undefined || milestone === null ? { milestone: null } : {}),
 		...(typeof milestone === "string" ? { milestone } : {}),
-		isClosed: typeof state === "string" && isClosed({ state }, layout.states),
+		isClosed: isFinishedPath(file, layout) || (typeof state === "string" && isClosed({ state }, layout.states)),
 		blocks: Array.isArray(blocked) ? blocked.filter((each) => typeof each === "string") : [],
 	};
 }
@@ -44,7 +45,7 @@ export function sketchOfText(file: string, bytes: Uint8Array, layout: Layout): S
 		id: textOf("id") ?? basename(file, ".md"),
 		// What is not found may stand there in another form.
 		...(milestone === undefined ? {} : { milestone: /^(?:null|~)$/i.test(milestone) ? null : milestone }),
-		isClosed: state !== undefined && isClosed({ state }, layout.states),
+		isClosed: isFinishedPath(file, layout) || (state !== undefined && isClosed({ state }, layout.states)),
 		blocks: [],
 	};
 }

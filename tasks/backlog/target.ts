@@ -59,7 +59,7 @@ function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlo
 	if (exact.length > 0) return ofOneProject(target, exact, options);
 	const one = ofOneIssue(target, findNamed(target, issues));
 	if (one.length > 0) return { issues: one, by: "issue" };
-	const short = issues.filter((issue) => issue.milestone !== null && /^[^-_]+/.exec(issue.milestone)?.[0] === target);
+	const short = issues.filter((issue) => issue.milestone !== null && isBeginning(target, issue.milestone));
 	const milestones = [...new Set(short.map((issue) => issue.milestone ?? ""))];
 	if (milestones.length > 1) throw new Failure({ kind: "several-milestones", name: target, milestones });
 	if (short.length > 0) return ofOneProject(target, short, options);
@@ -70,6 +70,12 @@ function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlo
 		brokenInstead(backlog, target) ??
 		new Failure({ kind: "unknown-target", name: target, nearest: nearest(target, known) })
 	);
+}
+
+/** True for what stands before a milestone's first `-` or `_`, or before a blank or mark that no id holds. */
+function isBeginning(target: string, milestone: string): boolean {
+	if (/^[^-_]+/.exec(milestone)?.[0] === target) return true;
+	return milestone.startsWith(target) && /^[^\p{L}\p{N}._-]/u.test(milestone.slice(target.length));
 }
 
 /** A target that names nothing may well stand in a document that can't be read: then that is what has to be said. */

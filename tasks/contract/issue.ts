@@ -45,6 +45,8 @@ export interface Issue {
 	readonly address?: string;
 	readonly title: string;
 	readonly state: string;
+	/** Its document lies among those of finished issues, so it is closed. */
+	readonly isFinished?: true;
 	/** 1 is first; 0 and absent mean none. */
 	readonly priority: number | null;
 	readonly estimate: number | null;

@@ -27,8 +27,10 @@ export type Field = (typeof FIELDS)[number];
 
 /** Where a repository has its issues, and where what is made for them goes. Plain data. */
 export interface Layout {
-	/** The issue documents: a glob relative to the repository's top, with `*`, `**` and `?`. */
-	readonly issues: string;
+	/** The issue documents: globs relative to the repository's top, with `*`, `**` and `?`; one that begins with `!` takes back. */
+	readonly issues: string | readonly string[];
+	/** Documents of issues that are closed, whatever their states: what waits for them need not wait. */
+	readonly finished?: string | readonly string[];
 	/** The document of a milestone, with `{project}` and `{milestone}`; its name may go on after a `-`, `_`, `.` or blank. */
 	readonly milestones: string;
 	/** The project of the documents that name none; without it, each has to. */

@@ -15,6 +15,16 @@ export function isName(text: string): boolean {
 	return NAME.test(text) && !/\.lock$/i.test(text) && !WINDOWS_DEVICE.test(text);
 }
 
+/** What a milestone may be called, in words, as the end of a sentence. */
+export const MILESTONE_RULE =
+	"1 to 100 characters of one line, without `/` and `\\`, and not beginning with a blank, `-` or `.`";
+
+/** True for what can be a milestone: people write them as headings, so what is made for one is named by `milestoneFolder`. */
+export function isMilestone(text: string): boolean {
+	if (isName(text)) return true;
+	return /^[^\p{C}\p{Zl}\p{Zp}/\\]{1,100}$/u.test(text) && !/^[\s.-]|\s$/u.test(text);
+}
+
 /** True for what can name an issue: an id, or `PROJECT/ID`. */
 export function isReference(text: string): boolean {
 	const parts = text.split("/");

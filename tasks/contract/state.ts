@@ -49,29 +49,33 @@ export function statesOf(meaning: Meaning, words: readonly string[]): States {
 }
 
 /** What the state of an issue means; what nobody has declared is `unknown`, and is not run. */
-export function meaningOf({ state }: Pick<Issue, "state">, states: States): Meaning | "unknown" {
+export function meaningOf(
+	{ state, isFinished }: Pick<Issue, "state" | "isFinished">,
+	states: States,
+): Meaning | "unknown" {
+	if (isFinished) return "closed";
 	const word = plainWord(state);
 	return Object.hasOwn(states, word) ? (states[word] as Meaning) : "unknown";
 }
 
 /** True when there is nothing left to do for the issue, as its document says. */
-export function isClosed(issue: Pick<Issue, "state">, states: States): boolean {
+export function isClosed(issue: Pick<Issue, "state" | "isFinished">, states: States): boolean {
 	return meaningOf(issue, states) === "closed";
 }
 
 /** True when its document says that an agent may do the issue. */
-export function isOpen(issue: Pick<Issue, "state">, states: States): boolean {
+export function isOpen(issue: Pick<Issue, "state" | "isFinished">, states: States): boolean {
 	return meaningOf(issue, states) === "open";
 }
 
 /** Why an issue is not for an agent, where that is not because it is closed. */
-export function whyHeld(issue: Pick<Issue, "state">, states: States): "held" | "unknown" | undefined {
+export function whyHeld(issue: Pick<Issue, "state" | "isFinished">, states: States): "held" | "unknown" | undefined {
 	const meaning = meaningOf(issue, states);
 	return meaning === "held" || meaning === "unknown" ? meaning : undefined;
 }
 
 /** True when its document says that the issue was done, not merely given up. */
-export function isDone(issue: Pick<Issue, "state">, states: States): boolean {
+export function isDone(issue: Pick<Issue, "state" | "isFinished">, states: States): boolean {
 	return isClosed(issue, states) && IS_DONE.has(plainWord(issue.state));
 }
 

@@ -11,20 +11,21 @@ const NAMES = ["--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-s
 /**
  * The documents that an agent would not see, or would see differently, because the base does not hold them as they
  * stand in the checkout.
- * @param files paths relative to the repository, as a rule all below `folder`.
+ * @param files paths relative to the repository, as a rule all below `folders`.
  */
 export async function findUncommitted(
 	repository: RepositoryPaths,
 	base: Base,
-	folder: string,
+	folders: readonly string[],
 	files: readonly string[],
 ): Promise<Problem[]> {
 	const cwd = repository.root;
 	// A list of an orchfile's own may have documents from elsewhere.
-	const where = files.every((file) => file.startsWith(`${folder}/`)) ? folder : ".";
+	const isBelow = files.every((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
+	const where = isBelow ? folders : ["."];
 	const [committed, different] = await Promise.all([
-		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", where], { cwd }),
-		git(["diff", ...NAMES, base.commit, "--", where], { cwd }),
+		git(["ls-tree", "-r", "-z", "--name-only", base.commit, "--", ...where], { cwd }),
+		git(["diff", ...NAMES, base.commit, "--", ...where], { cwd }),
 	]);
 	const inBase = new Set(splitZ(committed.stdout));
 	const changed = new Set(splitZ(different.stdout));
@@ -73,24 +74,24 @@ export async function findLocalChanges(repository: RepositoryPaths): Promise<str
 	return parseStatus(stdout).map(({ path }) => path);
 }
 
-/** Paths below a folder that are another on the base of now than on that of before, or on one of them alone. */
+/** Paths below folders that are another on the base of now than on that of before, or on one of them alone. */
 export async function findMoved(
 	{ root: cwd }: RepositoryPaths,
 	before: Base,
 	now: Base,
-	folder: string,
+	folders: readonly string[],
 ): Promise<string[]> {
-	return splitZ((await git(["diff", ...NAMES, before.commit, now.commit, "--", folder], { cwd })).stdout);
+	return splitZ((await git(["diff", ...NAMES, before.commit, now.commit, "--", ...folders], { cwd })).stdout);
 }
 
-/** The text of files below a folder, by their paths, as they would be checked out from a commit. */
+/** The text of files below folders, by their paths, as they would be checked out from a commit. */
 export async function readCommitted(
 	{ root: cwd }: RepositoryPaths,
 	{ commit }: Base,
-	folder: string,
+	folders: readonly string[],
 	isWanted: (file: string) => boolean,
 ): Promise<ReadonlyMap<string, string>> {
-	const listed = splitZ((await git(["ls-tree", "-r", "-z", commit, "--", folder], { cwd })).stdout);
+	const listed = splitZ((await git(["ls-tree", "-r", "-z", commit, "--", ...folders], { cwd })).stdout);
 	const files = listed.flatMap((entry) => {
 		const [, oid, file] = /^100\d+ blob (\S+)\t(.*)$/s.exec(entry) ?? [];
 		return oid !== undefined && file !== undefined && isWanted(file) ? [{ oid, file }] : [];

@@ -4,7 +4,7 @@ import { sketchOfIssue } from "../backlog/sketch.ts";
 import { ownIdOf } from "../contract/identity.ts";
 import type { Issue } from "../contract/issue.ts";
 import type { Layout } from "../contract/layout.ts";
-import { isName, NAME_RULE } from "../contract/names.ts";
+import { isMilestone, isName, MILESTONE_RULE, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { withAddresses } from "./claims.ts";
 
@@ -41,13 +41,23 @@ function findMisnamed(issue: Issue): readonly [field: string, value: unknown] | 
 		["project", project],
 		...(milestone === null ? [] : [["milestone", milestone] as const]),
 	];
-	return names.find(([, value]) => typeof value !== "string" || !isName(value));
+	return names.find(
+		([field, value]) => typeof value !== "string" || !(field === "milestone" ? isMilestone(value) : isName(value)),
+	);
 }
 
 function misnameOf(issue: Issue): Problem[] {
 	const [field, value] = findMisnamed(issue) ?? [];
 	const what = `${field}: ${(JSON.stringify(value) ?? "nothing").slice(0, 80)}`;
-	return [{ kind: "document-invalid", file: String(issue.docPath), line: 1, what, expected: NAME_RULE }];
+	return [
+		{
+			kind: "document-invalid",
+			file: String(issue.docPath),
+			line: 1,
+			what,
+			expected: field === "milestone" ? MILESTONE_RULE : NAME_RULE,
+		},
+	];
 }
 
 /** A project that is none concerns everybody. */

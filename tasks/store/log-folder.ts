@@ -1,6 +1,8 @@
+import { hash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isName } from "../contract/names.ts";
 import type { TurnName } from "../contract/phase.ts";
 import { UNFINISHED, writeFileAtomic } from "../system/atomic-write.ts";
 import { tellDiskFull } from "../system/disk-space.ts";
@@ -21,7 +23,20 @@ export interface AttemptFiles {
 
 /** Folder of an issue's logs, of this kind, below the folder of all logs. Issues without a milestone share one that no milestone can have. */
 export function logFolder(logs: string, kind: string, milestone: string | null, issue: string): string {
-	return join(logs, kind, milestone ?? "_no-milestone", issue);
+	return join(logs, kind, milestone === null ? "_no-milestone" : milestoneFolder(milestone), issue);
+}
+
+/**
+ * The folder of a milestone's logs: its name, where that can be one of a folder. Otherwise what can stay of it, a `+`, which no such name
+ * holds, and the beginning of the name's SHA-256, by which names that differ in what had to go have folders of their own.
+ */
+export function milestoneFolder(milestone: string): string {
+	if (isName(milestone)) return milestone;
+	const plain = milestone
+		.replace(/[^A-Za-z0-9_.]+/g, "-")
+		.slice(0, 40)
+		.replace(/^[-.]+|[-.]+$/g, "");
+	return `${plain}+${hash("sha256", milestone, "hex").slice(0, 8)}`;
 }
 
 /** Where the files of a turn lie. */

@@ -19,6 +19,22 @@ const ISSUES = [
 ];
 const BACKLOG = backlog(ISSUES);
 
+test.each([
+	["M1", "M1 - CLI"],
+	["m-8", "m-8 - first"],
+	["m-8", "m-8: first"],
+	["v1.0", "v1.0 (beta)"],
+	["M1 - CLI", "M1 - CLI"],
+	["m-8 - first", "m-8 - first"],
+])("%s finds the milestone %s, and not one whose number goes on", (target, milestone) => {
+	const issues = [
+		issue("A", { milestone }),
+		issue("B", { milestone: "m-80 - x" }),
+		issue("C", { milestone: "M10 - x" }),
+	];
+	expect(selectIssues(backlog(issues), { target }).map(({ id }) => id)).toEqual(["A"]);
+});
+
 describe("a target", () => {
 	test.each([
 		["M1", ["A-1", "A-2"], "a milestone by its full name, and not one that only begins so"],

@@ -36,8 +36,8 @@ const NUMBERS: readonly Form[] = [
 	["true", /quote it/],
 	["[7]", /quote it/],
 	["{ a: 1 }", /quote it/],
-	["../7", /1 to 64 letters/],
-	["7/8", /1 to 64 letters/],
+	["../7", /1 to (?:64 letters|100 characters)/],
+	["7/8", /1 to (?:64 letters|100 characters)/],
 ];
 const PARENTS: readonly Form[] = NUMBERS.map(([written, read]) => [written, written === "7/8" ? "7/8" : read]);
 

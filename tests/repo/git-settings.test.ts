@@ -327,7 +327,7 @@ async function life({ settings = [], variables = {} }: Given = {}) {
 
 	const paths = { root, commonDir: join(root, ".git") };
 	const base = await resolveBase(paths, undefined);
-	const uncommitted = await findUncommitted(paths, base, "docs", [DOCUMENT]);
+	const uncommitted = await findUncommitted(paths, base, ["docs"], [DOCUMENT]);
 	const local = await findLocalChanges(paths);
 	const issues = ["A-1", "A-2", "A-3"].map((id) => issueOf(repository, base, id));
 	const worked = [];

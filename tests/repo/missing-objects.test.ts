@@ -231,7 +231,7 @@ const NEEDY: Readonly<Record<string, readonly [ask: (of: Asked) => Promise<unkno
 	],
 	"the document of a base that has moved on without a checkout": [
 		(of) =>
-			readCommitted(of.repository, of.issue("C").base, ".", (file) => file === "same file.txt").then((texts) =>
+			readCommitted(of.repository, of.issue("C").base, ["."], (file) => file === "same file.txt").then((texts) =>
 				texts.get("same file.txt"),
 			),
 		expect.stringContaining("FIVE"),
