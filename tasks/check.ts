@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
+import { findByPattern } from "./backlog/by-pattern.ts";
 import { findConcerns } from "./backlog/concern.ts";
 import { EFFECTLESS } from "./backlog/document.ts";
 import { findHeld } from "./backlog/held.ts";
 import { nearestIssues } from "./backlog/identify.ts";
 import { issueFolders } from "./backlog/layout-patterns.ts";
+import { readBody } from "./backlog/markdown-body.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
@@ -239,5 +241,9 @@ function locate({ issue, key, fact }: Keyed, root: string, layout: Layout, docum
 	documents.set(issue.docPath, lines);
 	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${nameOfField(layout, key)}:`));
 	const isHarmless = EFFECTLESS.includes(key) || !isOpen(issue, layout.states);
-	return harmless(isHarmless, { file: issue.docPath, line: at + 1 || 1, ...fact });
+	const elsewhere = () => {
+		const body = readBody(Buffer.from(lines.join("\n")));
+		return findByPattern(key, layout, issue.docPath, () => body)?.line ?? 1;
+	};
+	return harmless(isHarmless, { file: issue.docPath, line: at + 1 || elsewhere(), ...fact });
 }

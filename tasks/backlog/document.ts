@@ -5,10 +5,13 @@ import { DEFAULT_LAYOUT, type Field, type Layout } from "../contract/layout.ts";
 import { isMilestone, isName, isReference, MILESTONE_RULE, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isClosed } from "../contract/state.ts";
-import { readFrontMatter } from "./front-matter.ts";
+import { findByPattern } from "./by-pattern.ts";
+import { type FrontMatterReading, readFrontMatter } from "./front-matter.ts";
 import { isFinishedPath } from "./layout-patterns.ts";
 import { findLostFence } from "./lost-fence.ts";
+import { readBody } from "./markdown-body.ts";
 import { inOurTerms } from "./our-terms.ts";
+import { isLink } from "./references.ts";
 import { type Sketch, sketchOf, sketchOfText } from "./sketch.ts";
 
 /** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
@@ -22,7 +25,7 @@ const milestone = z.string({ error: A_STRING }).refine(isMilestone, { error: MIL
 /** Schema of what names another issue. */
 const reference = z
 	.string({ error: A_STRING })
-	.refine(isReference, { error: `an id, or \`PROJECT/ID\`: ${NAME_RULE}` });
+	.refine((text) => isReference(text) || isLink(text), { error: `an id, or \`PROJECT/ID\`: ${NAME_RULE}` });
 
 const references = z
 	.array(reference, { error: "a list of ids, as in [A-1, A-2]" })
@@ -104,38 +107,36 @@ export type DocumentReading =
  * @param file its path relative to the repository, with `/`.
  */
 export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_LAYOUT): DocumentReading {
-	const folder = layout.project ?? /(?:^|\/)projects\/([^/]+)\//.exec(file)?.[1];
-	const reading = readFrontMatter(bytes);
-	if (reading.kind === "none") {
-		const lost = findLostFence(bytes, layout);
-		return { kind: "no-front-matter", file, ...(lost ? { lost: { kind: "document-invalid", file, ...lost } } : {}) };
-	}
+	const ofPattern = layout.patterns && findByPattern("project", layout, file, () => readBody(bytes))?.value;
+	const folder = (ofPattern as string | undefined) ?? layout.project ?? /(?:^|\/)projects\/([^/]+)\//.exec(file)?.[1];
+	const found = readFrontMatter(bytes);
+	const reading = found.kind === "none" ? withoutFrontMatter(file, bytes, layout) : found;
+	if (reading.kind === "no-front-matter") return reading;
 	if (reading.kind === "broken") {
 		const problems = [{ kind: "document-invalid", file, ...reading.problem }] as const;
 		return { kind: "broken", project: folder, problems, sketch: sketchOfText(file, bytes, layout) };
 	}
-	const { lineOf } = reading.frontMatter;
-	const data = inOurTerms(reading.frontMatter, layout);
+	const { data, lineOf } = inOurTerms(reading.frontMatter, layout, file, bytes);
 	const theirs = ([first, ...rest]: readonly PropertyKey[]) => [layout.fields[first as Field] ?? first ?? "", ...rest];
 	const strictly = FRONT_MATTER.safeParse(data);
 	const parsed = strictly.success ? strictly : withoutEffectless(strictly, data, file, layout);
 	const faults: Problem[] = [];
 	if (!strictly.success) {
-		const found = strictly.error.issues;
+		const wrong = strictly.error.issues;
 		const project = typeof data.project === "string" && isName(data.project) ? data.project : folder;
-		const problems = found.slice(0, MOST_PROBLEMS).map(
+		const problems = wrong.slice(0, MOST_PROBLEMS).map(
 			(issue): Problem => ({
 				kind: "document-invalid",
 				file,
-				line: lineOf(theirs(issue.path)),
+				line: lineOf(issue.path),
 				what: `${theirs(issue.path).join(".")}: ${shown(issue.path, data)}`,
-				expected: issue.message,
+				expected: expectedOf(issue, data, layout),
 			}),
 		);
-		const next = found[MOST_PROBLEMS];
+		const next = wrong[MOST_PROBLEMS];
 		if (next) {
-			const what = `${found.length - MOST_PROBLEMS} more faults from here on`;
-			problems.push({ kind: "document-invalid", file, line: lineOf(theirs(next.path)), what, expected: "none" });
+			const what = `${wrong.length - MOST_PROBLEMS} more faults from here on`;
+			problems.push({ kind: "document-invalid", file, line: lineOf(next.path), what, expected: "none" });
 		}
 		if (!parsed.success) return { kind: "broken", project, problems, sketch: sketchOf(file, data, layout) };
 		faults.push(...problems);
@@ -160,6 +161,32 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 			docHash,
 		},
 	};
+}
+
+/** A document without front matter is an issue all the same where the layout finds its id elsewhere. */
+function withoutFrontMatter(
+	file: string,
+	bytes: Uint8Array,
+	layout: Layout,
+): Extract<DocumentReading, { readonly kind: "no-front-matter" }> | Pick<Found, "kind" | "frontMatter"> {
+	const lost = findLostFence(bytes, layout);
+	if (lost) return { kind: "no-front-matter", file, lost: { kind: "document-invalid", file, ...lost } };
+	const isIssue = findByPattern("id", layout, file, () => readBody(bytes)) !== undefined;
+	if (!isIssue) return { kind: "no-front-matter", file };
+	return { kind: "found", frontMatter: { data: {}, lineOf: () => 1, textOf: () => undefined } };
+}
+
+type Found = Extract<FrontMatterReading, { readonly kind: "found" }>;
+
+/** What was expected; of a field that is read from elsewhere and was not found, where it was looked for. */
+function expectedOf(
+	{ path, message }: z.core.$ZodIssue,
+	data: Readonly<Record<string, unknown>>,
+	layout: Layout,
+): string {
+	const patterns = layout.patterns?.[path[0] as Field];
+	if (!patterns || path.length > 1 || data[String(path[0])] !== undefined) return message;
+	return `what \`layout.fields\` says of it: ${patterns.map((each) => `\`${each}\``).join(" or ")}`;
 }
 
 /** Keys that are read and checked, and change nothing of what is run. */

@@ -3,6 +3,7 @@ import type { Issue } from "../contract/issue.ts";
 import { nearest } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isClosed, type States } from "../contract/state.ts";
+import { groupBy, withRelations } from "./name-each-other.ts";
 
 /** Documents of one project that have one id. */
 export interface Duplicates {
@@ -68,40 +69,4 @@ export function nearestIssues(name: string, issues: readonly Issue[]): readonly 
 function qualified(issue: Issue): Issue {
 	const { id, project } = issue;
 	return { ...issue, id: qualifiedId(project, id), ownId: id, address: qualifiedAddress(project, id) };
-}
-
-/** The same issues, naming each other by what they are called; what names nothing, or not one thing, stays as it is written. */
-function withRelations(issues: readonly Issue[]): Issue[] {
-	const byId = groupBy(issues, (issue) => ownIdOf(issue).toLowerCase());
-	const meant = (reference: string, from: string): string => {
-		const { project, id } = partsOf(reference);
-		const found = byId.get(id.toLowerCase()) ?? [];
-		const of = project ?? (found.length > 1 ? from : undefined);
-		const fitting = of === undefined ? found : found.filter((each) => isSameName(each.project, of));
-		return fitting.length === 1 ? (fitting[0]?.id ?? reference) : reference;
-	};
-	return issues.map((issue) => {
-		const { blockedBy, blocks, children, relatedTo, parent, project } = issue;
-		// Most name nothing.
-		if (blockedBy.length + blocks.length + children.length + relatedTo.length === 0 && parent === null) return issue;
-		const all = (references: readonly string[]) => references.map((each) => meant(each, project));
-		return {
-			...issue,
-			blockedBy: all(blockedBy),
-			blocks: all(blocks),
-			children: all(children),
-			relatedTo: all(relatedTo),
-			parent: parent === null ? null : meant(parent, project),
-		};
-	});
-}
-
-function groupBy<T>(all: readonly T[], key: (each: T) => string): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
-	for (const each of all) {
-		const group = groups.get(key(each));
-		if (group) group.push(each);
-		else groups.set(key(each), [each]);
-	}
-	return groups;
 }

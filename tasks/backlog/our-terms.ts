@@ -1,6 +1,9 @@
 import { FIELDS, type Field, type Layout } from "../contract/layout.ts";
 import { plainWord } from "../contract/names.ts";
+import { findByPattern } from "./by-pattern.ts";
 import type { FrontMatter } from "./front-matter.ts";
+import { type BodyLine, readBody } from "./markdown-body.ts";
+import { isLink, referencesIn } from "./references.ts";
 
 /** Fields that hold one text, and those that hold a list of them. */
 const ONE: ReadonlySet<Field> = new Set(["id", "title", "project", "state", "milestone", "parent"]);
@@ -9,11 +12,23 @@ const IDS: ReadonlySet<Field> = new Set(["children", "blocked_by", "blocked", "r
 /** Fields that an empty text leaves out. A state is none of them: without one an issue is run. */
 const EMPTIED: ReadonlySet<Field> = new Set(["project", "milestone", "parent", "priority", "estimate"]);
 
+/** What a document says, under our names of its fields. */
+export interface OurTerms {
+	readonly data: Readonly<Record<string, unknown>>;
+	/** The line of the file that a value stands on. */
+	lineOf(path: readonly PropertyKey[]): number;
+}
+
 /**
- * Front matter under our names of its fields, in the forms that we read: a number where a text is meant is the text that is written, one
+ * Front matter, and what the layout's patterns find beside it, under our names of its fields, in the forms that we read: a number where a text is meant is the text that is written, one
  * text where a list is meant is a list of one, a word for a priority is its rank. What is in no such form is left as it is, to be told.
  */
-export function inOurTerms({ data, textOf }: FrontMatter, layout: Layout): Record<string, unknown> {
+export function inOurTerms(
+	{ data, textOf, lineOf }: FrontMatter,
+	layout: Layout,
+	file: string,
+	bytes: Uint8Array,
+): OurTerms {
 	const named: Record<string, unknown> = {};
 	for (const field of FIELDS) {
 		const theirs = layout.fields[field];
@@ -23,25 +38,76 @@ export function inOurTerms({ data, textOf }: FrontMatter, layout: Layout): Recor
 				? value
 				: inOurForm(field, value, (...path) => textOf([theirs, ...path]), layout);
 	}
-	return layout.project === undefined ? named : { ...named, project: named.project ?? layout.project };
+	const lines = layout.patterns ? addByPattern(named, layout, file, bytes) : undefined;
+	if (layout.project !== undefined) named.project ??= layout.project;
+	return {
+		data: named,
+		lineOf: ([first, ...rest]) => {
+			const said = lines?.get(first as Field);
+			const [at] = rest;
+			if (said) return (typeof at === "number" ? said[at + 1] : undefined) ?? said[0] ?? 1;
+			return lineOf([layout.fields[first as Field] ?? first ?? "", ...rest]);
+		},
+	};
+}
+
+/**
+ * Adds what the front matter does not give.
+ * @returns for each field that was added, its line and those of its values.
+ */
+function addByPattern(
+	named: Record<string, unknown>,
+	layout: Layout,
+	file: string,
+	bytes: Uint8Array,
+): Map<Field, readonly number[]> {
+	let read: readonly BodyLine[] | undefined;
+	const body = () => {
+		read ??= readBody(bytes);
+		return read;
+	};
+	const lines = new Map<Field, readonly number[]>();
+	for (const field of FIELDS) {
+		if (!layout.patterns?.[field] || (named[field] ?? "") !== "") continue;
+		const said = findByPattern(field, layout, file, body);
+		if (!said) continue;
+		named[field] = inOurForm(field, said.value, () => undefined, layout);
+		lines.set(field, [said.line, ...(said.lines ?? [])]);
+	}
+	return lines;
 }
 
 type TextOf = (...path: readonly PropertyKey[]) => string | undefined;
 
 function inOurForm(field: Field, value: unknown, textOf: TextOf, { priorities }: Layout): unknown {
 	if (value === "" && EMPTIED.has(field)) return undefined;
+	if (field === "parent") value = asReference(value);
 	if (ONE.has(field)) return typeof value === "number" ? asWritten(value, textOf()) : value;
 	if (field === "priority") return rankOf(value, textOf, priorities);
 	if (!TEXTS.has(field) && !IDS.has(field)) return value;
-	if (Array.isArray(value))
-		return value.some((each) => typeof each === "number")
+	if (Array.isArray(value)) {
+		const texts = value.some((each) => typeof each === "number")
 			? value.map((each, at) => (typeof each === "number" ? asWritten(each, textOf(at)) : each))
 			: value;
+		return IDS.has(field) && texts.some(isOtherwise) ? texts.map(asReference) : texts;
+	}
 	if (value === "") return [];
 	const one = typeof value === "number" ? asWritten(value, textOf()) : value;
 	if (typeof one !== "string") return one;
+	if (IDS.has(field) && isOtherwise(one)) return [asReference(one)];
 	// Several ids in one text are for a person to part.
 	return IDS.has(field) && /[\s,;]/.test(one) ? one : [one];
+}
+
+/** Names of other issues that are no ids: links, paths of documents, numbers after a `#`. */
+function isOtherwise(value: unknown): value is string {
+	return typeof value === "string" && (isLink(value) || /^\[[^\]]*\]\(|^#[0-9]/.test(value));
+}
+
+function asReference(value: unknown): unknown {
+	if (!isOtherwise(value)) return value;
+	const [one, ...others] = isLink(value) ? [value] : referencesIn(value);
+	return others.length > 0 ? value : one;
 }
 
 /** Digits alone: whoever writes 1.10, 1e5 or 0x10 may mean the number or the text. */

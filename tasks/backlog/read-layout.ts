@@ -1,16 +1,10 @@
-import {
-	DEFAULT_LAYOUT,
-	FIELDS,
-	type Field,
-	type Layout,
-	type LayoutSettings,
-	REHEARSAL_BRANCHES,
-} from "../contract/layout.ts";
-import { isName, NAME_RULE, nearest, plainWord } from "../contract/names.ts";
+import { DEFAULT_LAYOUT, type Layout, type LayoutSettings, REHEARSAL_BRANCHES } from "../contract/layout.ts";
+import { isName, NAME_RULE, plainWord } from "../contract/names.ts";
 import type { Priorities } from "../contract/priority.ts";
 import { Failure, type Problem } from "../contract/problem.ts";
 import { MEANINGS, type Meaning, type States, statesOf } from "../contract/state.ts";
 import { fixedFolder, globsOf } from "./layout-patterns.ts";
+import { oneOf, type Refuse, readFields } from "./read-fields.ts";
 
 const KEYS = [
 	"issues",
@@ -42,12 +36,11 @@ export function readLayout(settings: LayoutSettings = {}): Layout {
 	const layout: Layout = {
 		...DEFAULT_LAYOUT,
 		...(Object.fromEntries(given) as LayoutSettings),
-		fields: { ...DEFAULT_LAYOUT.fields, ...settings.fields },
+		...readFields(settings.fields ?? {}, settings.project, refuse),
 		states: { ...DEFAULT_LAYOUT.states, ...readStates(settings.states ?? {}, refuse) },
 		priorities: { ...DEFAULT_LAYOUT.priorities, ...readPriorities(settings.priorities ?? {}, refuse) },
 	};
 	checkDocuments(layout, refuse);
-	checkFields(layout, refuse);
 	for (const name of layout.foreign)
 		if (Object.values(layout.fields).includes(name)) refuse("foreign", name, "keys that are no fields");
 	checkAddresses(layout, refuse);
@@ -102,8 +95,6 @@ function readPriorities(given: NonNullable<LayoutSettings["priorities"]>, refuse
 	return Object.fromEntries(Object.entries(given).map(([word, rank]) => [plainWord(word), rank]));
 }
 
-type Refuse = (key: string, value: unknown, expected: string) => void;
-
 function checkDocuments({ issues, finished, milestones, project }: Layout, refuse: Refuse): void {
 	const globs = [
 		...globsOf(issues).map((glob) => ["issues", glob] as const),
@@ -126,25 +117,6 @@ function checkDocuments({ issues, finished, milestones, project }: Layout, refus
 	const others = withoutPlaceholders(milestones, ["project", "milestone"]);
 	if (/[*?[\]{}]/.test(others)) refuse("milestones", milestones, "{project} and {milestone} as the only placeholders");
 	if (project !== undefined && !isName(project)) refuse("project", project, NAME_RULE);
-}
-
-/** Fields without which there is no issue. */
-const NEEDED: readonly string[] = ["id", "title"] satisfies Field[];
-
-function checkFields({ fields, project }: Layout, refuse: Refuse): void {
-	const ours = new Map<string, string>();
-	for (const [field, theirs] of Object.entries(fields)) {
-		const key = `fields.${field}`;
-		if (!(FIELDS as readonly string[]).includes(field)) refuse(key, theirs, oneOf(field, FIELDS));
-		else if (theirs === null) {
-			if (NEEDED.includes(field)) refuse(key, theirs, "the name of a field: no issue goes without it");
-			if (field === "project" && project === undefined)
-				refuse(key, theirs, "the name of a field, or `project` in the layout, for the documents that name none");
-		} else if (typeof theirs !== "string" || theirs === "")
-			refuse(key, theirs, "the name of a field in the front matter, or null");
-		else if (ours.has(theirs)) refuse(key, theirs, `another name than that of ${ours.get(theirs)}`);
-		else ours.set(theirs, field);
-	}
 }
 
 function checkAddresses({ branch, worktree }: Layout, refuse: Refuse): void {
@@ -170,11 +142,6 @@ function hasOne(pattern: string, placeholder: string): boolean {
 
 function withoutPlaceholders(pattern: string, names: readonly string[]): string {
 	return names.reduce((text, name) => text.replaceAll(`{${name}}`, ""), pattern);
-}
-
-function oneOf(name: string, known: readonly string[]): string {
-	const near = nearest(name, known);
-	return `one of ${known.join(", ")}${near[0] ? ` (did you mean ${near[0]}?)` : ""}`;
 }
 
 function isWords(value: unknown): value is readonly string[] {

@@ -32,11 +32,14 @@ const MIRRORS: readonly (readonly [Relation, Relation])[] = [
 ];
 
 /** The relations that a repository writes down at all: many know one side only. */
-export function relationsUsed(issues: readonly Issue[], { fields }: Pick<Layout, "fields">): ReadonlySet<Relation> {
+export function relationsUsed(
+	issues: readonly Issue[],
+	{ fields, patterns }: Pick<Layout, "fields" | "patterns">,
+): ReadonlySet<Relation> {
 	const used = new Set<Relation>();
 	for (const issue of issues)
 		for (const [relation, ids] of relationsOf(issue))
-			if (ids.length > 0 && fields[relation] !== null) used.add(relation);
+			if (ids.length > 0 && (fields[relation] !== null || patterns?.[relation])) used.add(relation);
 	return used;
 }
 

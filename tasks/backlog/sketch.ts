@@ -2,8 +2,10 @@ import { basename } from "node:path";
 import type { Issue } from "../contract/issue.ts";
 import type { Field, Layout } from "../contract/layout.ts";
 import { isClosed } from "../contract/state.ts";
+import { findByPattern } from "./by-pattern.ts";
 import { LARGEST_FRONT_MATTER } from "./front-matter.ts";
 import { isFinishedPath } from "./layout-patterns.ts";
+import { readBody } from "./markdown-body.ts";
 
 /** What can be told of a document that can't be used: whom it concerns. */
 export interface Sketch {
@@ -38,7 +40,9 @@ export function sketchOfText(file: string, bytes: Uint8Array, layout: Layout): S
 			?.slice(`${name}:`.length)
 			.replace(/\s#.*$/, "")
 			.trim();
-		return value?.replace(/^(["'])(.*)\1$/, "$2") || undefined;
+		const said =
+			value?.replace(/^(["'])(.*)\1$/, "$2") || findByPattern(field, layout, file, () => readBody(bytes))?.value;
+		return typeof said === "string" ? said : undefined;
 	};
 	const [milestone, state] = [textOf("milestone"), textOf("state")];
 	return {

@@ -37,6 +37,8 @@ export interface Layout {
 	readonly project?: string;
 	/** What the front matter calls each field; `null` for one that the documents do not have. */
 	readonly fields: Readonly<Record<Field, string | null>>;
+	/** Where a field is read from that the front matter does not give: the path, a heading, a line or a section of the document. */
+	readonly patterns?: Readonly<Partial<Record<Field, readonly string[]>>>;
 	/** Keys of the front matter that are for others; one that ends in `*` stands for all that begin so. */
 	readonly foreign: readonly string[];
 	/** What the states of issues mean. */
@@ -54,8 +56,14 @@ export interface Layout {
 }
 
 /** What an orchfile may say of its {@link Layout}; the rest is as in {@link DEFAULT_LAYOUT}. */
-export type LayoutSettings = Partial<Omit<Layout, "fields" | "states" | "priorities" | "logs" | "workBranch">> & {
-	readonly fields?: Readonly<Partial<Record<Field, string | null>>>;
+export type LayoutSettings = Partial<
+	Omit<Layout, "fields" | "patterns" | "states" | "priorities" | "logs" | "workBranch">
+> & {
+	/**
+	 * Where each field is: what the front matter calls it, or a pattern such as `{id}-*.md`, `specs/{milestone}/**`, `# {title}`,
+	 * `Status: {state}` or `## Blocked by`; several are tried in turn. `null` for one that the documents do not have.
+	 */
+	readonly fields?: Readonly<Partial<Record<Field, string | null | readonly string[]>>>;
 	/** Words for states by what they mean, beside those of {@link DEFAULT_STATES}; case, blanks, `_` and `-` make no difference. */
 	readonly states?: Readonly<Partial<Record<Meaning, readonly string[]>>>;
 	/** Ranks of words for priorities, beside those of {@link DEFAULT_PRIORITIES}: 1 is first, 0 is none. */

@@ -1,0 +1,115 @@
+import { basename } from "node:path";
+import type { Field, Layout } from "../contract/layout.ts";
+import { asFieldPattern, type FieldPattern, plainHeading } from "./field-patterns.ts";
+import { asHeading, type BodyLine, sectionBelow } from "./markdown-body.ts";
+import { referencesIn } from "./references.ts";
+
+/** What a document says of a field elsewhere than in its front matter. */
+export interface Said {
+	readonly value: string | readonly string[];
+	/** The line of the file it stands on; that of each value, where there are several. */
+	readonly line: number;
+	readonly lines?: readonly number[];
+}
+
+/** Longest heading or line that a pattern is held to. */
+const LONGEST = 500;
+
+const RELATIONS: readonly Field[] = ["children", "blocked_by", "blocked", "related_to"];
+
+/**
+ * What the layout's patterns find of a field.
+ * @param body the lines of the document, looked at only where it takes them.
+ */
+export function findByPattern(
+	field: Field,
+	{ patterns }: Pick<Layout, "patterns">,
+	file: string,
+	body: () => readonly BodyLine[],
+): Said | undefined {
+	for (const text of patterns?.[field] ?? []) {
+		const pattern = asFieldPattern(field, text);
+		const said = find(field, pattern, file, body);
+		if (said) return said;
+	}
+	return undefined;
+}
+
+function find(field: Field, pattern: FieldPattern, file: string, body: () => readonly BodyLine[]): Said | undefined {
+	switch (pattern.kind) {
+		case "path":
+		case "file": {
+			const value = pattern.matches.exec(pattern.kind === "path" ? file : basename(file))?.[1];
+			return value === undefined ? undefined : { value, line: 1 };
+		}
+		case "heading": {
+			const { level, matches } = pattern;
+			return first(
+				body(),
+				(each) => {
+					const heading = asHeading(each);
+					return heading?.level === level ? matched(matches, heading.text) : undefined;
+				},
+				field,
+			);
+		}
+		case "line":
+			return first(body(), ({ text }) => matched(pattern.matches, plainLine(text)), field);
+		case "section":
+			return inSection(field, pattern, body());
+	}
+}
+
+function first(
+	body: readonly BodyLine[],
+	valueIn: (line: BodyLine) => string | undefined,
+	field: Field,
+): Said | undefined {
+	for (const each of body) {
+		const value = valueIn(each);
+		if (value !== undefined) return asSaid(field, [{ text: value, line: each.line }]);
+	}
+	return undefined;
+}
+
+function matched(pattern: RegExp, text: string): string | undefined {
+	return text.length > LONGEST ? undefined : pattern.exec(text)?.[1]?.trim();
+}
+
+/** A line without the marks of lists, quotes and emphasis. */
+function plainLine(text: string): string {
+	if (text.length > LONGEST) return text;
+	return text
+		.replace(/^[\s>]*(?:[-*+]\s+(?:\[[ xX]\]\s+)?)?/, "")
+		.replace(/\*\*|__|`/g, "")
+		.trim();
+}
+
+function inSection(
+	field: Field,
+	{ level, name }: Extract<FieldPattern, { readonly kind: "section" }>,
+	body: readonly BodyLine[],
+): Said | undefined {
+	const heading = body
+		.map(asHeading)
+		.find((each) => each !== undefined && each.level === level && plainHeading(each.text.replace(/:$/, "")) === name);
+	if (!heading) return undefined;
+	const lines = sectionBelow(body, heading).filter(({ text }) => text.trim() !== "");
+	const items = lines.map(({ text, line }) => ({
+		text: text.replace(/^\s*(?:[-*+]|\d{1,9}[.)])\s+/, "").trim(),
+		line,
+	}));
+	return { ...asSaid(field, items), line: heading.line };
+}
+
+function asSaid(field: Field, items: readonly BodyLine[]): Said {
+	const line = items[0]?.line ?? 1;
+	const isRelation = RELATIONS.includes(field) || field === "parent";
+	if (!isRelation && field !== "assignees" && field !== "labels") return { value: items[0]?.text ?? "", line };
+	const found = items.flatMap(({ text, line }) =>
+		(isRelation ? referencesIn(text) : text.split(",").map((each) => each.trim())).map((each) => ({ each, line })),
+	);
+	const values = found.map(({ each }) => each);
+	if (field === "parent") return { value: values.length > 1 ? values.join(", ") : (values[0] ?? ""), line };
+	return { value: values.filter((each) => each !== ""), line, lines: found.map((each) => each.line) };
+}
