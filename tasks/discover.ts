@@ -15,6 +15,7 @@ import type { RunContext } from "./engine/task.ts";
 import { verifyAddresses } from "./repo/addresses.ts";
 import { openRepository } from "./repo/repository.ts";
 import { withAddresses } from "./standing/claims.ts";
+import { asIdentified } from "./standing/identified.ts";
 
 /** Files read without letting anything else happen. */
 const BREATH = 200;
@@ -43,7 +44,7 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 	);
 	return {
 		repository,
-		issues: await withAddresses(issues, repository, layout),
+		issues: asIdentified(await withAddresses(issues, repository, layout)),
 		skipped: readings.flatMap((each) => (each.kind === "no-front-matter" ? [each.file] : [])),
 		lost: readings.flatMap((each) => (each.kind === "no-front-matter" && each.lost ? [each.lost] : [])),
 		broken: [

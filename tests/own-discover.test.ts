@@ -104,3 +104,9 @@ test("a document that is named and not there", async () => {
 	expect(stdout).toMatch(/^gone\.md:1: warning: blocked_by names NOBODY/m);
 	expect(stdout).toMatch(/^gone\.md:1: warning: not committed/m);
 });
+
+test("a list that was added to is looked at again", async () => {
+	await using world = await createWorld([{ id: "A" }]);
+	const settings = await discovering(`(found.issues as any).push(issue("a")); return found;`);
+	expect((await world.run(["plan"], settings)).exitCode).toBe(2);
+});
