@@ -1,14 +1,16 @@
 import { dirname } from "node:path";
 import { addressNameOf } from "./contract/identity.ts";
-import type { IssuePlan } from "./contract/issue.ts";
+import { homeOf, type IssuePlan } from "./contract/issue.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
 import type { Withdrawn } from "./contract/standing.ts";
 import { BlockedError, SkippedError } from "./engine/outcome.ts";
 import type { IssueContext } from "./engine/task.ts";
+import { checksFolder } from "./repo/addresses.ts";
 import { endProcessesOf, isGitAtWork } from "./repo/git-at-work.ts";
 import { lockRef, releaseLock, takeLock } from "./repo/lock.ts";
 import { repairLeftovers } from "./repo/worktree/leftovers.ts";
+import { sweepRunFolders } from "./repo/worktree/run-folder.ts";
 import { lookAgain } from "./standing/look-again.ts";
 import { verifyOwner } from "./standing/verify-owner.ts";
 import { sweepLogFolder } from "./store/log-folder.ts";
@@ -51,6 +53,8 @@ export async function lockIssue(
 		const { takenOver } = answer;
 		if (takenOver) {
 			const processes = await settleDeadRun(takenOver);
+			// Where nothing is left to be checked, nobody else comes by there.
+			await sweepRunFolders(repository, checksFolder(options.layout, homeOf(repository)));
 			report({ kind: "note-lock-taken-over", issue: id, holder: takenOver, processes });
 		}
 		const left = await repairLeftovers(issue, (gitDir) => isGitAtWork(worktreePath, gitDir));

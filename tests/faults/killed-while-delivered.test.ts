@@ -13,6 +13,7 @@ const STATES = [
 	"open logs/A-1/review-1-run.json.tmp #2",
 	"git commit #2",
 	"git worktree add #4",
+	"rm repo/.git/worktrees/c@1",
 	"open logs/A-1/accept-run.json.tmp",
 ] as const;
 

@@ -43,12 +43,19 @@ export async function sweepRunFolders(repository: RepositoryPaths, place: string
 		if (nonce !== undefined) await endProcessesOf(nonce);
 		await removeRunFolder(repository, folder);
 	}
+	await leavePlace(place);
 }
 
 /** Removes a run's folder with all that is in it, and those around it that hold nothing else. */
 export async function removeRunFolder(repository: RepositoryPaths, folder: string): Promise<void> {
+	// By it all else is found again where a kill comes between.
+	for (const name of await readdir(folder).catch(() => [])) await removeDetached(repository, join(folder, name));
 	await removeDetached(repository, folder);
-	const place = dirname(folder);
+	await leavePlace(dirname(folder));
+}
+
+/** Removes the folder of all runs, and the one around it, where they hold nothing else. */
+async function leavePlace(place: string): Promise<void> {
 	for (const each of [place, dirname(place)]) await rmdir(each).catch(() => {});
 }
 
