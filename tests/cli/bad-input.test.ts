@@ -181,7 +181,10 @@ test.concurrent("everything that is wrong in the project's front matter, in one 
 	const issue = (name: string, text: string) => world.repository.write(`docs/projects/p/issues/${name}.md`, text);
 	await issue("unclosed-list", "---\nid: B-1\ntitle: [one, two\nproject: p\n---\n");
 	await issue("no-title", "---\nid: B-2\nproject: p\nmilestone: M1\n---\n");
-	await issue("wrong-types", "---\nid: B-3\ntitle: x\nproject: p\nmilestone: M1\npriority: strange\nlabels: 1.5\n---\n");
+	await issue(
+		"wrong-types",
+		"---\nid: B-3\ntitle: x\nproject: p\nmilestone: M1\npriority: strange\nlabels: 1.5\n---\n",
+	);
 	await issue("unclosed-block", "---\nid: B-4\ntitle: x\nproject: p\n");
 	await issue("key-twice", "---\nid: B-5\ntitle: x\nproject: p\ntitle: y\n---\n");
 	await world.repository.commit();

@@ -1,0 +1,49 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import type { Look } from "../../tasks/checks/look.ts";
+import { askedOnce } from "../../tasks/system/once.ts";
+import { type Asked, type KnownLooks, lookAtBase } from "../../tasks/verification/base-looks.ts";
+import { temporaryFolder } from "../support/documents.ts";
+
+const check = { name: "tests", run: "npm test" };
+const [commit, key] = ["1".repeat(40), "2".repeat(32)] as const;
+
+/** Runs a check that ends so, and counts how often. */
+function runner(runs: string[], ...exitCodes: readonly [number, ...number[]]): Asked["run"] {
+	return async (log): Promise<Look> => {
+		const exitCode = exitCodes[Math.min(runs.length, exitCodes.length - 1)] ?? 0;
+		runs.push(log);
+		await writeFile(log, "ran\n");
+		return { check, end: { kind: "ended", exitCode }, durationMs: 1, log };
+	};
+}
+
+test("sixteen issues that start from one commit have its checks run once, and so do later runs", async () => {
+	await using folder = await temporaryFolder();
+	const runs: string[] = [];
+	const asked = { check, commit, key, logs: folder.path, run: runner(runs, 0) };
+	const known: KnownLooks = askedOnce();
+	const looks = await Promise.all(Array.from({ length: 16 }, () => lookAtBase(asked, known)));
+	expect(runs).toHaveLength(1);
+	expect(new Set(looks).size).toBe(1);
+	expect(await lookAtBase(asked, askedOnce())).toMatchObject({ end: { kind: "ended", exitCode: 0 }, log: runs[0] });
+	expect(runs).toHaveLength(1);
+});
+
+test("runs that ask at the same time may each run them, in files of their own, and leave one whole answer", async () => {
+	await using folder = await temporaryFolder();
+	const runs: string[] = [];
+	const run = runner(runs, 1, 1, 0, 0);
+	const own = (at: number): Asked["run"] => {
+		// Two processes would have two names; here they are told apart by hand.
+		return (log) => run(log.replace(/\.log$/, `.${at}.log`));
+	};
+	const ask = (at: number) => lookAtBase({ check, commit, key, logs: folder.path, run: own(at) }, askedOnce());
+	await Promise.all([ask(1), ask(2)]);
+	expect(new Set(runs).size).toBe(runs.length);
+	const names = await readdir(folder.path);
+	expect(names.filter((name) => name.endsWith(".json"))).toEqual([`${key}.json`]);
+	const before = runs.length;
+	expect(await ask(3)).toMatchObject({ end: { kind: "ended" } });
+	expect(runs).toHaveLength(before);
+});
