@@ -119,7 +119,8 @@ test.concurrent.each(REFUSED)(
 );
 
 test.concurrent.each(RUNS)("%s stops no run", async (_, lines, said) => {
-	await using world = await createWorld(["A", "B"].map((id) => ({ id, script: editAndPass })));
+	// That it is said once, and not with every turn, takes a second one.
+	await using world = await createWorld((said ? ["A", "B"] : ["A"]).map((id) => ({ id, script: editAndPass })));
 	await configure(world, lines);
 	const run = await world.run(["dev", "M1"]);
 	expect(run, run.stderr).toMatchObject({ exitCode: 0 });
