@@ -26,11 +26,8 @@ const BREATH = 200;
  * @throws Failure when there is no usable repository, or nothing in it to read.
  */
 export async function discoverIssues(_: unknown, context: RunContext<RunOptions>): Promise<Backlog> {
-	const { directory, layout, rehearse } = context.options;
-	const opened = await openRepository(directory);
-	const repository = rehearse ? { ...opened, rehearsal: true as const } : opened;
-	await verifyAddresses(layout, repository);
-	if (existsSync(join(repository.commonDir, "worktrees"))) await adoptFormerLogs(repository, context);
+	const { layout } = context.options;
+	const repository = await openForRun(context);
 	const files = await findMarkdown(repository.root, layout);
 	const isIssue = issuesPattern(layout);
 	const isMilestone = milestonesPattern(layout);
@@ -60,6 +57,19 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 	};
 }
 
+/**
+ * The repository that a run is in, with the logs of before where all checkouts have them.
+ * @throws Failure when there is none that can be used.
+ */
+export async function openForRun(context: RunContext<RunOptions>): Promise<RepositoryPaths> {
+	const { directory, layout, rehearse } = context.options;
+	const opened = await openRepository(directory);
+	const repository = rehearse ? { ...opened, rehearsal: true as const } : opened;
+	await verifyAddresses(layout, repository);
+	if (existsSync(join(repository.commonDir, "worktrees"))) await adoptFormerLogs(repository, context);
+	return repository;
+}
+
 function asBroken({ project, problems, sketch }: Extract<DocumentReading, { readonly kind: "broken" }>): Broken {
 	return { project, problems, sketches: [sketch] };
 }
@@ -82,7 +92,8 @@ async function findMarkdown(root: string, layout: Layout): Promise<string[]> {
 	return [...new Set(found.flat())].sort();
 }
 
-async function findBelow(root: string, name: string): Promise<string[]> {
+/** The markdown files below a folder, relative to the repository. */
+export async function findBelow(root: string, name: string): Promise<string[]> {
 	const folder = join(root, name);
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
 		if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];

@@ -5,6 +5,7 @@ export { main } from "./cli/main.ts";
 export type { Orchfile } from "./cli/orchfile.ts";
 export type { CommitSettings } from "./contract/commit-subject.ts";
 export type { Issue, IssuePlan } from "./contract/issue.ts";
+export type { ItemSettings } from "./contract/items.ts";
 export type { Layout, LayoutSettings } from "./contract/layout.ts";
 export type { RunOptions } from "./contract/options.ts";
 export { Failure, type Problem } from "./contract/problem.ts";

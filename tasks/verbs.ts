@@ -1,6 +1,7 @@
 // What an orchfile gives edges to. Each verb is loaded when it is first called: most commands need few of them, and to load
 // them all takes longer than most commands take.
 
+import { type ItemSettings, verifyItemSettings } from "./contract/items.ts";
 import type { TurnName } from "./contract/phase.ts";
 import type { Role } from "./contract/role.ts";
 import { lazily, loadOnce, ours } from "./system/once.ts";
@@ -12,6 +13,7 @@ export { accept, verify } from "./judging.ts";
 const loadCheck = loadOnce(() => import("./check.ts"));
 const loadClean = loadOnce(() => import("./clean.ts"));
 const loadDiscover = loadOnce(() => import("./discover.ts"));
+const loadItems = loadOnce(() => import("./discover-items.ts"));
 const loadLock = loadOnce(() => import("./lock.ts"));
 const loadPassedTurn = loadOnce(() => import("./standing/passed-turn.ts"));
 const loadPersist = loadOnce(() => import("./persist.ts"));
@@ -23,6 +25,7 @@ const loadTeardown = loadOnce(() => import("./teardown.ts"));
 const loadWorktree = loadOnce(() => import("./worktree.ts"));
 
 /** Types of actions that are loaded late. */
+type Items = typeof import("./discover-items.ts");
 type Persist = typeof import("./persist.ts");
 type Setup = typeof import("./setup.ts");
 type Status = typeof import("./status.ts");
@@ -33,6 +36,22 @@ export const discover = ours({
 	role: "backlog" satisfies Role,
 	run: told(lazily(loadDiscover, "discoverIssues")),
 } as const);
+
+/**
+ * Reads issues that are parts of documents: the boxes of a list, or sections, each with an id of its own. It stands where
+ * {@link discover} does.
+ * @throws TypeError for settings that can't be used.
+ */
+export function discoverItems(settings: ItemSettings) {
+	verifyItemSettings(settings);
+	return ours({
+		summary: "find and read the issues in the documents' lists",
+		role: "backlog" satisfies Role,
+		run: told(async (...rest: Rest<Items["discoverItemsIn"], [ItemSettings]>) =>
+			(await loadItems()).discoverItemsIn(settings, ...rest),
+		),
+	} as const);
+}
 
 /** Puts the issues that the run is about in order, with their addresses. */
 export const plan = ours({

@@ -14,6 +14,7 @@ export interface Said {
 
 /** Longest heading or line that a pattern is held to. */
 const LONGEST = 500;
+const CUT = "…";
 
 const RELATIONS: readonly Field[] = ["children", "blocked_by", "blocked", "related_to"];
 
@@ -73,13 +74,15 @@ function first(
 }
 
 function matched(pattern: RegExp, text: string): string | undefined {
-	return text.length > LONGEST ? undefined : pattern.exec(text)?.[1]?.trim();
+	const value = pattern.exec(text.slice(0, LONGEST))?.[1]?.trim();
+	// Cut off, it would be another value: that of no field is like this.
+	return value !== undefined && text.length > LONGEST ? `${CUT} ${text.length} characters` : value;
 }
 
 /** A line without the marks of lists, quotes and emphasis. */
 function plainLine(text: string): string {
-	if (text.length > LONGEST) return text;
 	return text
+		.slice(0, 2 * LONGEST)
 		.replace(/^[\s>]*(?:[-*+]\s+(?:\[[ xX]\]\s+)?)?/, "")
 		.replace(/\*\*|__|`/g, "")
 		.trim();
@@ -105,7 +108,10 @@ function inSection(
 function asSaid(field: Field, items: readonly BodyLine[]): Said {
 	const line = items[0]?.line ?? 1;
 	const isRelation = RELATIONS.includes(field) || field === "parent";
-	if (!isRelation && field !== "assignees" && field !== "labels") return { value: items[0]?.text ?? "", line };
+	if (!isRelation && field !== "assignees" && field !== "labels") {
+		const text = items[0]?.text ?? "";
+		return { value: field === "title" && text.startsWith(CUT) ? "" : text, line };
+	}
 	const found = items.flatMap(({ text, line }) =>
 		(isRelation ? referencesIn(text) : text.split(",").map((each) => each.trim())).map((each) => ({ each, line })),
 	);

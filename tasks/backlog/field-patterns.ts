@@ -61,7 +61,7 @@ function make(field: Field, pattern: string): FieldPattern {
 	const [, marks = "", text = pattern] = /^(#+) +(.*)$/.exec(pattern) ?? [];
 	if (isSection(pattern)) return { kind: "section", level: marks.length, name: plainHeading(text) };
 	if (marks !== "") return { kind: "heading", level: marks.length, matches: inText(field, text.trim()) };
-	if (!isPath(pattern)) return { kind: "line", matches: inText(field, pattern.replace(/[*_`]/g, "").trim()) };
+	if (!isPath(pattern)) return { kind: "line", matches: inText(field, pattern.replace(/\*\*|__|`/g, "").trim()) };
 	return { kind: pattern.includes("/") ? "path" : "file", matches: inPath(field, pattern) };
 }
 
@@ -81,7 +81,8 @@ function isPath(pattern: string): boolean {
 	return !pattern.startsWith("#") && (/\.md$|\/\*\*$/.test(pattern) || pattern === "{file}");
 }
 
-function inPath(field: Field, pattern: string): RegExp {
+/** What finds a field in a path. */
+export function inPath(field: Field, pattern: string): RegExp {
 	const part = pattern.split("/").find((each) => each.includes(`{${field}}`)) ?? "";
 	const text = pattern.replace(/\*\*\/|\/\*\*$|\*|\?|\{\w+\}|[^*?{/]+|./g, (token) => {
 		if (token === "**/") return "(?:[^/]+/)*";
@@ -94,7 +95,8 @@ function inPath(field: Field, pattern: string): RegExp {
 	return new RegExp(`^${text}$`, "u");
 }
 
-function inText(field: Field, pattern: string): RegExp {
+/** What finds a field in a text. */
+export function inText(field: Field, pattern: string): RegExp {
 	const text = pattern.replace(/\s+-\s+|\s+|\*+|\{\w+\}|[^\s*{]+|./gu, (token) => {
 		if (/^\s+-\s+$/.test(token)) return "\\s+[-–—]\\s+";
 		if (/^\s+$/.test(token)) return "\\s+";

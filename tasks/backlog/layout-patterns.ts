@@ -52,7 +52,8 @@ function patternOf(globs: readonly string[]): PathPattern {
 	return { test: (path) => patterns.findLast(({ pattern }) => pattern.test(path))?.takesBack === false };
 }
 
-function globPattern(glob: string): RegExp {
+/** What a glob of `*`, `?` and whole folders `**` matches. */
+export function globPattern(glob: string): RegExp {
 	const pattern = glob.replace(/\*\*\/|\*|\?|[^*?]+/g, (part) => {
 		if (part === "**/") return "(?:[^/]+/)*";
 		if (part === "*") return "[^/]*";

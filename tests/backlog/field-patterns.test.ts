@@ -202,6 +202,17 @@ test.each<readonly [Fields, string, RegExp]>([
 	);
 });
 
+test("a heading or line that is too long is told, and not cut off or passed over", () => {
+	const fields = { id: "{file}", title: "# {title}", state: "Status: {state}", blocked_by: "Waits for: {blocked_by}" };
+	const long = Array.from({ length: 200 }, (_, at) => `A-${at}`).join(", ");
+	for (const [text, line, what] of [
+		[`# ${long}\n`, 1, "title"],
+		[`# T\n\nWaits for: ${long}\n`, 3, "blocked_by.0"],
+	] as const)
+		expect(problemsIn(readAt("x/1.md", text, fields))).toMatchObject([{ line, what: expect.stringContaining(what) }]);
+	expect(issueAt("x/1.md", `# T\n\nStatus: ${long}\n`, fields).state).toMatch(/characters/);
+});
+
 test("long lines take no time that grows with their square", () => {
 	const fields = { id: "{id}-*.md", title: "# {id}: {title}", state: "Status: {state}", blocked_by: "## Blocked by" };
 	const long = "# ".repeat(40_000);

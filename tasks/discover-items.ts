@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Backlog, Broken } from "./backlog/backlog.ts";
+import { identify } from "./backlog/identify.ts";
+import { fixedFolder, globPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
+import { type ItemsReading, readItems } from "./backlog/read-items.ts";
+import { sketchOfIssue } from "./backlog/sketch.ts";
+import type { ItemSettings } from "./contract/items.ts";
+import type { Layout } from "./contract/layout.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { Failure } from "./contract/problem.ts";
+import { findBelow, openForRun } from "./discover.ts";
+import type { RunContext } from "./engine/task.ts";
+import { withAddresses } from "./standing/claims.ts";
+
+/**
+ * Finds and reads the issues that are parts of documents in the checkout.
+ * @throws Failure when there is no usable repository, or no such document.
+ */
+export async function discoverItemsIn(
+	settings: ItemSettings,
+	_: unknown,
+	context: RunContext<RunOptions>,
+): Promise<Backlog> {
+	const { layout } = context.options;
+	const repository = await openForRun(context);
+	const { root } = repository;
+	const pattern = globPattern(settings.files.replace(/\{\w+\}/g, "*"));
+	const files = (await findBelow(root, fixedFolder(settings.files))).filter((file) => pattern.test(file)).sort();
+	if (files.length === 0) throw new Failure({ kind: "no-documents", folder: root, pattern: settings.files });
+	const readings = files.map((file) => read(root, file, settings, layout));
+	const { issues, duplicates } = identify(
+		readings.flatMap((each) => each.issues),
+		layout.states,
+	);
+	const isMilestone = milestonesPattern(layout);
+	const broken: Broken[] = readings.filter(({ problems }) => problems.length > 0);
+	return {
+		repository,
+		issues: await withAddresses(issues, repository, layout),
+		skipped: files.filter((_, at) => readings[at]?.issues.length === 0 && readings[at]?.problems.length === 0),
+		broken: [
+			...broken.map(({ project, problems }) => ({ project, problems })),
+			...duplicates.map(({ project, problem, issues: same }) => ({
+				project,
+				problems: [problem],
+				sketches: same.map((each) => sketchOfIssue(each, layout)),
+			})),
+		],
+		milestoneDocs: (await findBelow(root, fixedFolder(layout.milestones))).filter((file) => isMilestone.test(file)),
+	};
+}
+
+function read(root: string, file: string, settings: ItemSettings, layout: Layout): ItemsReading {
+	try {
+		return readItems(file, readFileSync(join(root, file)), settings, layout);
+	} catch (error) {
+		const message = (error as Error).message;
+		return { project: undefined, issues: [], problems: [{ kind: "file-unreadable", path: file, message }] };
+	}
+}
