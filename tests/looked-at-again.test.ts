@@ -23,71 +23,78 @@ const reads: Script = async function* (prompted) {
 
 interface Change {
 	readonly name: string;
-	/** What is committed on main while A-1 is worked on. */
-	readonly change: (world: World) => Promise<unknown>;
-	readonly exitCode: 0 | 1;
-	/** A-2 in the closing table. */
-	readonly row: RegExp;
-	readonly says: RegExp;
+	/** What is written on main about an issue while A-1 is worked on. */
+	readonly change: (world: World, id: string) => Promise<unknown>;
+	/** Beside its id in the closing table. */
+	readonly row: string;
+	readonly says: (id: string) => string;
 }
 
-const withdrawn = (text: string) => new RegExp(`A-2: not run, since ${text} on main since this run began\\.`);
+const withdrawn = (text: string) => (id: string) =>
+	`${id}: not run, since ${text.replace("ID", id)} on main since this run began.`;
 
-const CHANGES: readonly Change[] = [
+const WITHDRAWN: readonly Change[] = [
 	{
 		name: "archived",
-		change: ({ repository }) => {
+		change: async ({ repository }, id) => {
 			const archive = "docs/projects/p/archive";
-			return repository
-				.write(`${archive}/README.md`, "Old.\n")
-				.then(() => repository.git(["mv", `${FOLDER}/A-2.md`, archive]));
+			await repository.write(`${archive}/README.md`, "Old.\n");
+			await repository.git(["mv", `${FOLDER}/${id}.md`, archive]);
 		},
-		exitCode: 0,
-		row: /^A-2 +not run: document removed/m,
-		says: withdrawn(`${FOLDER}/A-2.md was removed`),
+		row: "not run: document removed",
+		says: withdrawn(`${FOLDER}/ID.md was removed`),
 	},
 	{
 		name: "set to done",
-		change: ({ repository }) => repository.writeIssue({ id: "A-2", state: "done" }),
-		exitCode: 0,
-		row: /^A-2 +not run: closed/m,
+		change: ({ repository }, id) => repository.writeIssue({ id, state: "done" }),
+		row: "not run: closed",
 		says: withdrawn("its document was set to done"),
 	},
 	{
 		name: "moved to another milestone",
-		change: ({ repository }) => repository.writeIssue({ id: "A-2", milestone: "M7" }),
-		exitCode: 0,
-		row: /^A-2 +not run: moved/m,
+		change: ({ repository }, id) => repository.writeIssue({ id, milestone: "M7" }),
+		row: "not run: moved",
 		says: withdrawn("its document was moved to p, M7"),
-	},
-	{
-		name: "given a new blocker",
-		change: ({ repository }) => repository.writeIssue({ id: "A-2", blocked_by: ["Z-1"] }),
-		exitCode: 1,
-		row: /^A-2 +blocked by Z-1/m,
-		says: /A-2 was not begun: since this run began, it waits for Z-1, as docs\/projects\/p\/issues\/A-2\.md on main says\./,
-	},
-	{
-		name: "broken",
-		change: ({ repository }) => repository.write(`${FOLDER}/A-2.md`, "---\nid: [\n---\n"),
-		exitCode: 1,
-		row: /^A-2 +failed: document-invalid/m,
-		says: /A-2\.md:\d+: /,
 	},
 ];
 
-for (const { name, change, exitCode, row, says } of CHANGES) {
-	test(`an issue that is ${name} on its base while the run goes on is not begun, and it is said why`, async () => {
-		await using world = await startWorld();
-		const { code, stdout, stderr } = await runWhile(world, change);
+const REFUSED: readonly Change[] = [
+	{
+		name: "given a new blocker",
+		change: ({ repository }, id) => repository.writeIssue({ id, blocked_by: ["Z-1"] }),
+		row: "blocked by Z-1",
+		says: (id) => `${id} was not begun: since this run began, it waits for Z-1, as ${FOLDER}/${id}.md on main says.`,
+	},
+	{
+		name: "broken",
+		change: ({ repository }, id) => repository.write(`${FOLDER}/${id}.md`, "---\nid: [\n---\n"),
+		row: "failed: document-invalid",
+		says: (id) => `${id}.md:2: `,
+	},
+];
+
+test.each([
+	[0, WITHDRAWN],
+	[1, REFUSED],
+] as const)(
+	"issues that are changed on their base while the run goes on are not begun, and it is said why: exit code %i",
+	async (exitCode, changes) => {
+		const ids = changes.map((_, at) => `A-2-${at}`);
+		await using world = await startWorld(ids);
+		const { code, stdout, stderr } = await runWhile(world, async () => {
+			for (const [at, { change }] of changes.entries()) await change(world, ids[at] ?? "");
+		});
 		expect(code, stderr).toBe(exitCode);
-		expect(stdout).toMatch(row);
-		expect(stderr).toMatch(says);
+		for (const [at, { name, row, says }] of changes.entries()) {
+			const id = ids[at] ?? "";
+			expect(stdout, name).toMatch(new RegExp(`^${id} +${row}`, "m"));
+			expect(stderr, name).toContain(says(id));
+			expect(await world.repository.git(["branch", "--list", `issue/${id}`]), name).toBe("");
+		}
 		expect(stdout).toMatch(/^A-3 +pass/m);
 		expect(world.model.issuesSeen).toEqual(["A-1", "A-3"]);
-		expect(await world.repository.git(["branch", "--list", "issue/A-2"])).toBe("");
-	});
-}
+	},
+);
 
 test("an issue that is edited while the run goes on is done as it is now, from the base as it is now, and once", async () => {
 	await using world = await startWorld();
@@ -135,11 +142,11 @@ test("a base that moves elsewhere changes nothing, and what only tidies up asks 
 
 const holdings = new WeakMap<World, ReturnType<typeof gate>>();
 
-async function startWorld(): Promise<World> {
+async function startWorld(ids: readonly string[] = ["A-2"]): Promise<World> {
 	const holding = gate();
 	const world = await createWorld([
 		{ id: "A-1", script: gated(editAndPass, holding) },
-		{ id: "A-2", script: reads },
+		...ids.map((id) => ({ id, script: reads })),
 		{ id: "A-3", script: editAndPass },
 		{ id: "Z-1", milestone: "M9", script: editAndPass },
 	]);
