@@ -205,6 +205,6 @@ async function compareAll(
 test("of one issue in every state there is", () => compare(Object.keys(STATES)));
 
 test("of issues in any states", { timeout: 240_000 }, async () => {
-	const states = fc.array(fc.constantFrom(...Object.keys(STATES)), { minLength: 1, maxLength: 3 });
-	await fc.assert(fc.asyncProperty(states, compare), { numRuns: 2 });
+	const states = fc.array(fc.constantFrom(...Object.keys(STATES)), { minLength: 2, maxLength: 3 });
+	await fc.assert(fc.asyncProperty(states, compare), { numRuns: 1 });
 });

@@ -155,31 +155,53 @@ const BESIDE: Readonly<
 	},
 };
 
-test.concurrent.each(Object.entries(BESIDE))(
-	"an agent with access to git leaves %s: it is told, kept and can be had",
-	async (_, row) => {
-		const script: Script = runAndPass(row.does);
-		await using world: World = await createWorld([{ id: "A-1", script }]);
-		const { repository } = world;
-		await repository.write("second.txt", "second\n");
-		await repository.commit("second");
-		await repository.git(["branch", "there"]);
-		await repository.git(["switch", "-q", "-c", "issue/A-1"]);
-		await repository.write("earlier.txt", "earlier\n");
-		await repository.commit("Earlier");
-		await repository.git(["switch", "-q", "main"]);
-		const finished = await world.run(["dev", "A-1", "--git-access"]);
+const isOfCheckout = (name: string) => name === "the checkout on another branch";
+const BY_PLACE = [false, true].map((is) => [Object.keys(BESIDE).filter((name) => is === isOfCheckout(name))] as const);
 
-		expect(finished.stderr).toContain("A-1  While its agent was at work, git was changed beside its branch:");
-		expect(finished.stderr).toMatch(row.told);
-		expect(await world.log("M1/A-1/dev-run.json")).toMatchObject({ gitChanges: [expect.objectContaining({})] });
-		const why = await world.run(["why", "A-1"]);
-		expect(why.stdout).toMatch(row.told);
+test.concurrent.each(BY_PLACE)(
+	"what agents with access to git leave beside their branches is told, kept and can be had: %s",
+	async (names) => {
+		const rows = names.map((name, at) => {
+			const id = `A-${at + 10}`;
+			// Each issue has branches of its own to do something to.
+			const of = (text: string) => text.replaceAll("A-1", id).replaceAll(/\bthere\b/g, `there-${id}`);
+			const { does, told, types, leads } = BESIDE[name] as (typeof BESIDE)[string];
+			return { name, id, does: of(does), told: new RegExp(of(told.source)), types, leads: leads && of(leads) };
+		});
+		await using world: World = await createWorld(rows.map(({ id, does }) => ({ id, script: runAndPass(does) })));
+		const { git, write, commit } = world.repository;
+		await write("second.txt", "second\n");
+		await commit("second");
+		await git(["switch", "-q", "-c", "earlier"]);
+		await write("earlier.txt", "earlier\n");
+		await commit("Earlier");
+		await git(["switch", "-q", "main"]);
+		for (const { id } of rows) {
+			await git(["branch", `there-${id}`]);
+			await git(["branch", `issue/${id}`, "earlier"]);
+		}
+		await git(["branch", "-q", "-D", "earlier"]);
+		const finished = await world.run(["dev", "M1", "--git-access"]);
+
 		// Nothing that removes what was made for issues takes it away.
 		await world.run(["clean", "--yes"]);
-		for (const command of row.types ? commandsIn(finished.stderr.split("beside its branch:")[1] ?? "", row.types) : [])
-			expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
-		if (row.leads) expect(await typed(world, row.leads), row.leads).toMatchObject({ exitCode: 0 });
+		for (const { name, id, told, types, leads } of rows) {
+			const paragraph = new RegExp(
+				`^${id} {2}While its agent was at work, git was changed beside its branch:\n((?:\n| .*\n)*)`,
+				"m",
+			);
+			const [, found = ""] = paragraph.exec(finished.stderr) ?? [];
+			expect(found, `${name}\n${finished.stderr}`).toMatch(told);
+			expect(await world.log(`M1/${id}/dev-run.json`), name).toMatchObject({
+				gitChanges: [expect.objectContaining({})],
+			});
+			expect((await world.run(["why", id])).stdout, name).toMatch(told);
+			for (const command of types ? commandsIn(found, types) : [])
+				expect(await typed(world, command), command).toMatchObject({ exitCode: 0 });
+			if (leads) expect(await typed(world, leads), `${name}: ${leads}`).toMatchObject({ exitCode: 0 });
+			for (const branch of (await git(["for-each-ref", "--format=%(refname:short)", "refs/heads/found"])).split("\n"))
+				if (branch) await git(["branch", "-q", "-D", branch]);
+		}
 	},
 );
 
