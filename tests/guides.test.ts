@@ -164,7 +164,7 @@ const MESSAGES: readonly Problem[] = [
 		remedy: null,
 		program: ["npx", "codex"],
 	},
-	...problemsIn(read(withFrontMatter("id: 007", "title: T", "project: p"))),
+	...problemsIn(read(withFrontMatter("id: 1.10", "title: T", "project: p"))),
 	{ kind: "document-not-committed", file: FILE, base: "main", state: "different" },
 	{
 		kind: "issue-locked",
