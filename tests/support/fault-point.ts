@@ -161,6 +161,7 @@ const openFile = fs.open as Anything;
 function commandStep(file: string, args: readonly unknown[]): string | undefined {
 	const words = [file, ...args].join(" ").split(/\s+/);
 	const program = basename(words.shift() ?? "");
+	if (isTriedOut(program, words[0])) return undefined;
 	if (program !== "git") return `${program} ${words[0] ?? ""}`;
 	while (words[0] === "-c") words.splice(0, 2);
 	const [verb = "", ...rest] = words;
@@ -168,6 +169,11 @@ function commandStep(file: string, args: readonly unknown[]): string | undefined
 	const object = /^(?:worktree|update-ref|symbolic-ref)$/.test(verb) ? [...flag, rest[0]] : [];
 	const step = ["git", verb, ...object].join(" ");
 	return READING.test(step) ? undefined : step;
+}
+
+/** Whether a program is asked what it can do, or makes something in a temporary folder, which goes with that. */
+function isTriedOut(program: string, first: string | undefined): boolean {
+	return program === "mkfifo" || (program === "bwrap" && (first === "--help" || first === "--unshare-user"));
 }
 
 /** The lock files that git holds, and the marks of worktrees that are being made. */

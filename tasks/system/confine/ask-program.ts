@@ -9,18 +9,18 @@ export interface Asked {
 
 /** Milliseconds after which a program that should answer at once is ended. */
 const LONGEST = 10_000;
-/** Characters of its output, more than which is not kept. */
-const MOST = 1 << 20;
+/** Characters of each output, more than which are not kept. */
+const MOST = 4 << 20;
 
 /** Runs a program that ends by itself soon, such as one that only tells what it can do. Never throws. */
 export function askProgram(program: string, args: readonly string[]): Promise<Asked> {
 	return new Promise((resolve) => {
 		// Where the machine can open no more files, it has no streams.
 		const child: ChildProcess = spawn(program, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
-		let output = "";
-		for (const stream of [child.stdout, child.stderr])
-			stream?.setEncoding("utf8").on("data", (text: string) => {
-				output = (output + text).slice(0, MOST);
+		const said = { stdout: "", stderr: "" };
+		for (const name of ["stdout", "stderr"] as const)
+			child[name]?.setEncoding("utf8").on("data", (text: string) => {
+				said[name] = (said[name] + text).slice(0, MOST);
 			});
 		const tooLong = setTimeout(() => {
 			endGroup(child.pid);
@@ -32,7 +32,7 @@ export function askProgram(program: string, args: readonly string[]): Promise<As
 		child.once("exit", (_, signal) => signal !== null && endGroup(child.pid));
 		const end = (exitCode: number | null, why: string) => {
 			clearTimeout(tooLong);
-			resolve({ exitCode, output: output + why });
+			resolve({ exitCode, output: said.stdout + said.stderr + why });
 		};
 		child.once("error", ({ message }) => end(null, message));
 		child.once("close", (exitCode, signal) => end(exitCode, signal === null ? "" : `ended by ${signal}`));
