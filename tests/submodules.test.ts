@@ -147,15 +147,17 @@ const COMMITTED: Readonly<Record<string, readonly [does: string, told: RegExp]>>
 	],
 };
 
-test.concurrent("commits that an agent with --git-access makes in a submodule, and its stash, stay until they are in the clone", async () => {
+test.concurrent("commits that an agent with --git-access makes in a submodule, and its stash, stay until they are in the clone; a link to none is told", async () => {
 	const identity = "export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@e GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@e";
 	const issues = Object.entries(COMMITTED).map(([id, [does]]) => ({
 		id,
 		script: runAndPass(`${identity}; cd '${LIBRARY}' && ${does}`),
 	}));
-	await using world = await createWorldWithSubmodules(issues);
+	const moves = `git update-index --cacheinfo 160000,${"1".repeat(40)},'${LIBRARY}'`;
+	await using world = await createWorldWithSubmodules([...issues, { id: "LINK", script: runAndPass(moves) }]);
 	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--git-access"]);
 	expect(exitCode, stderr).toBe(1);
+	expect(stderr).toMatch(/^LINK .* is to be at 111111111111, a commit that is not to be found here/m);
 	await world.run(["clean", "--yes"]);
 	for (const [id, [, told]] of Object.entries(COMMITTED)) {
 		expect(stdout).toMatch(new RegExp(`^${id} +failed: submodule-work`, "m"));
@@ -203,15 +205,6 @@ test.concurrent("a worktree's folder that somebody has deleted does not take alo
 	// All of it is in the clone now, so nothing is in the way any more.
 	expect((await world.run(["clean", "A-1"])).stdout).toMatch(/^A-1 +worktree +yes +its folder is gone/m);
 	expect((await world.run(["worktree:create", "A-1"])).exitCode).toBe(0);
-});
-
-test.concurrent("a link to a commit that is nowhere is told", async () => {
-	const commit = "1".repeat(40);
-	const moves = `git update-index --cacheinfo 160000,${commit},'${LIBRARY}'`;
-	await using world = await createWorldWithSubmodules([{ id: "A-1", script: runAndPass(moves) }]);
-	const { exitCode, stderr } = await world.run(["dev", "A-1", "--git-access"]);
-	expect(exitCode, stderr).toBe(1);
-	expect(stderr).toContain("is to be at 111111111111, a commit that is not to be found here");
 });
 
 test.concurrent("a submodule that the clone holds without the commit that is wanted: nothing starts until it is fetched", async () => {

@@ -288,24 +288,21 @@ test("a run that is interrupted leaves nothing; what one leaves that is killed g
 	expect(await readdir(join(repository.path, "logs/orch/M1/A-2/attempts"))).not.toEqual([]);
 });
 
-test("a set-up that fails in the folder for checks leaves them without an answer", async () => {
+test("where there are no checks nothing is made; a set-up that fails in the folder for checks leaves them without an answer", async () => {
 	const setUp = "case $PWD in */@checks/*) echo no such package; exit 3 ;; esac";
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
-	const before = await snapshot(world.repository);
-	const { exitCode, stderr } = await world.run(["dev", "A-1"], await orchfileWithChecks('["true", "false"]', setUp));
-	expect(exitCode, stderr).toBe(1);
-	const notRun = { status: "not-run", reason: "set-up-failed", detail: `${setUp}: no such package` };
-	expect(await recordOf(world, "A-1")).toMatchObject({ failures: ["not-run"], checks: [notRun, notRun] });
-	expect(await leftBehind(world, before, ["A-1"])).toEqual([]);
-});
-
-test("where there are no checks nothing is made; checks that are none are refused where they are written", async () => {
-	const orchfile = await orchfileWithChecks("[]");
-	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
-	const { exitCode, stderr } = await world.run(["dev", "A-1"], orchfile);
+	const { exitCode, stderr } = await world.run(["dev", "A-1"], await orchfileWithChecks("[]"));
 	expect(exitCode, stderr).toBe(0);
 	expect(existsSync(join(world.repository.path, "logs/orch/checks"))).toBe(false);
 	expect(existsSync(join(world.repository.path, "logs/orch/M1/A-1/verify-run.json"))).toBe(false);
+
+	const before = await snapshot(world.repository);
+	const checked = await world.run(["dev", "A-1"], await orchfileWithChecks('["true", "false"]', setUp));
+	expect(checked.exitCode, checked.stderr).toBe(1);
+	const notRun = { status: "not-run", reason: "set-up-failed", detail: `${setUp}: no such package` };
+	expect(await recordOf(world, "A-1")).toMatchObject({ failures: ["not-run"], checks: [notRun, notRun] });
+	expect(await leftBehind(world, before, ["A-1"])).toEqual([]);
+	expect(world.model.issuesSeen).toEqual(["A-1"]);
 });
 
 test.each<[given: unknown, settings: unknown, message: RegExp]>([
