@@ -243,7 +243,9 @@ function locate({ issue, key, fact }: Keyed, root: string, layout: Layout, docum
 	const isHarmless = EFFECTLESS.includes(key) || !isOpen(issue, layout.states);
 	const elsewhere = () => {
 		const body = readBody(Buffer.from(lines.join("\n")));
-		return findByPattern(key, layout, issue.docPath, () => body)?.line ?? 1;
+		const said = findByPattern(key, layout, issue.docPath, () => body);
+		const item = "id" in fact ? said?.lines?.[said.value.indexOf(fact.id)] : undefined;
+		return item ?? said?.line ?? 1;
 	};
 	return harmless(isHarmless, { file: issue.docPath, line: at + 1 || elsewhere(), ...fact });
 }

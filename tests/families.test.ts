@@ -49,3 +49,25 @@ test.each(FAMILIES)("$name: checked, planned and rehearsed as its readers would"
 	const { stdout } = await world.run(["plan", "--rehearse"], settings);
 	expect(stdout, stdout).toContain(`${waiting.length} to run`);
 });
+
+test("what a section or a line says, and can't be meant, is told with its line", async () => {
+	const family = FAMILIES.find(({ name }) => name.startsWith(".scratch"));
+	if (!family) throw new Error("there is no such family");
+	await using world = await createWorld([]);
+	const { repository } = world;
+	const folder = ".scratch/bath/issues";
+	await repository.write(`${folder}/01-tub.md`, "# Tub\n\nStatus: perhaps\n");
+	await repository.write(
+		`${folder}/02-mirror.md`,
+		"# Mirror\n\nStatus: ready-for-agent\n\n## Blocked by\n\n- 01\n- [x](../gone.md)\n",
+	);
+	await repository.write(`${folder}/03-lamp.md`, "# Lamp\n\n## Blocked by\n\n- 01\n- the electrician\n");
+	await repository.write(`${folder}/04-rug.md`, "No heading\n");
+	await repository.commit("a backlog");
+	const { exitCode, stdout } = await world.run(["check"], await orchfileOf(family));
+	expect(exitCode).toBe(2);
+	expect(stdout).toMatch(/01-tub\.md:3: warning: .*perhaps/);
+	expect(stdout).toMatch(/02-mirror\.md:8: error: blocked_by names \.\.\/gone\.md/);
+	expect(stdout).toMatch(/03-lamp\.md:6: error: blocked_by\.1: "the electrician"/);
+	expect(stdout).toMatch(/04-rug\.md:1: error: title: nothing; expected .*`# \{title\}`/);
+});
