@@ -37,6 +37,8 @@ test("where nothing can confine them, no check is run, which is said first and i
 	expect(first).toMatch(
 		/^Checks can't be confined: .*--json-status-fd\. None of them is run, which is never a pass\. Update bubblewrap: /m,
 	);
+	// It names no log that there is none of.
+	expect(stderr).toMatch(/^ +two has no answer: no sandbox, other: bwrap: Unknown option --json-status-fd$/m);
 	expect(stdout).toMatch(/^A-1 +checks fail: not-run +0 ✓ 2 not run /m);
 	expect(await recordOf(world, "A-1")).toMatchObject({
 		failures: ["not-run"],

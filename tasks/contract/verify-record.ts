@@ -48,7 +48,7 @@ const checkRun = z.strictObject({
 	durationMs: z.number(),
 	/** Of a check that reports its tests. */
 	tests: z.strictObject({ passed: z.number(), failed: z.number(), skipped: z.number() }).exactOptional(),
-	/** Its output, relative to the folder of the logs. */
+	/** Its output, relative to the folder of the logs; of a check that was not begun, where that would be. */
 	log: z.string(),
 });
 
@@ -142,6 +142,11 @@ export function isOfMachine({ checks }: Pick<VerifyRecord, "checks">): boolean {
 	return checks.some(
 		({ status, reason }) => status === "not-run" && reason !== undefined && OF_MACHINE.includes(reason),
 	);
+}
+
+/** True when a check was begun, and so has printed something, be it nothing. */
+export function hasLog({ reason }: Pick<CheckRun, "reason">): boolean {
+	return reason !== "no-sandbox" && reason !== "set-up-failed";
 }
 
 /** True when a check has no answer, for whatever reason. */

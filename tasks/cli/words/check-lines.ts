@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { type CheckFinding, type CheckRun, countChecks, type VerifyRecord } from "../../contract/verify-record.ts";
+import {
+	type CheckFinding,
+	type CheckRun,
+	countChecks,
+	hasLog,
+	type VerifyRecord,
+} from "../../contract/verify-record.ts";
 import { checksWord } from "./check-words.ts";
 import { oneLine } from "./format.ts";
 
@@ -32,10 +38,11 @@ export function checkLines(record: VerifyRecord, logDir: string): string[] {
 }
 
 /** How a check ended that did not pass, and where that is written. */
-function endOfCheck({ name, status, reason, detail, exitCode, log }: CheckRun, logDir: string): string {
+function endOfCheck(check: CheckRun, logDir: string): string {
+	const { name, status, reason, detail, exitCode, log } = check;
 	const why = [reason?.replaceAll("-", " "), detail].filter(Boolean).join(", ");
 	const end = status === "not-run" ? `has no answer: ${why}` : `failed${exitCode ? ` with exit code ${exitCode}` : ""}`;
-	return `${oneLine(`${name} ${end}`, 300)}, log ${join(logDir, log)}`;
+	return oneLine(`${name} ${end}`, 300) + (hasLog(check) ? `, log ${join(logDir, log)}` : "");
 }
 
 function told(how: string, findings: readonly CheckFinding[]): string[] {
