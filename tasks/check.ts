@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
-import { findByPattern } from "./backlog/by-pattern.ts";
 import { findConcerns } from "./backlog/concern.ts";
 import { EFFECTLESS } from "./backlog/document.ts";
 import { findHeld } from "./backlog/held.ts";
 import { nearestIssues } from "./backlog/identify.ts";
 import { issueFolders } from "./backlog/layout-patterns.ts";
-import { readBody } from "./backlog/markdown-body.ts";
+import { lineOfField } from "./backlog/line-of-field.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
@@ -239,13 +238,7 @@ function harmless(isHarmless: boolean, finding: Finding): Finding {
 function locate({ issue, key, fact }: Keyed, root: string, layout: Layout, documents: Map<string, string[]>): Finding {
 	const lines = documents.get(issue.docPath) ?? linesOf(join(root, issue.docPath));
 	documents.set(issue.docPath, lines);
-	const at = lines.findIndex((line) => line.replace(/^\uFEFF/, "").startsWith(`${nameOfField(layout, key)}:`));
 	const isHarmless = EFFECTLESS.includes(key) || !isOpen(issue, layout.states);
-	const elsewhere = () => {
-		const body = readBody(Buffer.from(lines.join("\n")));
-		const said = findByPattern(key, layout, issue.docPath, () => body);
-		const item = "id" in fact ? said?.lines?.[said.value.indexOf(fact.id)] : undefined;
-		return item ?? said?.line ?? 1;
-	};
-	return harmless(isHarmless, { file: issue.docPath, line: at + 1 || elsewhere(), ...fact });
+	const line = lineOfField(key, lines, issue.docPath, layout, "id" in fact ? fact.id : undefined);
+	return harmless(isHarmless, { file: issue.docPath, line, ...fact });
 }
