@@ -181,7 +181,7 @@ const LOADED: readonly Row[] = [
 	[
 		"a misspelt setting of the layout",
 		["\tgoals: {", '\tlayout: {\n\t\tbrnch: "x/{id}" },\n\tgoals: {'],
-		':17: layout.brnch is "x/{id}"; expected one of issues, milestones, project, fields, foreign, branch, worktree (did you mean branch?).',
+		':17: layout.brnch is "x/{id}"; expected one of issues, finished, milestones, project, fields, foreign, states, priorities, branch, worktree (did you mean branch?).',
 	],
 	[
 		"a misspelt field of the layout",
