@@ -1,11 +1,11 @@
 import type { AcceptRecord } from "./contract/accept-record.ts";
+import { countChecks } from "./contract/checks-verdict.ts";
 import { ownIdOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { TurnName } from "./contract/phase.ts";
 import { Failure, problemOf } from "./contract/problem.ts";
 import type { PhaseResult } from "./contract/result.ts";
 import type { Accepted, NotNeeded, TurnValue, Verified } from "./contract/value.ts";
-import { countChecks } from "./contract/verify-record.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { contains, readTip } from "./repo/branch.ts";
 import { noteVerdict } from "./repo/verdict-note.ts";

@@ -1,9 +1,9 @@
+import { isVerified } from "./contract/checks-verdict.ts";
 import type { Phase, TurnName } from "./contract/phase.ts";
 import { isStalemate } from "./contract/stalemate.ts";
 import { tellChecks } from "./contract/told-checks.ts";
 import type { LaterReviewInputs, ReviewInputs } from "./contract/turn-inputs.ts";
 import type { NotNeeded, TurnValue } from "./contract/value.ts";
-import { isVerified } from "./contract/verify-record.ts";
 import type { Runner } from "./runner/runner.ts";
 import { findTurnOf, readAnswer, readAnswerOf } from "./store/answers.ts";
 import { readTurns } from "./store/turns.ts";

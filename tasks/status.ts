@@ -13,10 +13,13 @@ import type { RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
 import { branchTips, countAhead } from "./repo/branch.ts";
 import { listLocks } from "./repo/lock.ts";
-import { readJudged } from "./store/judged.ts";
 import { readLastTurn } from "./store/turns.ts";
 import { mapSome } from "./system/map-some.ts";
+import { loadOnce } from "./system/once.ts";
 import { livenessOf } from "./system/this-run.ts";
+
+/** Most issues have been judged by nobody. */
+const loadJudged = loadOnce(() => import("./store/judged.ts"));
 
 /** Issues looked at side by side. */
 const LOOKERS = 8;
@@ -43,7 +46,7 @@ export async function survey(
 		const tip = tips.get(branch) ?? null;
 		const holder = holders.get(addressNameOf(issue));
 		const record = (await readLastTurn(logDir)) ?? null;
-		const judged = record ? await readJudged(logDir) : undefined;
+		const judged = record ? await (await loadJudged()).readJudged(logDir) : undefined;
 		const ahead = tip === null || tip === base.commit ? 0 : await countAhead(repository, tip, base.commit);
 		return {
 			issue: id,

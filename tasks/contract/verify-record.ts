@@ -122,21 +122,6 @@ export const CHECK_COUNTS = z.strictObject({
 /** What checks said, in numbers. */
 export type CheckCounts = z.infer<typeof CHECK_COUNTS>;
 
-/** Counts what checks said. */
-export function countChecks(record: VerifyRecord): CheckCounts {
-	const { checks, newFailures, vanished, weakened, unproved, changed, preExisting } = record;
-	return {
-		passed: checks.reduce((sum, { tests, status }) => sum + (tests?.passed ?? (status === "pass" ? 1 : 0)), 0),
-		notRun: checks.filter(({ status }) => status === "not-run").length,
-		new: newFailures.length,
-		vanished: vanished.length,
-		weakened: weakened.length,
-		unproved: unproved.length,
-		changed: changed.length,
-		preExisting: preExisting.length,
-	};
-}
-
 /** True when a check was not run for a reason of the machine's: the next look may find an answer about the same commit. */
 export function isOfMachine({ checks }: Pick<VerifyRecord, "checks">): boolean {
 	return checks.some(
@@ -159,9 +144,4 @@ export function isNothingToFix({ failures, checks }: Pick<VerifyRecord, "failure
 	const notRun = checks.filter(({ status }) => status === "not-run");
 	const isOnlyThat = failures.every((each) => each === "not-run") && notRun.length > 0;
 	return isOnlyThat && notRun.every((each) => isOfMachine({ checks: [each] }));
-}
-
-/** True when nothing speaks against the commit. Where there are no checks, nothing speaks for it either. */
-export function isVerified({ failures }: Pick<VerifyRecord, "failures">): boolean {
-	return failures.length === 0;
 }

@@ -1,10 +1,10 @@
 import type { AcceptRecord } from "../contract/accept-record.ts";
+import { isVerified } from "../contract/checks-verdict.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Stale } from "../contract/standing.ts";
 import type { Accepted, PassedElsewhere } from "../contract/value.ts";
-import { isVerified } from "../contract/verify-record.ts";
 import type { Freshness } from "../engine/task.ts";
 import { contains, countAhead } from "../repo/branch.ts";
 import { readLastWork } from "../store/turns.ts";

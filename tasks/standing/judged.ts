@@ -1,10 +1,10 @@
+import { isVerified } from "../contract/checks-verdict.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { cycleOf, type TurnName } from "../contract/phase.ts";
 import { Failure } from "../contract/problem.ts";
 import { hashPrompt } from "../contract/prompt.ts";
 import type { NotNeeded, TurnValue, Verified } from "../contract/value.ts";
-import { isVerified } from "../contract/verify-record.ts";
 import type { Freshness } from "../engine/task.ts";
 import { findMissing } from "../repo/missing.ts";
 import { findStack } from "../repo/stack.ts";

@@ -1,8 +1,8 @@
 import type { Activity } from "../../contract/activity.ts";
+import { isVerified } from "../../contract/checks-verdict.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
 import { problemOf } from "../../contract/problem.ts";
 import type { Usage } from "../../contract/record.ts";
-import { isVerified } from "../../contract/verify-record.ts";
 import type { IssueOutcomes, RunEvent } from "../../engine/event.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isPerIssue, type Task } from "../../engine/task.ts";

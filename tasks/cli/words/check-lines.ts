@@ -1,11 +1,6 @@
 import { join } from "node:path";
-import {
-	type CheckFinding,
-	type CheckRun,
-	countChecks,
-	hasLog,
-	type VerifyRecord,
-} from "../../contract/verify-record.ts";
+import { countChecks } from "../../contract/checks-verdict.ts";
+import { type CheckFinding, type CheckRun, hasLog, type VerifyRecord } from "../../contract/verify-record.ts";
 import { checksWord } from "./check-words.ts";
 import { oneLine } from "./format.ts";
 

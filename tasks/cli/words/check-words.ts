@@ -1,4 +1,5 @@
-import { type CheckCounts, type CheckRun, countChecks, type VerifyRecord } from "../../contract/verify-record.ts";
+import { countChecks } from "../../contract/checks-verdict.ts";
+import type { CheckCounts, CheckRun, VerifyRecord } from "../../contract/verify-record.ts";
 import { oneLine } from "./format.ts";
 
 /** What checks said, as tables have it: `142 ✓ 3 new`. Of those without reports, each counts as one. */

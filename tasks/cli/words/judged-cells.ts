@@ -1,6 +1,6 @@
+import { countChecks } from "../../contract/checks-verdict.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { Reviewed } from "../../contract/standing.ts";
-import { countChecks } from "../../contract/verify-record.ts";
 import type { Task } from "../../engine/task.ts";
 import { withRole } from "../roles.ts";
 import { checksWord } from "./check-words.ts";
