@@ -288,6 +288,19 @@ test("a run that is interrupted leaves nothing; what one leaves that is killed g
 	expect(await readdir(join(repository.path, "logs/orch/M1/A-2/attempts"))).not.toEqual([]);
 });
 
+test("sixteen issues, eight at once, have their base checked once", async () => {
+	const ids = Array.from({ length: 16 }, (_, at) => `A-${at + 1}`);
+	await using world = await createWorld(ids.map((id) => ({ id, script: editAndPass })));
+	const orchfile = await orchfileWithChecks('["test -s README.md"]');
+	const { exitCode, stderr } = await world.run(["dev", "M1", "-j", "8", "--verbose"], orchfile);
+	expect(exitCode, stderr).toBe(0);
+	expect(stderr.match(/on the base: \$ test -s README\.md$/gm)).toHaveLength(1);
+	expect(stderr.match(/verify {2}\$ test -s README\.md$/gm)).toHaveLength(16);
+	const known = await readdir(join(world.repository.path, "logs/orch/checks"));
+	expect(known.filter((name) => name.endsWith(".json"))).toHaveLength(1);
+	for (const id of ids) expect((await recordOf(world, id)).failures, id).toEqual([]);
+});
+
 test("where there are no checks nothing is made; a set-up that fails in the folder for checks leaves them without an answer", async () => {
 	const setUp = "case $PWD in */@checks/*) echo no such package; exit 3 ;; esac";
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);

@@ -5,32 +5,11 @@ import { RESULT_SCHEMAS } from "../../tasks/contract/result.ts";
 import { isRepeated, isStalemate } from "../../tasks/contract/stalemate.ts";
 import { tellChecks } from "../../tasks/contract/told-checks.ts";
 import type { VerifyRecord } from "../../tasks/contract/verify-record.ts";
-import { answer, attemptRecord } from "../support/documents.ts";
+import { answer, attemptRecord, verifyRecord } from "../support/documents.ts";
 
-const RECORD: VerifyRecord = {
-	version: 1,
-	issueId: "A-1",
-	milestoneId: "M1",
-	startedAt: "2026-01-02T03:04:05.678Z",
-	endedAt: "2026-01-02T03:05:05.678Z",
-	durationMs: 60_000,
-	commit: "4".repeat(40),
-	base: "1".repeat(40),
-	key: "5".repeat(64),
+const RECORD = verifyRecord({
 	checks: [{ name: "tests", run: "npm test", status: "fail", exitCode: 1, durationMs: 1, log: "" }],
-	failures: [],
-	newFailures: [],
-	vanished: [],
-	mayVanish: false,
-	weakened: [],
-	changed: [],
-	unproved: [],
-	proved: 0,
-	newTests: 0,
-	preExisting: [],
-	fixed: [],
-	flaky: [],
-};
+});
 const IDENTITY = { issueId: "A-1", milestoneId: "M1", branch: "issue/A-1", worktreePath: "/repo.worktrees/A-1" };
 const many = (message = "x".repeat(5_000)) =>
 	Array.from({ length: 1_000 }, (_, at) => ({ check: "tests", test: `test ${at}`, message }));
