@@ -198,7 +198,8 @@ test.concurrent("--network and --env open what they say and nothing else, and sa
 	let commandLines = "";
 	const script: Script = async function* (prompted) {
 		const { port } = new URL(world.model.url);
-		const command = `env; cat "$HOME/.netrc"; echo escaped > "$HOME/.bashrc"; exec 3<>/dev/tcp/127.0.0.1/${port} && echo reached; ${connectTo(socket)}`;
+		// Codex reads the two streams apart: without one for both, a line of the one may end within a line of the other.
+		const command = `exec 2>&1; env; cat "$HOME/.netrc"; echo escaped > "$HOME/.bashrc"; exec 3<>/dev/tcp/127.0.0.1/${port} && echo reached; ${connectTo(socket)}`;
 		outputs.push(yield { kind: "run", command });
 		const processes = await world.processes();
 		commandLines = processes.map((each) => each.command).join("\n");
