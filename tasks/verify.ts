@@ -19,7 +19,7 @@ import { readVerifyRecords, verifyFile } from "./store/verdicts.ts";
 import { setAsideVerify } from "./store/verify-files.ts";
 import { withChecksPlace } from "./verification/places.ts";
 import type { ChecksPlace } from "./verification/prepared.ts";
-import { type Subject, takeLooks } from "./verification/take-looks.ts";
+import { runTrials, type Subject } from "./verification/run-trials.ts";
 
 type Context = IssueContext<IssuePlan, ActionOptions>;
 
@@ -27,7 +27,7 @@ type Context = IssueContext<IssuePlan, ActionOptions>;
 export interface Verification {
 	readonly checks: readonly Check[];
 	readonly settings: VerifySettings;
-	/** Whether no other look at checks is to come in this run than this one of the issue. */
+	/** Whether no other verification is to come in this run than this one of the issue. */
 	readonly isLast: (issue: string) => boolean;
 }
 
@@ -86,8 +86,8 @@ async function keep(subject: Subject, key: string, place: ChecksPlace, context: 
 	const last = await readJson(file, VERIFY_RECORD).catch(() => undefined);
 	await setAsideVerify(logDir, subject.turn, last?.startedAt ?? "without-record");
 	const startedAt = new Date();
-	const { looks, terms } = await takeLooks(subject, place, context);
-	const verdict = compare(looks, terms);
+	const { trials, terms } = await runTrials(subject, place, context);
+	const verdict = compare(trials, terms);
 	const endedAt = new Date();
 	const record: VerifyRecord = {
 		version: 1,

@@ -1,10 +1,10 @@
 import type { CheckRun } from "../contract/verify-record.ts";
 import type { ComparedCheck } from "./compared-check.ts";
-import type { Looks } from "./looks.ts";
+import type { Trials } from "./trials.ts";
 import { type Units, WHOLE } from "./units.ts";
 
 /** How each check went on the commit; what failed once and passed once has passed. */
-export function checkRuns({ commit, base }: Looks, checks: readonly ComparedCheck[]): CheckRun[] {
+export function checkRuns({ commit, base }: Trials, checks: readonly ComparedCheck[]): CheckRun[] {
 	return commit.map(({ check, end, tests, durationMs, log }) => {
 		const { name, run } = check;
 		const units = checks.find((each) => each.name === name)?.now;

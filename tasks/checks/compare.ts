@@ -8,26 +8,26 @@ import {
 import { checkRuns } from "./check-runs.ts";
 import { comparedChecks } from "./compared-check.ts";
 import { finding, judged, type Lists } from "./judged-check.ts";
-import type { Looks, Terms } from "./looks.ts";
 import { proofOf } from "./proof.ts";
+import type { Terms, Trials } from "./trials.ts";
 import { isWeakeningKnown, weakenedUnits } from "./weakening.ts";
 
-/** What the looks say, without whom and when they are about. */
+/** What the trials say, without whom and when they are about. */
 export type Verdict = Omit<
 	VerifyRecord,
 	"version" | "issueId" | "milestoneId" | "startedAt" | "endedAt" | "durationMs" | "commit" | "base" | "key"
 >;
 
-/** Compares what the checks say of a commit with what they said of its base. The `log` of each is as in its look. */
-export function compare(looks: Looks, terms: Terms): Verdict {
-	const checks = comparedChecks(looks, terms);
-	const runs = checkRuns(looks, checks);
+/** Compares what the checks say of a commit with what they said of its base. The `log` of each is as in its trial. */
+export function compare(trials: Trials, terms: Terms): Verdict {
+	const checks = comparedChecks(trials, terms);
+	const runs = checkRuns(trials, checks);
 	const lists = checks.map(judged);
 	const all = (key: keyof Lists) => lists.flatMap((each) => each[key]);
 	const proofs = checks.map((check) => proofOf(check, terms));
 	const found = {
 		newFailures: all("newFailures"),
-		vanished: [...all("vanished"), ...goneFiles(looks, terms)],
+		vanished: [...all("vanished"), ...goneFiles(trials, terms)],
 		weakened: checks.flatMap((check) => weakenedUnits(check, terms).map(([name, unit]) => finding(check, name, unit))),
 		unproved: proofs.flatMap(({ unproved }) => unproved),
 	};
@@ -44,7 +44,7 @@ export function compare(looks: Looks, terms: Terms): Verdict {
 		...found,
 		mayVanish: terms.mayVanish,
 		changed: [...terms.protected.changed],
-		...(looks.weakened && { isWeakeningKnown: checks.every((check) => isWeakeningKnown(check, terms)) }),
+		...(trials.weakened && { isWeakeningKnown: checks.every((check) => isWeakeningKnown(check, terms)) }),
 		proved: proofs.reduce((sum, { proved }) => sum + proved, 0),
 		newTests: proofs.reduce((sum, { newTests }) => sum + newTests, 0),
 		preExisting: all("preExisting"),
@@ -54,7 +54,7 @@ export function compare(looks: Looks, terms: Terms): Verdict {
 }
 
 /** Where no check says which tests there are, files that are gone are all that can be seen of them. */
-function goneFiles({ commit }: Looks, { testFiles }: Terms): CheckFinding[] {
+function goneFiles({ commit }: Trials, { testFiles }: Terms): CheckFinding[] {
 	if (commit.length === 0 || commit.some(({ check }) => check.junit !== undefined)) return [];
 	return testFiles.deleted.map((test) => ({ check: TEST_FILES_CHECK, test }));
 }

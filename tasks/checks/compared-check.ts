@@ -1,7 +1,7 @@
-import { bothRuns } from "./both-runs.ts";
-import type { Look } from "./look.ts";
-import type { Looks, Terms } from "./looks.ts";
+import { bothTrials } from "./both-trials.ts";
 import { aligned } from "./same-tests.ts";
+import type { Trial } from "./trial.ts";
+import type { Terms, Trials } from "./trials.ts";
 import { baseUnits, type Units, unitsOf } from "./units.ts";
 
 /** One check that came to an answer on the commit, with what it said elsewhere under the names that its tests have there. */
@@ -18,31 +18,31 @@ export interface ComparedCheck {
 }
 
 /** Brings together what has been said of each check. */
-export function comparedChecks(looks: Looks, { testFiles }: Terms): ComparedCheck[] {
-	return looks.commit.flatMap((look) => {
-		const first = unitsOf(look);
+export function comparedChecks(trials: Trials, { testFiles }: Terms): ComparedCheck[] {
+	return trials.commit.flatMap((trial) => {
+		const first = unitsOf(trial);
 		if (!first) return [];
-		const of = <T extends Look>(all: readonly T[] | undefined) =>
-			all?.find(({ check }) => check.name === look.check.name);
-		const now = bothRuns(first, aligned(unitsOf(of(looks.again)), first));
-		const weakened = aligned(unitsOf(of(looks.weakened)), now);
-		const proof = of(looks.proof);
+		const of = <T extends Trial>(all: readonly T[] | undefined) =>
+			all?.find(({ check }) => check.name === trial.check.name);
+		const now = bothTrials(first, aligned(unitsOf(of(trials.again)), first));
+		const weakened = aligned(unitsOf(of(trials.weakened)), now);
+		const proof = of(trials.proof);
 		return [
 			{
-				name: look.check.name,
-				isOwn: look.check.isOwn ?? false,
-				hasReport: look.tests !== undefined,
+				name: trial.check.name,
+				isOwn: trial.check.isOwn ?? false,
+				hasReport: trial.tests !== undefined,
 				now,
-				was: aligned(baseUnits(of(looks.base)), now, testFiles.renamed),
+				was: aligned(baseUnits(of(trials.base)), now, testFiles.renamed),
 				proof: proof && isBroken(proof) ? "all-fail" : aligned(unitsOf(proof), now),
-				oldTests: aligned(unitsOf(of(looks.oldTests)), now, testFiles.renamed),
-				weakened: weakened && bothRuns(weakened, aligned(unitsOf(of(looks.weakenedAgain)), weakened)),
+				oldTests: aligned(unitsOf(of(trials.oldTests)), now, testFiles.renamed),
+				weakened: weakened && bothTrials(weakened, aligned(unitsOf(of(trials.weakenedAgain)), weakened)),
 			},
 		];
 	});
 }
 
 /** Where tests are compiled, those that name what the base lacks leave no report behind at all. */
-function isBroken({ end }: Look): boolean {
+function isBroken({ end }: Trial): boolean {
 	return end.kind === "not-run" && end.reason === "no-report" && end.exitCode !== 0;
 }

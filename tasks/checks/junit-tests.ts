@@ -1,7 +1,7 @@
 import sax from "sax";
 import { failureMessage, READ_OF_TEXT } from "./failure-message.ts";
-import type { TestResult } from "./look.ts";
 import { ownName, type TestPlace, testName } from "./test-name.ts";
+import type { TestResult } from "./trial.ts";
 
 /** A report that can't be taken for one, and why. */
 export class UnreadableReport extends Error {

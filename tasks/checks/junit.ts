@@ -1,8 +1,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { JunitTests, type ReportLimits, UnreadableReport } from "./junit-tests.ts";
-import type { TestResult } from "./look.ts";
 import { readReportFile } from "./report-file.ts";
+import type { TestResult } from "./trial.ts";
 
 /** What is read of the report of a check. */
 export type Report =

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Check, VerifySettings } from "../contract/check.ts";
 import type { Issue } from "../contract/issue.ts";
 import type { RunOptions } from "../contract/options.ts";
-import { withOwnNames } from "./further-runs.ts";
+import { withOwnNames } from "./further-trials.ts";
 
 /** Counted up when the same checks come to another answer by how they are judged. */
 const VERSION = 1;
@@ -28,7 +28,7 @@ export function keyOf(
 	return hashOf([VERSION, checks.map(partsOf), settings, issue.removesTests === true, surroundings]);
 }
 
-/** Hash of everything that a look at one check on a commit depends on. */
+/** Hash of everything that a trial of one check on a commit depends on. */
 export function baseKeyOf(
 	check: Check,
 	commit: string,

@@ -7,7 +7,7 @@ export type CheckFact =
 	| { readonly kind: "run-settled" }
 	| { readonly kind: "issue-started" | "task-started" | "task-activity" };
 
-/** Tells which look at the checks is the last of a run, by what is told of it to the tasks that take them. */
+/** Tells which verification is the last of a run, by what is told of it to the tasks that verify. */
 export class LastUse {
 	/** The tasks that are still to come, by issue. */
 	readonly #left = new Map<string, Set<string>>();

@@ -1,7 +1,7 @@
 import type { CheckFinding } from "../contract/verify-record.ts";
 import type { ComparedCheck } from "./compared-check.ts";
-import type { Terms } from "./looks.ts";
 import { newTests, rewrittenTests } from "./tests-to-prove.ts";
+import type { Terms } from "./trials.ts";
 import { WHOLE } from "./units.ts";
 
 /** What a check's tests prove of the change. */

@@ -11,7 +11,7 @@ import { USUAL_LIMITS, type UsageLimits } from "../system/confine/usual-limits.t
 import { isNothingLeft, tellDiskFull } from "../system/disk-space.ts";
 import { removeFolder } from "../system/remove-folder.ts";
 import { withTemporaryFolder } from "../system/temporary-folder.ts";
-import type { Look, TestResult } from "./look.ts";
+import type { TestResult, Trial } from "./trial.ts";
 
 /** What all checks of an issue are run with. */
 export interface CheckSettings {
@@ -33,8 +33,8 @@ export interface CheckSettings {
 	readonly signal: AbortSignal;
 }
 
-/** One run of one check. */
-export interface CheckRun {
+/** A check that is to be tried, and where. */
+export interface PlannedTrial {
 	readonly check: Check;
 	readonly folder: LayeredFolder;
 	/** A path on the file system of that folder, where nothing stands; what stands there afterwards is gone. */
@@ -50,8 +50,8 @@ const MOST_OUTPUT = 8 << 20;
  * Runs a check in a confinement, on a folder that stays as it is.
  * @throws Failure `disk-full`; the signal's reason when that was aborted.
  */
-export async function runCheck(run: CheckRun, settings: CheckSettings): Promise<Look> {
-	const { check, folder, place, log } = run;
+export async function runCheck(planned: PlannedTrial, settings: CheckSettings): Promise<Trial> {
+	const { check, folder, place, log } = planned;
 	const { bubblewrap, secrets, readOnly, keep, network, timeout, limits = USUAL_LIMITS, signal } = settings;
 	const start = performance.now();
 	const [layersPlace, reports] = [join(place, "layers"), join(place, "reports")];
@@ -93,7 +93,7 @@ export async function runCheck(run: CheckRun, settings: CheckSettings): Promise<
 }
 
 /** That a check can't be run, and why. */
-export function notRun(check: Check, log: string, reason: NotRun, detail: string): Look {
+export function notRun(check: Check, log: string, reason: NotRun, detail: string): Trial {
 	return { check, end: { kind: "not-run", reason, detail }, durationMs: 0, log };
 }
 
@@ -102,7 +102,7 @@ async function judgeEnd(
 	end: ConfinedEnd,
 	reports: string,
 	at: string,
-): Promise<Pick<Look, "end"> & { readonly tests?: ReadonlyMap<string, TestResult> }> {
+): Promise<Pick<Trial, "end"> & { readonly tests?: ReadonlyMap<string, TestResult> }> {
 	switch (end.kind) {
 		case "not-started":
 			return { end: { kind: "not-run", reason: end.kind, detail: end.message } };

@@ -1,4 +1,4 @@
-import type { BaseLook, Look, TestResult } from "./look.ts";
+import type { BaseTrial, TestResult, Trial } from "./trial.ts";
 
 /** What is judged: a test by its name, or a check as a whole. */
 export interface Unit {
@@ -18,24 +18,24 @@ export const WHOLE = "";
  * What a check said; nothing for one without an answer. Exit code and report must agree: one that fails without a test that fails
  * has failed as a whole.
  */
-export function unitsOf(look: Look | undefined): Units | undefined {
-	if (look?.end.kind !== "ended") return undefined;
-	const tests = [...(look.tests ?? [])].map(([name, { status, message, flickered }]): readonly [string, Unit] => [
+export function unitsOf(trial: Trial | undefined): Units | undefined {
+	if (trial?.end.kind !== "ended") return undefined;
+	const tests = [...(trial.tests ?? [])].map(([name, { status, message, flickered }]): readonly [string, Unit] => [
 		name,
 		{ status, ...(message !== undefined && { message }), ...(flickered && { isFlaky: true }) },
 	]);
 	const isExplained = tests.some(([, { status }]) => status === "failed");
-	const status = look.end.exitCode === 0 || isExplained ? "passed" : "failed";
+	const status = trial.end.exitCode === 0 || isExplained ? "passed" : "failed";
 	return new Map([[WHOLE, { status }], ...tests]);
 }
 
 /** True for a check in which something failed, itself or a test. One without an answer has not failed. */
-export function hasFailed(look: Look): boolean {
-	return [...(unitsOf(look)?.values() ?? [])].some(({ status }) => status === "failed");
+export function hasFailed(trial: Trial): boolean {
+	return [...(unitsOf(trial)?.values() ?? [])].some(({ status }) => status === "failed");
 }
 
-/** A look at the base, of one or two runs. */
-export function baseLook(first: Look, second?: Look): BaseLook {
+/** What two trials on the base come to, or one. */
+export function baseTrial(first: Trial, second?: Trial): BaseTrial {
 	const [one, other] = [unitsOf(first), unitsOf(second)];
 	const names = new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])]);
 	const flickering = [...names].filter((name) => {
@@ -48,10 +48,10 @@ export function baseLook(first: Look, second?: Look): BaseLook {
 }
 
 /** What a check said on the base, with what flickered there. */
-export function baseUnits(look: BaseLook | undefined): Units | undefined {
-	const units = look && unitsOf(look);
+export function baseUnits(trial: BaseTrial | undefined): Units | undefined {
+	const units = trial && unitsOf(trial);
 	if (!units) return undefined;
-	const flickers = (name: string) => look.flickering.has(name === WHOLE ? look.check.name : name);
+	const flickers = (name: string) => trial.flickering.has(name === WHOLE ? trial.check.name : name);
 	const known = [...units].map(([name, unit]): readonly [string, Unit] => [
 		name,
 		flickers(name) ? { ...unit, isFlaky: true } : unit,

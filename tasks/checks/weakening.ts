@@ -1,5 +1,5 @@
 import type { ComparedCheck } from "./compared-check.ts";
-import type { Terms } from "./looks.ts";
+import type { Terms } from "./trials.ts";
 import { type Unit, WHOLE } from "./units.ts";
 
 /** What failed with the base's version of what the checks are made of, and passed on the base, and does not fail on the commit. */

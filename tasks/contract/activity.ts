@@ -5,8 +5,8 @@ import type { Problem } from "./problem.ts";
 import type { Usage } from "./record.ts";
 import type { HeldIssue, Withdrawn } from "./standing.ts";
 
-/** Where a check is run beside the commit that is judged, and how often. */
-export type FurtherLook = "base" | "again" | "weakened" | "weakened-again" | "old-tests" | "proof";
+/** A trial of a check beside the first one of the commit that is judged. */
+export type FurtherTrial = "base" | "again" | "weakened" | "weakened-again" | "old-tests" | "proof";
 
 /** What a task is doing right now, for the view. */
 export type Activity =
@@ -14,7 +14,7 @@ export type Activity =
 			readonly kind: "command";
 			readonly command: string;
 			/** Of a check, where it is run beside the commit that is judged. */
-			readonly look?: FurtherLook;
+			readonly trial?: FurtherTrial;
 	  }
 	/** The last lines that a command printed. */
 	| {

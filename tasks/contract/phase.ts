@@ -41,7 +41,7 @@ export function isWork(phase: Phase): boolean {
 	return phase !== "review";
 }
 
-/** What the files of a look at the checks are called, by the turn whose work it looks at: `verify`, after the first fix `verify-2`. */
+/** What the files of a verification are called, by the turn whose work is verified: `verify`, after the first fix `verify-2`. */
 export function verifyName(turn: TurnName): string {
 	return turn === "dev" ? "verify" : `verify-${cycleOf(turn) + 1}`;
 }

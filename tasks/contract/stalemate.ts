@@ -2,7 +2,7 @@ import type { AttemptRecord } from "./record.ts";
 import type { PhaseResult } from "./result.ts";
 
 /**
- * True for a fix after which another look would find what the last one has found: it passed, has committed nothing, and gives no answer of
+ * True for a fix after which another verification and review would find what the last one has found: it passed, has committed nothing, and gives no answer of
  * its own either, since its summary is empty, or word for word that of the work before it. One that changed nothing and has something to
  * say may have refuted what was found; whether it has is for the next review to judge.
  * @param record of the fix, saved.

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Something that a look at the checks found, by the check and, where it reports them one by one, the test. */
+/** Something that a verification found, by the check and, where it reports them one by one, the test. */
 const finding = z.strictObject({
 	check: z.string(),
 	/** As the report names it; absent for a check as a whole. */
@@ -122,7 +122,7 @@ export const CHECK_COUNTS = z.strictObject({
 /** What checks said, in numbers. */
 export type CheckCounts = z.infer<typeof CHECK_COUNTS>;
 
-/** True when a check was not run for a reason of the machine's: the next look may find an answer about the same commit. */
+/** True when a check was not run for a reason of the machine's: the next verification may find an answer about the same commit. */
 export function isOfMachine({ checks }: Pick<VerifyRecord, "checks">): boolean {
 	return checks.some(
 		({ status, reason }) => status === "not-run" && reason !== undefined && OF_MACHINE.includes(reason),

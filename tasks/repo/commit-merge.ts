@@ -16,7 +16,7 @@ export async function commitMerge(
 	const options = { cwd: repository.root, signal };
 	const made =
 		message === undefined
-			? git(["hash-object", "-t", "commit", "-w", "--stdin"], { ...options, input: trial(tree, parents) })
+			? git(["hash-object", "-t", "commit", "-w", "--stdin"], { ...options, input: unsigned(tree, parents) })
 			: makeCommit(
 					repository,
 					["commit-tree", ...(await signing(repository)), ...parents.flatMap((each) => ["-p", each]), "-F", "-", tree],
@@ -25,7 +25,7 @@ export async function commitMerge(
 	return (await made).stdout.trim();
 }
 
-function trial(tree: string, parents: readonly string[]): string {
+function unsigned(tree: string, parents: readonly string[]): string {
 	const from = parents.map((each) => `parent ${each}`);
 	const whose = ["author", "committer"].map((each) => `${each} orchfile <> 0 +0000`);
 	return [`tree ${tree}`, ...from, ...whose, "", "a merge that was tried", ""].join("\n");

@@ -37,7 +37,7 @@ function notVerified({ tip }: Delivery): Freshness<Verified> {
 	return { upToDate: false, because: tip && { kind: "not-verified", commit: tip } };
 }
 
-/** What was found before a fix that was made since, and saved or not: that look is not taken again, whatever became of the work. */
+/** What was found before a fix that was made since, and saved or not: that is not asked for again, whatever became of the work. */
 async function findBefore(fixes: number, issue: IssuePlan, delivery: Delivery): Promise<Found | undefined> {
 	const found = delivery.history.find(({ cycle }) => cycle === fixes + 1);
 	return found && !(await willMove(issue, delivery)) ? found : undefined;

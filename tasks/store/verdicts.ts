@@ -16,7 +16,7 @@ export function verifyFile(logDir: string, turn: TurnName): string {
 }
 
 /**
- * Everything that the checks have said of an issue's work as it was last looked at, the newest last.
+ * Everything that the checks have said of an issue's work as it was last verified, the newest last.
  * @throws Failure `record-invalid`, `file-unreadable`.
  */
 export async function readVerifyRecords(logDir: string): Promise<VerifyRecord[]> {

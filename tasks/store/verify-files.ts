@@ -17,13 +17,13 @@ export function safeName(check: string): string {
 
 /**
  * Name of the file with what a check printed, in the folder of the issue's logs.
- * @param run what it was run for beside the first look, such as `again`.
+ * @param run what it was run for beside the first trial, such as `again`.
  */
 export function verifyLog(turn: TurnName, check: string, run?: string): string {
 	return `${[verifyName(turn), safeName(check), ...(run === undefined ? [] : [run])].join(".")}.log`;
 }
 
-/** Makes room for another look at the work of a turn: the files of the last one move to `attempts/<start time>/`, its record last. */
+/** Makes room for another verification of a turn's work: the files of the last one move to `attempts/<start time>/`, its record last. */
 export async function setAsideVerify(logDir: string, turn: TurnName, startedAt: string): Promise<void> {
 	const name = verifyName(turn);
 	const record = `${name}-run.json`;

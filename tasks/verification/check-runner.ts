@@ -1,7 +1,7 @@
 import { handedOn } from "../checks/key.ts";
-import type { Look } from "../checks/look.ts";
 import { type CheckSettings, runCheck } from "../checks/run-checks.ts";
-import type { FurtherLook } from "../contract/activity.ts";
+import type { Trial } from "../checks/trial.ts";
+import type { FurtherTrial } from "../contract/activity.ts";
 import type { Check } from "../contract/check.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { ActionOptions } from "../contract/options.ts";
@@ -21,11 +21,11 @@ export type CheckRunner = (
 	folder: CommitFolder,
 	changes: Changes,
 	log: string,
-	further?: FurtherLook,
-) => Promise<Look>;
+	further?: FurtherTrial,
+) => Promise<Trial>;
 
-/** Milliseconds between two looks at what a check has printed. */
-const LOOK = 1_000;
+/** Milliseconds after which it is seen what else a check has printed. */
+const INTERVAL = 1_000;
 
 /**
  * What runs the checks of an issue.
@@ -52,20 +52,20 @@ export function checkRunner(
 	};
 	return async (check, { path, inner }, changes, log, further) => {
 		const command = check.name === check.run ? check.run : `${check.name}: ${check.run}`;
-		report({ kind: "command", command, ...(further && { look: further }) });
+		report({ kind: "command", command, ...(further && { trial: further }) });
 		const follow = followed(log, (lines) => report({ kind: "output", lines, isCut: false }));
 		try {
 			const folder = { at: worktree.path, lower: path, inner, changes };
-			const look = await runCheck({ check, folder, place: place.next(), log }, settings);
-			const isFailed = look.end.kind === "ended" && look.end.exitCode !== 0;
-			const exitCode = isFailed ? look.end.exitCode : undefined;
+			const trial = await runCheck({ check, folder, place: place.next(), log }, settings);
+			const isFailed = trial.end.kind === "ended" && trial.end.exitCode !== 0;
+			const exitCode = isFailed ? trial.end.exitCode : undefined;
 			report({
 				kind: "output",
 				lines: await lastLines(log),
 				isCut: false,
 				...(exitCode !== undefined && { exitCode }),
 			});
-			return look;
+			return trial;
 		} finally {
 			follow();
 		}
@@ -80,7 +80,7 @@ function followed(file: string, tell: (lines: readonly string[]) => void): () =>
 		if (lines.join("\n") === before) return;
 		before = lines.join("\n");
 		tell(lines);
-	}, LOOK);
+	}, INTERVAL);
 	timer.unref();
 	return () => clearInterval(timer);
 }

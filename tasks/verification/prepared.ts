@@ -12,7 +12,7 @@ import type { Worktree } from "../repo/worktree/worktree.ts";
 import { checksLogs, sweepChecksLogs } from "../store/checks-logs.ts";
 import { copyEntry } from "../system/copy-tree.ts";
 import { askedOnce } from "../system/once.ts";
-import type { KnownLooks } from "./base-looks.ts";
+import type { KnownTrials } from "./base-trials.ts";
 import { type SetUpPlace, setUpForChecks } from "./set-up-for-checks.ts";
 
 /** A commit's files as a worktree has them, and what a set-up has made of the base's. */
@@ -40,7 +40,7 @@ export class ChecksPlace {
 	readonly #prepared = askedOnce<Prepared>();
 	readonly #starts = askedOnce<CommitFolder>();
 	/** How checks went on the commits that issues start from. */
-	readonly looks: KnownLooks = askedOnce();
+	readonly baseTrials: KnownTrials = askedOnce();
 	#made = 0;
 
 	private constructor(folder: string, repository: IssuePlan["repository"], options: Options) {

@@ -1,22 +1,22 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compare } from "../../tasks/checks/compare.ts";
-import type { Looks } from "../../tasks/checks/looks.ts";
-import { baseLook } from "../../tasks/checks/units.ts";
-import { looks, terms, tests, type Went } from "./looks.ts";
+import type { Trials } from "../../tasks/checks/trials.ts";
+import { baseTrial } from "../../tasks/checks/units.ts";
+import { terms, tests, trials, type Went } from "./trials.ts";
 
 const went = fc.dictionary(fc.constantFrom("a", "b", "c", "d", "e 1", "e 2"), fc.constantFrom("ok", "bad", "skip"), {
 	maxKeys: 6,
 }) as fc.Arbitrary<Went>;
-const look = fc
+const trial = fc
 	.tuple(went, fc.option(fc.constantFrom(0, 1, 139), { nil: undefined }))
 	.map(([all, code]) => tests(all, code));
-const some = fc.option(look, { nil: undefined });
+const some = fc.option(trial, { nil: undefined });
 
 const verdicts = fc
 	.record({
-		base: fc.tuple(look, some).map(([first, second]) => baseLook(first, second)),
-		commit: look,
+		base: fc.tuple(trial, some).map(([first, second]) => baseTrial(first, second)),
+		commit: trial,
 		more: fc.record({ again: some, weakened: some, weakenedAgain: some, proof: some, oldTests: some }),
 		requireProof: fc.boolean(),
 		mayVanish: fc.boolean(),
@@ -24,7 +24,7 @@ const verdicts = fc
 	.map(({ base, commit, more, ...settings }) => {
 		const ran = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
 		const changed = more.weakened ? ["vitest.config.ts"] : [];
-		const all: Looks = looks(base, commit, ran);
+		const all: Trials = trials(base, commit, ran);
 		return { all, verdict: compare(all, terms({ ...settings, protected: { changed, isMixed: false } })) };
 	});
 
@@ -66,8 +66,8 @@ test("ten thousand tests are compared in a moment, also where all of them have o
 	const renamed = Array.from({ length: 500 }, (_, at) => ({ from: `a${at}.ts`, path: `b${at}.ts`, isChanged: false }));
 	const testFiles = { added: [], changed: [], deleted: [], renamed };
 	const more = { again: named("c"), proof: named("d"), oldTests: named("a"), weakened: named("b") };
-	const all = looks(named("a"), named("b"), more);
-	const broken = looks(named("a"), named("b", "bad"), { ...more, again: named("b", "bad") });
+	const all = trials(named("a"), named("b"), more);
+	const broken = trials(named("a"), named("b", "bad"), { ...more, again: named("b", "bad") });
 	const before = performance.now();
 	expect(compare(all, terms({ testFiles })).vanished).toHaveLength(10_000);
 	expect(compare(broken, terms({ testFiles })).newFailures).toHaveLength(10_000);
@@ -77,6 +77,6 @@ test("ten thousand tests are compared in a moment, also where all of them have o
 test("more tests than a call can have arguments are compared", () => {
 	const named = (word: string) =>
 		new Map(Array.from({ length: 130_000 }, (_, at) => [`${word} ${at}`, { status: "passed" }] as const));
-	const all = looks({ ...tests({}), tests: named("a") }, { ...tests({}), tests: named("b") });
+	const all = trials({ ...tests({}), tests: named("a") }, { ...tests({}), tests: named("b") });
 	expect(compare(all, terms()).vanished).toHaveLength(130_000);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { compare, type Verdict } from "../../tasks/checks/compare.ts";
-import type { Looks, Terms } from "../../tasks/checks/looks.ts";
-import { baseLook } from "../../tasks/checks/units.ts";
-import { exits, looks, notRun, terms, tests } from "./looks.ts";
+import type { Terms, Trials } from "../../tasks/checks/trials.ts";
+import { baseTrial } from "../../tasks/checks/units.ts";
+import { exits, notRun, terms, tests, trials } from "./trials.ts";
 
 const OWN = { isOwn: true } as const;
 const CHANGED = { protected: { changed: ["vitest.config.ts"], isMixed: false } };
@@ -19,290 +19,293 @@ function told(verdict: Verdict) {
 	return { failures: failures.join(" "), ...Object.fromEntries(words) };
 }
 
-type Row = readonly [what: string, looks: Looks, terms: Partial<Terms>, told: Readonly<Record<string, string>>];
+type Row = readonly [what: string, trials: Trials, terms: Partial<Terms>, told: Readonly<Record<string, string>>];
 
 const ROWS: readonly Row[] = [
-	["all passes on both", looks(tests({ a: "ok" }), tests({ a: "ok" })), {}, { failures: "" }],
+	["all passes on both", trials(tests({ a: "ok" }), tests({ a: "ok" })), {}, { failures: "" }],
 	[
 		"a test fails that passed on the base",
-		looks(tests({ a: "ok" }), tests({ a: "bad" })),
+		trials(tests({ a: "ok" }), tests({ a: "bad" })),
 		{},
 		{ failures: "new-failures", newFailures: "a" },
 	],
-	["a new test fails", looks(tests({}), tests({ a: "bad" })), {}, { failures: "new-failures", newFailures: "a" }],
+	["a new test fails", trials(tests({}), tests({ a: "bad" })), {}, { failures: "new-failures", newFailures: "a" }],
 	[
 		"a test fails that was skipped on the base",
-		looks(tests({ a: "skip" }), tests({ a: "bad" })),
+		trials(tests({ a: "skip" }), tests({ a: "bad" })),
 		{},
 		{ failures: "new-failures", newFailures: "a" },
 	],
 	[
 		"a check fails that passed on the base",
-		looks(exits(0), exits(1)),
+		trials(exits(0), exits(1)),
 		{},
 		{ failures: "new-failures", newFailures: "*" },
 	],
 	[
 		"a test is gone",
-		looks(tests({ a: "ok", b: "ok" }), tests({ b: "ok" })),
+		trials(tests({ a: "ok", b: "ok" }), tests({ b: "ok" })),
 		{},
 		{ failures: "vanished", vanished: "a" },
 	],
-	["a test is skipped", looks(tests({ a: "ok" }), tests({ a: "skip" })), {}, { failures: "vanished", vanished: "a" }],
+	["a test is skipped", trials(tests({ a: "ok" }), tests({ a: "skip" })), {}, { failures: "vanished", vanished: "a" }],
 	[
 		"a test is gone, as the issue says",
-		looks(tests({ a: "ok" }), tests({})),
+		trials(tests({ a: "ok" }), tests({})),
 		{ mayVanish: true },
 		{ failures: "", vanished: "a" },
 	],
-	["a test was skipped already", looks(tests({ a: "skip" }), tests({ a: "skip" })), {}, { failures: "" }],
-	["a test that was skipped is gone", looks(tests({ a: "skip" }), tests({})), {}, { failures: "" }],
-	["a test fails on both", looks(tests({ a: "bad" }), tests({ a: "bad" })), {}, { failures: "", preExisting: "a" }],
+	["a test was skipped already", trials(tests({ a: "skip" }), tests({ a: "skip" })), {}, { failures: "" }],
+	["a test that was skipped is gone", trials(tests({ a: "skip" }), tests({})), {}, { failures: "" }],
+	["a test fails on both", trials(tests({ a: "bad" }), tests({ a: "bad" })), {}, { failures: "", preExisting: "a" }],
 	[
 		"a check fails on both, and another test in it",
-		looks(tests({ a: "bad", b: "ok" }), tests({ a: "ok", b: "bad" })),
+		trials(tests({ a: "bad", b: "ok" }), tests({ a: "ok", b: "bad" })),
 		{},
 		{ failures: "new-failures", newFailures: "b", fixed: "a" },
 	],
 	[
 		"a test that failed is skipped",
-		looks(tests({ a: "bad" }), tests({ a: "skip" })),
+		trials(tests({ a: "bad" }), tests({ a: "skip" })),
 		{},
 		{ failures: "", preExisting: "a" },
 	],
-	["a test that failed is gone", looks(tests({ a: "bad" }), tests({})), {}, { failures: "", preExisting: "a" }],
+	["a test that failed is gone", trials(tests({ a: "bad" }), tests({})), {}, { failures: "", preExisting: "a" }],
 	[
 		"a file that could not be loaded is loaded",
-		looks(tests({ "a/b.test.js": "bad" }), tests({ c: "ok" })),
+		trials(tests({ "a/b.test.js": "bad" }), tests({ c: "ok" })),
 		{},
 		{ failures: "" },
 	],
-	["a check fails on both", looks(exits(1), exits(2)), {}, { failures: "", preExisting: "*" }],
-	["a test is mended", looks(tests({ a: "bad" }), tests({ a: "ok" })), {}, { failures: "", fixed: "a" }],
-	["a check is mended", looks(exits(1), exits(0)), {}, { failures: "", fixed: "*" }],
+	["a check fails on both", trials(exits(1), exits(2)), {}, { failures: "", preExisting: "*" }],
+	["a test is mended", trials(tests({ a: "bad" }), tests({ a: "ok" })), {}, { failures: "", fixed: "a" }],
+	["a check is mended", trials(exits(1), exits(0)), {}, { failures: "", fixed: "*" }],
 	[
 		"the exit code says what the report does not",
-		looks(tests({ a: "ok" }), tests({ a: "ok" }, 1)),
+		trials(tests({ a: "ok" }), tests({ a: "ok" }, 1)),
 		{},
 		{ failures: "new-failures", newFailures: "*" },
 	],
 	[
 		"the report says what the exit code does not",
-		looks(tests({ a: "ok" }), tests({ a: "bad" }, 0)),
+		trials(tests({ a: "ok" }), tests({ a: "bad" }, 0)),
 		{},
 		{ failures: "new-failures", newFailures: "a" },
 	],
 	[
 		"a runner breaks off, and what it did not come to is not called gone",
-		looks(tests({ a: "ok", b: "ok" }), tests({ a: "ok" }, 3)),
+		trials(tests({ a: "ok", b: "ok" }), tests({ a: "ok" }, 3)),
 		{},
 		{ failures: "new-failures", newFailures: "*" },
 	],
 	[
 		"the exit code alone failed on the base, and tests are gone",
-		looks(tests({ a: "ok", b: "ok" }, 1), tests({ a: "ok" }, 1)),
+		trials(tests({ a: "ok", b: "ok" }, 1), tests({ a: "ok" }, 1)),
 		{},
 		{ failures: "vanished", vanished: "b", preExisting: "*" },
 	],
 	[
 		"a failure does not come again",
-		looks(tests({ a: "ok" }), tests({ a: "bad" }), { again: tests({ a: "ok" }) }),
+		trials(tests({ a: "ok" }), tests({ a: "bad" }), { again: tests({ a: "ok" }) }),
 		{},
 		{ failures: "", flaky: "a" },
 	],
 	[
 		"another test fails in the second run",
-		looks(tests({ a: "ok", b: "ok" }), tests({ a: "bad", b: "ok" }), { again: tests({ a: "ok", b: "bad" }) }),
+		trials(tests({ a: "ok", b: "ok" }), tests({ a: "bad", b: "ok" }), { again: tests({ a: "ok", b: "bad" }) }),
 		{},
 		{ failures: "", flaky: "a b" },
 	],
 	[
 		"a failure comes again",
-		looks(tests({ a: "ok" }), tests({ a: "bad" }), { again: tests({ a: "bad" }) }),
+		trials(tests({ a: "ok" }), tests({ a: "bad" }), { again: tests({ a: "bad" }) }),
 		{},
 		{ failures: "new-failures", newFailures: "a" },
 	],
 	[
 		"a failing test is not there, or skipped, in the second run",
-		looks(tests({ a: "ok", b: "ok" }), tests({ a: "bad", b: "bad" }), { again: tests({ b: "skip" }) }),
+		trials(tests({ a: "ok", b: "ok" }), tests({ a: "bad", b: "bad" }), { again: tests({ b: "skip" }) }),
 		{},
 		{ failures: "new-failures", newFailures: "a b" },
 	],
 	[
 		"the second run comes to no answer",
-		looks(tests({ a: "ok" }), tests({ a: "bad" }), { again: notRun("timed-out") }),
+		trials(tests({ a: "ok" }), tests({ a: "bad" }), { again: notRun("timed-out") }),
 		{},
 		{ failures: "new-failures", newFailures: "a" },
 	],
 	[
 		"the exit code fails both times, the first time beside a flaky test",
-		looks(tests({ a: "ok" }), tests({ a: "bad" }), { again: tests({ a: "ok" }, 1) }),
+		trials(tests({ a: "ok" }), tests({ a: "bad" }), { again: tests({ a: "ok" }, 1) }),
 		{},
 		{ failures: "new-failures", newFailures: "*", flaky: "a" },
 	],
 	[
 		"a crash does not come again, and hid what failed before",
-		looks(tests({ a: "bad", b: "ok" }), tests({ b: "ok" }, 139), { again: tests({ a: "bad", b: "ok" }) }),
+		trials(tests({ a: "bad", b: "ok" }), tests({ b: "ok" }, 139), { again: tests({ a: "bad", b: "ok" }) }),
 		{},
 		{ failures: "", flaky: "*", preExisting: "a" },
 	],
 	[
 		"a crash does not come again, and hid a new failure",
-		looks(tests({ a: "ok", b: "ok" }), tests({ b: "ok" }, 139), { again: tests({ a: "bad", b: "ok" }) }),
+		trials(tests({ a: "ok", b: "ok" }), tests({ b: "ok" }, 139), { again: tests({ a: "bad", b: "ok" }) }),
 		{},
 		{ failures: "new-failures", newFailures: "a", flaky: "*" },
 	],
 	[
 		"it flickers on the base, and fails",
-		looks(baseLook(tests({ a: "bad" }), tests({ a: "ok" })), tests({ a: "bad" }), { again: tests({ a: "bad" }) }),
+		trials(baseTrial(tests({ a: "bad" }), tests({ a: "ok" })), tests({ a: "bad" }), { again: tests({ a: "bad" }) }),
 		{},
 		{ failures: "", preExisting: "a" },
 	],
 	[
 		"it flickers on the base, and passes",
-		looks(baseLook(tests({ a: "bad" }), tests({ a: "ok" })), tests({ a: "ok" })),
+		trials(baseTrial(tests({ a: "bad" }), tests({ a: "ok" })), tests({ a: "ok" })),
 		{},
 		{ failures: "" },
 	],
 	[
 		"it flickers on the base, and is gone",
-		looks(baseLook(tests({ a: "bad" }), tests({ a: "ok" })), tests({})),
+		trials(baseTrial(tests({ a: "bad" }), tests({ a: "ok" })), tests({})),
 		{},
 		{ failures: "vanished", vanished: "a" },
 	],
 	[
 		"a check flickers on the base",
-		looks(baseLook(exits(1), exits(0)), exits(1), { again: exits(1) }),
+		trials(baseTrial(exits(1), exits(0)), exits(1), { again: exits(1) }),
 		{},
 		{ failures: "", preExisting: "*" },
 	],
-	["a check has no answer", looks(tests({ a: "ok" }), notRun("timed-out")), {}, { failures: "not-run" }],
-	["a check has no answer on both", looks(notRun("no-sandbox"), notRun("no-sandbox")), {}, { failures: "not-run" }],
-	["the base has no answer, and it passes", looks(notRun("timed-out"), tests({ a: "ok" })), {}, { failures: "" }],
+	["a check has no answer", trials(tests({ a: "ok" }), notRun("timed-out")), {}, { failures: "not-run" }],
+	["a check has no answer on both", trials(notRun("no-sandbox"), notRun("no-sandbox")), {}, { failures: "not-run" }],
+	["the base has no answer, and it passes", trials(notRun("timed-out"), tests({ a: "ok" })), {}, { failures: "" }],
 	[
 		"the base has no answer, and it fails",
-		looks(notRun("timed-out"), tests({ a: "bad", b: "ok" })),
+		trials(notRun("timed-out"), tests({ a: "bad", b: "ok" })),
 		{},
 		{ failures: "new-failures", newFailures: "a" },
 	],
 	[
 		"an issue's own check fails on both",
-		looks(exits(127, OWN), exits(1, OWN)),
+		trials(exits(127, OWN), exits(1, OWN)),
 		{},
 		{ failures: "new-failures", newFailures: "*" },
 	],
-	["an issue's own check passes now", looks(exits(127, OWN), exits(0, OWN)), {}, { failures: "", fixed: "*" }],
+	["an issue's own check passes now", trials(exits(127, OWN), exits(0, OWN)), {}, { failures: "", fixed: "*" }],
 	[
 		"an issue's own check does not exist on the base",
-		looks(notRun("no-report", 1, OWN), tests({ a: "ok" }, 0, OWN), { proof: notRun("no-report", 1, OWN) }),
+		trials(notRun("no-report", 1, OWN), tests({ a: "ok" }, 0, OWN), { proof: notRun("no-report", 1, OWN) }),
 		{ requireProof: true },
 		{ failures: "" },
 	],
 	[
 		"a new test passes on the base's sources",
-		looks(tests({}), tests({ a: "ok", b: "ok" }), { proof: tests({ a: "ok", b: "bad" }) }),
+		trials(tests({}), tests({ a: "ok", b: "ok" }), { proof: tests({ a: "ok", b: "bad" }) }),
 		{},
 		{ failures: "", unproved: "a" },
 	],
 	[
 		"a new test passes on the base's sources, and proof is asked for",
-		looks(tests({}), tests({ a: "ok" }), { proof: tests({ a: "ok" }) }),
+		trials(tests({}), tests({ a: "ok" }), { proof: tests({ a: "ok" }) }),
 		{ requireProof: true },
 		{ failures: "unproved", unproved: "a" },
 	],
 	[
 		"a new test's file can't be loaded on the base's sources",
-		looks(tests({}), tests({ a: "ok" }), { proof: tests({ "a.test.ts": "bad" }) }),
+		trials(tests({}), tests({ a: "ok" }), { proof: tests({ "a.test.ts": "bad" }) }),
 		{ requireProof: true },
 		{ failures: "" },
 	],
 	[
 		"a new test lies in no file of tests",
-		looks(tests({}), tests({ a: "ok" }), { proof: tests({}) }),
+		trials(tests({}), tests({ a: "ok" }), { proof: tests({}) }),
 		{},
 		{ failures: "" },
 	],
 	[
 		"a new test lies in no file of tests, and proof is asked for",
-		looks(tests({}), tests({ a: "ok" }), { proof: tests({}) }),
+		trials(tests({}), tests({ a: "ok" }), { proof: tests({}) }),
 		{ requireProof: true },
 		{ failures: "unproved", unproved: "a" },
 	],
 	[
 		"an assertion is loosened to nothing",
-		looks(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "bad" }), proof: tests({ a: "ok" }) }),
+		trials(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "bad" }), proof: tests({ a: "ok" }) }),
 		{ testFiles: { ...FILES, changed: ["a.test.ts"] } },
 		{ failures: "", unproved: "a" },
 	],
 	[
 		"a test is changed along with what it asks for",
-		looks(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "bad" }), proof: tests({ a: "bad" }) }),
+		trials(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "bad" }), proof: tests({ a: "bad" }) }),
 		{ testFiles: { ...FILES, changed: ["a.test.ts"] } },
 		{ failures: "" },
 	],
 	[
 		"tests are loosened that only an exit code tells of",
-		looks(exits(0), exits(0), { oldTests: exits(1), proof: exits(0) }),
+		trials(exits(0), exits(0), { oldTests: exits(1), proof: exits(0) }),
 		{ testFiles: { ...FILES, changed: ["a.test.ts"] } },
 		{ failures: "", unproved: "*" },
 	],
 	[
 		"a test fails only with the base's configuration, which leaves it out no longer",
-		looks(tests({ a: "ok", b: "ok" }), tests({ b: "ok" }), { weakened: tests({ a: "bad", b: "ok" }) }),
+		trials(tests({ a: "ok", b: "ok" }), tests({ b: "ok" }), { weakened: tests({ a: "bad", b: "ok" }) }),
 		CHANGED,
 		{ failures: "checks-weakened vanished", vanished: "a", weakened: "a" },
 	],
 	[
 		"a check does nothing any more",
-		looks(exits(0), exits(0), { weakened: exits(1) }),
+		trials(exits(0), exits(0), { weakened: exits(1) }),
 		CHANGED,
 		{ failures: "checks-weakened", weakened: "*" },
 	],
 	[
 		"a test fails alike with the base's configuration",
-		looks(tests({ a: "ok" }), tests({ a: "bad" }), { weakened: tests({ a: "bad" }) }),
+		trials(tests({ a: "ok" }), tests({ a: "bad" }), { weakened: tests({ a: "bad" }) }),
 		CHANGED,
 		{ failures: "new-failures", newFailures: "a" },
 	],
 	[
 		"a new test needs the new configuration",
-		looks(tests({}), tests({ a: "ok" }), { weakened: tests({ a: "bad" }) }),
+		trials(tests({}), tests({ a: "ok" }), { weakened: tests({ a: "bad" }) }),
 		CHANGED,
 		{ failures: "" },
 	],
 	[
 		"a failure with the base's configuration does not come again",
-		looks(tests({ a: "ok" }), tests({ a: "ok" }), { weakened: tests({ a: "bad" }), weakenedAgain: tests({ a: "ok" }) }),
+		trials(tests({ a: "ok" }), tests({ a: "ok" }), {
+			weakened: tests({ a: "bad" }),
+			weakenedAgain: tests({ a: "ok" }),
+		}),
 		CHANGED,
 		{ failures: "" },
 	],
 	[
 		"all fails with the base's list of dependencies",
-		looks(exits(0), exits(0), { weakened: exits(101) }),
+		trials(exits(0), exits(0), { weakened: exits(101) }),
 		MIXED,
 		{ failures: "" },
 	],
 	[
 		"a check was lenient on the base already",
-		looks(exits(1), exits(0), { weakened: exits(1) }),
+		trials(exits(1), exits(0), { weakened: exits(1) }),
 		CHANGED,
 		{ failures: "", fixed: "*" },
 	],
 	[
 		"a file of tests is gone, and only exit codes tell of tests",
-		looks(exits(0), exits(0)),
+		trials(exits(0), exits(0)),
 		{ testFiles: { ...FILES, deleted: ["tests/a.test.ts"] } },
 		{ failures: "vanished", vanished: "tests/a.test.ts" },
 	],
 	[
 		"a file of tests is gone, and a report tells which tests were in it",
-		looks(tests({ a: "ok" }), tests({ a: "ok" })),
+		trials(tests({ a: "ok" }), tests({ a: "ok" })),
 		{ testFiles: { ...FILES, deleted: ["tests/a.test.ts"] } },
 		{ failures: "" },
 	],
 	[
 		"a file of tests has another name",
-		looks(
+		trials(
 			tests({ "tests/a.test.ts › x": "ok", "tests.test_a.TestC › y": "bad" }),
 			tests({ "tests/b.test.ts › x": "ok", "tests.test_b.TestC › y": "ok" }),
 		),
@@ -319,7 +322,7 @@ const ROWS: readonly Row[] = [
 	],
 	[
 		"names hold a port or a time",
-		looks(
+		trials(
 			tests({ "listens on 4031": "ok", "at 11:02": "bad" }),
 			tests({ "listens on 5120": "ok", "at 12:40": "bad" }),
 			{ again: tests({ "listens on 999": "ok", "at 12:41": "bad" }) },
@@ -329,13 +332,13 @@ const ROWS: readonly Row[] = [
 	],
 	[
 		"names hold a temporary folder",
-		looks(tests({ "reads /tmp/one-x1YzQa/a.txt": "ok" }), tests({ "reads /tmp/two-Q9rrTe/a.txt": "ok" })),
+		trials(tests({ "reads /tmp/one-x1YzQa/a.txt": "ok" }), tests({ "reads /tmp/two-Q9rrTe/a.txt": "ok" })),
 		{},
 		{ failures: "" },
 	],
 	[
 		"a file can't be loaded, which tells of all that is in it",
-		looks(
+		trials(
 			tests({
 				"tests.test_a › x": "ok",
 				"tests.test_a.TestC › y": "ok",
@@ -353,7 +356,7 @@ const ROWS: readonly Row[] = [
 	],
 	[
 		"a test has another name",
-		looks(tests({ "adds numbers": "ok" }), tests({ "sums numbers": "ok" })),
+		trials(tests({ "adds numbers": "ok" }), tests({ "sums numbers": "ok" })),
 		{},
 		{ failures: "vanished", vanished: "adds numbers" },
 	],
@@ -365,7 +368,7 @@ test.each(ROWS)("%s", (_, all, more, expected) => {
 
 test("what failed is told with its message, and by check alone where it is the check", () => {
 	const both = {
-		base: [baseLook(tests({ a: "ok" })), baseLook(exits(0))],
+		base: [baseTrial(tests({ a: "ok" })), baseTrial(exits(0))],
 		commit: [tests({ a: "bad" }), exits(1)],
 	};
 	expect(compare(both, terms()).newFailures).toEqual([
@@ -377,7 +380,7 @@ test("what failed is told with its message, and by check alone where it is the c
 test("each check is told with how it went, whatever it did on the base", () => {
 	const { checks } = compare(
 		{
-			base: [baseLook(tests({ a: "bad" })), baseLook(notRun("timed-out", undefined, { name: "lint" }))],
+			base: [baseTrial(tests({ a: "bad" })), baseTrial(notRun("timed-out", undefined, { name: "lint" }))],
 			commit: [tests({ a: "bad", b: "ok", c: "skip" }), notRun("no-report", 1, { name: "lint" })],
 		},
 		terms(),
@@ -390,25 +393,27 @@ test("each check is told with how it went, whatever it did on the base", () => {
 
 test("new tests are counted, and those that fail on the base's sources as proved", () => {
 	const verdict = compare(
-		looks(tests({ a: "ok" }), tests({ a: "ok", b: "ok", c: "ok", d: "skip" }), {
+		trials(tests({ a: "ok" }), tests({ a: "ok", b: "ok", c: "ok", d: "skip" }), {
 			proof: tests({ a: "ok", b: "bad", c: "ok" }),
 		}),
 		terms(),
 	);
 	expect(verdict).toMatchObject({ newTests: 2, proved: 1, unproved: [{ check: "tests", test: "c" }] });
-	const uncompiled = looks(tests({}), tests({ a: "ok" }), { proof: notRun("no-report", 101) });
+	const uncompiled = trials(tests({}), tests({ a: "ok" }), { proof: notRun("no-report", 101) });
 	expect(compare(uncompiled, terms())).toMatchObject({ newTests: 1, proved: 1, unproved: [] });
-	const unknown = looks(tests({}), tests({ a: "ok" }), { proof: notRun("timed-out") });
+	const unknown = trials(tests({}), tests({ a: "ok" }), { proof: notRun("timed-out") });
 	expect(compare(unknown, terms())).toMatchObject({ newTests: 1, proved: 0, unproved: [] });
 });
 
 test("whether the base's configuration came to an answer is told where it was tried", () => {
 	const known = (weakened: ReturnType<typeof tests>, more: Partial<Terms> = CHANGED) =>
-		compare(looks(tests({ a: "ok" }), tests({ a: "ok" }), { weakened }), terms(more)).isWeakeningKnown;
+		compare(trials(tests({ a: "ok" }), tests({ a: "ok" }), { weakened }), terms(more)).isWeakeningKnown;
 	expect(known(tests({ a: "ok" }))).toBe(true);
 	expect(known(tests({ a: "bad" }))).toBe(true);
 	expect(known(tests({ "a.test.ts": "bad" }))).toBe(false);
 	expect(known(notRun("no-report", 1))).toBe(false);
 	expect(known(tests({ a: "ok" }, 1), MIXED)).toBe(false);
-	expect(compare(looks(tests({ a: "ok" }), tests({ a: "ok" })), terms(CHANGED))).not.toHaveProperty("isWeakeningKnown");
+	expect(compare(trials(tests({ a: "ok" }), tests({ a: "ok" })), terms(CHANGED))).not.toHaveProperty(
+		"isWeakeningKnown",
+	);
 });

@@ -534,7 +534,7 @@ describe("a note, and what an agent is doing", () => {
 
 	test("a check that is run elsewhere than on the commit says where", () => {
 		const command = "types: npm run types";
-		expect(activityLine({ kind: "command", command, look: "base" })).toBe(`on the base: $ ${command}`);
+		expect(activityLine({ kind: "command", command, trial: "base" })).toBe(`on the base: $ ${command}`);
 		expect(activityLine({ kind: "command", command })).toBe(`$ ${command}`);
 	});
 

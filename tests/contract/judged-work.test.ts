@@ -71,7 +71,7 @@ describe("failures of checks in the form of a review", () => {
 	});
 });
 
-describe("a fix after which another look is of no use", () => {
+describe("a fix after which judging once more is of no use", () => {
 	const tip = "4".repeat(40);
 	const saved = { at: "", head: tip, commit: null, commits: 1, filesChanged: 1, insertions: 1, deletions: 0 };
 	const nothing = attemptRecord({

@@ -1,4 +1,4 @@
-import type { Activity, FurtherLook, Note } from "../../contract/activity.ts";
+import type { Activity, FurtherTrial, Note } from "../../contract/activity.ts";
 import type { Withdrawn } from "../../contract/standing.ts";
 import { unquoted } from "../shell/shell-words.ts";
 import { bringFilter } from "./filter-words.ts";
@@ -76,7 +76,7 @@ export const NO_SOCKETS =
 	"their commands can open no socket, not even on 127.0.0.1, so tests that start a server fail, and those that run a program with input";
 
 const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
-	command: ({ command, look }) => `${look ? `${LOOKS[look]}: ` : ""}$ ${unwrapShell(command)}`,
+	command: ({ command, trial }) => `${trial ? `${TRIALS[trial]}: ` : ""}$ ${unwrapShell(command)}`,
 	output: ({ lines }) => lines.at(-1) ?? "",
 	// The last message is the answer; the table has what it says.
 	message: ({ text }) => (text.startsWith("{") ? "gives its answer" : text),
@@ -119,7 +119,7 @@ export function isNote(activity: { readonly kind: string }): activity is Note {
 }
 
 /** Why a check is run once more. */
-const LOOKS: Readonly<Record<FurtherLook, string>> = {
+const TRIALS: Readonly<Record<FurtherTrial, string>> = {
 	base: "on the base",
 	again: "once more",
 	weakened: "with the checks of the base",

@@ -1,8 +1,8 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { Look } from "../../tasks/checks/look.ts";
+import type { Trial } from "../../tasks/checks/trial.ts";
 import { askedOnce } from "../../tasks/system/once.ts";
-import { type Asked, type KnownLooks, lookAtBase } from "../../tasks/verification/base-looks.ts";
+import { type Asked, askBase, type KnownTrials } from "../../tasks/verification/base-trials.ts";
 import { temporaryFolder } from "../support/documents.ts";
 
 const check = { name: "tests", run: "npm test" };
@@ -10,7 +10,7 @@ const [commit, key] = ["1".repeat(40), "2".repeat(32)] as const;
 
 /** Runs a check that ends so, and counts how often. */
 function runner(runs: string[], ...exitCodes: readonly [number, ...number[]]): Asked["run"] {
-	return async (log): Promise<Look> => {
+	return async (log): Promise<Trial> => {
 		const exitCode = exitCodes[Math.min(runs.length, exitCodes.length - 1)] ?? 0;
 		runs.push(log);
 		await writeFile(log, "ran\n");
@@ -22,11 +22,11 @@ test("sixteen issues that start from one commit have its checks run once, and so
 	await using folder = await temporaryFolder();
 	const runs: string[] = [];
 	const asked = { check, commit, key, logs: folder.path, run: runner(runs, 0) };
-	const known: KnownLooks = askedOnce();
-	const looks = await Promise.all(Array.from({ length: 16 }, () => lookAtBase(asked, known)));
+	const known: KnownTrials = askedOnce();
+	const trials = await Promise.all(Array.from({ length: 16 }, () => askBase(asked, known)));
 	expect(runs).toHaveLength(1);
-	expect(new Set(looks).size).toBe(1);
-	expect(await lookAtBase(asked, askedOnce())).toMatchObject({ end: { kind: "ended", exitCode: 0 }, log: runs[0] });
+	expect(new Set(trials).size).toBe(1);
+	expect(await askBase(asked, askedOnce())).toMatchObject({ end: { kind: "ended", exitCode: 0 }, log: runs[0] });
 	expect(runs).toHaveLength(1);
 });
 
@@ -38,7 +38,7 @@ test("runs that ask at the same time may each run them, in files of their own, a
 		// Two processes would have two names; here they are told apart by hand.
 		return (log) => run(log.replace(/\.log$/, `.${at}.log`));
 	};
-	const ask = (at: number) => lookAtBase({ check, commit, key, logs: folder.path, run: own(at) }, askedOnce());
+	const ask = (at: number) => askBase({ check, commit, key, logs: folder.path, run: own(at) }, askedOnce());
 	await Promise.all([ask(1), ask(2)]);
 	expect(new Set(runs).size).toBe(runs.length);
 	const names = await readdir(folder.path);

@@ -1,7 +1,7 @@
 import { type Unit, type Units, WHOLE } from "./units.ts";
 
 /** What a check said in two runs, of which the second is absent where it came to no answer. */
-export function bothRuns(first: Units, second: Units | undefined): Units {
+export function bothTrials(first: Units, second: Units | undefined): Units {
 	if (!second) return first;
 	const names = new Set([...first.keys(), ...second.keys()]);
 	const units = new Map([...names].map((name) => [name, both(first.get(name), second.get(name))]));

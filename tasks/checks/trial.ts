@@ -10,8 +10,8 @@ export interface TestResult {
 	readonly flickered?: true;
 }
 
-/** How a check went, once, in one folder. */
-export interface Look {
+/** One trial: how a check went, once, in one folder. */
+export interface Trial {
 	readonly check: Check;
 	readonly end:
 		| { readonly kind: "ended"; readonly exitCode: number }
@@ -30,7 +30,7 @@ export interface Look {
 }
 
 /** How a check went on the base: once, and where something failed, twice. */
-export interface BaseLook extends Look {
+export interface BaseTrial extends Trial {
 	/** Names of tests that failed in one of two runs; the check's own name for the check as a whole. */
 	readonly flickering: ReadonlySet<string>;
 }

@@ -6,8 +6,8 @@ import {
 	checksToWeaken,
 	checksToWeakenAgain,
 	withOwnNames,
-} from "../../tasks/checks/further-runs.ts";
-import { exits, looks, notRun, terms, tests } from "./looks.ts";
+} from "../../tasks/checks/further-trials.ts";
+import { exits, notRun, terms, tests, trials } from "./trials.ts";
 
 const CHANGED = terms({ protected: { changed: ["vitest.config.ts"], isMixed: false } });
 const REWRITTEN = terms({ testFiles: { added: [], changed: ["a.test.ts"], deleted: [], renamed: [] } });
@@ -27,9 +27,9 @@ test("with the base's configuration, all is run that came to an answer, where it
 	const commit = [tests({ a: "bad" }), exits(0), notRun("timed-out", undefined, { name: "slow" })];
 	expect(names(checksToWeaken({ commit }, CHANGED))).toEqual(["tests", "lint"]);
 	expect(checksToWeaken({ commit }, terms())).toEqual([]);
-	const weakened = looks(tests({ a: "ok" }), tests({ a: "ok" }), { weakened: tests({ a: "bad" }) });
+	const weakened = trials(tests({ a: "ok" }), tests({ a: "ok" }), { weakened: tests({ a: "bad" }) });
 	expect(names(checksToWeakenAgain(weakened, CHANGED))).toEqual(["tests"]);
-	const fine = looks(tests({ a: "ok" }), tests({ a: "ok" }), { weakened: tests({ a: "ok" }) });
+	const fine = trials(tests({ a: "ok" }), tests({ a: "ok" }), { weakened: tests({ a: "ok" }) });
 	expect(checksToWeakenAgain(fine, CHANGED)).toEqual([]);
 });
 
@@ -40,12 +40,12 @@ test("old tests are run where tests have changed, by what tells them apart", () 
 });
 
 test("new tests are proved, and changed ones whose old version fails", () => {
-	expect(names(checksToProve(looks(tests({}), tests({ a: "ok" })), terms()))).toEqual(["tests"]);
-	expect(checksToProve(looks(tests({}), tests({ a: "bad", b: "skip" })), terms())).toEqual([]);
-	expect(checksToProve(looks(notRun("timed-out"), tests({ a: "ok" })), terms())).toEqual([]);
-	const same = looks(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "ok" }) });
+	expect(names(checksToProve(trials(tests({}), tests({ a: "ok" })), terms()))).toEqual(["tests"]);
+	expect(checksToProve(trials(tests({}), tests({ a: "bad", b: "skip" })), terms())).toEqual([]);
+	expect(checksToProve(trials(notRun("timed-out"), tests({ a: "ok" })), terms())).toEqual([]);
+	const same = trials(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "ok" }) });
 	expect(checksToProve(same, REWRITTEN)).toEqual([]);
-	const loosened = looks(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "bad" }) });
+	const loosened = trials(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "bad" }) });
 	expect(names(checksToProve(loosened, REWRITTEN))).toEqual(["tests"]);
 });
 

@@ -5,15 +5,15 @@ import {
 	checksToProve,
 	checksToWeaken,
 	checksToWeakenAgain,
-} from "../checks/further-runs.ts";
+} from "../checks/further-trials.ts";
 import { baseKeyOf } from "../checks/key.ts";
-import type { BaseLook, Look } from "../checks/look.ts";
-import type { Looks, Terms } from "../checks/looks.ts";
 import { protectedChanges } from "../checks/protected.ts";
 import { notRun } from "../checks/run-checks.ts";
 import { baseTests, branchTests, testFileChanges } from "../checks/test-files.ts";
-import { baseLook } from "../checks/units.ts";
-import type { FurtherLook } from "../contract/activity.ts";
+import type { BaseTrial, Trial } from "../checks/trial.ts";
+import type { Terms, Trials } from "../checks/trials.ts";
+import { baseTrial } from "../checks/units.ts";
+import type { FurtherTrial } from "../contract/activity.ts";
 import type { Check, VerifySettings } from "../contract/check.ts";
 import { type IssuePlan, logsOf } from "../contract/issue.ts";
 import type { ActionOptions } from "../contract/options.ts";
@@ -26,7 +26,7 @@ import { findPathChanges } from "../repo/path-changes.ts";
 import { checksLogs } from "../store/checks-logs.ts";
 import { verifyLog } from "../store/verify-files.ts";
 import { type Changes, UNCHANGED } from "../system/confine/changes.ts";
-import { lookAtBase } from "./base-looks.ts";
+import { askBase } from "./base-trials.ts";
 import { type CheckRunner, checkRunner } from "./check-runner.ts";
 import { confinable } from "./confinable.ts";
 import { laidFrom, readIn } from "./laid-files.ts";
@@ -48,8 +48,8 @@ export interface Subject {
 }
 
 /** Everything that a verdict is made of. */
-export interface Taken {
-	readonly looks: Looks;
+export interface Grounds {
+	readonly trials: Trials;
 	readonly terms: Terms;
 }
 
@@ -58,13 +58,13 @@ export interface Taken {
  * that no other run has touched.
  * @throws Failure `disk-full`, `git-failed`, …; the signal's reason when that was aborted.
  */
-export async function takeLooks(subject: Subject, place: ChecksPlace, context: Context): Promise<Taken> {
+export async function runTrials(subject: Subject, place: ChecksPlace, context: Context): Promise<Grounds> {
 	const { issue, options, signal } = context;
 	const { commit, compared, setUp } = subject;
 	const confined = await confinable(options);
 	if (confined.kind === "refused") {
 		const why = confined.message === "" ? confined.reason : `${confined.reason}: ${confined.message}`;
-		return untaken(subject, issue, "no-sandbox", why);
+		return nothingRun(subject, issue, "no-sandbox", why);
 	}
 	let prepared: Prepared;
 	try {
@@ -72,7 +72,7 @@ export async function takeLooks(subject: Subject, place: ChecksPlace, context: C
 	} catch (error) {
 		const problem = problemOf(error);
 		if (problem?.kind !== "set-up-failed") throw error;
-		return untaken(subject, issue, problem.kind, `${problem.command}: ${problem.lines.at(-1) ?? "without a word"}`);
+		return nothingRun(subject, issue, problem.kind, `${problem.command}: ${problem.lines.at(-1) ?? "without a word"}`);
 	}
 	const base = await place.start(compared, issue.base.commit, prepared, signal);
 	const branch = await place.furnish(commit, prepared, signal);
@@ -80,18 +80,23 @@ export async function takeLooks(subject: Subject, place: ChecksPlace, context: C
 		const changes = await findPathChanges(issue.repository, compared, commit, signal);
 		const terms = await termsOf(subject, issue, changes, base, branch);
 		const run = checkRunner(prepared, confined.bubblewrap, place, context);
-		return { looks: await look(subject, terms, { base, branch }, run, place, context), terms };
+		return { trials: await trialsOf(subject, terms, { base, branch }, run, place, context), terms };
 	} finally {
 		await place.remove(branch);
 	}
 }
 
 /** Nothing could be run. */
-function untaken({ turn, checks }: Subject, { logDir, removesTests }: IssuePlan, why: NotRun, detail: string): Taken {
-	const looks = checks.map((check) => notRun(check, join(logDir, verifyLog(turn, check.name)), why, detail));
+function nothingRun(
+	{ turn, checks }: Subject,
+	{ logDir, removesTests }: IssuePlan,
+	why: NotRun,
+	detail: string,
+): Grounds {
+	const trials = checks.map((check) => notRun(check, join(logDir, verifyLog(turn, check.name)), why, detail));
 	const testFiles = testFileChanges([]);
 	const terms = { mayVanish: removesTests === true, requireProof: false, protected: NOTHING_PROTECTED, testFiles };
-	return { looks: { base: looks.map((each) => baseLook(each)), commit: looks }, terms };
+	return { trials: { base: trials.map((each) => baseTrial(each)), commit: trials }, terms };
 }
 
 type ProtectedTerms = Terms & { readonly protected: Awaited<ReturnType<typeof protectedChanges>> };
@@ -119,22 +124,22 @@ async function termsOf(
 	};
 }
 
-async function look(
+async function trialsOf(
 	{ turn, commit: _, compared, checks, setUp }: Subject,
 	terms: ProtectedTerms,
 	{ base, branch }: { readonly base: CommitFolder; readonly branch: CommitFolder },
 	run: CheckRunner,
 	place: ChecksPlace,
 	{ issue, options }: Context,
-): Promise<Looks> {
+): Promise<Trials> {
 	const logs = checksLogs(logsOf(issue.repository), options.layout.logs);
-	const runAll = async (some: readonly Check[], folder: CommitFolder, changes: Changes, what?: FurtherLook) => {
-		const taken: Look[] = [];
+	const runAll = async (some: readonly Check[], folder: CommitFolder, changes: Changes, what?: FurtherTrial) => {
+		const ended: Trial[] = [];
 		for (const check of some)
-			taken.push(await run(check, folder, changes, join(issue.logDir, verifyLog(turn, check.name, what)), what));
-		return taken;
+			ended.push(await run(check, folder, changes, join(issue.logDir, verifyLog(turn, check.name, what)), what));
+		return ended;
 	};
-	const onBase: BaseLook[] = [];
+	const onBase: BaseTrial[] = [];
 	for (const check of checks) {
 		const key = baseKeyOf(check, compared, setUp, options);
 		const asked = {
@@ -144,28 +149,28 @@ async function look(
 			logs,
 			run: (log: string) => run(check, base, UNCHANGED, log, "base"),
 		};
-		onBase.push(await lookAtBase(asked, place.looks));
+		onBase.push(await askBase(asked, place.baseTrials));
 	}
-	let looks: Looks = { base: onBase, commit: await runAll(checks, branch, UNCHANGED) };
-	const again = checksAgain(looks.commit);
-	if (again.length > 0) looks = { ...looks, again: await runAll(again, branch, UNCHANGED, "again") };
-	const weaken = checksToWeaken(looks, terms);
+	let trials: Trials = { base: onBase, commit: await runAll(checks, branch, UNCHANGED) };
+	const again = checksAgain(trials.commit);
+	if (again.length > 0) trials = { ...trials, again: await runAll(again, branch, UNCHANGED, "again") };
+	const weaken = checksToWeaken(trials, terms);
 	if (weaken.length > 0) {
 		const { laid, written } = terms.protected;
 		const changes = await laidFrom(base, laid, written);
-		looks = { ...looks, weakened: await runAll(weaken, branch, changes, "weakened") };
-		const weakenAgain = checksToWeakenAgain(looks, terms);
+		trials = { ...trials, weakened: await runAll(weaken, branch, changes, "weakened") };
+		const weakenAgain = checksToWeakenAgain(trials, terms);
 		if (weakenAgain.length > 0)
-			looks = { ...looks, weakenedAgain: await runAll(weakenAgain, branch, changes, "weakened-again") };
+			trials = { ...trials, weakenedAgain: await runAll(weakenAgain, branch, changes, "weakened-again") };
 	}
-	const old = checksForOldTests(looks, terms);
+	const old = checksForOldTests(trials, terms);
 	const oldTests = baseTests(terms.testFiles);
 	if (old.length > 0 && oldTests)
-		looks = { ...looks, oldTests: await runAll(old, branch, await laidFrom(base, oldTests), "old-tests") };
-	const prove = checksToProve(looks, terms);
+		trials = { ...trials, oldTests: await runAll(old, branch, await laidFrom(base, oldTests), "old-tests") };
+	const prove = checksToProve(trials, terms);
 	if (prove.length > 0) {
 		const changes = await laidFrom(branch, branchTests(terms.testFiles));
-		looks = { ...looks, proof: await runAll(prove, base, changes, "proof") };
+		trials = { ...trials, proof: await runAll(prove, base, changes, "proof") };
 	}
-	return looks;
+	return trials;
 }

@@ -1,6 +1,6 @@
-import type { BaseLook, Look, TestResult } from "../../tasks/checks/look.ts";
-import type { Looks, Terms } from "../../tasks/checks/looks.ts";
-import { baseLook } from "../../tasks/checks/units.ts";
+import type { BaseTrial, TestResult, Trial } from "../../tasks/checks/trial.ts";
+import type { Terms, Trials } from "../../tasks/checks/trials.ts";
+import { baseTrial } from "../../tasks/checks/units.ts";
 import type { Check } from "../../tasks/contract/check.ts";
 import type { NotRun } from "../../tasks/contract/verify-record.ts";
 
@@ -9,8 +9,8 @@ export type Went = Readonly<Record<string, "ok" | "bad" | "skip">>;
 
 const STATUS = { ok: "passed", bad: "failed", skip: "skipped" } as const;
 
-/** A look at a check with a report. Its exit code is 1 where a test failed, unless another is given. */
-export function tests(went: Went, exitCode?: number, check: Partial<Check> = {}): Look {
+/** A trial of a check with a report. Its exit code is 1 where a test failed, unless another is given. */
+export function tests(went: Went, exitCode?: number, check: Partial<Check> = {}): Trial {
 	const results = Object.entries(went).map(([name, how]): [string, TestResult] => [
 		name,
 		how === "bad" ? { status: "failed", message: `${name} broke` } : { status: STATUS[how] },
@@ -26,23 +26,27 @@ export function tests(went: Went, exitCode?: number, check: Partial<Check> = {})
 	};
 }
 
-/** A look at a check that is judged by its exit code. */
-export function exits(exitCode: number, check: Partial<Check> = {}): Look {
+/** A trial of a check that is judged by its exit code. */
+export function exits(exitCode: number, check: Partial<Check> = {}): Trial {
 	const name = { name: "lint", run: "npm run lint", ...check };
 	return { check: name, end: { kind: "ended", exitCode }, durationMs: 5, log: "lint.log" };
 }
 
-/** A look at a check that came to no answer. */
-export function notRun(reason: NotRun, exitCode?: number, check: Partial<Check> = {}): Look {
+/** A trial of a check that came to no answer. */
+export function notRun(reason: NotRun, exitCode?: number, check: Partial<Check> = {}): Trial {
 	const end = { kind: "not-run", reason, detail: "why", ...(exitCode !== undefined && { exitCode }) } as const;
 	const name = { name: "tests", run: "npm test", junit: "tests.xml", ...check };
 	return { check: name, end, durationMs: 5, log: "tests.log" };
 }
 
-/** Looks at one check. */
-export function looks(base: Look | BaseLook, commit: Look, more: Partial<Record<keyof Looks, Look>> = {}): Looks {
-	const others = Object.entries(more).map(([key, look]) => [key, [look]]);
-	const first = "flickering" in base ? base : baseLook(base);
+/** Trials of one check. */
+export function trials(
+	base: Trial | BaseTrial,
+	commit: Trial,
+	more: Partial<Record<keyof Trials, Trial>> = {},
+): Trials {
+	const others = Object.entries(more).map(([key, trial]) => [key, [trial]]);
+	const first = "flickering" in base ? base : baseTrial(base);
 	return { base: [first], commit: [commit], ...Object.fromEntries(others) };
 }
 

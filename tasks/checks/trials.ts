@@ -1,26 +1,26 @@
-import type { BaseLook, Look } from "./look.ts";
 import type { ProtectedChanges } from "./protected.ts";
 import type { TestFileChanges } from "./test-files.ts";
+import type { BaseTrial, Trial } from "./trial.ts";
 
-/** All runs of the checks that a verdict is made of. Checks are told apart by their names, of which no two are alike. */
-export interface Looks {
+/** All trials that a verdict is made of. Checks are told apart by their names, of which no two are alike. */
+export interface Trials {
 	/** At what the branch started from. */
-	readonly base: readonly BaseLook[];
+	readonly base: readonly BaseTrial[];
 	/** At the commit that is judged. */
-	readonly commit: readonly Look[];
+	readonly commit: readonly Trial[];
 	/** At the same once more, of what failed. */
-	readonly again?: readonly Look[];
+	readonly again?: readonly Trial[];
 	/** With the base's version of what the checks are made of; absent where the branch has changed nothing of it. */
-	readonly weakened?: readonly Look[];
+	readonly weakened?: readonly Trial[];
 	/** Once more, of what failed with it. */
-	readonly weakenedAgain?: readonly Look[];
+	readonly weakenedAgain?: readonly Trial[];
 	/** At the base's sources with the branch's tests. */
-	readonly proof?: readonly Look[];
+	readonly proof?: readonly Trial[];
 	/** At the branch with the base's version of the tests that it has changed. */
-	readonly oldTests?: readonly Look[];
+	readonly oldTests?: readonly Trial[];
 }
 
-/** What a verdict depends on beside the looks. */
+/** What a verdict depends on beside the trials. */
 export interface Terms {
 	/** Whether the issue says that it removes tests. */
 	readonly mayVanish: boolean;
