@@ -1,5 +1,6 @@
 import type { AcceptRecord } from "./contract/accept-record.ts";
 import { countChecks } from "./contract/checks-verdict.ts";
+import { given } from "./contract/given.ts";
 import { ownIdOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { TurnName } from "./contract/phase.ts";
@@ -39,7 +40,7 @@ export async function accept(
 	const { review: judged } = await readDelivery(issue);
 	const result = judged && (await readReview(judged.files));
 	const isRepeated = review.kind === "turn" && (await repeatsTheLast(issue, review));
-	const { reasons, details } = refuse(tip, { holdsBase, isRepeated }, tested, review, result);
+	const reasons = refuse(tip, { holdsBase, isRepeated }, tested, review);
 	const outcome = reasons.length === 0 ? "accepted" : "not-accepted";
 	const record: AcceptRecord = {
 		version: 1,
@@ -50,7 +51,7 @@ export async function accept(
 		commit: tip,
 		base: comparedWith,
 		key: tested.record?.key ?? null,
-		reasons: [...reasons],
+		reasons,
 		checks: tested.record && countChecks(tested.record),
 		review: judged && result ? reviewOf(judged.name, result) : null,
 	};
@@ -59,7 +60,9 @@ export async function accept(
 		await noteVerdict(repository, record).catch((error: Error) => report({ kind: "warning", text: wordsOf(error) }));
 	await writeAcceptRecord(logDir, record);
 	if (outcome === "accepted") return { kind: "accepted", record };
-	throw new Failure({ kind: "not-accepted", record, details, logDir, logs: logsOf(tested) });
+	const isPassed = review.kind === "turn" && review.record.outcome === "pass";
+	const found = given({ checks: tested.record ?? undefined, review: isPassed ? undefined : result });
+	throw new Failure({ kind: "not-accepted", record, ...found, logDir });
 }
 
 /** Whether what was not accepted is not what the branch points to any more. */
@@ -73,13 +76,6 @@ function reviewOf(turn: TurnName, result: PhaseResult<"review">): AcceptRecord["
 	const found = { high: 0, medium: 0, low: 0 };
 	for (const { severity } of issues) found[severity]++;
 	return { turn, outcome: status, found, confidence };
-}
-
-/** What those checks printed that speak against the work. */
-function logsOf({ record }: Verified): string[] {
-	if (!record) return [];
-	const named = new Set([...record.newFailures, ...record.vanished, ...record.weakened].map(({ check }) => check));
-	return record.checks.flatMap(({ name, status, log }) => (status !== "pass" || named.has(name) ? [log] : []));
 }
 
 function wordsOf(error: Error): string {

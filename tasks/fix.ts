@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { isVerified } from "./contract/checks-verdict.ts";
+import { isNothingToFix, isVerified } from "./contract/checks-verdict.ts";
 import { failuresAsReview } from "./contract/failures-as-review.ts";
 import { given } from "./contract/given.ts";
 import { ownIdOf } from "./contract/identity.ts";
@@ -8,7 +8,6 @@ import type { TurnName } from "./contract/phase.ts";
 import { tellChecks } from "./contract/told-checks.ts";
 import type { FixInputs } from "./contract/turn-inputs.ts";
 import type { NotNeeded, TurnValue } from "./contract/value.ts";
-import { isNothingToFix } from "./contract/verify-record.ts";
 import type { Runner } from "./runner/runner.ts";
 import { repeatsTheLast } from "./standing/repeated.ts";
 import { findThread } from "./standing/thread.ts";

@@ -197,7 +197,7 @@ test("what has come of each issue is told by the run itself", async () => {
 		/^PASSES +\S+ {2}accept {2}accepted$/m,
 		/^STUBBORN +\S+ {2}verify {2}unbroken: ✗ 1 new, fine: ✓, 1 changed$/m,
 		/^STUBBORN +\S+ {2}phase:review-1 {2}not needed: checks fail$/m,
-		/^STUBBORN is not accepted: new failures\n {2}unbroken fails, and did not on the base\n {2}Log: \S+verify-2\.unbroken\.log\n/m,
+		/^STUBBORN is not accepted: new failures\n {2}new failure: unbroken\n {2}Log: \S+verify-2\.unbroken\.log\n/m,
 		/^ {2}Everything that was found: .* why STUBBORN$/m,
 		/^REFUTED is not accepted: changes required; the review repeats itself\n {2}review: high: No test\n/m,
 		/^BLOCKED blocked by a question\n {2}A person decides which format is meant\.\n/m,

@@ -10,7 +10,16 @@ import { messageOf, paragraphOf } from "../tasks/cli/words/problem-words.ts";
 import { checkAnswer } from "../tasks/contract/check-answer.ts";
 import type { Problem } from "../tasks/contract/problem.ts";
 import { passes, turnOf } from "./support/by-turn.ts";
-import { acceptRecord, attemptRecord, FILE, problemsIn, ROOT, read, withFrontMatter } from "./support/documents.ts";
+import {
+	acceptRecord,
+	attemptRecord,
+	FILE,
+	problemsIn,
+	ROOT,
+	read,
+	verifyRecord,
+	withFrontMatter,
+} from "./support/documents.ts";
 import { bundled } from "./support/edited-orchfile.ts";
 import { type Block, blocksOf, guidePages } from "./support/guides.ts";
 import { createRepository } from "./support/repository.ts";
@@ -207,9 +216,11 @@ const MESSAGES: readonly Problem[] = [
 	{
 		kind: "not-accepted",
 		record: acceptRecord({ outcome: "not-accepted", reasons: ["new-failures"] }),
-		details: ["tests: adds fails, and did not on the base: expected 4 to be 3"],
+		checks: verifyRecord({
+			checks: verifyRecord().checks.map((check) => ({ ...check, status: "fail", log: "verify-2.tests.log" })),
+			newFailures: [{ check: "tests", test: "adds", message: "expected 4 to be 3" }],
+		}),
 		logDir: LOGS,
-		logs: ["verify-2.tests.log"],
 	},
 	{ kind: "confinement-unavailable", reason: "apparmor", message: "" },
 	{ kind: "work-ignored", issue: "A-1", path: WORKTREE, files: ["report.txt"] },

@@ -28,7 +28,7 @@ export async function findAccepted(
 	const commit = await findMerged(issue, tip, options);
 	if (commit !== undefined) return { upToDate: true, value: { kind: "passed-elsewhere", commit } };
 	if (record?.outcome === "not-accepted" && record.commit === tip) {
-		const error = new Failure({ kind: "not-accepted", record, details: [], logDir: issue.logDir, logs: [] });
+		const error = new Failure({ kind: "not-accepted", record, logDir: issue.logDir });
 		return { upToDate: false, because: { kind: "not-accepted", record }, last: { status: "failed", error } };
 	}
 	const last = record?.outcome === "accepted" ? { last: { status: "done", value: accepted(record) } as const } : {};

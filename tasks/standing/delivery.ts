@@ -1,6 +1,7 @@
+import { isOfMachine, isUnanswered } from "../contract/checks-verdict.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { cycleOf, isWork, phaseOf } from "../contract/phase.ts";
-import { isOfMachine, isUnanswered, type VerifyRecord } from "../contract/verify-record.ts";
+import type { VerifyRecord } from "../contract/verify-record.ts";
 import { readTip } from "../repo/branch.ts";
 import { readLastAttempt } from "../store/last-attempt.ts";
 import { type KeptTurn, readTurns } from "../store/turns.ts";

@@ -70,7 +70,7 @@ const EVERYTHING = "142 ✓ 1 not run 1 new 1 vanished 1 weakened 1 unproved 1 c
 function refusedFor(reason: (typeof REFUSALS)[number]): Case {
 	const isReviewed = reason === "changes-required" || reason === "repeated-findings";
 	const review = isReviewed ? { turn: "review-2", outcome: "changes_required", found, confidence: "high" } : null;
-	const { record, outcome } = refused([reason], ["tests: adds two numbers fails"], {
+	const { record, outcome } = refused([reason], {
 		checks: counts,
 		review,
 		at: "2026-01-02T03:07:05.678Z",
@@ -253,7 +253,7 @@ describe.each(Object.entries(CASES))("%s", (_, { delivered, status, checks, revi
 });
 
 test("everything that was found is told, whether it speaks against the work or not", () => {
-	const { outcome, record } = refused(["new-failures", "not-run"], ["tests: adds fails"]);
+	const { outcome, record } = refused(["new-failures", "not-run"]);
 	const delivered = { ...work, verify: verified(failing), review: reviewOf(asks), accept: outcome };
 	const [junit] = issueCases(deliveryOf(delivered), "deliver M1", 1, [], say);
 	const text = junit?.bad && "text" in junit.bad ? junit.bad.text : "";
@@ -308,7 +308,7 @@ test("nothing that a test, a check, a file or a reviewer is called commands whoe
 		issues: [{ severity: "high", title: HOSTILE, details: HOSTILE, evidence: HOSTILE }],
 		requiredActions: [HOSTILE],
 	});
-	const { outcome } = refused(["new-failures"], [HOSTILE]);
+	const { outcome } = refused(["new-failures"], {}, { checks: record, review: review.result });
 	const report = deliveryOf({ ...work, verify: verified(record), review: reviewOf(review), accept: outcome });
 	const issue = plannedIssue("A-1");
 	const survey = {

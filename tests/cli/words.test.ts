@@ -8,7 +8,17 @@ import { table } from "../../tasks/cli/words/table-layout.ts";
 import type { Activity, Note } from "../../tasks/contract/activity.ts";
 import type { Problem } from "../../tasks/contract/problem.ts";
 import { ODD_NAME, suggestedIn, verifyCommands } from "../support/commands.ts";
-import { acceptRecord, attemptRecord, issue, LETTER, problemsIn, read, withFrontMatter } from "../support/documents.ts";
+import {
+	acceptRecord,
+	answer,
+	attemptRecord,
+	issue,
+	LETTER,
+	problemsIn,
+	read,
+	withFrontMatter,
+} from "../support/documents.ts";
+import { foundEverything } from "../support/judged.ts";
 import { testSay } from "../support/say.ts";
 
 const say = testSay();
@@ -257,9 +267,9 @@ function problems(text: string): OfEachKind<Problem> {
 		"not-accepted": {
 			kind: "not-accepted",
 			record: acceptRecord({ outcome: "not-accepted", reasons: ["new-failures", "changes-required"] }),
-			details: texts,
+			checks: foundEverything(text),
+			review: answer("review", { issues: [], requiredActions: texts }),
 			logDir: path,
-			logs: [text],
 		},
 	};
 }

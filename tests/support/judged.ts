@@ -1,6 +1,7 @@
 import type { AcceptRecord, Refusal } from "../../tasks/contract/accept-record.ts";
 import type { IssuePlan } from "../../tasks/contract/issue.ts";
 import { Failure } from "../../tasks/contract/problem.ts";
+import type { VerdictProblem } from "../../tasks/contract/problems/verdict.ts";
 import type { AttemptRecord } from "../../tasks/contract/record.ts";
 import type { PhaseResult } from "../../tasks/contract/result.ts";
 import { CHECK_FAILURES, type VerifyRecord } from "../../tasks/contract/verify-record.ts";
@@ -95,12 +96,11 @@ export function done(value: unknown): Outcome<unknown> {
 /** A verdict against work, for these reasons. */
 export function refused(
 	reasons: readonly Refusal[],
-	details: readonly string[] = [],
 	changes: Partial<AcceptRecord> = {},
+	found: Pick<VerdictProblem, "checks" | "review"> = { checks: foundEverything("adds two numbers") },
 ) {
 	const record = acceptRecord({ outcome: "not-accepted", reasons: [...reasons], ...changes });
-	const logs = ["verify.tests.log"];
-	const problem = { kind: "not-accepted", record, details, logDir: "/repo/logs/orch/M1/A-1", logs } as const;
+	const problem = { kind: "not-accepted", record, ...found, logDir: "/repo/logs/orch/M1/A-1" } as const;
 	return { record, outcome: { status: "failed", error: new Failure(problem) } as const };
 }
 

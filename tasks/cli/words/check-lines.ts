@@ -1,11 +1,19 @@
 import { join } from "node:path";
-import { countChecks } from "../../contract/checks-verdict.ts";
-import { type CheckFinding, type CheckRun, hasLog, type VerifyRecord } from "../../contract/verify-record.ts";
+import { countChecks, hasLog } from "../../contract/checks-verdict.ts";
+import type { CheckFinding, CheckRun, VerifyRecord } from "../../contract/verify-record.ts";
 import { checksWord } from "./check-words.ts";
 import { oneLine } from "./format.ts";
 
 /** Findings of each kind that are told; records have the rest. */
 const MOST_TOLD = 10;
+
+/** What is said of a finding that speaks against the work, by the list of the record that it is in. */
+const AGAINST = {
+	newFailures: "new failure",
+	weakened: "fails with the base's version of the checks",
+	vanished: "vanished",
+	unproved: "proves nothing: passes without the change as well",
+} as const;
 
 /** What checks found, a line each: their names, what they print, and what is said of tests are a stranger's text. */
 export function checkLines(record: VerifyRecord, logDir: string): string[] {
@@ -19,10 +27,10 @@ export function checkLines(record: VerifyRecord, logDir: string): string[] {
 				? [line(`${name}: nothing to compare with, the base has no answer: ${baseNotRun.replaceAll("-", " ")}`)]
 				: [],
 		),
-		...told("new failure", record.newFailures),
-		...told("fails with the base's version of the checks", record.weakened),
-		...told(mayVanish ? "vanished, as the issue allows" : "vanished", record.vanished),
-		...told("proves nothing: passes without the change as well", record.unproved),
+		...told(AGAINST.newFailures, record.newFailures),
+		...told(AGAINST.weakened, record.weakened),
+		...told(mayVanish ? "vanished, as the issue allows" : AGAINST.vanished, record.vanished),
+		...told(AGAINST.unproved, record.unproved),
 		...(changed.length > 0 ? [line(`the checks are made of what was changed: ${listOf(changed)}`)] : []),
 		...(isUnknown ? [line("whether that weakens them is not known: the base's version does not run here")] : []),
 		...told("flaky: did not fail in a second run", record.flaky),
@@ -32,25 +40,40 @@ export function checkLines(record: VerifyRecord, logDir: string): string[] {
 	];
 }
 
-/** How a check ended that did not pass, and where that is written. */
-function endOfCheck(check: CheckRun, logDir: string): string {
-	const { name, status, reason, detail, exitCode, log } = check;
-	const why = [reason?.replaceAll("-", " "), detail].filter(Boolean).join(", ");
-	const end = status === "not-run" ? `has no answer: ${why}` : `failed${exitCode ? ` with exit code ${exitCode}` : ""}`;
-	return oneLine(`${name} ${end}`, 300) + (hasLog(check) ? `, log ${join(logDir, log)}` : "");
+/** Of those, what speaks against the work, the first `most` of each kind. */
+export function linesAgainst(record: VerifyRecord, most: number): string[] {
+	const { checks, failures, newFailures, weakened, vanished, unproved, mayVanish } = record;
+	return [
+		...checks.filter(({ status }) => status === "not-run").map((check) => line(wayOfEnding(check))),
+		...told(AGAINST.newFailures, newFailures, most),
+		...told(AGAINST.weakened, weakened, most),
+		...(mayVanish ? [] : told(AGAINST.vanished, vanished, most)),
+		...(failures.includes("unproved") ? told(AGAINST.unproved, unproved, most) : []),
+	];
 }
 
-function told(how: string, findings: readonly CheckFinding[]): string[] {
-	const lines = findings.slice(0, MOST_TOLD + 1).map(({ check, test, message }) => {
+/** How a check ended that did not pass, and where that is written. */
+function endOfCheck(check: CheckRun, logDir: string): string {
+	return oneLine(wayOfEnding(check), 300) + (hasLog(check) ? `, log ${join(logDir, check.log)}` : "");
+}
+
+function wayOfEnding({ name, status, reason, detail, exitCode }: CheckRun): string {
+	const why = [reason?.replaceAll("-", " "), detail].filter(Boolean).join(", ");
+	const end = status === "not-run" ? `has no answer: ${why}` : `failed${exitCode ? ` with exit code ${exitCode}` : ""}`;
+	return `${name} ${end}`;
+}
+
+function told(how: string, findings: readonly CheckFinding[], most = MOST_TOLD): string[] {
+	const lines = findings.slice(0, most + 1).map(({ check, test, message }) => {
 		const name = oneLine([check, test].filter((each) => each !== undefined).join(": "), 200);
 		return line(`${how}: ${name}${message ? `: ${oneLine(message)}` : ""}`);
 	});
-	return someOf(lines, findings.length);
+	return someOf(lines, findings.length, most);
 }
 
 /** The first of many lines, and how many there are beyond. */
-export function someOf(lines: readonly string[], all = lines.length): string[] {
-	return all > MOST_TOLD ? [...lines.slice(0, MOST_TOLD), line(`and ${all - MOST_TOLD} more of these`)] : [...lines];
+export function someOf(lines: readonly string[], all = lines.length, most = MOST_TOLD): string[] {
+	return all > most ? [...lines.slice(0, most), line(`and ${all - most} more of these`)] : [...lines];
 }
 
 function listOf(paths: readonly string[]): string {

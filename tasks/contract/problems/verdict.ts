@@ -1,12 +1,13 @@
 import type { AcceptRecord } from "../accept-record.ts";
+import type { PhaseResult } from "../result.ts";
+import type { VerifyRecord } from "../verify-record.ts";
 
 /** Work that is not accepted. */
 export type VerdictProblem = {
 	readonly kind: "not-accepted";
 	readonly record: AcceptRecord;
-	/** What was found, a line each, the gravest first. */
-	readonly details: readonly string[];
+	/** What its checks found, and what a review that has not passed it did; absent where only the verdict was read. */
+	readonly checks?: VerifyRecord;
+	readonly review?: PhaseResult<"review">;
 	readonly logDir: string;
-	/** What the checks printed that speak against it, relative to that folder. */
-	readonly logs: readonly string[];
 };
