@@ -32,10 +32,14 @@ await build({
 	packages: "external",
 });
 chmodSync(join(DIST, "cli/bin.js"), 0o755);
-// A process, and so a file, of its own.
-const CHILD = "runner/codex/codex-child.mjs";
-mkdirSync(join(DIST, "runner/codex"), { recursive: true });
-copyFileSync(join(ROOT, "tasks", CHILD), join(DIST, CHILD));
+// A process, and so a file, of its own; and what a page has in it.
+for (const file of [
+	"runner/codex/codex-child.mjs",
+	...["page.css", "page.js", "live.js"].map((name) => `cli/page/${name}`),
+]) {
+	mkdirSync(dirname(join(DIST, file)), { recursive: true });
+	copyFileSync(join(ROOT, "tasks", file), join(DIST, file));
+}
 execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: ROOT, stdio: "inherit" });
 removeUnusedTypes();
 mkdirSync(join(DIST, "sample"));

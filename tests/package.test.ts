@@ -30,6 +30,7 @@ test("the package has what it needs and nothing else", async () => {
 		/^(?:package\.json|README\.md|LICENSE)$/,
 		/^dist\/(?:index|cli\/bin)\.js$/,
 		/^dist\/runner\/codex\/codex-child\.mjs$/,
+		/^dist\/cli\/page\/(?:page\.css|page\.js|live\.js)$/,
 		/^dist\/chunks\/[\w-]+\.js$/,
 		/^dist\/(?!chunks\/)[\w/-]+\.d\.ts$/,
 		/^dist\/sample\/orchfile\.ts$/,

@@ -22,8 +22,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
 	const unmount = await mountMemory();
 	await bundle(["orchfile.ts", "tests/support/fault-point.ts", "tests/support/used-codex-home.ts"], folder);
 	await bundle(["tests/support/program.ts"], join(folder, "in-process"), [rememberedDoctor]);
-	const child = "tasks/runner/codex/codex-child.mjs";
-	await cp(join(ROOT, child), join(folder, child));
+	for (const file of ["runner/codex/codex-child.mjs", "cli/page/page.css", "cli/page/page.js", "cli/page/live.js"])
+		await cp(join(ROOT, "tasks", file), join(folder, "tasks", file));
 	process.env.PATH = `${await standInPrograms(folder)}:${process.env.PATH}`;
 	for (const name of ["package.json", "node_modules", "prompts", "skills"]) {
 		await symlink(join(ROOT, name), join(folder, name));

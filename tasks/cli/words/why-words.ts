@@ -15,37 +15,72 @@ import { acceptedAtTip, kindOf } from "./standing-words.ts";
 /** Standings that saving ends. */
 const UNSAVED: readonly string[] = ["not-committed", "not-persisted"] satisfies Stale["kind"][];
 
-/** The exact unmet condition of an issue down to its root, and the next command to type. */
-export function whyText(standing: IssueStanding, now: number, say: Say): string {
+/** Why an issue stands where it stands, and what is to be done about it. */
+export interface Why {
+	/** The exact unmet condition down to its root, or that there is none. */
+	readonly reasons: readonly string[];
+	/** What a person has to answer first. */
+	readonly questions: readonly string[];
+	/** What to know before the next command is typed, or instead of it. */
+	readonly advice: readonly string[];
+	/** The next command to type, and how it is introduced. */
+	readonly next?: { readonly how: string; readonly command: string };
+}
+
+/** Finds out why an issue stands where it stands. */
+export function whyOf(standing: IssueStanding, now: number, say: Say): Why {
 	const { issue, unmet, survey } = standing;
-	const { record, holder, tip } = survey;
-	if (holder) return `${issue.id} is being worked on: ${holderWords(holder)}.\nLog: ${issue.logDir}`;
+	const { record, holder } = survey;
+	if (holder)
+		return { reasons: [`${issue.id} is being worked on: ${holderWords(holder)}.`], questions: [], advice: [] };
 	const [reason] = unmet;
-	const lines = [
-		reason ? `${issue.id} is not up to date: ${reasonSentence(reason, now, say)}` : upToDateSentence(standing, now),
-	];
+	if (!reason) {
+		const command = afterwards(standing, say);
+		return {
+			reasons: [upToDateSentence(standing, now)],
+			questions: [],
+			advice: [],
+			...(command === undefined ? {} : { next: { how: "Next", command } }),
+		};
+	}
 	const unsaved = unmet.slice(1).find(({ because }) => UNSAVED.includes(kindOf(because)));
-	if (unsaved) lines.push(`Also, ${reasonSentence(unsaved, now, say)}`);
-	if (reason) lines.push(...chainLines(standing, now, say));
 	const root = rootOf(standing);
 	const asking = [record, ...root.unmet.map(recordIn)].find((each) => each && waitsForAnswer(each));
-	if (reason && asking && !asking.details.every((each) => lines.join("\n").includes(oneLine(each, 300))))
-		lines.push("A person has to answer first:", ...asking.details.map((each) => `  ${oneLine(each, 500)}`));
-	if (survey.judged) lines.push(...evidenceLines(survey.judged, issue.logDir));
-	if (record) lines.push(...gitChangeLines(record, say), `Log: ${issue.logDir}`);
-	if (reason)
-		lines.push(
-			...insteadOf(reason, issue, say),
-			root.issue.held
-				? heldSentence({ ...root.issue, held: root.issue.held })
-				: `${isHeldBack(root) ? "Once that is settled" : "Next"}: ${nextOf(root, say)}`,
-		);
-	else if (survey.isMerged && tip) lines.push(`Next: ${say(`clean ${shellWord(issue.id)}`)}`);
-	else if (tip) {
-		const git = gitCommand(issue.repository.root, process.cwd());
-		lines.push(`Next: ${git} ${showingOwn(issue, record, say)}`);
-	}
+	const { held } = root.issue;
+	const how = isHeldBack(root) ? "Once that is settled" : "Next";
+	return {
+		reasons: [
+			`${issue.id} is not up to date: ${reasonSentence(reason, now, say)}`,
+			...(unsaved ? [`Also, ${reasonSentence(unsaved, now, say)}`] : []),
+			...chainLines(standing, now, say),
+		],
+		questions: asking?.details ?? [],
+		advice: [...insteadOf(reason, issue, say), ...(held ? [heldSentence({ ...root.issue, held })] : [])],
+		...(held ? {} : { next: { how, command: nextOf(root, say) } }),
+	};
+}
+
+/** The exact unmet condition of an issue down to its root, and the next command to type. */
+export function whyText(standing: IssueStanding, now: number, say: Say): string {
+	const { issue, survey } = standing;
+	const { record, holder, judged } = survey;
+	const { reasons, questions, advice, next } = whyOf(standing, now, say);
+	const log = `Log: ${issue.logDir}`;
+	if (holder) return [...reasons, log].join("\n");
+	const lines = [...reasons];
+	if (!questions.every((each) => lines.join("\n").includes(oneLine(each, 300))))
+		lines.push("A person has to answer first:", ...questions.map((each) => `  ${oneLine(each, 500)}`));
+	if (judged) lines.push(...evidenceLines(judged, issue.logDir));
+	if (record) lines.push(...gitChangeLines(record, say), log);
+	lines.push(...advice, ...(next ? [`${next.how}: ${next.command}`] : []));
 	return lines.join("\n");
+}
+
+/** What to do about an issue that has nothing to do. */
+function afterwards({ issue, survey: { isMerged, tip, record } }: IssueStanding, say: Say): string | undefined {
+	if (!tip) return undefined;
+	if (isMerged) return say(`clean ${shellWord(issue.id)}`);
+	return `${gitCommand(issue.repository.root, process.cwd())} ${showingOwn(issue, record, say)}`;
 }
 
 /** True for an issue that something is in the way of: the same command would end as it did. */
