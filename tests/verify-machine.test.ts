@@ -39,6 +39,11 @@ test("where nothing can confine them, no check is run, which is said first and i
 	);
 	// It names no log that there is none of.
 	expect(stderr).toMatch(/^ +two has no answer: no sandbox, other: bwrap: Unknown option --json-status-fd$/m);
+	// Nor is the same command offered as if it helped.
+	const advice =
+		/^ *No check can be confined as this machine is\. What to do about it: \S+.* doctor\n *Once that is (put right, to have it judged|settled): /m;
+	expect(stderr).toMatch(advice);
+	expect((await world.run(["why", "A-1"], elsewhere)).stdout).toMatch(advice);
 	expect(stdout).toMatch(/^A-1 +checks fail: not-run +0 ✓ 2 not run /m);
 	expect(await recordOf(world, "A-1")).toMatchObject({
 		failures: ["not-run"],

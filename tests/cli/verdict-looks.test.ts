@@ -17,6 +17,7 @@ import { REFUSALS } from "../../tasks/contract/accept-record.ts";
 import type { RunOptions } from "../../tasks/contract/options.ts";
 import { Failure } from "../../tasks/contract/problem.ts";
 import type { Judged } from "../../tasks/contract/standing.ts";
+import { NOT_RUN } from "../../tasks/contract/verify-record.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 import { acceptRecord, attemptRecord, verifyRecord } from "../support/documents.ts";
 import {
@@ -291,6 +292,32 @@ test("what to type next is told for each reason, with the logs of the checks", (
 	}
 	const [vanished = ""] = problemParagraphs(deliveryOf({ accept: refused(["vanished"]).outcome }), say);
 	expect(vanished).toContain("removes_tests: true");
+});
+
+test.each(NOT_RUN)("a check without an answer, %s: what helps is told first, and no command as if it did", (reason) => {
+	const [check] = verifyRecord().checks;
+	const checks = verifyRecord({
+		checks: [{ ...check, status: "not-run", reason } as never],
+		failures: ["not-run"],
+		commit: TIP,
+	});
+	const isOfMachine = ["no-sandbox", "not-started", "set-up-failed"].includes(reason);
+	const { outcome, record } = refused(["not-run"], { commit: TIP }, { checks });
+	const verdict = problemParagraphs(deliveryOf({ ...work, accept: outcome }), say);
+	const alone = problemParagraphs(deliveryOf({ ...work, verify: verified(checks) }), say);
+	const unmet = [{ task: DELIVERY.accept, because: { kind: "not-accepted", record }, last: undefined }];
+	const found = { record: worked(), holder: null, tip: TIP, ahead: 1, isMerged: false, hasWorktree: false };
+	const survey = { issue: "A-1", ...found, judged: { checks, verdict: record } };
+	const one: IssueStanding = { issue: plannedIssue("A-1"), unmet, blockedBy: [], survey, surveys: new Map() };
+	for (const text of [verdict, alone, [whyText(one, NOW, say)]].map(([each = ""]) => each)) {
+		const lines = text.split("\n").map((line) => line.trim());
+		expect(lines.at(-1)).toMatch(/: npx tsx orchfile\.ts dev A-1$/);
+		expect(/^Once that is (settled|put right)/.test(lines.at(-1) ?? "")).toBe(isOfMachine);
+		if (reason === "no-sandbox") expect(lines.at(-2)).toMatch(/: npx tsx orchfile\.ts doctor$/);
+		if (isOfMachine || text === verdict[0]) expect(lines.at(-2)).toMatch(/^[A-Z].*[.r]$/);
+	}
+	// What has been committed since may have an answer.
+	expect(whyText({ ...one, survey: { ...survey, tip: "7".repeat(40) } }, NOW, say)).toMatch(/^Next: /m);
 });
 
 test("time and tokens are those of all turns of the run, and none of earlier ones", () => {

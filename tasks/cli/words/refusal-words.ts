@@ -17,7 +17,6 @@ export const REFUSAL: Readonly<Record<Refusal, string>> = {
 
 /** What to know before the same is asked for again. */
 export const ADVICE: Readonly<Partial<Record<Refusal, string>>> = {
-	"not-run": "Put right what kept the check from running first.",
 	"checks-weakened":
 		"What the checks are made of was changed. Where that is right, change it on the base yourself, and let the issue go on from there.",
 	vanished: "Where the issue is to remove tests, write `removes_tests: true` into the front matter of its document.",
@@ -29,6 +28,9 @@ export const ADVICE: Readonly<Partial<Record<Refusal, string>>> = {
 
 const FIX = "To have what was found fixed once more";
 const JUDGE = "To have it judged once more";
+
+/** What a command brings about that is of no use before something else is done. */
+export const THEN = "Once that is put right, to have it judged";
 
 /** What the goal does next, by the gravest reason. */
 export const NEXT: Readonly<Record<Refusal, string>> = {

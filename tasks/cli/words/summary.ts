@@ -6,7 +6,9 @@ import { evidenceLines } from "./evidence.ts";
 import { oneLine } from "./format.ts";
 import { statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
+import { THEN } from "./refusal-words.ts";
 import type { Say } from "./say.ts";
+import { machineLines } from "./unanswered-words.ts";
 
 /** What went wrong, a paragraph an issue; the same problem of several tasks or issues is said once. */
 export function problemParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
@@ -59,10 +61,10 @@ function saidOf(
 function faultOf(report: RunReport<IssuePlan>, { id, logDir }: IssuePlan, say: Say): Said[] {
 	const { good, word, judged } = statusOf(report.outcomes.get(id) ?? new Map());
 	if (good || !(judged.checks || judged.review)) return [];
-	const lines = evidenceLines(judged, logDir).map((line) => `\n  ${line}`);
-	return [
-		{ text: `${id} ${word}${lines.join("")}\nLog: ${logDir}\nTo have it fixed: ${say.goal(id)}`, namesIssue: true },
-	];
+	const lines = evidenceLines(judged, logDir).map((line) => `  ${line}`);
+	const first = machineLines(judged.checks, say);
+	const next = `${first.length > 0 ? THEN : "To have it fixed"}: ${say.goal(id)}`;
+	return [{ text: [`${id} ${word}`, ...lines, `Log: ${logDir}`, ...first, next].join("\n"), namesIssue: true }];
 }
 
 /** True for a problem whose words begin with the id of its issue. */

@@ -11,6 +11,7 @@ import { detailsOf, reasonSentence } from "./reason-sentences.ts";
 import { age, knownReason, recordIn } from "./reason-words.ts";
 import { holderWords, type Say, showingOwn } from "./say.ts";
 import { acceptedAtTip, kindOf } from "./standing-words.ts";
+import { machineLines } from "./unanswered-words.ts";
 
 /** Standings that saving ends. */
 const UNSAVED: readonly string[] = ["not-committed", "not-persisted"] satisfies Stale["kind"][];
@@ -47,7 +48,8 @@ export function whyOf(standing: IssueStanding, now: number, say: Say): Why {
 	const root = rootOf(standing);
 	const asking = [record, ...root.unmet.map(recordIn)].find((each) => each && waitsForAnswer(each));
 	const { held } = root.issue;
-	const how = isHeldBack(root) ? "Once that is settled" : "Next";
+	const first = root === standing ? inTheWay(survey, say) : [];
+	const how = first.length > 0 || isHeldBack(root) ? "Once that is settled" : "Next";
 	return {
 		reasons: [
 			`${issue.id} is not up to date: ${reasonSentence(reason, now, say)}`,
@@ -55,7 +57,7 @@ export function whyOf(standing: IssueStanding, now: number, say: Say): Why {
 			...chainLines(standing, now, say),
 		],
 		questions: asking?.details ?? [],
-		advice: [...insteadOf(reason, issue, say), ...(held ? [heldSentence({ ...root.issue, held })] : [])],
+		advice: [...insteadOf(reason, issue, say), ...first, ...(held ? [heldSentence({ ...root.issue, held })] : [])],
 		...(held ? {} : { next: { how, command: nextOf(root, say) } }),
 	};
 }
@@ -86,6 +88,11 @@ function afterwards({ issue, survey: { isMerged, tip, record } }: IssueStanding,
 /** True for an issue that something is in the way of: the same command would end as it did. */
 function isHeldBack({ unmet: [reason] }: Standing<IssuePlan>): boolean {
 	return reason?.task.isIntermediate === true && kindOf(reason.because) === "ended";
+}
+
+/** What keeps the checks of the tip from an answer, and is not in the work. */
+function inTheWay({ judged, tip }: IssueStanding["survey"], say: Say): string[] {
+	return judged?.checks?.commit === tip ? machineLines(judged.checks, say) : [];
 }
 
 /** What to type where somebody knows better than to have it done again: of a commit that is lost, nobody can say what became of it. */

@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { hasLog } from "../../../contract/checks-verdict.ts";
+import { hasLog, isNothingToFix } from "../../../contract/checks-verdict.ts";
 import type { VerdictProblem } from "../../../contract/problems/verdict.ts";
 import type { PhaseResult } from "../../../contract/result.ts";
 import type { VerifyRecord } from "../../../contract/verify-record.ts";
 import { line, linesAgainst } from "../check-lines.ts";
 import { shellWord } from "../format.ts";
-import { ADVICE, NEXT, REFUSAL } from "../refusal-words.ts";
+import { ADVICE, NEXT, REFUSAL, THEN } from "../refusal-words.ts";
 import type { Kinds, Message, Say } from "../say.ts";
+import { unansweredLines } from "../unanswered-words.ts";
 
 /** Findings of each kind that are told; `why` has more. */
 const MOST_TOLD = 5;
@@ -24,7 +25,8 @@ export const VERDICT: Kinds<VerdictProblem, Message, [Say]> = {
 				...files.map((file) => `Log: ${file}`),
 				`Everything that was found: ${say(`why ${shellWord(issueId)}`)}`,
 				...new Set(reasons.flatMap((each) => ADVICE[each] ?? [])),
-				`${NEXT[reasons[0] ?? "not-reviewed"]}: ${say.goal(issueId)}`,
+				...(checks ? unansweredLines(checks, say) : []),
+				`${checks && isNothingToFix(checks) ? THEN : NEXT[reasons[0] ?? "not-reviewed"]}: ${say.goal(issueId)}`,
 			].join("\n"),
 		};
 	},
