@@ -59,7 +59,8 @@ export function verify(given: readonly GivenCheck[], settings: VerifySettings = 
 			),
 			run: told(async (inputs: object, context: IssueContext<IssuePlan, ActionOptions>) => {
 				const isLast = (issue: string) => uses.isLast(issue, task);
-				return (await loadVerify()).verify(turn, { checks, settings: how, isLast }, { ...inputs }, context);
+				const isAwaited = (issue: string) => uses.isAwaited(issue);
+				return (await loadVerify()).verify(turn, { checks, settings: how, isLast, isAwaited }, { ...inputs }, context);
 			}),
 		} as const);
 	};

@@ -30,6 +30,8 @@ export interface Verification {
 	readonly settings: VerifySettings;
 	/** Whether no other verification is to come in this run than this one of the issue. */
 	readonly isLast: (issue: string) => boolean;
+	/** Whether another issue of this run starts from this one's work. */
+	readonly isAwaited: (issue: string) => boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Verification {
  */
 export async function verify(
 	turn: TurnName,
-	{ checks: repositorys, settings, isLast }: Verification,
+	{ checks: repositorys, settings, isLast, isAwaited }: Verification,
 	inputs: Readonly<Record<string, unknown>>,
 	context: Context,
 ): Promise<Verified> {
@@ -65,7 +67,8 @@ export async function verify(
 	const worktree = Object.values(inputs).find(isWorktree);
 	const before = (await readLastWork(issue.logDir))?.record.base;
 	const compared = worktree?.start ?? (await findCompared(issue, worktree?.stack ?? [], before, signal));
-	const subjectOf = { turn, commit, compared, checks, settings, setUp: worktree?.setUp };
+	const setUp = worktree?.setUp;
+	const subjectOf = { turn, commit, compared, checks, settings, setUp, isAwaited: isAwaited(issue.id) };
 	const record = await withChecksPlace(
 		issue.repository,
 		options,

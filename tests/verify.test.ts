@@ -117,7 +117,7 @@ echo 'module.exports = require("'$PWD'/src/add.js")' > node_modules/editable.js;
 	await repository.write(".env", "secret\n");
 	await repository.commit();
 	const before = await snapshot(repository);
-	const { exitCode, stderr } = await world.run(["dev", "M1", "-j", "3"], orchfile);
+	const { exitCode, stderr } = await world.run(["dev", "M1", "-j", "3", "--verbose"], orchfile);
 	expect(exitCode, stderr).toBe(1);
 	expect(await recordOf(world, "PATCHES")).toMatchObject({
 		failures: ["new-failures"],
@@ -145,6 +145,9 @@ echo 'module.exports = require("'$PWD'/src/add.js")' > node_modules/editable.js;
 	const stacked = await recordOf(world, "STACKED");
 	expect(stacked).toMatchObject({ failures: [], preExisting: [{}, {}] });
 	expect(stacked.base).toBe(await repository.git(["rev-parse", "issue/PATCHES"]));
+	// How the checks go there is known from the blocker, and asked of the base alone.
+	expect(stderr.match(/verify {2}on the base: /g)).toHaveLength(1);
+	expect(stderr).toMatch(/^STACKED .* verify {2}\$ tests: /m);
 	const left = await leftBehind(world, before, ["PATCHES", "PROVES", "SKIPS", "REMOVES", "STACKED"]);
 	expect(left.filter(isLeft)).toEqual([]);
 	const known = await readdir(join(repository.path, "logs/orch/checks"));

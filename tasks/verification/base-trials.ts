@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { constants, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BaseTrial, Trial } from "../checks/trial.ts";
 import { baseTrial, hasFailed } from "../checks/units.ts";
@@ -7,17 +8,22 @@ import type { Check } from "../contract/check.ts";
 import { createChecksLogs } from "../store/checks-logs.ts";
 import { readJson, writeJson } from "../store/records.ts";
 import { safeName } from "../store/verify-files.ts";
+import { tellDiskFull } from "../system/disk-space.ts";
 import type { askedOnce } from "../system/once.ts";
 import { THIS_RUN } from "../system/this-run.ts";
 
-/** What is asked for: a trial on the base, which is run where it is not known. */
-export interface Asked {
+/** A check on a commit that issues start from. */
+export interface AboutBase {
 	readonly check: Check;
 	readonly commit: string;
 	/** Hash of everything that the trial depends on. */
 	readonly key: string;
 	/** Folder of what is known. */
 	readonly logs: string;
+}
+
+/** What is asked for: a trial on the base, which is run where it is not known. */
+export interface Asked extends AboutBase {
 	/** Runs the check. */
 	readonly run: (log: string) => Promise<Trial>;
 }
@@ -40,7 +46,7 @@ export function askBase(asked: Asked, known: KnownTrials): Promise<BaseTrial> {
 		await createChecksLogs(logs);
 		// Two runs at once may both ask, and each has files of its own.
 		const run = async (time: string) => {
-			const log = join(logs, `${key}.${safeName(check.name)}.${THIS_RUN.nonce.slice(0, 8)}${time}.log`);
+			const log = logFor(asked, time);
 			await rm(log, { force: true });
 			return asked.run(log);
 		};
@@ -52,7 +58,27 @@ export function askBase(asked: Asked, known: KnownTrials): Promise<BaseTrial> {
 	});
 }
 
-function verdictOf({ commit, check }: Asked, trial: BaseTrial, exitCode: number): BaseVerdict {
+/**
+ * Keeps how a check went on an issue's commit, so that those that start from it need not ask again: it is the same check on the same
+ * files in the same surroundings, once, and a second time where something failed.
+ * @throws Failure `disk-full`.
+ */
+export async function keepForOthers(about: AboutBase, first: Trial, second: Trial | undefined): Promise<void> {
+	const file = join(about.logs, `${about.key}.json`);
+	if (first.end.kind === "not-run" || existsSync(file)) return;
+	const { exitCode } = first.end;
+	const log = logFor(about, "");
+	await createChecksLogs(about.logs);
+	await tellDiskFull(log, () => copyFile(first.log, log, constants.COPYFILE_FICLONE));
+	await writeJson(file, verdictOf(about, { ...baseTrial(first, second), log }, exitCode));
+}
+
+/** A file for what a check prints there, of this run's own. */
+function logFor({ key, check, logs }: AboutBase, time: string): string {
+	return join(logs, `${key}.${safeName(check.name)}.${THIS_RUN.nonce.slice(0, 8)}${time}.log`);
+}
+
+function verdictOf({ commit, check }: AboutBase, trial: BaseTrial, exitCode: number): BaseVerdict {
 	return {
 		version: 1,
 		commit,

@@ -26,7 +26,7 @@ import { findPathChanges } from "../repo/path-changes.ts";
 import { checksLogs } from "../store/checks-logs.ts";
 import { verifyLog } from "../store/verify-files.ts";
 import { type Changes, UNCHANGED } from "../system/confine/changes.ts";
-import { askBase } from "./base-trials.ts";
+import { askBase, keepForOthers } from "./base-trials.ts";
 import { type CheckRunner, checkRunner } from "./check-runner.ts";
 import { confinable } from "./confinable.ts";
 import { laidFrom, readIn } from "./laid-files.ts";
@@ -45,6 +45,8 @@ export interface Subject {
 	readonly settings: VerifySettings;
 	/** The command by which worktrees are set up. */
 	readonly setUp: string | undefined;
+	/** Whether other issues start from this work. */
+	readonly isAwaited: boolean;
 }
 
 /** Everything that a verdict is made of. */
@@ -125,7 +127,7 @@ async function termsOf(
 }
 
 async function trialsOf(
-	{ turn, commit: _, compared, checks, setUp }: Subject,
+	{ turn, commit, compared, checks, setUp, isAwaited }: Subject,
 	terms: ProtectedTerms,
 	{ base, branch }: { readonly base: CommitFolder; readonly branch: CommitFolder },
 	run: CheckRunner,
@@ -140,20 +142,23 @@ async function trialsOf(
 		return ended;
 	};
 	const onBase: BaseTrial[] = [];
+	const about = (check: Check, of: string) => ({
+		check,
+		commit: of,
+		key: baseKeyOf(check, of, setUp, options),
+		logs,
+	});
 	for (const check of checks) {
-		const key = baseKeyOf(check, compared, setUp, options);
-		const asked = {
-			check,
-			commit: compared,
-			key,
-			logs,
-			run: (log: string) => run(check, base, UNCHANGED, log, "base"),
-		};
+		const asked = { ...about(check, compared), run: (log: string) => run(check, base, UNCHANGED, log, "base") };
 		onBase.push(await askBase(asked, place.baseTrials));
 	}
 	let trials: Trials = { base: onBase, commit: await runAll(checks, branch, UNCHANGED) };
 	const again = checksAgain(trials.commit);
 	if (again.length > 0) trials = { ...trials, again: await runAll(again, branch, UNCHANGED, "again") };
+	for (const trial of isAwaited ? trials.commit : []) {
+		const second = trials.again?.find(({ check }) => check.name === trial.check.name);
+		await keepForOthers(about(trial.check, commit), trial, second);
+	}
 	const weaken = checksToWeaken(trials, terms);
 	if (weaken.length > 0) {
 		const { laid, written } = terms.protected;

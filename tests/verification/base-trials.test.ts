@@ -1,8 +1,9 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Trial } from "../../tasks/checks/trial.ts";
 import { askedOnce } from "../../tasks/system/once.ts";
-import { type Asked, askBase, type KnownTrials } from "../../tasks/verification/base-trials.ts";
+import { type Asked, askBase, type KnownTrials, keepForOthers } from "../../tasks/verification/base-trials.ts";
 import { temporaryFolder } from "../support/documents.ts";
 
 const check = { name: "tests", run: "npm test" };
@@ -46,4 +47,38 @@ test("runs that ask at the same time may each run them, in files of their own, a
 	const before = runs.length;
 	expect(await ask(3)).toMatchObject({ end: { kind: "ended" } });
 	expect(runs).toHaveLength(before);
+});
+
+test("what starts from an issue's commit takes over how its checks went there: no more, and of that commit alone", async () => {
+	await using folder = await temporaryFolder();
+	const [logs, runs] = [join(folder.path, "checks"), [] as string[]];
+	const log = join(folder.path, "verify.tests.log");
+	await writeFile(log, "printed\n");
+	const tests = new Map([
+		["adds", { status: "passed" }],
+		["blinks", { status: "failed", message: "x".repeat(1 << 20) }],
+	] as const);
+	const ended = (exitCode: number) => ({ check, end: { kind: "ended", exitCode } as const, durationMs: 1, log });
+	const first = { ...ended(1), tests };
+	const second = {
+		...ended(0),
+		tests: new Map([...tests.keys()].map((name) => [name, { status: "passed" }] as const)),
+	};
+	const asked = { check, commit, key, logs, run: runner(runs, 0) };
+	await keepForOthers(asked, first, second);
+	const known = await askBase(asked, askedOnce());
+	expect(runs).toEqual([]);
+	expect(known).toMatchObject({ end: { kind: "ended", exitCode: 1 }, flickering: new Set(["blinks"]) });
+	expect([...(known.tests ?? [])].map(([name, { status }]) => [name, status])).toEqual([
+		["adds", "passed"],
+		["blinks", "failed"],
+	]);
+	expect(await readFile(known.log, "utf8")).toBe("printed\n");
+	// What is known is not written over, and what came to no answer is not kept.
+	await keepForOthers(asked, ended(0), undefined);
+	expect((await askBase(asked, askedOnce())).end).toMatchObject({ exitCode: 1 });
+	const other = { ...asked, key: "3".repeat(32) };
+	await keepForOthers(other, { ...ended(0), end: { kind: "not-run", reason: "timed-out", detail: "" } }, undefined);
+	expect((await askBase(other, askedOnce())).end).toMatchObject({ exitCode: 0 });
+	expect(runs).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ for (let at = 0; at < Number(issues); at++) {
 		worktreePath: join(`${root}.worktrees`, id),
 		logDir: join(root, "logs/orch/M1", id),
 	};
-	const given = { checks, settings: {}, isLast: () => at + 1 === Number(issues) };
+	const given = { checks, settings: {}, isLast: () => at + 1 === Number(issues), isAwaited: () => false };
 	const worktree = { kind: "worktree", stack: [], isFresh: true, ...(setUp === undefined ? {} : { setUp }) };
 	const signal = new AbortController().signal;
 	writeFileSync(gitLog, "");
