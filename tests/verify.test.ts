@@ -156,6 +156,16 @@ echo 'module.exports = require("'$PWD'/src/add.js")' > node_modules/editable.js;
 	expect(
 		(await readFile(join(repository.folder, "set-ups"), "utf8")).split("\n").filter((path) => path.includes("@checks")),
 	).toHaveLength(1);
+
+	// Who says afterwards that tests may go has the work judged anew, and not done.
+	const document = "docs/projects/p/issues/SKIPS.md";
+	await repository.write(document, (await repository.read(document)).replace("---\n", "---\nremoves_tests: true\n"));
+	await repository.commit("it is to remove tests");
+	const asked = world.model.issuesSeen.length;
+	const allowed = await world.run(["dev", "SKIPS"], orchfile);
+	expect(allowed.exitCode, allowed.stderr).toBe(0);
+	expect(world.model.issuesSeen).toHaveLength(asked);
+	expect(await recordOf(world, "SKIPS")).toMatchObject({ failures: [], mayVanish: true, vanished: [{}] });
 });
 
 /** Tries to change everything that there is, and says what it could. */

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import * as z from "zod";
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, type Field, type Layout } from "../contract/layout.ts";
@@ -7,6 +6,7 @@ import type { Problem } from "../contract/problem.ts";
 import { isClosed } from "../contract/state.ts";
 import { findByPattern } from "./by-pattern.ts";
 import { type FrontMatterReading, readFrontMatter } from "./front-matter.ts";
+import { hashDocument } from "./hash-document.ts";
 import { isFinishedPath } from "./layout-patterns.ts";
 import { findLostFence } from "./lost-fence.ts";
 import { readBody } from "./markdown-body.ts";
@@ -143,7 +143,7 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 	}
 	if (!parsed.success) throw parsed.error;
 	const { blocked_by, blocked, related_to, checks, removes_tests, model, effort, ...rest } = parsed.data;
-	const docHash = hash("sha256", bytes, "hex");
+	const docHash = hashDocument(bytes, typeof removes_tests === "boolean" ? lineOf(["removes_tests"]) : undefined);
 	return {
 		kind: "issue",
 		...(faults.length > 0 ? { faults } : {}),

@@ -68,6 +68,20 @@ describe("a document that is an issue", () => {
 		expect(issueIn(COMPLETE).docHash).not.toBe(issueIn(`${COMPLETE}.`).docHash);
 		expect(issueIn(COMPLETE).docHash).toBe(issueIn(COMPLETE).docHash);
 	});
+
+	test.each<[what: string, changed: string, isSame: boolean]>([
+		["the line", COMPLETE.replace("title:", "removes_tests: true\ntitle:"), true],
+		["the line, as it is by itself", COMPLETE.replace("title:", "removes_tests: FALSE \ntitle:"), true],
+		["nothing but the key", COMPLETE.replace("title:", "removes_tests:\ntitle:"), false],
+		["a comment on the line", COMPLETE.replace("title:", "removes_tests: true # those of x\ntitle:"), false],
+		["the line, and another one", COMPLETE.replace("title:", "removes_tests: true\npriority: 1\ntitle:"), false],
+		["such a line in the text", `${COMPLETE}removes_tests: true\n`, false],
+	])("has the same hash where it says that it removes tests: %s", (_, changed, isSame) => {
+		for (const as of [(text: string) => text, (text: string) => `\uFEFF${text.replaceAll("\n", "\r\n")}`])
+			expect(issueIn(as(changed)).docHash === issueIn(as(COMPLETE)).docHash).toBe(isSame);
+		const known = { removesTests: true };
+		if (/tests: true\n/.test(changed) && isSame) expect(issueIn(changed)).toMatchObject(known);
+	});
 });
 
 test.each([
