@@ -53,9 +53,12 @@ export interface RanCommand {
 	readonly durationMs?: number;
 }
 
+/** What an issue's time goes to, in the order in which it is told. */
+export const SPENT_ON = ["waiting", "set-up", "dev", "verify", "review", "fix"] as const;
+
 /** A stretch of time in which something was done for an issue; both ends in ISO 8601. */
 export interface Span {
-	readonly what: "set-up" | "dev" | "verify" | "review" | "fix" | "waiting";
+	readonly what: (typeof SPENT_ON)[number];
 	/** The turn, where it is one. */
 	readonly turn?: TurnName;
 	readonly from: string;

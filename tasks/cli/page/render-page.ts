@@ -1,6 +1,7 @@
 import { nightSentence } from "../words/night-words.ts";
 import { asset } from "./assets.ts";
 import { issuesOf, type PageFacts } from "./facts.ts";
+import { filterMarkup } from "./filter.ts";
 import { firstScreen } from "./first-screen.ts";
 import { icon } from "./glyphs.ts";
 import { html, raw } from "./html.ts";
@@ -26,6 +27,7 @@ export function renderPage(facts: PageFacts): string {
 </head>
 <body>
 ${firstScreen(facts, issues)}
+${filterMarkup(issues)}
 <main id="issues">
 ${issues.map(issueSection)}
 </main>

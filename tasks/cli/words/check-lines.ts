@@ -8,7 +8,7 @@ import { oneLine } from "./format.ts";
 const MOST_TOLD = 10;
 
 /** What is said of a finding that speaks against the work, by the list of the record that it is in. */
-const AGAINST = {
+export const AGAINST = {
 	newFailures: "new failure",
 	weakened: "fails with the base's version of the checks",
 	vanished: "vanished",
