@@ -29,6 +29,8 @@ export interface IssueReport {
 	readonly commits: readonly CommitReport[];
 	/** Between what the branch started from and its tip; `null` where neither the branch nor its commits are there any more. */
 	readonly diff: Diff | null;
+	/** Further commits, the oldest, which are left out for their number. */
+	readonly moreCommits: number;
 	/** Files below the issue's log folder, relative to it, with `/`. */
 	readonly logs: readonly string[];
 }
@@ -36,6 +38,8 @@ export interface IssueReport {
 /** One turn of an agent: its record, what it answered, and what it ran. */
 export interface TurnReport {
 	readonly turn: TurnName;
+	/** Folder of its files, below the issue's log folder: `""` for the last of its name, `attempts/…/` for one that was set aside. */
+	readonly folder: string;
 	readonly record: AttemptRecord;
 	/** Absent where its answer was not valid, or there was none. */
 	readonly result?: PhaseResult;

@@ -4,6 +4,7 @@
  *   could be removed, `diagnoses` what a run relies on: each is shown by the words that are for it.
  * - `agent-check` asks whether turns could run, `turn` is one, `save` commits what one left, `verify` runs the repository's checks, `accept` comes to
  *   the verdict.
+ * - `report` puts together what is known of a run's issues once it is over.
  */
 export type Role =
 	| "backlog"
@@ -16,4 +17,5 @@ export type Role =
 	| "turn"
 	| "save"
 	| "verify"
-	| "accept";
+	| "accept"
+	| "report";

@@ -4,6 +4,7 @@ import type { Finding } from "./finding.ts";
 import type { StackedTip } from "./issue.ts";
 import type { Made } from "./made.ts";
 import type { AttemptRecord } from "./record.ts";
+import type { Report } from "./report.ts";
 import type { PhaseResult } from "./result.ts";
 import type { IssueSurvey } from "./standing.ts";
 import type { VerifyRecord } from "./verify-record.ts";
@@ -125,6 +126,11 @@ export interface Examined {
 	readonly diagnoses: readonly Diagnosis[];
 }
 
+/** A run of which there is nothing to put together: it was about one issue, or none. */
+export interface NothingToReport {
+	readonly kind: "nothing-to-report";
+}
+
 /** What tasks of ours return, told apart by kind. A user's task may return a {@link Note}, or whatever it likes. */
 export type Value =
 	| Note
@@ -141,4 +147,6 @@ export type Value =
 	| Checked
 	| Survey
 	| MadeThings
-	| Examined;
+	| Examined
+	| Report
+	| NothingToReport;

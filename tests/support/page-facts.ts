@@ -120,6 +120,7 @@ function issueOfNight(at: number, { lines = 300, blockers = 2, text }: NightSett
 		turns,
 		spans,
 		commits: record ? commitsOf(id, words) : [],
+		moreCommits: 0,
 		diff: record ? diffOf(at, lines, words) : null,
 		logs: record
 			? [
@@ -311,6 +312,7 @@ function turnsOf(id: string, end: End, spans: readonly Span[], words: (own: stri
 		return [
 			{
 				turn,
+				folder: "",
 				record,
 				...result,
 				commands: Array.from({ length: 14 }, (_, n) => ({

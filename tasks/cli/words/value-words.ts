@@ -42,6 +42,9 @@ const VALUES: Kinds<Value, ValueWords> = {
 	survey: () => ({ words: "done" }),
 	made: () => ({ words: "done" }),
 	examined: () => ({ words: "done" }),
+	// What is written of it is told at the end, with its path.
+	report: () => ({ words: "done", isNothing: true }),
+	"nothing-to-report": () => ({ words: "nothing to put together", isNothing: true }),
 };
 
 const NOT_NEEDED: Readonly<Record<NotNeeded["because"], string>> = {
