@@ -5,6 +5,7 @@ import {
 	TEST_FILES_CHECK,
 	type VerifyRecord,
 } from "../contract/verify-record.ts";
+import { capped } from "./capped.ts";
 import { checkRuns } from "./check-runs.ts";
 import { comparedChecks } from "./compared-check.ts";
 import { finding, judged, type Lists } from "./judged-check.ts";
@@ -38,7 +39,7 @@ export function compare(trials: Trials, terms: Terms): Verdict {
 		vanished: found.vanished.length > 0 && !terms.mayVanish,
 		unproved: found.unproved.length > 0 && terms.requireProof,
 	};
-	return {
+	return capped({
 		checks: runs,
 		failures: CHECK_FAILURES.filter((failure) => speaksAgainst[failure]),
 		...found,
@@ -50,7 +51,7 @@ export function compare(trials: Trials, terms: Terms): Verdict {
 		preExisting: all("preExisting"),
 		fixed: all("fixed"),
 		flaky: all("flaky"),
-	};
+	});
 }
 
 /** Where no check says which tests there are, files that are gone are all that can be seen of them. */

@@ -43,6 +43,9 @@ export interface PlannedTrial {
 	readonly log: string;
 }
 
+/** Characters of what there is to say of a report that can't be read: some of it is the report's own. */
+const MOST_DETAIL = 500;
+
 /** Bytes of output that are kept: the beginning, and the end. */
 const MOST_OUTPUT = 8 << 20;
 
@@ -120,5 +123,5 @@ async function judgeEnd(
 	const { readJunit } = await import("./junit.ts");
 	const report = await readJunit({ folder: reports, junit: check.junit, strip: [at, reports] });
 	if (report.kind === "read") return { end: { kind: "ended", exitCode }, tests: report.tests };
-	return { end: { kind: "not-run", reason: report.reason, detail: report.detail, exitCode } };
+	return { end: { kind: "not-run", reason: report.reason, detail: report.detail.slice(0, MOST_DETAIL), exitCode } };
 }

@@ -1,4 +1,4 @@
-import type { CheckCounts, CheckRun, NotRun, VerifyRecord } from "./verify-record.ts";
+import type { CheckCounts, CheckRun, Left, NotRun, VerifyRecord } from "./verify-record.ts";
 
 /** True when nothing speaks against the commit. Where there are no checks, nothing speaks for it either. */
 export function isVerified({ failures }: Pick<VerifyRecord, "failures">): boolean {
@@ -7,17 +7,25 @@ export function isVerified({ failures }: Pick<VerifyRecord, "failures">): boolea
 
 /** Counts what checks said. */
 export function countChecks(record: VerifyRecord): CheckCounts {
-	const { checks, newFailures, vanished, weakened, unproved, changed, preExisting } = record;
+	const { checks } = record;
 	return {
 		passed: checks.reduce((sum, { tests, status }) => sum + (tests?.passed ?? (status === "pass" ? 1 : 0)), 0),
 		notRun: checks.filter(({ status }) => status === "not-run").length,
-		new: newFailures.length,
-		vanished: vanished.length,
-		weakened: weakened.length,
-		unproved: unproved.length,
-		changed: changed.length,
-		preExisting: preExisting.length,
+		new: countOf(record, "newFailures"),
+		vanished: countOf(record, "vanished"),
+		weakened: countOf(record, "weakened"),
+		unproved: countOf(record, "unproved"),
+		changed: countOf(record, "changed"),
+		preExisting: countOf(record, "preExisting"),
 	};
+}
+
+/** How many entries a list of a record has, with what it had no room for. */
+export function countOf(record: VerifyRecord, list: Left["list"], check?: string): number {
+	const isMeant = (each: string | { readonly check?: string }) =>
+		check === undefined || (typeof each !== "string" && each.check === check);
+	const left = (record.left ?? []).filter((each) => each.list === list && isMeant(each));
+	return record[list].filter(isMeant).length + left.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Those of the machine, not of the work: no change of it brings about an answer. */

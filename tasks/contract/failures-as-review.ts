@@ -1,7 +1,8 @@
 import type { Identity } from "./check-answer.ts";
+import { countOf } from "./checks-verdict.ts";
 import type { PhaseResult } from "./result.ts";
-import { cutFinding } from "./told-checks.ts";
-import type { CheckFailure, CheckFinding, VerifyRecord } from "./verify-record.ts";
+import { cut, cutFinding } from "./told-checks.ts";
+import type { CheckFailure, CheckFinding, Left, VerifyRecord } from "./verify-record.ts";
 
 /** Findings of each kind that become an action. */
 const MOST = 20;
@@ -26,8 +27,10 @@ export function failuresAsReview(record: VerifyRecord, identity: Omit<Identity, 
 	const { issueId, milestoneId, branch, worktreePath } = identity;
 	const all = record.failures.flatMap((kind) => findingsOf(kind, record).map((finding) => ({ kind, finding })));
 	const kept = record.failures.flatMap((kind) => all.filter((each) => each.kind === kind).slice(0, MOST));
-	const commandOf = new Map(record.checks.map(({ name, run }) => [name, run]));
-	const left = all.length - kept.length;
+	// As a finding has the name: cut.
+	const commandOf = new Map(record.checks.map(({ name, run }) => [cut(name), cut(run)]));
+	const unkept = record.failures.reduce((sum, kind) => sum + leftOut(kind, record), 0);
+	const left = all.length - kept.length + unkept;
 	return {
 		phase: "review",
 		status: "changes_required",
@@ -56,23 +59,28 @@ export function failuresAsReview(record: VerifyRecord, identity: Omit<Identity, 
 }
 
 function findingsOf(kind: CheckFailure, record: VerifyRecord): CheckFinding[] {
-	switch (kind) {
-		case "not-run":
-			return record.checks
-				.filter(({ status }) => status === "not-run")
-				.map(({ name, reason, detail }) =>
-					cutFinding({ check: name, message: [reason, detail].filter(Boolean).join(": ") }),
-				);
-		case "new-failures":
-			return record.newFailures.map(cutFinding);
-		case "checks-weakened":
-			return record.weakened.map(cutFinding);
-		case "vanished":
-			return record.vanished.map(cutFinding);
-		case "unproved":
-			return record.unproved.map(cutFinding);
-	}
+	const list = LISTS[kind];
+	if (list !== undefined) return record[list].map(cutFinding);
+	return record.checks
+		.filter(({ status }) => status === "not-run")
+		.map(({ name, reason, detail }) =>
+			cutFinding({ check: name, message: [reason, detail].filter(Boolean).join(": ") }),
+		);
 }
+
+/** How many findings of a kind the record itself leaves out. */
+function leftOut(kind: CheckFailure, record: VerifyRecord): number {
+	const list = LISTS[kind];
+	return list === undefined ? 0 : countOf(record, list) - record[list].length;
+}
+
+const LISTS: Readonly<Record<CheckFailure, Exclude<Left["list"], "changed"> | undefined>> = {
+	"not-run": undefined,
+	"new-failures": "newFailures",
+	"checks-weakened": "weakened",
+	vanished: "vanished",
+	unproved: "unproved",
+};
 
 function nameOf({ check, test }: CheckFinding): string {
 	return test === undefined ? `The check "${check}"` : `The test "${test}" of the check "${check}"`;

@@ -1,3 +1,4 @@
+import { countOf } from "./checks-verdict.ts";
 import type { ToldChecks } from "./orch-context.ts";
 import type { CheckFinding, VerifyRecord } from "./verify-record.ts";
 
@@ -8,16 +9,20 @@ const LONGEST = 1_000;
 /** What an agent is told of the checks: facts, with the first of each kind only. */
 export function tellChecks(record: VerifyRecord): ToldChecks {
 	const { commit, base, checks, newFailures, vanished, weakened, unproved, changed } = record;
-	const counted = { checks, newFailures, vanished, weakened, unproved, changed };
-	const left = Object.entries(counted).flatMap(([kind, { length }]) =>
+	const lists = (["newFailures", "vanished", "weakened", "unproved", "changed"] as const).map(
+		(list) => [list, countOf(record, list)] as const,
+	);
+	const left = [["checks", checks.length] as const, ...lists].flatMap(([kind, length]) =>
 		length > MOST ? [[kind, length - MOST] as const] : [],
 	);
 	return {
 		commit,
 		base,
-		checks: checks
-			.slice(0, MOST)
-			.map(({ name, run, status, reason }) => ({ name, run, status: reason ? `${status}: ${reason}` : status })),
+		checks: checks.slice(0, MOST).map(({ name, run, status, reason }) => ({
+			name: cut(name),
+			run: cut(run),
+			status: reason ? `${status}: ${reason}` : status,
+		})),
 		newFailures: first(newFailures),
 		vanished: first(vanished),
 		weakened: first(weakened),
@@ -41,6 +46,7 @@ export function cutFinding({ check, test, message }: CheckFinding): CheckFinding
 	};
 }
 
-function cut(text: string): string {
+/** A text of a bounded length. */
+export function cut(text: string): string {
 	return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

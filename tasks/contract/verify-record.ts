@@ -57,6 +57,27 @@ export const CHECK_FAILURES = ["not-run", "new-failures", "checks-weakened", "va
 /** A kind of failure of the checks. */
 export type CheckFailure = (typeof CHECK_FAILURES)[number];
 
+/** The lists of findings of a record. */
+export const FINDING_LISTS = [
+	"newFailures",
+	"vanished",
+	"weakened",
+	"unproved",
+	"preExisting",
+	"fixed",
+	"flaky",
+] as const;
+
+const left = z.strictObject({
+	list: z.enum([...FINDING_LISTS, "changed"]),
+	/** Of findings. */
+	check: z.string().exactOptional(),
+	count: z.number(),
+});
+
+/** How many entries of a list are left out. */
+export type Left = z.infer<typeof left>;
+
 /** Schema of `verify-run.json`: what the repository's own checks say of a commit, compared with what it started from. */
 export const VERIFY_RECORD = z.strictObject({
 	version: z.literal(1),
@@ -97,6 +118,8 @@ export const VERIFY_RECORD = z.strictObject({
 	fixed: z.array(finding),
 	/** Failed, and did not in a second run. */
 	flaky: z.array(finding),
+	/** What these lists have no room for; absent where they are whole. */
+	left: z.array(left).exactOptional(),
 });
 
 /** What checks say of a commit. */

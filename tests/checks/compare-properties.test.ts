@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compare } from "../../tasks/checks/compare.ts";
-import type { Trials } from "../../tasks/checks/trials.ts";
+import type { Terms, Trials } from "../../tasks/checks/trials.ts";
 import { baseTrial } from "../../tasks/checks/units.ts";
+import { countOf } from "../../tasks/contract/checks-verdict.ts";
+import type { VerifyRecord } from "../../tasks/contract/verify-record.ts";
+import { verifyRecord } from "../support/documents.ts";
 import { terms, tests, trials, type Went } from "./trials.ts";
 
 const went = fc.dictionary(fc.constantFrom("a", "b", "c", "d", "e 1", "e 2"), fc.constantFrom("ok", "bad", "skip"), {
@@ -69,8 +72,8 @@ test("ten thousand tests are compared in a moment, also where all of them have o
 	const all = trials(named("a"), named("b"), more);
 	const broken = trials(named("a"), named("b", "bad"), { ...more, again: named("b", "bad") });
 	const before = performance.now();
-	expect(compare(all, terms({ testFiles })).vanished).toHaveLength(10_000);
-	expect(compare(broken, terms({ testFiles })).newFailures).toHaveLength(10_000);
+	expect(countOf(verdict(all, { testFiles }), "vanished")).toBe(10_000);
+	expect(countOf(verdict(broken, { testFiles }), "newFailures")).toBe(10_000);
 	expect(performance.now() - before).toBeLessThan(5_000);
 });
 
@@ -78,5 +81,12 @@ test("more tests than a call can have arguments are compared", () => {
 	const named = (word: string) =>
 		new Map(Array.from({ length: 130_000 }, (_, at) => [`${word} ${at}`, { status: "passed" }] as const));
 	const all = trials({ ...tests({}), tests: named("a") }, { ...tests({}), tests: named("b") });
-	expect(compare(all, terms()).vanished).toHaveLength(130_000);
+	const record = verdict(all);
+	expect(countOf(record, "vanished")).toBe(130_000);
+	// And what is kept of them is little.
+	expect(JSON.stringify(record).length).toBeLessThan(100_000);
 });
+
+function verdict(all: Trials, more: Partial<Terms> = {}): VerifyRecord {
+	return { ...verifyRecord(), ...compare(all, terms(more)) };
+}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { countChecks, hasLog } from "../../contract/checks-verdict.ts";
-import type { CheckFinding, CheckRun, VerifyRecord } from "../../contract/verify-record.ts";
+import { countChecks, countOf, hasLog } from "../../contract/checks-verdict.ts";
+import type { CheckRun, Left, VerifyRecord } from "../../contract/verify-record.ts";
 import { checksWord } from "./check-words.ts";
 import { oneLine } from "./format.ts";
 
@@ -27,28 +27,30 @@ export function checkLines(record: VerifyRecord, logDir: string): string[] {
 				? [line(`${name}: nothing to compare with, the base has no answer: ${baseNotRun.replaceAll("-", " ")}`)]
 				: [],
 		),
-		...told(AGAINST.newFailures, record.newFailures),
-		...told(AGAINST.weakened, record.weakened),
-		...told(mayVanish ? "vanished, as the issue allows" : AGAINST.vanished, record.vanished),
-		...told(AGAINST.unproved, record.unproved),
-		...(changed.length > 0 ? [line(`the checks are made of what was changed: ${listOf(changed)}`)] : []),
+		...told(AGAINST.newFailures, record, "newFailures"),
+		...told(AGAINST.weakened, record, "weakened"),
+		...told(mayVanish ? "vanished, as the issue allows" : AGAINST.vanished, record, "vanished"),
+		...told(AGAINST.unproved, record, "unproved"),
+		...(changed.length > 0
+			? [line(`the checks are made of what was changed: ${listOf(changed, countOf(record, "changed"))}`)]
+			: []),
 		...(isUnknown ? [line("whether that weakens them is not known: the base's version does not run here")] : []),
-		...told("flaky: did not fail in a second run", record.flaky),
-		...told("failed on the base, and does not pass", record.preExisting),
-		...told("fixed", record.fixed),
+		...told("flaky: did not fail in a second run", record, "flaky"),
+		...told("failed on the base, and does not pass", record, "preExisting"),
+		...told("fixed", record, "fixed"),
 		...(newTests > 0 ? [line(`new tests: ${newTests}, of which ${proved} fail without the change`)] : []),
 	];
 }
 
 /** Of those, what speaks against the work, the first `most` of each kind. */
 export function linesAgainst(record: VerifyRecord, most: number): string[] {
-	const { checks, failures, newFailures, weakened, vanished, unproved, mayVanish } = record;
+	const { checks, failures, mayVanish } = record;
 	return [
 		...checks.filter(({ status }) => status === "not-run").map((check) => line(wayOfEnding(check))),
-		...told(AGAINST.newFailures, newFailures, most),
-		...told(AGAINST.weakened, weakened, most),
-		...(mayVanish ? [] : told(AGAINST.vanished, vanished, most)),
-		...(failures.includes("unproved") ? told(AGAINST.unproved, unproved, most) : []),
+		...told(AGAINST.newFailures, record, "newFailures", most),
+		...told(AGAINST.weakened, record, "weakened", most),
+		...(mayVanish ? [] : told(AGAINST.vanished, record, "vanished", most)),
+		...(failures.includes("unproved") ? told(AGAINST.unproved, record, "unproved", most) : []),
 	];
 }
 
@@ -63,12 +65,12 @@ function wayOfEnding({ name, status, reason, detail, exitCode }: CheckRun): stri
 	return `${name} ${end}`;
 }
 
-function told(how: string, findings: readonly CheckFinding[], most = MOST_TOLD): string[] {
-	const lines = findings.slice(0, most + 1).map(({ check, test, message }) => {
+function told(how: string, record: VerifyRecord, list: Exclude<Left["list"], "changed">, most = MOST_TOLD): string[] {
+	const lines = record[list].slice(0, most).map(({ check, test, message }) => {
 		const name = oneLine([check, test].filter((each) => each !== undefined).join(": "), 200);
 		return line(`${how}: ${name}${message ? `: ${oneLine(message)}` : ""}`);
 	});
-	return someOf(lines, findings.length, most);
+	return someOf(lines, countOf(record, list), most);
 }
 
 /** The first of many lines, and how many there are beyond. */
@@ -76,9 +78,9 @@ export function someOf(lines: readonly string[], all = lines.length, most = MOST
 	return all > most ? [...lines.slice(0, most), line(`and ${all - most} more of these`)] : [...lines];
 }
 
-function listOf(paths: readonly string[]): string {
+function listOf(paths: readonly string[], all: number): string {
 	const shown = paths.slice(0, MOST_TOLD).join(", ");
-	return paths.length > MOST_TOLD ? `${shown} and ${paths.length - MOST_TOLD} more` : shown;
+	return all > MOST_TOLD ? `${shown} and ${all - MOST_TOLD} more` : shown;
 }
 
 /** A line about what was found: a stranger's text. */

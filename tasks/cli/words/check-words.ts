@@ -1,4 +1,4 @@
-import { countChecks } from "../../contract/checks-verdict.ts";
+import { countChecks, countOf } from "../../contract/checks-verdict.ts";
 import type { CheckCounts, CheckRun, VerifyRecord } from "../../contract/verify-record.ts";
 import { oneLine } from "./format.ts";
 
@@ -34,18 +34,14 @@ export function checksWords(record: VerifyRecord): string {
 /** What one check said. */
 function checkWord({ name, status, tests }: CheckRun, record: VerifyRecord): string {
 	if (status === "not-run") return "not run";
-	const of = (findings: readonly { readonly check: string }[]) => findings.filter(({ check }) => check === name);
-	const found = {
-		new: of(record.newFailures),
-		vanished: of(record.vanished),
-		weakened: of(record.weakened),
-		unproved: of(record.unproved),
-		preExisting: of(record.preExisting),
+	const found: Partial<Record<keyof CheckCounts, number>> = {
+		new: countOf(record, "newFailures", name),
+		vanished: countOf(record, "vanished", name),
+		weakened: countOf(record, "weakened", name),
+		unproved: countOf(record, "unproved", name),
+		preExisting: countOf(record, "preExisting", name),
 	};
-	const more = MORE.flatMap(([key, word]) => {
-		const number = key in found ? found[key as keyof typeof found].length : 0;
-		return number > 0 ? [`${number} ${word}`] : [];
-	});
+	const more = MORE.flatMap(([key, word]) => (found[key] ? [`${found[key]} ${word}`] : []));
 	const passed = tests ? `${tests.passed} ✓` : status === "pass" ? "✓" : "✗";
 	return [passed, ...more].join(" ");
 }
