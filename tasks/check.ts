@@ -11,6 +11,7 @@ import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
 import { findUnknownKeys, isNear } from "./backlog/unknown-keys.ts";
+import { verifySome } from "./backlog/verify-some.ts";
 import { type Finding, type FindingFact, isError } from "./contract/finding.ts";
 import { given } from "./contract/given.ts";
 import type { Issue } from "./contract/issue.ts";
@@ -43,6 +44,7 @@ export async function checkBacklog(
 ): Promise<Checked> {
 	const backlog = await identified(given.backlog, options.layout);
 	const isWhole = options.target === undefined && options.project === undefined;
+	if (isWhole) verifySome(backlog, options.layout);
 	const issues = isWhole ? backlog.issues : selectIssues(backlog, options);
 	const projects = new Set(issues.map((issue) => issue.project));
 	const broken = backlog.broken.filter(({ project }) => isWhole || project === undefined || projects.has(project));
@@ -177,6 +179,8 @@ function findParentCycles(issues: readonly Issue[], byId: ReadonlyMap<string, Is
 }
 
 function findMilestoneFaults(issues: readonly Issue[], backlog: Backlog, layout: Layout): Keyed[] {
+	const { milestones } = layout;
+	if (milestones === null) return [];
 	const seen = new Set<string>();
 	return issues.flatMap((issue) => {
 		const { project, milestone } = issue;
@@ -185,7 +189,7 @@ function findMilestoneFaults(issues: readonly Issue[], backlog: Backlog, layout:
 		seen.add(name);
 		const found = findMilestoneDocs(backlog, issue, layout);
 		if (found.length === 1) return [];
-		const expected = fillIn(layout.milestones, { project, milestone: `${milestone}*` });
+		const expected = fillIn(milestones, { project, milestone: `${milestone}*` });
 		return [{ issue, key: "milestone", fact: { kind: "milestone-document", milestone, expected, found } as const }];
 	});
 }
@@ -239,6 +243,6 @@ function locate({ issue, key, fact }: Keyed, root: string, layout: Layout, docum
 	const lines = documents.get(issue.docPath) ?? linesOf(join(root, issue.docPath));
 	documents.set(issue.docPath, lines);
 	const isHarmless = EFFECTLESS.includes(key) || !isOpen(issue, layout.states);
-	const line = lineOfField(key, lines, issue.docPath, layout, "id" in fact ? fact.id : undefined);
+	const line = issue.docLine ?? lineOfField(key, lines, issue.docPath, layout, "id" in fact ? fact.id : undefined);
 	return harmless(isHarmless, { file: issue.docPath, line, ...fact });
 }

@@ -5,11 +5,11 @@ import { identify } from "./backlog/identify.ts";
 import { fixedFolder, globPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
 import { type ItemsReading, readItems } from "./backlog/read-items.ts";
 import { sketchOfIssue } from "./backlog/sketch.ts";
-import type { ItemSettings } from "./contract/items.ts";
+import { type ItemSettings, USUAL_ITEM } from "./contract/items.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
-import { findBelow, openForRun } from "./discover.ts";
+import { findBelow, noDocuments, openForRun } from "./discover.ts";
 import type { RunContext } from "./engine/task.ts";
 import { withAddresses } from "./standing/claims.ts";
 
@@ -27,8 +27,10 @@ export async function discoverItemsIn(
 	const { root } = repository;
 	const pattern = globPattern(settings.files.replace(/\{\w+\}/g, "*"));
 	const files = (await findBelow(root, fixedFolder(settings.files))).filter((file) => pattern.test(file)).sort();
-	if (files.length === 0) throw new Failure({ kind: "no-documents", folder: root, pattern: settings.files });
+	if (files.length === 0) throw await noDocuments(repository, settings.files, "discoverItems");
 	const readings = files.map((file) => read(root, file, settings, layout));
+	if (readings.every((each) => each.issues.length + each.problems.length === 0))
+		throw new Failure({ kind: "no-items", item: settings.item ?? USUAL_ITEM, files });
 	const { issues, duplicates } = identify(
 		readings.flatMap((each) => each.issues),
 		layout.states,
@@ -47,7 +49,10 @@ export async function discoverItemsIn(
 				sketches: same.map((each) => sketchOfIssue(each, layout)),
 			})),
 		],
-		milestoneDocs: (await findBelow(root, fixedFolder(layout.milestones))).filter((file) => isMilestone.test(file)),
+		milestoneDocs:
+			layout.milestones === null
+				? []
+				: (await findBelow(root, fixedFolder(layout.milestones))).filter((file) => isMilestone.test(file)),
 	};
 }
 

@@ -10,7 +10,7 @@ import { sketchOfIssue, sketchOfText } from "./backlog/sketch.ts";
 import type { RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
-import { Failure } from "./contract/problem.ts";
+import { Failure, type Problem } from "./contract/problem.ts";
 import type { RunContext } from "./engine/task.ts";
 import { verifyAddresses } from "./repo/addresses.ts";
 import { openRepository } from "./repo/repository.ts";
@@ -32,8 +32,7 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 	const isIssue = issuesPattern(layout);
 	const isMilestone = milestonesPattern(layout);
 	const documents = files.filter((file) => isIssue.test(file));
-	if (documents.length === 0)
-		throw new Failure({ kind: "no-documents", folder: repository.root, pattern: globsOf(layout.issues).join(", ") });
+	if (documents.length === 0) throw await noDocuments(repository, globsOf(layout.issues).join(", "), "layout.issues");
 	const readings = await readAll(repository.root, documents, layout);
 	const { issues, duplicates } = identify(
 		readings.flatMap((each) => (each.kind === "issue" ? [each.issue] : [])),
@@ -70,6 +69,16 @@ export async function openForRun(context: RunContext<RunOptions>): Promise<Repos
 	return repository;
 }
 
+/** That there is nothing to read where it was looked for, with where there may be. */
+export async function noDocuments(
+	repository: RepositoryPaths,
+	pattern: string,
+	setting: Extract<Problem, { readonly kind: "no-documents" }>["setting"],
+): Promise<Failure> {
+	const elsewhere = await (await import("./repo/documents.ts")).findMarkdownFolders(repository);
+	return new Failure({ kind: "no-documents", folder: repository.root, pattern, setting, elsewhere });
+}
+
 function asBroken({ project, problems, sketch }: Extract<DocumentReading, { readonly kind: "broken" }>): Broken {
 	return { project, problems, sketches: [sketch] };
 }
@@ -87,7 +96,8 @@ async function adoptFormerLogs(
 
 /** The markdown files in the folders where documents are, relative to the repository. */
 async function findMarkdown(root: string, layout: Layout): Promise<string[]> {
-	const folders = [...issueFolders(layout), fixedFolder(layout.milestones)];
+	const { milestones } = layout;
+	const folders = [...issueFolders(layout), ...(milestones === null ? [] : [fixedFolder(milestones)])];
 	const found = await Promise.all([...new Set(folders)].map((folder) => findBelow(root, folder)));
 	return [...new Set(found.flat())].sort();
 }

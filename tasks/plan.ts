@@ -1,9 +1,9 @@
 import { type Backlog, findMilestoneDocs } from "./backlog/backlog.ts";
 import { findConcerns } from "./backlog/concern.ts";
 import { findHeld } from "./backlog/held.ts";
-import { globsOf } from "./backlog/layout-patterns.ts";
 import { blockersOf, orderIssues } from "./backlog/order.ts";
 import { selectIssues } from "./backlog/target.ts";
+import { verifySome } from "./backlog/verify-some.ts";
 import { given } from "./contract/given.ts";
 import { addressNameOf, partsOf } from "./contract/identity.ts";
 import { type Base, homeOf, type Issue, type IssuePlan, logsOf } from "./contract/issue.ts";
@@ -57,21 +57,14 @@ function verifyOrdered(backlog: Backlog, options: RunOptions): readonly Issue[] 
  * Of a backlog of which nothing is left to do, everything has to have been read.
  * @throws Failure with what could not be read, or `no-issues`.
  */
-function verifyReadable({ issues, broken, skipped, lost = [], repository }: Backlog, options: RunOptions): void {
+function verifyReadable(backlog: Backlog, options: RunOptions): void {
 	if (options.target !== undefined) return;
 	const { project } = options;
-	const problems = broken
+	const problems = backlog.broken
 		.filter((each) => project === undefined || each.project === undefined || each.project === project)
 		.flatMap((each) => each.problems);
 	if (problems.length > 0) throw new Failure(problems);
-	if (issues.length > 0 || skipped.length === 0) return;
-	if (lost.length > 0) throw new Failure(lost);
-	throw new Failure({
-		kind: "no-issues",
-		pattern: globsOf(options.layout.issues).join(", "),
-		folder: repository.root,
-		files: skipped,
-	});
+	verifySome(backlog, options.layout);
 }
 
 /** What is to be mended in the backlog is for `check` to tell; a run says what it leaves out. */

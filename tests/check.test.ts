@@ -44,7 +44,7 @@ test("everything that a run would stumble over is found at once, each with its f
 		"warning: blocked_by names F, but docs/projects/p/issues/F.md does not name it back; add it there under blocked",
 	);
 	at("broken", 2, "error: id: 7.5; expected a string; quote it");
-	at("broken", 1, "error: project: nothing; expected a string");
+	at("broken", 1, "error: project: nothing; expected `project:` in the front matter, or");
 	expect(stdout).toMatch(/error: The ids? .*h.* stands? in 2 documents/i);
 	expect(stdout).toMatch(/milestone M1 has no document/);
 	expect(stdout).toMatch(/twin\.md/);

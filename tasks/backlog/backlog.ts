@@ -37,9 +37,9 @@ export function findMilestoneDocs(
 	{ project, milestone }: Pick<Issue, "project" | "milestone">,
 	layout: Layout,
 ): string[] {
-	if (milestone === null) return [];
+	if (milestone === null || layout.milestones === null) return [];
 	const pattern = milestonesPattern(layout, { project, milestone });
 	const matching = backlog.milestoneDocs.filter((file) => pattern.test(file));
-	const exact = matching.filter((file) => file === fillIn(layout.milestones, { project, milestone }));
-	return exact.length > 0 ? exact : matching;
+	const name = fillIn(layout.milestones, { project, milestone });
+	return matching.includes(name) ? [name] : matching;
 }

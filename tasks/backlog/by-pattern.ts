@@ -27,11 +27,10 @@ export function findByPattern(
 	{ patterns }: Pick<Layout, "patterns">,
 	file: string,
 	body: () => readonly BodyLine[],
-): Said | undefined {
-	for (const text of patterns?.[field] ?? []) {
-		const pattern = asFieldPattern(field, text);
-		const said = find(field, pattern, file, body);
-		if (said) return said;
+): (Said & { readonly pattern: string }) | undefined {
+	for (const pattern of patterns?.[field] ?? []) {
+		const said = find(field, asFieldPattern(field, pattern), file, body);
+		if (said) return { ...said, pattern };
 	}
 	return undefined;
 }

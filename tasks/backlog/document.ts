@@ -5,11 +5,13 @@ import { isMilestone, isName, isReference, MILESTONE_RULE, NAME_RULE } from "../
 import type { Problem } from "../contract/problem.ts";
 import { isClosed } from "../contract/state.ts";
 import { findByPattern } from "./by-pattern.ts";
+import { expectedOf, shown } from "./expectation.ts";
 import { type FrontMatterReading, readFrontMatter } from "./front-matter.ts";
 import { hashDocument } from "./hash-document.ts";
 import { isFinishedPath } from "./layout-patterns.ts";
 import { findLostFence } from "./lost-fence.ts";
 import { readBody } from "./markdown-body.ts";
+import { findMisread } from "./misread.ts";
 import { inOurTerms } from "./our-terms.ts";
 import { isLink } from "./references.ts";
 import { type Sketch, sketchOf, sketchOfText } from "./sketch.ts";
@@ -22,10 +24,10 @@ const name = z.string({ error: A_STRING }).refine(isName, { error: NAME_RULE });
 
 const milestone = z.string({ error: A_STRING }).refine(isMilestone, { error: MILESTONE_RULE });
 
+const OTHERS = "the id of an issue, `PROJECT/ID`, or the path of its document";
+
 /** Schema of what names another issue. */
-const reference = z
-	.string({ error: A_STRING })
-	.refine((text) => isReference(text) || isLink(text), { error: `an id, or \`PROJECT/ID\`: ${NAME_RULE}` });
+const reference = z.string({ error: A_STRING }).refine((text) => isReference(text) || isLink(text), { error: OTHERS });
 
 const references = z
 	.array(reference, { error: "a list of ids, as in [A-1, A-2]" })
@@ -116,30 +118,34 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 		const problems = [{ kind: "document-invalid", file, ...reading.problem }] as const;
 		return { kind: "broken", project: folder, problems, sketch: sketchOfText(file, bytes, layout) };
 	}
-	const { data, lineOf } = inOurTerms(reading.frontMatter, layout, file, bytes);
+	const { data, lineOf, patternOf } = inOurTerms(reading.frontMatter, layout, file, bytes);
 	const theirs = ([first, ...rest]: readonly PropertyKey[]) => [layout.fields[first as Field] ?? first ?? "", ...rest];
 	const strictly = FRONT_MATTER.safeParse(data);
 	const parsed = strictly.success ? strictly : withoutEffectless(strictly, data, file, layout);
-	const faults: Problem[] = [];
-	if (!strictly.success) {
-		const wrong = strictly.error.issues;
+	const misread = findMisread(reading.frontMatter, data, layout);
+	const faults: Problem[] = misread.map(({ field: _, ...fault }) => ({ kind: "document-invalid", file, ...fault }));
+	const isMisread = misread.some(({ field }) => field !== "title" && !hasNoEffect(field, data, file, layout));
+	if (!strictly.success || isMisread) {
+		const wrong = strictly.error?.issues.filter(({ path }) => misread.every(({ field }) => field !== path[0])) ?? [];
 		const project = typeof data.project === "string" && isName(data.project) ? data.project : folder;
-		const problems = wrong.slice(0, MOST_PROBLEMS).map(
-			(issue): Problem => ({
+		const problems = wrong.slice(0, MOST_PROBLEMS).map((issue): Problem => {
+			const by = issue.path.length === 1 ? patternOf(issue.path[0] as Field) : undefined;
+			return {
 				kind: "document-invalid",
 				file,
 				line: lineOf(issue.path),
-				what: `${theirs(issue.path).join(".")}: ${shown(issue.path, data)}`,
+				what: `${theirs(issue.path).join(".")}: ${shown(issue.path, data)}${by ? ` by \`${by}\`` : ""}`,
 				expected: expectedOf(issue, data, layout),
-			}),
-		);
+			};
+		});
 		const next = wrong[MOST_PROBLEMS];
 		if (next) {
 			const what = `${wrong.length - MOST_PROBLEMS} more faults from here on`;
 			problems.push({ kind: "document-invalid", file, line: lineOf(next.path), what, expected: "none" });
 		}
-		if (!parsed.success) return { kind: "broken", project, problems, sketch: sketchOf(file, data, layout) };
 		faults.push(...problems);
+		if (!parsed.success || isMisread)
+			return { kind: "broken", project, problems: faults, sketch: sketchOf(file, data, layout) };
 	}
 	if (!parsed.success) throw parsed.error;
 	const { blocked_by, blocked, related_to, checks, removes_tests, model, effort, ...rest } = parsed.data;
@@ -173,21 +179,10 @@ function withoutFrontMatter(
 	if (lost) return { kind: "no-front-matter", file, lost: { kind: "document-invalid", file, ...lost } };
 	const isIssue = findByPattern("id", layout, file, () => readBody(bytes)) !== undefined;
 	if (!isIssue) return { kind: "no-front-matter", file };
-	return { kind: "found", frontMatter: { data: {}, lineOf: () => 1, textOf: () => undefined } };
+	return { kind: "found", frontMatter: { data: {}, lineOf: () => 1, textOf: () => undefined, comments: [] } };
 }
 
 type Found = Extract<FrontMatterReading, { readonly kind: "found" }>;
-
-/** What was expected; of a field that is read from elsewhere and was not found, where it was looked for. */
-function expectedOf(
-	{ path, message }: z.core.$ZodIssue,
-	data: Readonly<Record<string, unknown>>,
-	layout: Layout,
-): string {
-	const patterns = layout.patterns?.[path[0] as Field];
-	if (!patterns || path.length > 1 || data[String(path[0])] !== undefined) return message;
-	return `what \`layout.fields\` says of it: ${patterns.map((each) => `\`${each}\``).join(" or ")}`;
-}
 
 /** Keys that are read and checked, and change nothing of what is run. */
 export const EFFECTLESS: readonly PropertyKey[] = [
@@ -201,6 +196,18 @@ export const EFFECTLESS: readonly PropertyKey[] = [
 /** What has to be known of an issue that is closed, for those that wait for it. */
 const NEEDED_CLOSED: readonly PropertyKey[] = ["id", "project", "state"] satisfies Field[];
 
+/** True for a field without which a document does all the same, at least where its issue is closed. */
+function hasNoEffect(
+	field: PropertyKey,
+	{ state }: Readonly<Record<string, unknown>>,
+	file: string,
+	layout: Layout,
+): boolean {
+	if (isFinishedPath(file, layout)) return field === "state" || !NEEDED_CLOSED.includes(field);
+	const isOver = typeof state === "string" && isClosed({ state }, layout.states);
+	return isOver ? !NEEDED_CLOSED.includes(field) : EFFECTLESS.includes(field);
+}
+
 /** Reads front matter once more without the keys that can't be read, where none of them has an effect. */
 function withoutEffectless(
 	failed: z.ZodSafeParseError<unknown>,
@@ -209,17 +216,7 @@ function withoutEffectless(
 	layout: Layout,
 ): ReturnType<typeof FRONT_MATTER.safeParse> {
 	const keys = new Set(failed.error.issues.map(({ path }) => path[0] ?? ""));
-	const { state } = data;
-	const isFinished = isFinishedPath(file, layout);
-	const isOver = isFinished || (typeof state === "string" && isClosed({ state }, layout.states));
-	const mayGo = (key: PropertyKey) =>
-		isOver ? (isFinished && key === "state") || !NEEDED_CLOSED.includes(key) : EFFECTLESS.includes(key);
+	const mayGo = (key: PropertyKey) => hasNoEffect(key, data, file, layout);
 	const rest = Object.fromEntries(Object.entries(data).filter(([key]) => !(keys.has(key) && mayGo(key))));
-	return FRONT_MATTER.safeParse(keys.has("title") && isOver ? { ...rest, title: data.id } : rest);
-}
-
-function shown(path: readonly PropertyKey[], data: unknown): string {
-	const value = path.reduce((at: unknown, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
-	const text = value === undefined ? "nothing" : JSON.stringify(value);
-	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+	return FRONT_MATTER.safeParse(keys.has("title") && mayGo("title") ? { ...rest, title: data.id } : rest);
 }

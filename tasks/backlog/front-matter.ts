@@ -11,6 +11,7 @@ import {
 } from "js-yaml";
 
 import { hintFor } from "./quote-hint.ts";
+import { type Comment, commentsIn } from "./yaml-comments.ts";
 
 /** Front matter as data, with the line of the file that a value stands on. */
 export interface FrontMatter {
@@ -18,6 +19,8 @@ export interface FrontMatter {
 	lineOf(path: readonly PropertyKey[]): number;
 	/** The value at a path as it is written; nothing for what is no single value. */
 	textOf(path: readonly PropertyKey[]): string | undefined;
+	/** Comments that look like values. */
+	readonly comments: readonly Comment[];
 }
 
 /** What keeps a document's front matter from being read. */
@@ -94,6 +97,7 @@ function findIn(text: string): FrontMatterReading | undefined {
 function parse(block: string): FrontMatterReading {
 	let lineOf: FrontMatter["lineOf"] = () => 1;
 	let textOf: FrontMatter["textOf"] = () => undefined;
+	let comments: readonly Comment[] = [];
 	let problem: FrontMatterProblem | undefined;
 	const yaml = (source: string): object => {
 		// gray-matter hands over what follows `---`, so line 1 of its text is the rest of the fence.
@@ -116,6 +120,7 @@ function parse(block: string): FrontMatterReading {
 			[data] = constructFromEvents(events, { source, schema: CORE_SCHEMA });
 			lineOf = (path) => lineAt(nodeAt(source, events, path).offset);
 			textOf = (path) => textAt(source, events, path);
+			comments = commentsIn(source);
 		} catch (error) {
 			if (!(error instanceof YAMLException)) throw error;
 			const line = error.mark?.line ?? 0;
@@ -135,7 +140,7 @@ function parse(block: string): FrontMatterReading {
 	};
 	try {
 		const { data } = matter(block, { language: "yaml", engines: { ...REFUSED, yaml } });
-		return problem ? { kind: "broken", problem } : { kind: "found", frontMatter: { data, lineOf, textOf } };
+		return problem ? { kind: "broken", problem } : { kind: "found", frontMatter: { data, lineOf, textOf, comments } };
 	} catch (error) {
 		return broken(2, (error as Error).message.split("\n")[0] ?? "YAML that can't be read", "plain YAML");
 	}
@@ -168,7 +173,8 @@ function nodeAt(source: string, events: readonly Event[], path: readonly Propert
 		const found = childOf(source, events, at, step);
 		if (found === undefined) break;
 		at = found.at;
-		offset = found.offset;
+		// What is empty is written down nowhere; in a list, it stands behind what was before it.
+		if (found.offset >= 0) offset = found.offset;
 		depth++;
 	}
 	return { at, offset, depth };

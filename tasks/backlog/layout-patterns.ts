@@ -70,6 +70,7 @@ export function milestonesPattern(
 	{ milestones }: Pick<Layout, "milestones">,
 	of?: { readonly project: string; readonly milestone: string },
 ): RegExp {
+	if (milestones === null) return /(?!)/;
 	const parts = milestones.split(/(\{project\}|\{milestone\})/).map((part) => {
 		if (part === "{project}") return of ? escaped(of.project) : "[^/]+";
 		if (part !== "{milestone}") return escaped(part);

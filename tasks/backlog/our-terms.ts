@@ -17,6 +17,8 @@ export interface OurTerms {
 	readonly data: Readonly<Record<string, unknown>>;
 	/** The line of the file that a value stands on. */
 	lineOf(path: readonly PropertyKey[]): number;
+	/** The layout's pattern that found a field. */
+	patternOf(field: Field): string | undefined;
 }
 
 /**
@@ -42,8 +44,9 @@ export function inOurTerms(
 	if (layout.project !== undefined) named.project ??= layout.project;
 	return {
 		data: named,
+		patternOf: (field) => lines?.get(field)?.pattern,
 		lineOf: ([first, ...rest]) => {
-			const said = lines?.get(first as Field);
+			const said = lines?.get(first as Field)?.lines;
 			const [at] = rest;
 			if (said) return (typeof at === "number" ? said[at + 1] : undefined) ?? said[0] ?? 1;
 			return lineOf([layout.fields[first as Field] ?? first ?? "", ...rest]);
@@ -53,28 +56,28 @@ export function inOurTerms(
 
 /**
  * Adds what the front matter does not give.
- * @returns for each field that was added, its line and those of its values.
+ * @returns for each field that was added, what found it, and its line and those of its values.
  */
 function addByPattern(
 	named: Record<string, unknown>,
 	layout: Layout,
 	file: string,
 	bytes: Uint8Array,
-): Map<Field, readonly number[]> {
+): Map<Field, { readonly pattern: string; readonly lines: readonly number[] }> {
 	let read: readonly BodyLine[] | undefined;
 	const body = () => {
 		read ??= readBody(bytes);
 		return read;
 	};
-	const lines = new Map<Field, readonly number[]>();
+	const found = new Map<Field, { readonly pattern: string; readonly lines: readonly number[] }>();
 	for (const field of FIELDS) {
 		if (!layout.patterns?.[field] || (named[field] ?? "") !== "") continue;
 		const said = findByPattern(field, layout, file, body);
 		if (!said) continue;
 		named[field] = inOurForm(field, said.value, () => undefined, layout);
-		lines.set(field, [said.line, ...(said.lines ?? [])]);
+		found.set(field, { pattern: said.pattern, lines: [said.line, ...(said.lines ?? [])] });
 	}
-	return lines;
+	return found;
 }
 
 type TextOf = (...path: readonly PropertyKey[]) => string | undefined;

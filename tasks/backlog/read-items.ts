@@ -23,7 +23,7 @@ interface Item extends BodyLine {
 	readonly above: readonly string[];
 }
 
-const BOX = /^[-*+] \[(.)\][ \t]+(\S.*)$/u;
+const BOX = /^(?:[-*+]|\d{1,9}[.)])[ \t]+\[([^\]]?)\][ \t]+(\S.*)$/u;
 
 /**
  * Reads the issues that one document's lines or sections are. Each waits for the one before it. What a record compares of one is its own
@@ -64,7 +64,7 @@ export function readItems(file: string, bytes: Uint8Array, settings: ItemSetting
 		found.push({
 			...{ id, title, state: stateOf(each), project: project ?? "", milestone, ...NOTHING },
 			blockedBy: order.before(id, each.text),
-			docPath: file,
+			...{ docPath: file, docLine: each.line },
 			docHash: hash("sha256", comparedOf(each), "hex"),
 		});
 	}
@@ -76,7 +76,7 @@ const NOTHING = {
 	...{ priority: null, estimate: null, parent: null },
 	...{ assignees: [], labels: [], children: [], blocks: [], relatedTo: [] },
 } as const;
-const ANY_BOX = /^\s*[-*+] \[.\]\s/u;
+const ANY_BOX = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([^\]]?)\]\s/u;
 
 function itemsIn(body: readonly BodyLine[], item: string): Item[] {
 	const level = /^#+/.exec(item)?.[0].length;
@@ -129,7 +129,7 @@ class Order {
 }
 
 function stateOf({ mark, lines }: Item): string {
-	const marks = mark === undefined ? lines.flatMap((line) => /^\s*[-*+] \[(.)\]\s/u.exec(line)?.[1] ?? []) : [mark];
+	const marks = mark === undefined ? lines.flatMap((line) => ANY_BOX.exec(line)?.[1] ?? []) : [mark];
 	const strange = marks.find((each) => !/[ xX]/.test(each));
 	if (strange !== undefined) return `[${strange}]`;
 	return marks.length > 0 && marks.every((each) => each !== " ") ? "done" : "planned";
@@ -140,7 +140,7 @@ function comparedOf({ above, lines }: Item): string {
 }
 
 function unticked(line: string): string {
-	return line.replace(/^(\s*[-*+] \[)[^\]](\]\s)/u, "$1 $2").trimEnd();
+	return line.replace(/^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[^\]]?(\]\s)/u, "$1 $2").trimEnd();
 }
 
 function withoutMark(title: string, mark: string | undefined): string {

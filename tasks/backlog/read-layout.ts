@@ -55,6 +55,7 @@ const IS_OF_KIND = {
 	"a glob, or a list of globs": (value: unknown) => typeof value === "string" || isWords(value),
 	"lists of words, by what these states mean": isRecord,
 	"numbers by words": isRecord,
+	"a string, or null": (value: unknown) => typeof value === "string" || value === null,
 	"a string": (value: unknown) => typeof value === "string",
 } as const;
 
@@ -63,6 +64,7 @@ function kindOf(key: string): keyof typeof IS_OF_KIND {
 	if (key === "issues" || key === "finished") return "a glob, or a list of globs";
 	if (key === "states") return "lists of words, by what these states mean";
 	if (key === "priorities") return "numbers by words";
+	if (key === "milestones") return "a string, or null";
 	return key === "foreign" ? "a list of names" : "a string";
 }
 
@@ -100,7 +102,8 @@ function checkDocuments({ issues, finished, milestones, project }: Layout, refus
 		...globsOf(issues).map((glob) => ["issues", glob] as const),
 		...globsOf(finished).map((glob) => ["finished", glob] as const),
 	];
-	for (const [key, glob] of [...globs, ["milestones", milestones] as const]) {
+	const paths = [...globs, ...(milestones === null ? [] : [["milestones", milestones] as const])];
+	for (const [key, glob] of paths) {
 		const pattern = key === "milestones" ? glob : glob.replace(/^!/, "");
 		// Otherwise every package and every build folder would be looked through at every start.
 		if (!isPath(pattern) || fixedFolder(pattern) === "")
@@ -109,14 +112,18 @@ function checkDocuments({ issues, finished, milestones, project }: Layout, refus
 	}
 	for (const [key, glob] of globs)
 		if (/[[\]{}!]|\*\*(?!\/)|[^/]\*\*/.test(glob.replace(/^!/, "")))
-			refuse(key, glob, "a glob of *, ? and whole folders **, and of nothing else");
+			refuse(key, glob, "a glob of *, ? and whole folders **, and of nothing else; several may stand in a list");
 	for (const [key, list] of Object.entries({ issues, finished }))
 		if (list !== undefined && globsOf(list)[0]?.startsWith("!") !== false)
 			refuse(key, list, "a glob first, and then what `!` takes back of it");
+	if (milestones !== null) checkMilestones(milestones, refuse);
+	if (project !== undefined && !isName(project)) refuse("project", project, NAME_RULE);
+}
+
+function checkMilestones(milestones: string, refuse: Refuse): void {
 	if (!hasOne(milestones, "milestone")) refuse("milestones", milestones, "{milestone}, once");
 	const others = withoutPlaceholders(milestones, ["project", "milestone"]);
 	if (/[*?[\]{}]/.test(others)) refuse("milestones", milestones, "{project} and {milestone} as the only placeholders");
-	if (project !== undefined && !isName(project)) refuse("project", project, NAME_RULE);
 }
 
 function checkAddresses({ branch, worktree }: Layout, refuse: Refuse): void {

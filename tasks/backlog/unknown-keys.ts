@@ -10,7 +10,7 @@ export interface UnknownKey {
 	readonly line: number;
 }
 
-/** What trackers call fields of ours, as {@link plainOf} has it: whoever writes these means to be read. */
+/** What trackers call fields of ours, as {@link plainKey} has it: whoever writes these means to be read. */
 const OTHER_WORDS: Readonly<Record<string, Field>> = {
 	statu: "state",
 	dependson: "blocked_by",
@@ -45,14 +45,15 @@ export function findUnknownKeys(
 
 /** The field that a key was meant to be. One that is merely near is a key of somebody else's where the field is there as well. */
 function meantBy(key: string, fields: Layout["fields"], data: Readonly<Record<string, unknown>>): string | undefined {
-	const plain = plainOf(key);
+	const plain = plainKey(key);
 	const same =
-		FIELDS.find((field) => plainOf(fields[field] ?? field) === plain || plainOf(field) === plain) ?? OTHER_WORDS[plain];
+		FIELDS.find((field) => plainKey(fields[field] ?? field) === plain || plainKey(field) === plain) ??
+		OTHER_WORDS[plain];
 	// Of a field that the documents do not have, it was said that it is not to be read.
 	if (same) return fields[same] ?? undefined;
 	return FIELDS.flatMap((field) => fields[field] ?? [])
-		.filter((name) => !Object.hasOwn(data, name) && isNear(plain, plainOf(name)))
-		.sort((a, b) => distance(plain, plainOf(a)) - distance(plain, plainOf(b)))[0];
+		.filter((name) => !Object.hasOwn(data, name) && isNear(plain, plainKey(name)))
+		.sort((a, b) => distance(plain, plainKey(a)) - distance(plain, plainKey(b)))[0];
 }
 
 /** One slip in a short word, two in a longer one. Letters that are swapped are one slip. */
@@ -67,7 +68,7 @@ function sorted(text: string): string {
 }
 
 /** Without case, dashes and underscores, in the singular. */
-function plainOf(key: string): string {
+export function plainKey(key: string): string {
 	return key
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N}]/gu, "")

@@ -66,6 +66,8 @@ export interface Issue {
 	/** What its agents are to be; the orchfile may forbid it. */
 	readonly model?: string;
 	readonly effort?: string;
+	/** Where it is a part of its document: the line that it begins on. */
+	readonly docLine?: number;
 	/** Relative to the repository, with `/`. */
 	readonly docPath: string;
 	/** SHA-256 of the document's bytes, in hexadecimal. */

@@ -31,8 +31,8 @@ export interface Layout {
 	readonly issues: string | readonly string[];
 	/** Documents of issues that are closed, whatever their states: what waits for them need not wait. */
 	readonly finished?: string | readonly string[];
-	/** The document of a milestone, with `{project}` and `{milestone}`; its name may go on after a `-`, `_`, `.` or blank. */
-	readonly milestones: string;
+	/** The document of a milestone, with `{project}` and `{milestone}`; its name may go on after a `-`, `_`, `.` or blank. `null`: none. */
+	readonly milestones: string | null;
 	/** The project of the documents that name none; without it, each has to. */
 	readonly project?: string;
 	/** What the front matter calls each field; `null` for one that the documents do not have. */

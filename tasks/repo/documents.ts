@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { posix } from "node:path";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import type { Problem } from "../contract/problem.ts";
 import { splitZ } from "./commands/split.ts";
@@ -105,4 +106,17 @@ export async function readCommitted(
 	});
 	const texts = stdout.split(`${mark}\n`).slice(1);
 	return new Map(files.map(({ file }, at) => [file, (texts[at] ?? "").slice(0, -1)]));
+}
+
+/** The folders in which markdown lies that git tracks, with the number of files, the most first. */
+export async function findMarkdownFolders({
+	root,
+}: RepositoryPaths): Promise<{ readonly folder: string; readonly files: number }[]> {
+	const { stdout } = await git(["ls-files", "-z", "--", "*.md"], { cwd: root });
+	const counts = new Map<string, number>();
+	for (const file of splitZ(stdout)) {
+		const folder = posix.dirname(file);
+		if (folder !== ".") counts.set(folder, (counts.get(folder) ?? 0) + 1);
+	}
+	return [...counts].map(([folder, files]) => ({ folder, files })).sort((a, b) => b.files - a.files);
 }

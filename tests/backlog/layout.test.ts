@@ -165,4 +165,6 @@ test("a milestone's document may go on after a blank", () => {
 	expect(of("m-8")).toEqual(["backlog/milestones/m-8 - first.md"]);
 	expect(of("m-9")).toEqual(["backlog/milestones/m-9 (next).md"]);
 	expect(of("m")).toEqual(milestoneDocs);
+	const none = readLayout({ milestones: null });
+	expect(findMilestoneDocs({ milestoneDocs }, { project: "p", milestone: "m-8" }, none)).toEqual([]);
 });

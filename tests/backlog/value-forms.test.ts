@@ -36,7 +36,7 @@ const NUMBERS: readonly Form[] = [
 	["true", /quote it/],
 	["[7]", /quote it/],
 	["{ a: 1 }", /quote it/],
-	["../7", /1 to (?:64 letters|100 characters)/],
+	["../7", /1 to (?:64 letters|100 characters)|the id of an issue/],
 	["7/8", /1 to (?:64 letters|100 characters)/],
 ];
 const PARENTS: readonly Form[] = NUMBERS.map(([written, read]) => [written, written === "7/8" ? "7/8" : read]);
@@ -77,8 +77,8 @@ const IDS: readonly Form[] = [
 	["[1e5]", /quote it/],
 	["{ A-1: x }", /a list of ids/],
 	["p/A-1", ["p/A-1"]],
-	["../A-1", /1 to 64 letters/],
-	["[../A-1]", /1 to 64 letters/],
+	["../A-1", /^the id of an issue, `PROJECT\/ID`, or the path of its document$/],
+	["[../A-1]", /^the id of an issue, `PROJECT\/ID`, or the path of its document$/],
 ];
 
 const PRIORITIES: readonly Form[] = [

@@ -91,7 +91,11 @@ function problems(text: string): OfEachKind<Problem> {
 		"unknown-base": { kind: "unknown-base", name: text, nearest: texts },
 		"base-of-issue": { kind: "base-of-issue", branch: text, start: text },
 		"no-identity": { kind: "no-identity" },
-		"no-documents": { kind: "no-documents", folder: path, pattern: text },
+		"no-documents": {
+			...{ kind: "no-documents", folder: path, pattern: text, setting: "layout.issues" },
+			elsewhere: [{ folder: text, files: 7 }],
+		},
+		"no-items": { kind: "no-items", item: text, files: [file, file] },
 		"no-issues": { kind: "no-issues", folder: path, pattern: text, files: [file, file] },
 		"layout-invalid": { kind: "layout-invalid", key: "branch", value: JSON.stringify(text), expected: text },
 		"document-invalid": { kind: "document-invalid", file, line: 3, what: text, expected: text },

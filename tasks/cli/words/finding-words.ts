@@ -51,7 +51,8 @@ export function sentenceOf(finding: Finding, say: Say): string {
 		case "dangling": {
 			const near =
 				finding.nearest.length > 0 ? `; did you mean ${listed(finding.nearest)}?` : "; correct the id, or take it out";
-			return `${finding.relation} names ${finding.id}, expected the id of an issue${near}`;
+			const expected = /\.md$/i.test(finding.id) ? "the document of an issue" : "the id of an issue";
+			return `${finding.relation} names ${finding.id}, expected ${expected}${near}`;
 		}
 		case "cycle":
 			return `${finding.relation} goes in a circle: ${finding.ids.join(" ← ")}, expected an end; take one of them out`;
@@ -80,7 +81,7 @@ export function sentenceOf(finding: Finding, say: Say): string {
 
 function unknownStateWords({ state, near }: Extract<Finding, { kind: "unknown-state" }>): string {
 	const word = oneLine(state, 40);
-	const meant = near === undefined ? "" : `; did you mean ${near}?`;
+	const meant = near === undefined ? "." : `; did you mean ${near}?`;
 	const said = `layout: { states: { open: [${JSON.stringify(word)}] } }`;
 	return `state ${word || '""'} is unknown, so the issue is not run${meant} To say what it means, in the orchfile: ${said}, or closed, or held`;
 }

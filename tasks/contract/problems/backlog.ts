@@ -1,7 +1,16 @@
 /** The documents of the backlog, and where they are committed. */
 export type BacklogProblem =
-	/** `pattern` is a glob, relative to the folder. */
-	| { readonly kind: "no-documents"; readonly folder: string; readonly pattern: string }
+	/** `pattern` is a glob, relative to the folder; `setting` of the orchfile is what it comes from. */
+	| {
+			readonly kind: "no-documents";
+			readonly folder: string;
+			readonly pattern: string;
+			readonly setting: "layout.issues" | "discoverItems";
+			/** Where markdown lies that is committed, the most first. */
+			readonly elsewhere: readonly { readonly folder: string; readonly files: number }[];
+	  }
+	/** There are documents, and in none of them is what an item begins with. */
+	| { readonly kind: "no-items"; readonly item: string; readonly files: readonly string[] }
 	/** There are documents, and none of them has front matter. */
 	| {
 			readonly kind: "no-issues";

@@ -10,13 +10,26 @@ export function invalidDocument({ what, expected }: Extract<BacklogProblem, { ki
 
 /** The words for each BacklogProblem. */
 export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
-	"no-documents": ({ folder, pattern }) => ({
-		what: `There is no issue document: no file is called ${folder}/${pattern}.`,
-		remedy: "Write one; the README shows the front matter it needs.",
+	"no-documents": ({ folder, pattern, setting, elsewhere }) => {
+		const folders = elsewhere.map(({ folder, files }) => `${folder} (${files})`);
+		const [most] = elsewhere;
+		const glob = JSON.stringify(`${most?.folder}/*.md`);
+		const example = setting === "layout.issues" ? `layout: { issues: ${glob} }` : `files: ${glob}`;
+		return {
+			what: `There is no issue document: no file is called ${folder}/${pattern}.${most ? `\nMarkdown is in ${listed(folders, 5)}.` : ""}`,
+			remedy: most
+				? `Say in the orchfile where issues are, as in \`${example}\`, or write one: the README shows its front matter.`
+				: "Write one; the README shows the front matter it needs.",
+		};
+	},
+	"no-items": ({ item, files }) => ({
+		what: `There is no issue: ${plural(files.length, "file")}, none with an item such as \`${item}\`:\n${listed(files, 3)}`,
+		remedy: "Say in the orchfile what an issue begins with: `item` of `verb.discoverItems`.",
 	}),
 	"no-issues": ({ folder, pattern, files }) => ({
 		what: `There is no issue: ${plural(files.length, "file")} called ${folder}/${pattern}, none with front matter between lines of \`---\`:\n${listed(files, 3)}`,
-		remedy: "The README shows the front matter an issue needs.",
+		remedy:
+			'The README shows the front matter an issue needs. Where ids stand elsewhere, say so in the orchfile, as in `layout: { fields: { id: "{id}-*.md" } }`.',
 	}),
 	"document-invalid": (problem) => ({ what: `${problem.file}:${problem.line}: ${invalidDocument(problem)}` }),
 	"duplicate-id": ({ ids, files }) => ({

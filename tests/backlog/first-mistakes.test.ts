@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { readDocument } from "../../tasks/backlog/document.ts";
+import { readItems } from "../../tasks/backlog/read-items.ts";
+import { readLayout } from "../../tasks/backlog/read-layout.ts";
+import type { LayoutSettings } from "../../tasks/contract/layout.ts";
+import { problemsIn, withFrontMatter } from "../support/documents.ts";
+
+// What somebody meets who brings documents that were written for something else.
+
+const LAYOUT: LayoutSettings = { issues: "tasks/*.md", project: "app" };
+const ISSUE = ["id: A-1", "title: T"];
+
+function readAs(settings: LayoutSettings, text: string, file = "tasks/a.md") {
+	return readDocument(file, Buffer.from(text), readLayout(settings));
+}
+
+describe("what is not there is told with where it may stand", () => {
+	test.each<readonly [field: string, lines: readonly string[], settings: LayoutSettings, expected: RegExp]>([
+		["id", ["title: T"], LAYOUT, /^`id:` in the front matter.*layout\.fields.*`!` in `layout\.issues`$/],
+		["key", ["title: T"], { ...LAYOUT, fields: { id: "key" } }, /^`key:` in the front matter/],
+		["title", ["id: A-1"], LAYOUT, /^`title:` in the front matter.*layout\.fields.*`# \{title\}`$/],
+		["project", ISSUE, { issues: "tasks/*.md" }, /^`project:` in the front matter.*`layout\.project`/],
+	])("%s", (field, lines, settings, expected) => {
+		expect(problemsIn(readAs(settings, withFrontMatter(...lines)))).toEqual([
+			{
+				...{ kind: "document-invalid", file: "tasks/a.md", line: 1 },
+				...{ what: `${field}: nothing`, expected: expect.stringMatching(expected) },
+			},
+		]);
+	});
+});
+
+test.each(["Fix the door!", "été", "a..b", "-x"])(
+	"a name of a file that can be no id is told with the pattern: %s",
+	(name) => {
+		const settings = { ...LAYOUT, fields: { id: "{file}", title: "# {title}" } };
+		const reading = readAs(settings, "# T\n", `tasks/${name}.md`);
+		expect(problemsIn(reading)).toMatchObject([{ what: `id: "${name}" by \`{file}\`` }]);
+	},
+);
+
+describe("a state under another name is not passed over", () => {
+	test.each(["status: done", "Status: done", "State: done", "states: [done]", "status:"])("%s", (line) => {
+		const reading = readAs(LAYOUT, withFrontMatter(...ISSUE, line));
+		const [key = ""] = line.split(":");
+		expect(reading).toMatchObject({ kind: "broken" });
+		expect(problemsIn(reading)).toMatchObject([
+			{
+				line: 4,
+				what: `${key} is not read`,
+				expected: `\`state\`, or in the orchfile \`layout: { fields: { state: "${key}" } }\``,
+			},
+		]);
+	});
+
+	test.each<readonly [lines: readonly string[], settings: LayoutSettings]>([
+		[["status: x", "state: open"], LAYOUT],
+		[["status: done"], { ...LAYOUT, fields: { state: null } }],
+		[["status: done"], { ...LAYOUT, foreign: ["status"] }],
+		[["status: done", "Status: open"], { ...LAYOUT, fields: { state: "Status" } }],
+		[["status: x"], { ...LAYOUT, fields: { state: "Status: {state}" } }],
+		[["stage: x"], LAYOUT],
+	])("but where the state is said, or said to be elsewhere: %j", (lines, settings) => {
+		expect(readAs(settings, withFrontMatter(...ISSUE, ...lines))).toMatchObject({ kind: "issue" });
+	});
+});
+
+describe("what YAML takes for a comment", () => {
+	test.each<readonly [line: string, field: string, written: string]>([
+		["blocked_by: #7", "blocked_by", '"#7"'],
+		["blocked_by: 6 #7", "blocked_by", '"6 #7"'],
+		["milestone: #1", "milestone", '"#1"'],
+		["state: done #12", "state", '"done #12"'],
+	])("%s is told, with quotes", (line, field, written) => {
+		const reading = readAs(LAYOUT, withFrontMatter(...ISSUE, line));
+		expect(reading).toMatchObject({ kind: "broken" });
+		expect(problemsIn(reading)).toMatchObject([
+			{
+				line: 4,
+				what: expect.stringMatching(`^${field}: .*, and after it a comment for YAML: #\\d+$`),
+				expected: `the value in quotes, ${field}: ${written}, or a blank after the \`#\` of a comment`,
+			},
+		]);
+	});
+
+	test.each(["title: Fix #7 now", "parent: #7"])("%s stops nothing", (line) => {
+		const reading = readAs(LAYOUT, withFrontMatter("id: A-1", "title: T", line).replace(/title: T\n(?=title)/, ""));
+		expect(reading).toMatchObject({ kind: "issue", faults: [{ what: expect.stringContaining("a comment") }] });
+	});
+
+	test.each([
+		"blocked_by: # none yet",
+		"blocked_by: [] #",
+		'blocked_by: "#7"',
+		"blocked_by: ['#7'] # seven",
+		"estimate: 2 ## about",
+		"labels: [a#7]",
+		"github: x #7",
+	])("%s is as it looks", (line) => {
+		const reading = readAs(LAYOUT, withFrontMatter(...ISSUE, line));
+		expect(reading).toMatchObject({ kind: "issue" });
+		expect(problemsIn(reading)).toEqual([]);
+	});
+});
+
+test("nothing in a list is told on its line", () => {
+	const reading = readAs(LAYOUT, withFrontMatter(...ISSUE, "blocked_by:", "  - A-2", "  - #7"));
+	expect(problemsIn(reading)).toMatchObject([{ what: expect.stringMatching(/^blocked_by: nothing, .*#7$/), line: 6 }]);
+});
+
+test("boxes of numbered lists are boxes, and one that is drawn otherwise is told", () => {
+	const text = "1. [x] T1 a\n2) [ ] T2 b\n- [] T3 c\n-  [ ] T4 d\n- [link](x) e\n- [12] f\n";
+	const { issues, problems } = readItems(
+		"specs/a/tasks.md",
+		Buffer.from(text),
+		{ files: "specs/{project}/tasks.md" },
+		readLayout(),
+	);
+	expect(problems).toEqual([]);
+	expect(issues.map(({ id, state }) => [id, state])).toEqual([
+		["T1", "done"],
+		["T2", "planned"],
+		["T3", "[]"],
+		["T4", "planned"],
+	]);
+});
