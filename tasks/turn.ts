@@ -1,5 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import type { Activity } from "./contract/activity.ts";
 import type { Identity } from "./contract/check-answer.ts";
 import { given } from "./contract/given.ts";
 import { addressNameOf, ownIdOf } from "./contract/identity.ts";
@@ -121,6 +122,7 @@ export async function runTurn(
 		thisTurn: turn.thisTurn,
 		program: turn.program,
 		limit: limitOf(turn.end),
+		limitUntil: turn.limitUntil,
 	});
 	throw new Failure({ kind: "attempt", record, logDir: issue.logDir, ...more });
 }
@@ -219,10 +221,13 @@ function requestOf(
 
 function takeTurn(runner: Runner, request: TurnRequest, attempt: Attempt, context: TurnContext): Promise<Turn> {
 	const { options, signal } = context;
-	const limits = { timeout: options.timeout, stall: options.stall, tokens: options.maxTokens };
+	const limits = { timeout: options.timeout, stall: options.stall, tokens: options.maxTokens, wait: options.wait };
 	const sinks = {
 		stderr: (bytes: Uint8Array) => attempt.stderr.append(bytes),
-		onActivity: (activity: { readonly kind: string }) => context.report(activity),
+		onActivity: (activity: Activity) => {
+			if (activity.kind === "waiting") attempt.wait(activity.until);
+			context.report(activity);
+		},
 	};
 	return runner.run(request, limits, sinks, signal);
 }

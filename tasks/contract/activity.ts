@@ -30,6 +30,8 @@ export type Activity =
 	| { readonly kind: "tool"; readonly name: string }
 	| { readonly kind: "warning"; readonly text: string }
 	| { readonly kind: "usage"; readonly usage: Usage }
+	/** It waits for the provider's usage limit, until then in ISO 8601; `null` once it goes on. */
+	| { readonly kind: "waiting"; readonly until: string | null }
 	| Note;
 
 /** Something a person should know although nothing is wrong with the run; said once, and kept on screen. */

@@ -25,6 +25,8 @@ export interface RunOptions {
 	readonly timeout: number;
 	/** Milliseconds a phase may go without progress. */
 	readonly stall: number;
+	/** Milliseconds that the provider's usage limit is waited for at most; 0 ends the run at once. */
+	readonly wait: number;
 	/** Tokens a phase may use, input and output together. */
 	readonly maxTokens: number;
 	/** Bytes that have to be free before anything is started. */

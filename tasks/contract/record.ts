@@ -50,6 +50,11 @@ const gitChange = z.strictObject({
 /** Something that became otherwise in git while an agent with access to it was at work, beside its branch's new commits. */
 export type GitChange = z.infer<typeof gitChange>;
 
+const wait = z.strictObject({ from: z.string(), until: z.string(), to: z.string().nullable() });
+
+/** A stretch of time in which the provider's usage limit was waited for. */
+export type Wait = z.infer<typeof wait>;
+
 /** Schema of `<turn>-run.json`, as `dev-run.json`: the orchestrator's own record of one attempt. */
 export const RECORD = z.strictObject({
 	version: z.literal(1),
@@ -94,6 +99,8 @@ export const RECORD = z.strictObject({
 	/** The turn whose thread it went on with; absent for a thread of its own. */
 	resumed: z.string().exactOptional(),
 	usage: usage.nullable(),
+	/** When it waited for the provider's usage limit, and how long that was to last; `to` is `null` while it waits. */
+	waits: z.array(wait).exactOptional(),
 	promptHash: z.string(),
 	issueDocHash: z.string(),
 	/** Only there with `--git-access`, and when there is something. */

@@ -17,7 +17,8 @@ export function respond(response: ServerResponse, say: Exclude<Say, { readonly k
 		return;
 	}
 	if (say.kind === "no-headers") return;
-	response.writeHead(200, { "content-type": "text/event-stream" });
+	const headers = say.kind === "answer" ? say.headers : {};
+	response.writeHead(200, { "content-type": "text/event-stream", ...headers });
 	response.write(event("response.created", { response: { id } }));
 	switch (say.kind) {
 		case "run":

@@ -23,7 +23,7 @@ export type Say =
 	/** Has this command run in the agent's sandbox. After 10 s Codex hands on what it has and lets the command run on. */
 	| { readonly kind: "run"; readonly command: string }
 	/** A message, which ends the turn. */
-	| { readonly kind: "answer"; readonly text: string }
+	| { readonly kind: "answer"; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
 	/** A response without any item, which ends the turn without a message. */
 	| { readonly kind: "nothing" }
 	/** An HTTP status instead of a stream; `body` is sent as JSON, `html` as it is. */

@@ -72,6 +72,8 @@ export interface TurnLimits {
 	readonly stall: number;
 	/** Tokens of the whole turn, input and output together. */
 	readonly tokens: number;
+	/** Time that the provider's usage limit is waited for, since it last answered; no part of the others. */
+	readonly wait: number;
 }
 
 /** Where a turn's output goes while it runs, beside its events. */
@@ -110,6 +112,8 @@ export interface Turn {
 	readonly everyTurn?: EveryTurn;
 	/** What made it fail, and need not make the next one fail. */
 	readonly thisTurn?: ThisTurn;
+	/** When the usage limit is over that it met, and that is not waited for; in ISO 8601, absent where nobody tells. */
+	readonly limitUntil?: string;
 	/** The words with which a person starts the agent's program. */
 	readonly program?: readonly string[];
 }

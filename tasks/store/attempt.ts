@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { TurnName } from "../contract/phase.ts";
 import { Failure } from "../contract/problem.ts";
-import type { AttemptRecord } from "../contract/record.ts";
+import type { AttemptRecord, Wait } from "../contract/record.ts";
 import { AppendLog } from "../system/append-log.ts";
 import { writeFileAtomic } from "../system/atomic-write.ts";
 import { exists } from "../system/paths.ts";
@@ -24,6 +24,8 @@ export interface Attempt {
 	readonly stderr: AppendLog;
 	/** Keeps what the agent answered: a valid answer as the result, anything else as it came. */
 	keepAnswer(result: unknown, answer: string | undefined): Promise<void>;
+	/** Notes in the record that it waits for the provider's usage limit until then, in ISO 8601; with `null`, that it goes on. */
+	wait(until: string | null): void;
 	/** Writes out the log and then the record. */
 	conclude(end: AttemptEnd): Promise<AttemptRecord>;
 }
@@ -59,6 +61,12 @@ export async function beginAttempt(
 	};
 	await writeRecord(files.record, running);
 	const stderr = new AppendLog(files.stderr);
+	const waits: Wait[] = [];
+	let noted: Promise<void> = Promise.resolve();
+	const endWait = () => {
+		const last = waits.at(-1);
+		if (last?.to === null) waits[waits.length - 1] = { ...last, to: new Date().toISOString() };
+	};
 	const locate = async () => {
 		if (await exists(home)) return files;
 		const moved = await stderr.findPath();
@@ -73,11 +81,21 @@ export async function beginAttempt(
 			if (result !== undefined) await writeJson(now.result, result);
 			if (answer !== undefined) await writeFileAtomic(now.answer, answer);
 		},
+		wait(until) {
+			endWait();
+			if (until !== null) waits.push({ from: new Date().toISOString(), until, to: null });
+			const record = { ...running, waits: [...waits] };
+			// What can't be told meanwhile is told at the end.
+			noted = noted.then(async () => writeRecord((await locate()).record, record)).catch(() => {});
+		},
 		async conclude(end) {
+			await noted;
+			endWait();
 			const now = await locate();
 			await stderr.close();
 			const durationMs = Math.round(performance.now() - from);
-			const record = { ...running, ...end, endedAt: new Date().toISOString(), durationMs };
+			const waited = waits.length > 0 ? { waits } : {};
+			const record = { ...running, ...end, ...waited, endedAt: new Date().toISOString(), durationMs };
 			await writeRecord(now.record, record);
 			return record;
 		},

@@ -43,6 +43,11 @@ export class Watchdog {
 		}, look);
 	}
 
+	/** Milliseconds counted so far. */
+	get spent(): number {
+		return this.#total;
+	}
+
 	/** Something happened: the idle time starts anew. */
 	progress(): void {
 		this.#idle = 0;

@@ -31,6 +31,7 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--git-access", [], "ORCH_GIT_ACCESS", "1"],
 	["--timeout 90s", ["--timeout=90s"], "ORCH_TIMEOUT", "90s"],
 	["--stall 45m", ["--stall=45m"], "ORCH_STALL", "45m"],
+	["--wait 90m", ["--wait=90m"], "ORCH_WAIT", "90m"],
 	["--max-tokens 5M", ["--max-tokens=5M"], "ORCH_MAX_TOKENS", "5M"],
 	["--max-run-tokens 0.5M", ["--max-run-tokens=500k"], "ORCH_MAX_RUN_TOKENS", "500000"],
 	["--min-free 2G", ["--min-free=2048M"], "ORCH_MIN_FREE", "2G"],
@@ -49,6 +50,7 @@ const PLAIN = {
 		layout: DEFAULT_LAYOUT,
 		timeout: 7_200_000,
 		stall: 900_000,
+		wait: 28_800_000,
 		maxTokens: 50_000_000,
 		minFree: 268_435_456,
 		target: "M1",
@@ -87,6 +89,7 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--git-access": withOptions({ gitAccess: true }),
 	"--timeout 90s": withOptions({ timeout: 90_000 }),
 	"--stall 45m": withOptions({ stall: 2_700_000 }),
+	"--wait 90m": withOptions({ wait: 5_400_000 }),
 	"--max-tokens 5M": withOptions({ maxTokens: 5_000_000 }),
 	"--max-run-tokens 0.5M": { maxRunTokens: 500_000 },
 	"--min-free 2G": withOptions({ minFree: 2_147_483_648 }),
@@ -206,7 +209,7 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --review-model r --codex /c --env USERS --timeout 1h --stall 1m --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
+			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --review-model r --codex /c --env USERS --timeout 1h --stall 1m --wait 1h --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
 		process.env.USERS = "some";
 		const named = {
 			issue: "B-1",
@@ -224,7 +227,7 @@ describe("variables", () => {
 			jobs: 2,
 			maxRunTokens: 2000,
 			reportJunit: "/r",
-			options: { ...PLAIN.options, ...options, stall: 60_000, maxTokens: 1000, minFree: 1_048_576 },
+			options: { ...PLAIN.options, ...options, stall: 60_000, wait: 3_600_000, maxTokens: 1000, minFree: 1_048_576 },
 		});
 	});
 

@@ -380,6 +380,7 @@ function activities(text: string): OfEachKind<Exclude<Activity, Note>> {
 		files: { kind: "files", paths: [text] },
 		tool: { kind: "tool", name: text },
 		warning: { kind: "warning", text },
+		waiting: { kind: "waiting", until: "2026-11-28T02:00:00Z" },
 		usage: { kind: "usage", usage },
 	};
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { OptionRow } from "./option-row.ts";
-import { readDuration, readNames, readSize, readTokens } from "./read-values.ts";
+import { readDuration, readNames, readSize, readTokens, readWait } from "./read-values.ts";
 
 /** The options under Agents and Limits: what agents are and are given, and what a phase and a run may use at most. */
 export const AGENT_ROWS: readonly OptionRow[] = [
@@ -92,6 +92,17 @@ export const AGENT_ROWS: readonly OptionRow[] = [
 		options: "stall",
 		read: readDuration,
 		default: { value: readDuration("15m"), said: "15m" },
+		again: "typed",
+		forAgents: true,
+	},
+	{
+		flags: "--wait <duration>",
+		group: "Limits",
+		about: "longest wait for the provider's usage limit; 0 ends the run",
+		more: "longest time that the provider's usage limit is waited for, since it last answered; with `0` the run ends at once",
+		options: "wait",
+		read: readWait,
+		default: { value: readWait("8h"), said: "8h" },
 		again: "typed",
 		forAgents: true,
 	},

@@ -60,6 +60,12 @@ export function readJobs(text: string): number {
 	return Number(text);
 }
 
+/** Reads how long something is waited for, in milliseconds; it may be no time at all. */
+export function readWait(text: string): number {
+	if (text === "0") return 0;
+	return readDuration(text);
+}
+
 /** Reads a duration, in milliseconds. */
 export function readDuration(text: string): number {
 	const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];

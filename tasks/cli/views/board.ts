@@ -25,6 +25,8 @@ export interface TaskRow {
 	words: string;
 	/** What it is doing. */
 	activity: string;
+	/** Until when it waits for the provider's usage limit, in milliseconds since 1970. */
+	waitsUntil?: number | undefined;
 }
 
 /** An issue of the run. */
@@ -129,6 +131,8 @@ export class Board {
 					this.#usages.set(`${event.issue} ${event.task}`, activity.usage);
 					task.words = activityLine(activity);
 				} else task.activity = activityLine(activity);
+				task.waitsUntil =
+					activity.kind === "waiting" && activity.until !== null ? Date.parse(activity.until) : undefined;
 				return;
 			}
 			default:

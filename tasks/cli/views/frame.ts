@@ -1,5 +1,6 @@
 import { cut, pad, widthOf } from "../words/columns.ts";
 import { count, duration, plural } from "../words/format.ts";
+import { waitingWords } from "../words/waiting-words.ts";
 import type { Board, IssueRow, Mark, TaskRow } from "./board.ts";
 
 /** What a frame has to fit into, and how it is drawn. */
@@ -136,13 +137,18 @@ function details(board: Board, row: IssueRow, detail: Detail, settings: FrameSet
 	if (row.mark !== "runs" || detail === "none") return [];
 	const { latest } = row;
 	if (detail === "activity") {
-		const text = latest ? join(latest.name, latest.activity) : "";
+		const text = latest ? join(latest.name, activityOf(latest)) : "";
 		return [{ before: "  ", sign: settings.pointer, text }];
 	}
 	return row.tasks.flatMap((task) => [
 		taskLine(board, task, "  ", settings),
-		...(isBusy(task) ? [{ before: "    ", sign: settings.pointer, text: task.activity }] : []),
+		...(isBusy(task) ? [{ before: "    ", sign: settings.pointer, text: activityOf(task) }] : []),
 	]);
+}
+
+/** What a task is doing, with the time that is left where it waits. */
+function activityOf({ activity, waitsUntil }: TaskRow): string {
+	return waitsUntil === undefined ? activity : waitingWords(waitsUntil, Date.now());
 }
 
 function taskLine(board: Board, row: TaskRow, before: string, { sign }: FrameSettings): Line {

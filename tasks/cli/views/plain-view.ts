@@ -30,7 +30,9 @@ export function plainView(
 	clock?: () => Date,
 ): View {
 	const byName = new Map(tasks.map((node) => [node.name, node]));
-	const shown = new Set(verbose ? ["command", "message", "files", "tool", "warning"] : ["command", "warning"]);
+	const shown = new Set(
+		verbose ? ["command", "message", "files", "tool", "warning", "waiting"] : ["command", "warning", "waiting"],
+	);
 	const begun = new Set<string>();
 	const untouched = new Map<string, string>();
 	const last = new Map<string, string>();

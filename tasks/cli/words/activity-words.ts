@@ -6,6 +6,7 @@ import { count, listed, oneLine, plural, printable } from "./format.ts";
 import { heldLine } from "./held-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import { holderWords, type Kinds, type Say } from "./say.ts";
+import { waitingWords } from "./waiting-words.ts";
 
 /** What each option that opens the closed environment gives up. */
 const OPENED: Readonly<Record<Extract<Note, { kind: "note-opened" }>["what"], (names: readonly string[]) => string>> = {
@@ -83,6 +84,7 @@ const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
 	files: ({ paths }) => `changes ${listed(paths, 3)}`,
 	tool: ({ name }) => `uses ${name}`,
 	warning: ({ text }) => `warning: ${text}`,
+	waiting: ({ until }) => (until === null ? "goes on" : waitingWords(Date.parse(until), Date.now())),
 	usage: ({ usage }) => `${count(usage.inputTokens + usage.outputTokens)} tokens`,
 };
 

@@ -8,11 +8,17 @@ import { judgedAsJson } from "./judged-words.ts";
 import { acceptedWord, badWord, endOf, notAccepted, waitsForAnswer } from "./outcome-words.ts";
 import { age, reasonWord } from "./reason-words.ts";
 import { table, type Width } from "./table-layout.ts";
+import { timeOfDay } from "./waiting-words.ts";
 
 /** Where an issue stands, in a few words. */
 export function standingWord({ unmet, blockedBy, survey }: IssueStanding): string {
 	const { holder } = survey;
-	if (holder) return `running (process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`})`;
+	if (holder) {
+		const process = `(process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`})`;
+		const wait = survey.record?.waits?.at(-1);
+		if (wait?.to !== null) return `running ${process}`;
+		return `waits for the usage limit until ${timeOfDay(Date.parse(wait.until), Date.now())} ${process}`;
+	}
 	const [reason] = unmet;
 	if (!reason) return doneWord(survey);
 	const [first] = blockedBy;

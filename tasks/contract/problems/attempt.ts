@@ -17,4 +17,6 @@ export type AttemptProblem = {
 	readonly program?: readonly string[];
 	/** The limit that ended it. */
 	readonly limit?: Limit;
+	/** When the provider's usage limit is over that it met, in ISO 8601, where anybody tells. */
+	readonly limitUntil?: string;
 };

@@ -1,7 +1,7 @@
 import type { Turn } from "../runner.ts";
 
 /** Milliseconds. Most rate limits are of a minute. */
-const PAUSE = 60_000;
+export const USUAL_PAUSE = 60_000;
 /** Milliseconds; what asks for longer is not waited for. */
 const LONGEST_PAUSE = 5 * 60_000;
 
@@ -13,7 +13,7 @@ export const GO_ON =
  * Milliseconds after which a turn that failed is gone on with, in the same thread; nothing where that is of no use. Codex has
  * tried again by itself as a rule, but for seconds only, and not at all where a 429 does not say when.
  */
-export function pauseAfter({ end, thisTurn, threadId }: Turn, usual = PAUSE): number | undefined {
+export function pauseAfter({ end, thisTurn, threadId }: Turn, usual = USUAL_PAUSE): number | undefined {
 	if (end.kind !== "failed" || threadId === null) return undefined;
 	if (thisTurn !== "rate-limit" && thisTurn !== "provider-trouble") return undefined;
 	const [, hours = 0, minutes = 0, seconds = 0, ms] =

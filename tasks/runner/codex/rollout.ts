@@ -19,6 +19,8 @@ export class Rollout {
 	usage: Usage | undefined;
 	/** The model that Codex has asked, whoever has chosen it. */
 	model: string | undefined;
+	/** When the usage limit is over that is used up, as the provider said last, in milliseconds since 1970; nothing while there is some left. */
+	usedUpUntil: number | undefined;
 	#path: string | undefined;
 	#offset = 0;
 	#timer: NodeJS.Timeout | undefined;
@@ -90,6 +92,7 @@ export class Rollout {
 			if (type === "turn_context" && typeof payload?.model === "string") this.model = payload.model;
 			if (type === "turn_context") this.#onProfile(payload?.active_permission_profile?.id ?? null);
 		}
+		if (line?.includes('"rate_limits"')) this.usedUpUntil = usedUpUntil(JSON.parse(line)?.payload?.rate_limits);
 		const total = usageIn(line);
 		// A turn that has run out of context ends with a count of nothing.
 		if (!total || sumOf(total) < sumOf(this.usage)) return;
@@ -141,6 +144,20 @@ function usageIn(line: string | undefined): Usage | undefined {
 		outputTokens: total.output_tokens ?? 0,
 		reasoningOutputTokens: total.reasoning_output_tokens ?? 0,
 	};
+}
+
+/**
+ * When the last of the windows is over that are used up, as `x-codex-primary-…` and `x-codex-secondary-…` tell (measured with 0.163); nothing
+ * where there is one left in each, or where credits are taken instead.
+ */
+function usedUpUntil(limits: unknown): number | undefined {
+	const { primary, secondary, credits } = (limits ?? {}) as Partial<Record<string, Partial<Record<string, unknown>>>>;
+	if (credits?.has_credits === true || credits?.unlimited === true) return undefined;
+	const ends = [primary, secondary].flatMap((window) => {
+		const { used_percent: used, resets_at: end } = window ?? {};
+		return typeof used === "number" && used >= 100 && typeof end === "number" ? [end * 1000] : [];
+	});
+	return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
 function sumOf(usage: Usage | undefined): number {

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { given } from "../../contract/given.ts";
 import { USUAL_LIMITS, type UsageLimits } from "../../system/confine/usual-limits.ts";
 import { diskFull } from "../../system/disk-space.ts";
 import { Watchdog } from "../../system/watchdog.ts";
+import type { LimitGate } from "../limit-gate.ts";
 import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
 import { killStrays } from "../strays.ts";
+import { type AskedThread, isThreadRefused, TurnTime } from "./ask-again.ts";
 import type { ChildEnd } from "./child-protocol.ts";
 import { classifyTurn } from "./classify.ts";
 import { type Completed, completeSandbox } from "./complete-sandbox.ts";
@@ -13,93 +14,68 @@ import { agentEnvironment } from "./environment.ts";
 import { ErrorOutput } from "./error-output.ts";
 import { childTurn, deniedTo, profileName, temporaryFolders } from "./options.ts";
 import { codexBinary, codexWords } from "./package.ts";
-import { GO_ON, pauseAfter } from "./pause.ts";
 import { pump, readEvents } from "./read-events.ts";
-import { readThread, type ThreadState } from "./rollout.ts";
+import { readThread } from "./rollout.ts";
 import { codexHome } from "./secret-files.ts";
 import { endOf } from "./turn-end.ts";
 import type { TurnProcess } from "./turn-process.ts";
 import { TurnReader } from "./turn-reader.ts";
 import { TurnStop } from "./turn-stop.ts";
 import { since } from "./usage-since.ts";
+import { askThroughLimits, type LimitedTurn, newThread } from "./wait-for-limit.ts";
 import { RolloutWatch } from "./watch-rollout.ts";
 import { watchUsage } from "./watch-usage.ts";
+
+/** What turns of one run share. */
+export interface Shared {
+	/** A process that waits for a turn. */
+	readonly take: () => TurnProcess;
+	/** Ends those that wait. */
+	readonly close: () => Promise<void>;
+	readonly gate: LimitGate;
+	/** What completes Codex's sandbox; nothing where that can't be done. */
+	readonly bubblewrap: string | undefined;
+	/** How long until a turn that the provider had no time for is gone on with, where it does not tell, and what commands may use. */
+	readonly settings: { readonly pause?: number } & Partial<UsageLimits>;
+}
 
 /**
  * Runs a turn: in the thread that it is to go on in, as far as that is to be had, else in one of its own. When it returns, nothing that
  * the agent started runs any more.
- * @param take a process that waits for a turn.
- * @param bubblewrap what completes Codex's sandbox; nothing where that can't be done.
- * @param settings how long until a turn that the provider had no time for is gone on with, where it does not tell, and what commands may use.
  * @throws where the turn's output can't be kept: Failure `disk-full`, or the system's error.
  */
 export async function runTurn(
-	take: () => TurnProcess,
-	bubblewrap: string | undefined,
+	{ take, close, gate, bubblewrap, settings }: Shared,
 	request: TurnRequest,
 	limits: TurnLimits,
 	sinks: TurnSinks,
 	signal: AbortSignal,
-	settings: { readonly pause?: number } & Partial<UsageLimits> = {},
 ): Promise<Turn> {
-	const from = performance.now();
 	const completed = bubblewrap === undefined ? undefined : await complete(bubblewrap, request);
 	const usage = { ...USUAL_LIMITS, ...settings };
-	const left = () => ({ ...limits, timeout: limits.timeout - (performance.now() - from) });
-	const ask = (thread?: AskedThread, within = left()) =>
-		askOnce(take(), completed, request, within, usage, sinks, signal, thread);
-	const asks = { ask, left, pause: settings.pause, sinks, signal };
+	const time = new TurnTime(limits.timeout);
+	const ask = (thread: AskedThread | undefined, onAnswer: () => void) => {
+		const within = { ...limits, timeout: time.left };
+		const heard = { ...sinks, onActivity: telling(sinks.onActivity, onAnswer) };
+		return askOnce(take(), completed, request, within, usage, time, heard, signal, thread);
+	};
+	const { pause } = settings;
+	const waiting = { ask, gate, wait: limits.wait, onWait: close, time, pause, sinks, signal };
 	const state = request.resume === undefined ? undefined : await readThread(request.resume);
-	if (request.resume === undefined || state === undefined) return askTwice(asks);
-	const turn = await askTwice(asks, { id: request.resume, state, prompt: request.prompt });
-	if (!isThreadRefused(turn) || signal.aborted || left().timeout <= 0) return { ...turn, isResumed: true };
-	const why = turn.end.kind === "failed" ? turn.end.message : "";
-	sinks.onActivity({
-		kind: "warning",
-		text: `the thread of the turn before can't be gone on with, a new one is begun: ${why}`,
-	});
-	return askTwice(asks);
+	if (request.resume === undefined || state === undefined) return askThroughLimits(waiting);
+	const turn = await askThroughLimits(waiting, { id: request.resume, state, prompt: request.prompt });
+	if (!isThreadRefused(turn) || signal.aborted || time.left <= 0) return { ...turn, isResumed: true };
+	sinks.onActivity(newThread(turn));
+	return askThroughLimits(waiting);
 }
 
-/** How turns of Codex are asked for, all within the limits of one of ours. */
-interface Asks {
-	readonly ask: (thread?: AskedThread, within?: TurnLimits) => Promise<Turn>;
-	/** The limits, less the time that has passed. */
-	readonly left: () => TurnLimits;
-	readonly pause: number | undefined;
-	readonly sinks: TurnSinks;
-	readonly signal: AbortSignal;
-}
-
-/** A thread to go on in, and what is said in it. */
-interface AskedThread {
-	readonly id: string;
-	/** Where it stood before the turn, if it was another turn's. */
-	readonly state: ThreadState | undefined;
-	readonly prompt: string;
-}
-
-/** Asks, and where the provider had no time, once more in the same thread: all that was paid for is in it, its tokens too. */
-async function askTwice({ ask, left, pause: usual, sinks, signal }: Asks, thread?: AskedThread): Promise<Turn> {
-	const first = await ask(thread);
-	const pause = pauseAfter(first, usual);
-	if (pause === undefined || signal.aborted) return first;
-	if (left().timeout - pause <= 0) return first;
-	const why = first.end.kind === "failed" ? first.end.message : "";
-	sinks.onActivity({ kind: "warning", text: `${why}; asking once more in ${Math.ceil(pause / 1000)} s` });
-	await delay(pause, undefined, { signal }).catch(() => {});
-	if (signal.aborted) return { ...first, end: { kind: "interrupted" } };
-	const second = await ask({ id: first.threadId ?? "", state: thread?.state, prompt: GO_ON });
-	return { ...second, usage: second.usage ?? first.usage };
-}
-
-/**
- * Whether a turn failed for the thread that it went on in: before the model did anything, and for nothing that a new thread would meet
- * as well. What Codex can't find, and what the provider does not take back, is told in many words.
- */
-function isThreadRefused({ end, usage, everyTurn, thisTurn }: Turn): boolean {
-	if (end.kind !== "failed" || (usage !== null && usage.inputTokens + usage.outputTokens > 0)) return false;
-	return (everyTurn === undefined || everyTurn === "refused") && (thisTurn === undefined || thisTurn === "too-long");
+/** Hands on what a turn does, and notices when its model answers. */
+function telling(onActivity: TurnSinks["onActivity"], onAnswer: () => void): TurnSinks["onActivity"] {
+	return (activity) => {
+		// What is known of tokens may be of the thread's earlier turns.
+		if (activity.kind !== "warning" && activity.kind !== "usage") onAnswer();
+		onActivity(activity);
+	};
 }
 
 function complete(bubblewrap: string, request: TurnRequest): Promise<Completed> {
@@ -122,10 +98,11 @@ async function askOnce(
 	request: TurnRequest,
 	limits: TurnLimits,
 	most: UsageLimits,
+	time: TurnTime,
 	{ stderr, onActivity }: TurnSinks,
 	signal: AbortSignal,
 	thread?: AskedThread,
-): Promise<Turn> {
+): Promise<LimitedTurn> {
 	const reader = new TurnReader(onActivity);
 	const errors = new ErrorOutput(stderr);
 	const stop = new TurnStop(() => child.end());
@@ -143,6 +120,7 @@ async function askOnce(
 		await Promise.all([events, pump(child.errorOutput, (bytes) => errors.take(bytes)), child.exited]);
 	} finally {
 		unwatch();
+		time.spend(watchdog.spent);
 		unwatchUsage();
 		rollout.stop();
 		await child.end();
@@ -154,7 +132,8 @@ async function askOnce(
 	const usage = (reader.usage && since(reader.usage, state?.usage)) ?? lastKnown ?? null;
 	if (usage) onActivity({ kind: "usage", usage });
 	const end = stop.reason ?? endOf(reader, child.said, errors.tail);
-	const words = given({ model: rollout.model, program: codexWords(request.program) });
+	const { model, usedUpUntil } = rollout;
+	const words = given({ model, usedUpUntil, program: codexWords(request.program) });
 	return { end, threadId: reader.threadId, usage, ...classifyTurn(end), ...words };
 }
 

@@ -1,4 +1,6 @@
+import type { Clock } from "../../system/clock.ts";
 import { loadOnce } from "../../system/once.ts";
+import type { LimitGate } from "../limit-gate.ts";
 import type { Runner } from "../runner.ts";
 import { sdkVersion } from "./package.ts";
 import type { runTurn as RunTurn } from "./run-turn.ts";
@@ -18,17 +20,25 @@ export interface CodexSettings {
 	readonly processes?: number;
 	/** Bytes of memory that they may use at once; three quarters of the machine's when absent. */
 	readonly memory?: number;
+	/** What tells the time while a usage limit is waited for; the machine's when absent. */
+	readonly clock?: Clock;
 }
 
 /**
  * The Codex SDK as a runner. The SDK runs in a process of its own per turn, the leader of a process group: it can take
  * its host down (a write to a Codex that has died, a very long line), and ending the group ends all that the agent started.
  */
-export function codexRunner(settings: CodexSettings = {}): Runner {
-	let loaded: Promise<readonly [Spares, typeof RunTurn]> | undefined;
+export function codexRunner({ clock, ...settings }: CodexSettings = {}): Runner {
+	let loaded: Promise<readonly [Spares, typeof RunTurn, LimitGate]> | undefined;
 	const turns = () => {
-		loaded ??= Promise.all([import("./spares.ts"), import("./run-turn.ts")]).then(
-			([{ Spares }, { runTurn }]) => [new Spares(), runTurn] as const,
+		loaded ??= Promise.all([
+			import("./spares.ts"),
+			import("./run-turn.ts"),
+			import("../limit-gate.ts"),
+			import("../../system/clock.ts"),
+		]).then(
+			([{ Spares }, { runTurn }, { LimitGate }, { CLOCK }]) =>
+				[new Spares(), runTurn, new LimitGate(clock ?? CLOCK)] as const,
 		);
 		return loaded;
 	};
@@ -53,11 +63,14 @@ export function codexRunner(settings: CodexSettings = {}): Runner {
 		},
 		close: async () => {
 			const [spares] = (await loaded?.catch(() => undefined)) ?? [];
+			// What a run was told of the provider's limits is for that run.
+			loaded = undefined;
 			await spares?.close();
 		},
 		run: async (request, limits, sinks, signal) => {
-			const [spares, runTurn] = await turns();
-			return runTurn(() => spares.take(), bubblewrap, request, limits, sinks, signal, settings);
+			const [spares, runTurn, gate] = await turns();
+			const shared = { take: () => spares.take(), close: () => spares.close(), gate, bubblewrap, settings };
+			return runTurn(shared, request, limits, sinks, signal);
 		},
 	};
 }

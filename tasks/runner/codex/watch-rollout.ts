@@ -47,6 +47,11 @@ export class RolloutWatch {
 		return this.#rollout.model;
 	}
 
+	/** When the usage limit is over that is used up, as far as it has been read. */
+	get usedUpUntil(): number | undefined {
+		return this.#rollout.usedUpUntil;
+	}
+
 	/** Reads what is left of a turn that is over, and tells what it has used: one that was quick has not been looked at yet. */
 	async finish(threadId: string | null): Promise<Usage | undefined> {
 		if (threadId) await this.#rollout.look(threadId).catch(() => {});

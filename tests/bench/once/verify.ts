@@ -18,6 +18,7 @@ const options = {
 	directory: root,
 	timeout: 60_000,
 	stall: 60_000,
+	wait: 0,
 	maxTokens: 0,
 	minFree: 0,
 	layout: DEFAULT_LAYOUT,

@@ -1,17 +1,20 @@
 import type { AttemptProblem } from "../../../contract/problems/attempt.ts";
-import type { EveryTurn, ThisTurn } from "../../../contract/record.ts";
+import type { AttemptRecord, EveryTurn, ThisTurn } from "../../../contract/record.ts";
 import { oneLine } from "../format.ts";
 import { time, tokens } from "../option-values.ts";
 import { endOf, waitsForAnswer } from "../outcome-words.ts";
 import { codexWith, type Kinds, type Message, type Say } from "../say.ts";
+import { timeOfDay } from "../waiting-words.ts";
 
 /** The words for each AttemptProblem. */
 export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
-	attempt: ({ record, logDir, everyTurn, thisTurn, program, limit }, say) => {
+	attempt: ({ record, logDir, everyTurn, thisTurn, program, limit, limitUntil }, say) => {
 		const details = record.details.map((detail) => `\n  ${oneLine(detail, 300)}`).join("");
 		const what = `${record.issueId} ${endOf(record)}${details}`;
 		const otherModel = say.goal(record.issueId, { option: "model", value: "MODEL" });
 		if (everyTurn === "model") return { what, remedy: `${ALIKE} Name a model that the provider has: ${otherModel}` };
+		if (everyTurn === "quota" && limitUntil !== undefined)
+			return { what, remedy: limitRemedy(record, limitUntil, say) };
 		if (everyTurn) return { what, remedy: `${ALIKE} ${EVERY_TURN[everyTurn](codexWith(program), say)}` };
 		const again = say.goal(record.issueId);
 		if (waitsForAnswer(record)) return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
@@ -26,6 +29,14 @@ export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 		};
 	},
 };
+
+/** What to do about a usage limit that lasts longer than it was to be waited for. */
+function limitRemedy({ issueId, endedAt }: AttemptRecord, until: string, say: Say): string {
+	const left = Date.parse(until) - Date.parse(endedAt ?? until);
+	const wait = `${Math.max(1, Math.ceil(left / 3_600_000))}h`;
+	const over = `The usage limit is over at ${timeOfDay(Date.parse(until), Date.parse(endedAt ?? until))}`;
+	return `${ALIKE} ${over}, which is longer than the run was to wait. To wait for it: ${say.goal(issueId, { option: "wait", value: wait })}`;
+}
 
 const ALIKE = "Every further issue would meet the same.";
 

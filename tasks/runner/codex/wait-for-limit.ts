@@ -1,0 +1,116 @@
+import type { Activity } from "../../contract/activity.ts";
+import { given } from "../../contract/given.ts";
+import type { Usage } from "../../contract/record.ts";
+import type { LimitGate, NoPass, Pass } from "../limit-gate.ts";
+import type { Turn } from "../runner.ts";
+import { type AskedThread, type Asking, askAgain, isThreadRefused } from "./ask-again.ts";
+import { limitEnd } from "./limit-words.ts";
+
+/** How Codex 0.163 says that a limit is used up which ends by itself; others have to be raised (measured, every plan). */
+const USED_UP = /^You.ve hit your usage limit/;
+
+/** What the agent is told when a limit that broke off its turn is over. */
+const GO_ON =
+	"The usage limit had been reached, and is over now: go on from where you were, and end with the answer that was asked for.";
+
+/** A turn, and what the provider said with it of its usage limit. */
+export interface LimitedTurn extends Turn {
+	/** When the limit is over that is used up, in milliseconds since 1970. */
+	readonly usedUpUntil?: number;
+}
+
+/** What a turn needs to wait for the provider's limit. */
+export interface Waiting extends Omit<Asking, "ask"> {
+	/** Asks once; `onAnswer` is to be called at the first sign that the model answers. */
+	readonly ask: (thread: AskedThread | undefined, onAnswer: () => void) => Promise<LimitedTurn>;
+	readonly gate: LimitGate;
+	/** Milliseconds that a limit is waited for at most. */
+	readonly wait: number;
+	/** Called before it waits: nothing is to run meanwhile that is not needed. */
+	readonly onWait: () => Promise<void>;
+}
+
+/** Takes a turn, however often the provider's usage limit has to be waited for on the way: it goes on in its thread. */
+export async function askThroughLimits(waiting: Waiting, thread?: AskedThread): Promise<Turn> {
+	const { gate, wait, sinks, signal } = waiting;
+	let asked = thread;
+	/** What the turn has come to before it had to wait, and what it has used in threads that were given up. */
+	let last: Turn | undefined;
+	let spent: Usage | null = null;
+	for (;;) {
+		const pass = await getPass(waiting);
+		if ("kind" in pass) return notAsked(pass, last);
+		const { usedUpUntil, ...turn } = await takeWith(pass, waiting, asked);
+		if (last && isThreadRefused(turn, last.usage)) {
+			sinks.onActivity(newThread(turn));
+			spent = last.usage;
+			last = undefined;
+			asked = undefined;
+			continue;
+		}
+		const sum = { ...turn, usage: addUsage(turn.usage ?? last?.usage ?? null, spent) };
+		if (turn.end.kind !== "failed" || !USED_UP.test(turn.end.message)) {
+			if (usedUpUntil !== undefined) gate.remember(usedUpUntil);
+			return sum;
+		}
+		const told = usedUpUntil ?? limitEnd(turn.end.message, gate.now());
+		const { until, isWaitedFor } = gate.close(told, wait);
+		if (!isWaitedFor || signal.aborted)
+			return { ...sum, ...given({ limitUntil: told === undefined ? undefined : timeOf(until) }) };
+		sinks.onActivity({ kind: "warning", text: turn.end.message });
+		last = sum;
+		if (turn.threadId !== null) asked = { id: turn.threadId, state: thread?.state, prompt: GO_ON };
+	}
+}
+
+/** What is said where a turn can't go on in its thread. */
+export function newThread({ end }: Turn): Activity {
+	const why = end.kind === "failed" ? end.message : "";
+	return { kind: "warning", text: `the thread of the turn before can't be gone on with, a new one is begun: ${why}` };
+}
+
+async function getPass({ gate, wait, signal, sinks, onWait }: Waiting): Promise<Pass | NoPass> {
+	let isWaiting = false;
+	const pass = await gate.pass(wait, signal, (until) => {
+		if (!isWaiting) void onWait().catch(() => {});
+		isWaiting = true;
+		sinks.onActivity({ kind: "waiting", until: timeOf(until) });
+	});
+	if (isWaiting) sinks.onActivity({ kind: "waiting", until: null });
+	return pass;
+}
+
+async function takeWith(pass: Pass, waiting: Waiting, thread: AskedThread | undefined): Promise<LimitedTurn> {
+	try {
+		const turn = await askAgain({ ...waiting, ask: (each) => waiting.ask(each, pass.answered) }, thread);
+		if (turn.end.kind === "completed") pass.answered();
+		return turn;
+	} finally {
+		pass.end();
+	}
+}
+
+/** A turn that is not asked for, or not gone on with, since the limit lasts too long or the run is over. */
+function notAsked(why: NoPass, last: Turn | undefined): Turn {
+	const { everyTurn: _, ...before } = last ?? { threadId: null, usage: null };
+	if (why.kind === "aborted") return { ...before, end: { kind: "interrupted" } };
+	const end = last?.end ?? { kind: "failed", message: KNOWN };
+	return { ...before, end, everyTurn: "quota", limitUntil: timeOf(why.until) };
+}
+
+/** Why a turn is not asked for. */
+const KNOWN = "the provider has said with an answer before that its usage limit is used up";
+
+function timeOf(time: number): string {
+	return new Date(time).toISOString();
+}
+
+function addUsage(one: Usage | null, other: Usage | null): Usage | null {
+	if (one === null || other === null) return one ?? other;
+	return {
+		inputTokens: one.inputTokens + other.inputTokens,
+		cachedInputTokens: one.cachedInputTokens + other.cachedInputTokens,
+		outputTokens: one.outputTokens + other.outputTokens,
+		reasoningOutputTokens: one.reasoningOutputTokens + other.reasoningOutputTokens,
+	};
+}
