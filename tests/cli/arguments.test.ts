@@ -156,6 +156,7 @@ describe("options", () => {
 				gitAccess: true,
 				timeout: 90_000,
 				stall: 2_700_000,
+				wait: 5_400_000,
 				maxTokens: 5_000_000,
 				minFree: 2_147_483_648,
 			},

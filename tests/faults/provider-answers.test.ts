@@ -128,7 +128,7 @@ test.concurrent("what lasts fails its issue alone, and says what it is and what 
 	});
 	for (const row of rows) await expectTold(world, finished, row);
 	for (const [id, , reason] of PASSING) {
-		expect(requestsOf(world, id), id).toBe(3);
+		expect(requestsOf(world, id), id).toBe(5);
 		expect(finished.stderr).toMatch(
 			new RegExp(`^${id} {2}[\\d:]{8} {2}phase:dev {2}.*; asking once more in \\d+ s`, "m"),
 		);
@@ -160,7 +160,7 @@ describe.concurrent("what every further issue would meet alike ends the run", ()
 			],
 			{ retries: 0 },
 		);
-		const finished = await world.run(["dev", "M1"]);
+		const finished = await world.run(["dev", "M1", "--wait", "0"]);
 
 		expect(finished.exitCode).toBe(1);
 		expect(wordsOf(finished)).toEqual({ [id]: "failed: runner-error", "Z-GOOD": "not started" });
