@@ -21,8 +21,8 @@ import { readTip } from "./repo/branch.ts";
 import { guardGitFiles } from "./repo/guard.ts";
 import { heldSince } from "./repo/lock.ts";
 import { findStart } from "./repo/missing.ts";
-import { findWritten, seeWorktree } from "./repo/worktree/unchanged.ts";
-import { judgeTurn, limitOf, refuseWritten } from "./runner/judge-turn.ts";
+import { seeSince, seeWorktree } from "./repo/worktree/unchanged.ts";
+import { judgeTurn, limitOf, refuseChanged } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
 import { branchGone } from "./standing/branch-gone.ts";
@@ -109,8 +109,7 @@ export async function runTurn(
 		),
 	).catch((error) => giveUp(error, attempt));
 	const judged = judgeTurn(phaseOf(name), turn.end, identity);
-	const written = before && (await findWritten(issue, worktree, before));
-	const { result, answer, ...end } = written?.length ? refuseWritten(judged, written) : judged;
+	const { result, answer, ...end } = before ? refuseChanged(judged, await seeSince(issue, worktree, before)) : judged;
 	await attempt.keepAnswer(result, answer);
 	const gitChanges = seen && (await findChanges(seen, worktree, context));
 	const found = given({ gitChanges, model: turn.model, resumed: turn.isResumed && thread?.turn });

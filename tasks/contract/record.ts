@@ -9,6 +9,7 @@ export const REASONS = [
 	"stalled",
 	"over-budget",
 	"reviewer-wrote",
+	"branch-moved",
 	"interrupted",
 ] as const;
 

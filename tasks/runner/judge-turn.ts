@@ -10,7 +10,7 @@ import type { TurnEnd } from "./runner.ts";
 const LONGEST_KEPT_ANSWER = 1024 * 1024;
 
 /** Changes of a turn that was to make none, as its record tells them. */
-const MOST_WRITTEN = 20;
+const MOST_CHANGES = 20;
 
 /** What a turn came to: what its record says, and which of the agent's words are kept as what. */
 export interface Judgement extends Pick<AttemptRecord, "outcome" | "reason" | "details"> {
@@ -41,16 +41,23 @@ export function judgeTurn(phase: Phase, end: TurnEnd, identity: Identity): Judge
 }
 
 /**
- * What a turn came to that was to change nothing and has: its verdict is none, and is kept as what it said only.
- * @param written what became otherwise, a line each.
+ * What a turn came to that was to change nothing: where something was changed meanwhile, its verdict is none, and is kept as what it said
+ * only. An agent's sandbox can't write what belongs to git, so that a branch was moved by somebody else; who wrote a file can't be told.
+ * @param since what became otherwise, a line each.
  */
-export function refuseWritten({ result, answer, details }: Judgement, written: readonly string[]): Judgement {
+export function refuseChanged(
+	judged: Judgement,
+	{ moved, written }: { readonly moved: readonly string[]; readonly written: readonly string[] },
+): Judgement {
+	const changes = [...moved, ...written];
+	if (changes.length === 0) return judged;
+	const { result, answer, details } = judged;
 	const said = result === undefined ? answer : `${JSON.stringify(result, undefined, "\t")}\n`;
-	const told = written.slice(0, MOST_WRITTEN);
-	const left = written.length - told.length;
+	const told = changes.slice(0, MOST_CHANGES);
+	const left = changes.length - told.length;
 	const more = left > 0 ? [`and ${left} more`] : [];
 	return {
-		...failed("reviewer-wrote", ...told, ...more, ...details),
+		...failed(written.length > 0 ? "reviewer-wrote" : "branch-moved", ...told, ...more, ...details),
 		...given({ answer: said }),
 	};
 }

@@ -298,6 +298,7 @@ function furtherProblems(text: string): Problem[] {
 		})),
 		...REASONS.map((reason) => ({ ...of["confinement-unavailable"], reason })),
 		{ ...of["confinement-unavailable"], message: "" },
+		{ ...of.attempt, record: attemptRecord({ outcome: "failed", reason: "branch-moved", details: [text] }) },
 		{ ...of["issue-locked"], isUncertain: false },
 		...(["pointer-missing", "pointer-replaced", "administration", "head"] as const).map((wrong) => ({
 			...of["worktree-tampered"],

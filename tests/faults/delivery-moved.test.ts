@@ -38,7 +38,7 @@ const DELETE = "git update-ref -d refs/heads/issue/A-1";
 for (const [when, what, command, ends] of [
 	["its checks run", "gone on with", GO_ON, "accepted"],
 	["its checks run", "deleted", DELETE, "failed: branch-gone"],
-	["it is reviewed", "gone on with", GO_ON, "failed: reviewer-wrote"],
+	["it is reviewed", "gone on with", GO_ON, "failed: branch-moved"],
 	["its verdict is to come", "gone on with", GO_ON, "not accepted: other-commit"],
 	["its verdict is to come", "deleted", DELETE, "failed: branch-gone"],
 ] as const) {

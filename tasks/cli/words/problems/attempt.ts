@@ -21,6 +21,7 @@ export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 		const log = `Log: ${logDir}`;
 		if (thisTurn)
 			return { what, remedy: `${log}\n${THIS_TURN[thisTurn]}: ${thisTurn === "too-long" ? otherModel : again}` };
+		if (record.reason === "branch-moved") return { what, remedy: `${log}\n${MOVED}: ${again}` };
 		if (!limit) return { what, remedy: `${log}\nTo run it again: ${again}` };
 		const more = limit.name === "max-tokens" ? tokens(2 * limit.value) : time(2 * limit.value);
 		return {
@@ -37,6 +38,9 @@ function limitRemedy({ issueId, endedAt }: AttemptRecord, until: string, say: Sa
 	const over = `The usage limit is over at ${timeOfDay(Date.parse(until), Date.parse(endedAt ?? until))}`;
 	return `${ALIKE} ${over}, which is longer than the run was to wait. To wait for it: ${say.goal(issueId, { option: "wait", value: wait })}`;
 }
+
+const MOVED =
+	"It was not the reviewer, whose commands can't write what belongs to git.\nTo have it judged as it stands now";
 
 const ALIKE = "Every further issue would meet the same.";
 
