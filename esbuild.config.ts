@@ -3,18 +3,12 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { asInstalled } from "./tasks/cli/as-installed.ts";
 
 // Builds `dist/`, which is what an installed package runs. `npm pack` starts it.
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
 const DIST = join(ROOT, "dist");
-
-/** What stands there in the sample in place of this repository's checks. */
-const NO_CHECKS = `Name those that
-// you would run before a merge; with their report in JUnit's form, work is judged test by test.
-const verify = verb.verify([
-	// { name: "tests", run: "npx vitest run --reporter=junit --outputFile=$ORCH_REPORTS/tests.xml", junit: "tests.xml" },
-]);`;
 
 rmSync(DIST, { recursive: true, force: true });
 await build({
@@ -44,19 +38,6 @@ execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"],
 removeUnusedTypes();
 mkdirSync(join(DIST, "sample"));
 writeFileSync(join(DIST, "sample/orchfile.ts"), asInstalled(readFileSync(join(ROOT, "orchfile.ts"), "utf8")));
-
-/** This repository's orchfile as another repository has it: what it imports from here, it imports from the package. */
-function asInstalled(source: string): string {
-	// Another repository has other checks.
-	const without = source.replace(
-		/These are quick; with\n.*\nconst packages.*\nconst verify = verb\.verify\(\[\n[\s\S]*?\n\]\);/,
-		() => NO_CHECKS,
-	);
-	const installed = without.replaceAll('"./tasks/index.ts"', '"orchfile"');
-	if (without === source || installed === without || /from "\.|import\("\./.test(installed))
-		throw new Error("orchfile.ts imports in an unknown way");
-	return installed;
-}
 
 /** Removes the declarations that those of the entry do not lead to. */
 function removeUnusedTypes(): void {

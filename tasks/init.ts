@@ -2,8 +2,6 @@ import { existsSync } from "node:fs";
 import { appendFile, readdir, readFile, realpath } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, relative } from "node:path";
-import { issueFolders, issuesPattern } from "./backlog/layout-patterns.ts";
-import { DEFAULT_LAYOUT } from "./contract/layout.ts";
 import { isName } from "./contract/names.ts";
 import { findChanged, lastSubjects } from "./repo/init-commit.ts";
 import { findRepository } from "./repo/repository.ts";
@@ -26,8 +24,8 @@ export interface Found {
 	 * where the package says so.
 	 */
 	readonly orchfileName: string;
-	/** True when there are issue documents, or the orchfile says that they lie elsewhere. */
-	readonly hasBacklog: boolean;
+	/** True when the orchfile that stands says where the issues are, or finds them in its own way. */
+	readonly saysLayout: boolean;
 	/** True when git would take `node_modules` for part of the repository. */
 	readonly tracksPackages: boolean;
 	/** True when an orchfile in that folder can import the package. */
@@ -61,10 +59,9 @@ export async function findForInit(folder: string): Promise<Found> {
 	const orchfile = ["orchfile.ts", "orchfile.mts"].map(at).find((path) => existsSync(join(root, path)));
 	const packageFiles = [...new Set(PACKAGE_FILES.flatMap((name) => [at(name), name]))];
 	const hasPackage = canImportPackage(place);
-	const [isModule, hasIssues, text, ignored, installed, hasTypes] = await Promise.all([
+	const [isModule, text, ignored, installed, hasTypes] = await Promise.all([
 		isModulePackage(place),
-		hasIssueDocuments(root),
-		orchfile === undefined ? "" : readFile(join(root, orchfile), "utf8"),
+		orchfile === undefined ? undefined : readFile(join(root, orchfile), "utf8"),
 		isIgnored(root, at("node_modules/orchfile")),
 		// What is not installed yet will change those that are there.
 		hasPackage ? findChanged(root, packageFiles) : packageFiles.filter((path) => existsSync(join(root, path))),
@@ -77,7 +74,7 @@ export async function findForInit(folder: string): Promise<Found> {
 		project: isName(name) ? name : "main",
 		orchfile,
 		orchfileName: at(isModule ? "orchfile.ts" : "orchfile.mts"),
-		hasBacklog: hasIssues || /\blayout\b/.test(text),
+		saysLayout: text !== undefined && (/\blayout\b/.test(text) || !/\bverb\.discover\b/.test(text)),
 		tracksPackages: !ignored,
 		hasPackage,
 		installed,
@@ -127,13 +124,6 @@ async function typesSubjects(root: string): Promise<boolean> {
 	if ((await readdir(root)).some((name) => /^\.?commitlint/.test(name))) return true;
 	const subjects = await lastSubjects(root);
 	return subjects.filter((each) => TYPED.test(each)).length * 2 > subjects.length;
-}
-
-async function hasIssueDocuments(root: string): Promise<boolean> {
-	const [folder = ""] = issueFolders(DEFAULT_LAYOUT);
-	const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-	const isIssue = issuesPattern(DEFAULT_LAYOUT);
-	return names.some((name) => isIssue.test(`${folder}/${name}`));
 }
 
 function canImportPackage(root: string): boolean {

@@ -67,7 +67,7 @@ const word = z.string({ error: A_STRING }).trim().min(1, "some text").nullish();
 const MOST_PROBLEMS = 10;
 
 /** Front matter of an issue. Other keys are left alone: documents are often synchronised with a tracker. */
-const FRONT_MATTER = z.object({
+export const FRONT_MATTER = z.object({
 	id: name,
 	title: z.string({ error: A_STRING }).trim().min(1, "some text"),
 	project: name,

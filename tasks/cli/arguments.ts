@@ -153,7 +153,7 @@ function asRehearsal(request: AskedRun, scenario: NonNullable<RunOptions["rehear
 function verifyBelongs(values: Readonly<Record<string, unknown>>, task: string): void {
 	for (const row of OPTION_ROWS) {
 		const { belongsTo } = row;
-		const isSet = values[attributeOf(nameOf(row))] === true;
+		const isSet = (values[attributeOf(nameOf(row))] ?? false) !== false;
 		if (isSet && belongsTo && !belongsTo.includes(task))
 			throw usage(`--${nameOf(row)} belongs to ${belongsTo.map((each) => `"${each}"`).join(" and ")}`);
 	}

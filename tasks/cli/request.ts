@@ -28,6 +28,8 @@ export interface RunRequest {
 	readonly yes: boolean;
 	/** Let `clean` also remove an issue's things that are not safe to remove. */
 	readonly discard: boolean;
+	/** The form of the backlog that `init` is to take. */
+	readonly family?: string;
 	/** The goal that looks at the backlog speak of; the first of the orchfile when absent. */
 	readonly goal?: string;
 	readonly format: GraphFormat;

@@ -564,7 +564,7 @@ describe("what runs nothing", () => {
 		for (const [words] of OPTIONS) expect(long).toContain(words.split(" ")[0]);
 	});
 
-	const NO_VARIABLE = ["--all", "--rehearse", "--yes", "--discard", "--list", "--version", "--help"];
+	const NO_VARIABLE = ["--all", "--rehearse", "--yes", "--discard", "--family", "--list", "--version", "--help"];
 });
 
 /** The request without what was typed, which only the command that repeats it reads. */

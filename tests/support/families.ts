@@ -172,6 +172,7 @@ const gsd: Family = {
 	name: "GSD",
 	layout: {
 		issues: ".planning/phases/*/*-PLAN.md",
+		finished: ".planning/phases/01-cellar/01-01-PLAN.md",
 		milestones: ".planning/phases/{milestone}.md",
 		project: "app",
 		fields: {
@@ -187,8 +188,9 @@ const gsd: Family = {
 		".planning/phases/01-cellar/01-01-SUMMARY.md": "# Done\n",
 		".planning/phases/02-attic/02-01-PLAN.md": "---\nphase: 02-attic\nplan: 01\ndepends_on: []\n---\n\n# Clear it\n",
 	},
-	order: ["01-01", "01-02", "02-01"],
-	others: {},
+	// What has a summary beside it is done.
+	order: ["01-02", "02-01"],
+	others: { "01-01": "closed" },
 	blockedBy: { "01-02": ["01-01"] },
 	fields: { "01-02": { title: "Line the cellar", milestone: "01-cellar" } },
 };

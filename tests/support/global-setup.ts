@@ -1,11 +1,12 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmod, cp, mkdir, mkdtemp, realpath, rm, rmdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, realpath, rm, rmdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
+import { asInstalled } from "../../tasks/cli/as-installed.ts";
 import { noSmallDisk } from "./small-disk.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -24,6 +25,11 @@ export default async function setUp(): Promise<() => Promise<void>> {
 	await bundle(["tests/support/program.ts"], join(folder, "in-process"), [rememberedDoctor]);
 	for (const file of ["runner/codex/codex-child.mjs", "cli/page/page.css", "cli/page/page.js", "cli/page/live.js"])
 		await cp(join(ROOT, "tasks", file), join(folder, "tasks", file));
+	await mkdir(join(folder, "dist/sample"), { recursive: true });
+	await writeFile(
+		join(folder, "dist/sample/orchfile.ts"),
+		asInstalled(await readFile(join(ROOT, "orchfile.ts"), "utf8")),
+	);
 	process.env.PATH = `${await standInPrograms(folder)}:${process.env.PATH}`;
 	for (const name of ["package.json", "node_modules", "prompts", "skills"]) {
 		await symlink(join(ROOT, name), join(folder, name));

@@ -14,6 +14,8 @@ export interface Given {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** One that imports the program; this repository's own when absent. */
 	readonly orchfile: string | undefined;
+	/** It is the installed program's own word, which no orchfile has. */
+	readonly isInit?: boolean;
 	/** Of the terminal that it prints to; it is none when absent. */
 	readonly columns?: number | undefined;
 	/** Asks Codex and its sandbox, whatever they have said to an earlier run. */
@@ -31,7 +33,7 @@ let loaded: Promise<Program> | undefined;
 export function runHere(program: string, given: Given): Promise<Finished> {
 	return alone(async () => {
 		loaded ??= import(program) as Promise<Program>;
-		const { runProgram, graph: own, rememberAnswers } = await loaded;
+		const { initProgram, runProgram, graph: own, rememberAnswers } = await loaded;
 		const { graph } = given.orchfile === undefined ? { graph: own } : ((await import(given.orchfile)) as Edited);
 		const [stdout, stderr] = [collector(given.columns), collector(given.columns)];
 		const cwd = realpathSync(given.cwd);
@@ -40,14 +42,17 @@ export function runHere(program: string, given: Given): Promise<Finished> {
 			rememberAnswers(!given.asksCodex);
 			const path = given.orchfile ?? process.env.ORCHFILE_BUNDLE ?? "";
 			const invocation = { command: `npx tsx ${relative(cwd, path)}`, extras: [] };
-			const exitCode = await runProgram(graph, "orchfile.js", invocation, {
+			const start = {
 				args: given.args,
 				cwd,
 				env: process.env,
 				stdout: stdout.stream,
 				stderr: stderr.stream,
 				stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
-			});
+			};
+			const exitCode = given.isInit
+				? await initProgram(start)
+				: await runProgram(graph, "orchfile.js", invocation, start);
 			return { exitCode, signal: null, stdout: await stdout.ended(), stderr: await stderr.ended() };
 		} finally {
 			giveBack();

@@ -155,6 +155,7 @@ export async function createWorld(
 				cwd,
 				orchfile,
 				columns,
+				isInit: orchfile === undefined && args[0] === "init",
 				env: { ...environment, ...env },
 				asksCodex: asksCodex ?? (args.includes("doctor") || Object.keys(env).some((name) => !OF_US_AND_GIT.test(name))),
 			});

@@ -185,6 +185,16 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		again: { never: "nothing is removed because it was suggested" },
 	},
 	{
+		flags: "--family <name>",
+		group: "Other",
+		about: "with `init`: the form of the backlog to take; `none` for a sample",
+		more: "with `init`: the form of the backlog to take, where several were found; `none` takes none and writes a sample",
+		typedOnly: true,
+		belongsTo: ["init"],
+		run: "family",
+		again: RUNS_NOTHING,
+	},
+	{
 		flags: "-l, --list",
 		group: "Other",
 		about: "list the tasks, with what each does and waits for",

@@ -27,12 +27,13 @@ export function generalHelp(text: string, goal: string, say: Say, width?: Width)
 /** The help about `init`, which is no task: it is there before there is an orchfile. */
 export function initHelp(say: Say): string {
 	return [
-		"init: write an orchfile, and a milestone with one issue where there is no backlog; what stands is left as it is",
+		"init: write an orchfile that reads the backlog that is there, and checks it; a milestone with one issue where there is none. What stands is left as it is",
 		`Usage: ${say("init [milestone] [options]")}`,
 		[
 			"Options:",
 			"  --project <name>       the folder below docs/projects",
 			"  --issue <id>           the id of the first issue",
+			"  --family <name>        the form of the backlog to take, where there are several; none for a sample",
 			"  -y, --yes              ask nothing; so it is where there is no terminal",
 			"  -n, --dry-run          write nothing",
 			"  -C, --directory <dir>  the repository at this folder",

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Doubt, Proposal } from "./backlog/families/proposal.ts";
+import { foldersOf, type Reading, readProposal } from "./backlog/families/read-proposal.ts";
+import { recognise } from "./backlog/families/recognise.ts";
+import type { RunOptions } from "./contract/options.ts";
+import { isOpen } from "./contract/state.ts";
+import type { Checked } from "./contract/value.ts";
+import { findBelow } from "./discover.ts";
+import { listFiles } from "./repo/listed-files.ts";
+
+/** A backlog that was found: how it can be read, and what is read so. */
+export interface FoundBacklog extends Reading {
+	readonly proposal: Proposal;
+}
+
+/** The backlogs of a repository, that with most open issues first, and what looks like one and was not taken for it. */
+export interface FoundBacklogs {
+	readonly backlogs: readonly FoundBacklog[];
+	readonly doubts: readonly Doubt[];
+}
+
+/**
+ * Looks for backlogs in any form that is known.
+ * @param project what documents are given that name none.
+ */
+export async function findBacklogs(root: string, project: string): Promise<FoundBacklogs> {
+	const known = new Map<string, Uint8Array>();
+	const bytesOf = (file: string) => {
+		const bytes = known.get(file) ?? bytesAt(join(root, file));
+		known.set(file, bytes);
+		return bytes;
+	};
+	const { proposals, doubts } = recognise(await listFiles(root, "*.md", ":(glob)**/.DONE"), bytesOf, project);
+	const backlogs = await Promise.all(
+		proposals.map(async (proposal) => {
+			// By its folders on the disk, as a run does it.
+			const files = await Promise.all(foldersOf(proposal).map((folder) => findBelow(root, folder)));
+			return { proposal, ...readProposal(proposal, files.flat().sort(), bytesOf) };
+		}),
+	);
+	const open = ({ issues, layout }: FoundBacklog) => issues.filter((issue) => isOpen(issue, layout.states)).length;
+	return { backlogs: backlogs.sort((a, b) => open(b) - open(a)), doubts };
+}
+
+/**
+ * What `check` says of a backlog that is read so.
+ * @throws Failure where the repository can't be used as it is.
+ */
+export async function checkFound(
+	{ proposal: { items }, layout }: FoundBacklog,
+	{ target: _, issue: __, project: ___, ...options }: RunOptions,
+): Promise<Checked> {
+	const context = { options: { ...options, layout }, signal: new AbortController().signal, report: () => {} };
+	const { checkBacklog } = await import("./check.ts");
+	const { discoverIssues } = await import("./discover.ts");
+	const { discoverItemsIn } = await import("./discover-items.ts");
+	const backlog = await (items ? discoverItemsIn(items, undefined, context) : discoverIssues(undefined, context));
+	return checkBacklog({ backlog }, context);
+}
+
+/** What can't be read is told by whoever runs it. */
+function bytesAt(path: string): Uint8Array {
+	try {
+		return readFileSync(path);
+	} catch {
+		return Buffer.from("\0");
+	}
+}
