@@ -9,7 +9,7 @@ import { commandsIn } from "../support/typed.ts";
 
 // What a task of a person's own does wrong is told as theirs, in a sentence with file and line, and fails that task alone.
 
-/** What a task does, and what is said of it; `own` is asked for A-1. */
+/** What a task does, and what is said of it where it stands in line 10 and is called `own`. */
 const RUN: readonly (readonly [name: string, body: string, says: string])[] = [
 	["an error", 'throw new Error("boom");', ':11: task "own" threw for A-1: boom'],
 	[
@@ -151,30 +151,8 @@ afterAll(() => installed?.[Symbol.asyncDispose]());
 const start: Installed["start"] = (...args) => installed.start(...args);
 const writeOrchfile: Installed["writeOrchfile"] = (...edits) => installed.writeOrchfile(...edits);
 
-for (const [name, body, says] of RUN) {
-	test(name, async () => {
-		const path = await writeOrchfile([
-			"run: async () => ({ lines: 1 }) satisfies Own",
-			`run: async (...all: any[]): Promise<unknown> => {\n${body}\nreturn 1; }`,
-		]);
-		await writeFile(
-			path,
-			`${await readFile(path, "utf8")}\nfunction later() { return new Promise((resolve) => setTimeout(resolve, 300)); }\n`,
-		);
-		const { exitCode, stderr } = await start("installed", ["own", "A-1"]);
-		expect(stderr).toContain(`A-1  ${path}${says}`);
-		expect(stderr).not.toMatch(/^\s+at \S|defect of orchfile|node:internal/m);
-		expect(exitCode).toBe(1);
-		const [verbose] = commandsIn(stderr, "npx orchfile own");
-		expect(verbose !== undefined).toBe(!/string|undefined|null|bigint|map|circle/.test(name));
-		if (name !== "an error") return;
-		const words = verbose?.replace("npx orchfile ", "").split(" ") ?? [];
-		for (const way of ["tsx", "installed"] as const)
-			expect((await start(way, words)).stderr).toMatch(new RegExp(`^ +at .*${path}:11:`, "m"));
-	});
-}
-
-for (const [answer, says] of [
+/** What a task says of itself when it is asked whether it is up to date. */
+const FRESH: readonly (readonly [answer: string, says: string])[] = [
 	[
 		"1",
 		':10: task "own", asked whether it is up to date, returned 1 for A-1; expected { upToDate: true, value } or { upToDate: false, because }.',
@@ -184,17 +162,52 @@ for (const [answer, says] of [
 		':10: task "own", asked whether it is up to date, returned {"upToDate":"yes"} for A-1; expected ',
 	],
 	['Promise.reject(new Error("boom"))', ':10: task "own", asked whether it is up to date, threw for A-1: boom'],
-] as const) {
-	test(`upToDate that returns ${answer}`, async () => {
-		const path = await writeOrchfile([
-			"run: async () => ({",
-			`upToDate: async () => (${answer}) as never, run: async () => ({`,
-		]);
-		const { exitCode, stderr } = await start("installed", ["own", "A-1"]);
-		expect(stderr).toContain(`A-1  ${path}${says}`);
-		expect(exitCode).toBe(1);
-	});
+];
+
+/** Writes an orchfile with a task for each of these, from line 10 on. @returns its path, and where each task stands. */
+async function writeTasks(specs: readonly string[]) {
+	const names = specs.map((_, at) => `own${at + 1}`);
+	const tasks = specs.map((spec, at) => `const ${names[at]} = perIssue("${names[at]}", { summary: "mine", ${spec} });`);
+	const path = await writeOrchfile(
+		[
+			'const own = perIssue("own", { summary: "mine", run: async () => ({ lines: 1 }) satisfies Own });',
+			tasks.join("\n"),
+		],
+		["own, wide", [...names, "wide"].join(", ")],
+		["tasks: [own]", `tasks: [${names.join(", ")}]`],
+		["await main", "function later() { return new Promise((resolve) => setTimeout(resolve, 300)); }\nawait main"],
+	);
+	const lines = (await readFile(path, "utf8")).split("\n");
+	const places = names.map((name) => ({
+		name,
+		line: lines.findIndex((line) => line.startsWith(`const ${name} =`)) + 1,
+	}));
+	return { path, places };
 }
+
+test("each of many tasks fails by itself, with what it threw or returned", async () => {
+	const { path, places } = await writeTasks([
+		...RUN.map(([, body]) => `run: async (...all: any[]): Promise<unknown> => {\n${body}\nreturn 1; }`),
+		...FRESH.map(([answer]) => `upToDate: async () => (${answer}) as never, run: async () => 1`),
+		"run: async () => 1",
+	]);
+	const { exitCode, stdout, stderr } = await start("installed", ["dev", "A-1"]);
+	expect(exitCode).toBe(1);
+	expect(stdout).toMatch(new RegExp(`^A-1 +${places.at(-1)?.name} +done$`, "m"));
+	expect(stderr).not.toMatch(/^\s+at \S|defect of orchfile|node:internal/m);
+	const rows = [...RUN, ...FRESH.map(([answer, says]) => [`upToDate: ${answer}`, "", says] as const)];
+	for (const [at, [what, , says]] of rows.entries()) {
+		const { name = "", line = 0 } = places[at] ?? {};
+		const told = says.replace(/^:(\d+): task "own"/, (_, number) => `:${line + Number(number) - 10}: task "${name}"`);
+		expect(stderr, what).toContain(`A-1  ${path}${told}`);
+		const hasStack = commandsIn(stderr, `npx orchfile ${name} `).length > 0;
+		expect(hasStack, what).toBe(!/string|undefined|null|bigint|map|circle|upToDate: [1{]/.test(what));
+	}
+	const [{ name = "", line = 0 } = {}] = places;
+	const words = commandsIn(stderr, `npx orchfile ${name} `)[0]?.split(" ").slice(2) ?? [];
+	for (const way of ["tsx", "installed"] as const)
+		expect((await start(way, words)).stderr).toMatch(new RegExp(`^ +at .*${path}:${line + 1}:`, "m"));
+});
 
 test("a run-wide task", async () => {
 	const path = await writeOrchfile([
