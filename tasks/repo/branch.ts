@@ -4,6 +4,7 @@ import type { RepositoryPaths } from "../contract/issue.ts";
 import { exists } from "../system/paths.ts";
 import { parseTips, refTips } from "./commands/refs.ts";
 import { git } from "./git.ts";
+import { settledAnswers } from "./settled-answers.ts";
 
 /** The commit a branch points to, or nothing when there is no such branch. */
 export async function branchTip(repository: RepositoryPaths, branch: string): Promise<string | undefined> {
@@ -21,11 +22,16 @@ export async function readTip(repository: RepositoryPaths, branch: string): Prom
 	return tip ?? branchTip(repository, branch);
 }
 
+const ancestry = settledAnswers<boolean>();
+
 /** True when `commit` is an ancestor of `tip`, or `tip` itself; false when either does not exist. */
 export async function contains(repository: RepositoryPaths, tip: string, commit: string): Promise<boolean> {
 	if (tip === commit) return true;
-	const answer = await git(["merge-base", "--is-ancestor", commit, tip], { cwd: repository.root, expect: [1, 128] });
-	return answer.exitCode === 0;
+	return ancestry(repository, [commit, tip], async () => {
+		const args = ["merge-base", "--is-ancestor", commit, tip];
+		const { exitCode } = await git(args, { cwd: repository.root, expect: [1, 128] });
+		return { answer: exitCode === 0, isWhole: exitCode !== 128 };
+	});
 }
 
 /**

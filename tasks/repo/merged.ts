@@ -12,6 +12,7 @@ import {
 	pathsIn,
 } from "./commands/patch-log.ts";
 import { type GitOptions, git } from "./git.ts";
+import { settledAnswers } from "./settled-answers.ts";
 
 /** An issue's work. */
 export interface Work {
@@ -38,6 +39,14 @@ export function workOf(
 	return { issue: addressNameOf(issue), repository, base, head, started: startedFrom(base.commit, record), thread };
 }
 
+/** What is asked, and whether it had all that it was asked about. */
+interface Source {
+	readonly root: string;
+	isWhole: boolean;
+}
+
+const arrivals = settledAnswers<Arrival | undefined>();
+
 /** How it is known that work has come to the base, and the last commit of the base that it came with. */
 export interface Arrival {
 	readonly by: "trailers" | "patches";
@@ -50,12 +59,21 @@ export interface Arrival {
  * all of them together as one patch. Whether the base holds the very commits, the caller asks before.
  * @returns nothing when it can't be shown; where the base has not moved on since, nothing more than that is looked at.
  */
-export async function findMerge(work: Work): Promise<Arrival | undefined> {
+export function findMerge(work: Work): Promise<Arrival | undefined> {
 	const { repository, base, head, started } = work;
-	const met = await ask(repository, ["merge-base", base.commit, head]);
+	const find = async () => {
+		const source = { root: repository.root, isWhole: true };
+		return { answer: await findIn(source, work), isWhole: source.isWhole };
+	};
+	return arrivals(repository, [base.commit, head, ...started], find, `${work.issue} ${work.thread}`);
+}
+
+async function findIn(source: Source, work: Work): Promise<Arrival | undefined> {
+	const { base, head, started } = work;
+	const met = await ask(source, ["merge-base", base.commit, head]);
 	if (met.trim() === base.commit) return undefined;
 	const log = async (...args: string[]) =>
-		parsePatchLog(await ask(repository, patchLog(...args), { broughtBy: readingChanges(...args) }));
+		parsePatchLog(await ask(source, patchLog(...args), { broughtBy: readingChanges(...args) }));
 	const own = await log(head, "--not", base.commit, ...started);
 	const since = met.trim() || started[0];
 	const paths = pathsIn(own)?.map((path) => `:(literal)${path}`) ?? [];
@@ -70,11 +88,11 @@ export async function findMerge(work: Work): Promise<Arrival | undefined> {
 	const left = own.filter(({ message, patch }) => patch !== "" && !take(saved, message));
 	const last = there.find(({ message }) => keysIn(message).some((key) => keysIn(own[0]?.message ?? "").includes(key)));
 	if (left.length === 0) return { by: "trailers", commit: last?.hash ?? base.commit };
-	return findPatches(repository, met.trim(), own, left, there);
+	return findPatches(source, met.trim(), own, left, there);
 }
 
 async function findPatches(
-	repository: RepositoryPaths,
+	source: Source,
 	met: string,
 	own: readonly LoggedPatch[],
 	left: readonly LoggedPatch[],
@@ -85,12 +103,11 @@ async function findPatches(
 	const wholes = await Promise.all(
 		[`${first}^`, met].map(async (from, at) => ({
 			hash: String(at).padStart(40, "0"),
-			patch:
-				from === "" ? "" : await ask(repository, patchBetween(from, last), { broughtBy: readingBetween(from, last) }),
+			patch: from === "" ? "" : await ask(source, patchBetween(from, last), { broughtBy: readingBetween(from, last) }),
 		})),
 	);
 	const input = patchIdInput([...wholes, ...left, ...there]);
-	const ids = parsePatchIds(await ask(repository, ["patch-id", "--verbatim"], { input }));
+	const ids = parsePatchIds(await ask(source, ["patch-id", "--verbatim"], { input }));
 	const arrived = new Map(there.flatMap(({ hash }) => [[ids.get(hash), hash] as const]).reverse());
 	const found = (hash: string) => {
 		const id = ids.get(hash);
@@ -107,11 +124,12 @@ async function findPatches(
  * @throws Failure `objects-unfetched` where only what is in the files is missing: nobody knows then.
  */
 async function ask(
-	{ root }: RepositoryPaths,
+	source: Source,
 	args: readonly string[],
 	options: Pick<GitOptions, "input" | "broughtBy"> = {},
 ): Promise<string> {
-	const answer = await git(args, { cwd: root, expect: [1, 128], ...options });
+	const answer = await git(args, { cwd: source.root, expect: [1, 128], ...options });
+	if (answer.exitCode === 128) source.isWhole = false;
 	return answer.exitCode === 0 ? answer.stdout : "";
 }
 

@@ -7,7 +7,7 @@ import { nearest } from "../contract/names.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import { isAtLeast } from "../contract/version.ts";
-import { loadOnce } from "../system/once.ts";
+import { askedOnce, loadOnce } from "../system/once.ts";
 import { branchFolder, issueOfBranch } from "./addresses.ts";
 import { BRANCH_NAMES, parseRefNames } from "./commands/refs.ts";
 import { git } from "./git.ts";
@@ -17,6 +17,9 @@ export const OLDEST_GIT = "2.39";
 const BRANCHES = "refs/heads/";
 
 const loadAbsence = loadOnce(() => import("./no-repository.ts"));
+
+/** One git is found in a process, and stays what it is. */
+const onceAProcess = askedOnce<string>();
 
 /** What a base is called as a rule, where the branch that was checked out before does not tell. */
 const USUAL = ["main", "master", "trunk", "develop"];
@@ -151,10 +154,12 @@ async function locate(cwd: string): Promise<Look> {
  * @returns its version.
  * @throws Failure `program-missing`, `git-too-old`.
  */
-export async function verifyGitVersion(cwd: string): Promise<string> {
-	const found = /\d+\.\d+(\.\d+)?/.exec((await git(["version"], { cwd })).stdout)?.[0] ?? "unknown";
-	if (isAtLeast(found, OLDEST_GIT)) return found;
-	throw new Failure({ kind: "git-too-old", found, needed: OLDEST_GIT });
+export function verifyGitVersion(cwd: string): Promise<string> {
+	return onceAProcess("version", async () => {
+		const found = /\d+\.\d+(\.\d+)?/.exec((await git(["version"], { cwd })).stdout)?.[0] ?? "unknown";
+		if (isAtLeast(found, OLDEST_GIT)) return found;
+		throw new Failure({ kind: "git-too-old", found, needed: OLDEST_GIT });
+	});
 }
 
 async function branchNames(cwd: string): Promise<string[]> {
