@@ -6,7 +6,7 @@ import { isUnanswered } from "./contract/checks-verdict.ts";
 import { ownIdOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
-import { phaseOf, type TurnName } from "./contract/phase.ts";
+import { phaseOf, type TurnName, verifyName } from "./contract/phase.ts";
 import type { IssueWorktree, Verified } from "./contract/value.ts";
 import { VERIFY_RECORD, type VerifyRecord } from "./contract/verify-record.ts";
 import type { IssueContext } from "./engine/task.ts";
@@ -17,7 +17,7 @@ import { createLogFolder } from "./store/log-folder.ts";
 import { readJson, writeJson } from "./store/records.ts";
 import { readLastWork } from "./store/turns.ts";
 import { readVerifyRecords, verifyFile } from "./store/verdicts.ts";
-import { setAsideVerify } from "./store/verify-files.ts";
+import { setAsideJudged } from "./store/verify-files.ts";
 import { withChecksPlace } from "./verification/places.ts";
 import type { ChecksPlace } from "./verification/prepared.ts";
 import { runTrials, type Subject } from "./verification/run-trials.ts";
@@ -88,7 +88,7 @@ async function keep(subject: Subject, key: string, place: ChecksPlace, context: 
 	await createLogFolder(logDir);
 	// One that can't be read is set aside all the same.
 	const last = await readJson(file, VERIFY_RECORD).catch(() => undefined);
-	await setAsideVerify(logDir, subject.turn, last?.startedAt ?? "without-record");
+	await setAsideJudged(logDir, verifyName(subject.turn), last?.startedAt ?? "without-record");
 	const startedAt = new Date();
 	const { trials, terms } = await runTrials(subject, place, context);
 	const verdict = compare(trials, terms);

@@ -197,6 +197,9 @@ test("records that an earlier version kept in a checkout are moved, once, by wha
 	const { first, second } = await linked(world);
 	expect((await world.run(["dev", "M1", "--base", "main"], { cwd: second })).exitCode).toBe(0);
 	await rm(join(second, "logs"), { recursive: true });
+	// What is known of the checks on commits lies beside the records of issues.
+	await mkdir(join(first, "logs/orch/checks"));
+	await writeFile(join(first, "logs/orch/checks/1.json"), "{}");
 	await rename(join(first, "logs"), join(second, "logs"));
 
 	// A copy of the repository lists the same worktree, and it is none of its own.
@@ -209,6 +212,8 @@ test("records that an earlier version kept in a checkout are moved, once, by wha
 	expect(look.stderr).toContain(`The records of A-1, A-2 lay in ${from}; they are in ${to} now`);
 	expect((await lstat(join(from, "M1"))).isSymbolicLink()).toBe(true);
 	expect(await readdir(join(from, "M1"))).toEqual(["A-1", "A-2"]);
+	expect(await world.log("checks/1.json")).toEqual({});
+	expect(existsSync(join(from, "checks"))).toBe(false);
 	expect(await world.repository.git(["status", "--porcelain"], first)).toBe("");
 	const again = await world.run(["dev", "M1", "--base", "main"], { cwd: second });
 	expect(again.exitCode, again.stderr).toBe(0);

@@ -8,9 +8,10 @@ import { problemOf } from "../contract/problem.ts";
 import { worktreeOf } from "../repo/addresses.ts";
 import { listLocks, releaseLock, takeLock } from "../repo/lock.ts";
 import { moveWorktree } from "../repo/worktree/move.ts";
+import { CHECKS } from "../store/checks-logs.ts";
 import { type LogFolder, listLogFolders } from "../store/log-folders.ts";
 import { linkLogs } from "../store/log-links.ts";
-import { mergeLogFolder, moveLogFolder } from "../store/move-logs.ts";
+import { mergeChecksLogs, mergeLogFolder, moveLogFolder } from "../store/move-logs.ts";
 import { exists } from "../system/paths.ts";
 import { livenessOf } from "../system/this-run.ts";
 
@@ -53,6 +54,8 @@ export async function adoptLogs(
 			);
 			if (isEmpty) await linkLogs(checkout, join(to, basename(milestone), "any"));
 		}
+		// Nothing is lost with it.
+		await mergeChecksLogs(join(from, CHECKS), join(to, CHECKS)).catch(() => {});
 		if (moved.length > 0) report({ kind: "note-logs-moved", from, to, issues: moved });
 		if (failed.length > 0) report({ kind: "note-logs-not-moved", from, to, messages: failed });
 	}

@@ -1,12 +1,12 @@
-import { mkdir, readdir, rename } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ACCEPT_RECORD, type AcceptRecord } from "../contract/accept-record.ts";
 import type { TurnName } from "../contract/phase.ts";
 import { verifyName } from "../contract/phase.ts";
 import { VERIFY_RECORD, type VerifyRecord } from "../contract/verify-record.ts";
-import { tellDiskFull } from "../system/disk-space.ts";
 import { createLogFolder } from "./log-folder.ts";
 import { readJson, writeJson } from "./records.ts";
+import { setAsideJudged } from "./verify-files.ts";
 
 const ACCEPT = "accept-run.json";
 
@@ -38,12 +38,6 @@ export async function writeAcceptRecord(logDir: string, record: AcceptRecord): P
 	const path = join(logDir, ACCEPT);
 	await createLogFolder(logDir);
 	const last = await readAcceptRecord(logDir).catch(() => undefined);
-	if (last) {
-		const aside = join(logDir, "attempts", last.at.replaceAll(":", "-"));
-		await tellDiskFull(aside, async () => {
-			await mkdir(aside, { recursive: true });
-			await rename(path, join(aside, ACCEPT));
-		});
-	}
+	if (last) await setAsideJudged(logDir, "accept", last.at);
 	await writeJson(path, record);
 }

@@ -23,15 +23,17 @@ export function verifyLog(turn: TurnName, check: string, run?: string): string {
 	return `${[verifyName(turn), safeName(check), ...(run === undefined ? [] : [run])].join(".")}.log`;
 }
 
-/** Makes room for another verification of a turn's work: the files of the last one move to `attempts/<start time>/`, its record last. */
-export async function setAsideVerify(logDir: string, turn: TurnName, startedAt: string): Promise<void> {
-	const name = verifyName(turn);
+/**
+ * Makes room for another record of how work was judged: the last one moves to `attempts/<its time>/`, behind the files that belong to it.
+ * @param name of the record: `verify`, `verify-2`, `accept`.
+ */
+export async function setAsideJudged(logDir: string, name: string, time: string): Promise<void> {
 	const record = `${name}-run.json`;
 	const present = (await readdir(logDir).catch(() => [])).sort();
 	const names = present.filter((each) => each.startsWith(`${name}.`) && each.endsWith(".log"));
 	if (present.includes(record)) names.push(record);
 	if (names.length === 0) return;
-	const aside = await freeFolder(join(logDir, "attempts", startedAt.replaceAll(":", "-")), names);
+	const aside = await freeFolder(join(logDir, "attempts", time.replaceAll(":", "-")), names);
 	await tellDiskFull(aside, async () => {
 		await mkdir(aside, { recursive: true });
 		for (const each of names) await rename(join(logDir, each), join(aside, each));
