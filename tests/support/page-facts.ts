@@ -94,7 +94,7 @@ function issueOfNight(at: number, { lines = 300, blockers = 2, text }: NightSett
 		blockers: [...new Set(waitsFor)].map((each) => `AL-${each}`),
 	});
 	const spans = spansOf(at, end);
-	const turns = turnsOf(id, end, spans, words);
+	const turns = turnsOf(id, end, spans, words, lines);
 	const record = turns.findLast(({ record }) => record.phase !== "review")?.record ?? null;
 	const judged = judgedAs(end, words, turns);
 	const survey: IssueSurvey = {
@@ -230,7 +230,13 @@ function spansOf(at: number, end: End): Span[] {
 	return [...judged, span("fix", 9 + (at % 5), "fix-1"), span("verify", 4), span("review", 5, "review-2")];
 }
 
-function turnsOf(id: string, end: End, spans: readonly Span[], words: (own: string) => string): TurnReport[] {
+function turnsOf(
+	id: string,
+	end: End,
+	spans: readonly Span[],
+	words: (own: string) => string,
+	lines: number,
+): TurnReport[] {
 	const all = spans.flatMap(({ what, turn, from, to }): TurnReport[] => {
 		if (turn === undefined) return [];
 		const isLast = spans.findLast((each) => each.turn !== undefined)?.turn === turn;
@@ -315,7 +321,7 @@ function turnsOf(id: string, end: End, spans: readonly Span[], words: (own: stri
 				folder: "",
 				record,
 				...result,
-				commands: Array.from({ length: 14 }, (_, n) => ({
+				commands: Array.from({ length: Math.min(14, lines) }, (_, n) => ({
 					command: words(`bash -lc '${COMMANDS[n % COMMANDS.length]}'`),
 					exitCode: n % 6 === 4 ? 1 : n === 13 ? null : 0,
 					durationMs: 130 * (n + 1) ** 2,
@@ -353,7 +359,7 @@ function commitsOf(id: string, words: (own: string) => string): IssueReport["com
 export function diffOf(seed: number, lines: number, words: (own: string) => string = (own) => own): Diff {
 	const file = (path: string, share: number, more: Partial<FileDiff> = {}): FileDiff => {
 		const hunks = Array.from({ length: Math.max(1, Math.round((lines * share) / 30)) }, (_, n) =>
-			hunkOf(seed + n, 30, n, words),
+			hunkOf(seed + n, Math.min(30, lines), n, words),
 		);
 		const count = (side: string) => hunks.flatMap((hunk) => hunk.lines).filter((line) => line.side === side).length;
 		return {
@@ -416,8 +422,8 @@ const CODE = [
 function hunkOf(seed: number, lines: number, at: number, words: (own: string) => string) {
 	const code = (n: number) => words(CODE[(seed + n) % CODE.length] ?? "");
 	const all = Array.from({ length: lines }, (_, n): DiffLine[] => {
-		if (n % 10 < 6) return [{ side: "both", text: code(n) }];
-		if (n % 10 < 8) return [{ side: "old", text: code(n) }];
+		if (n % 10 < Math.min(6, lines - 2)) return [{ side: "both", text: code(n) }];
+		if (n % 10 < Math.min(8, lines - 1)) return [{ side: "old", text: code(n) }];
 		return [
 			{
 				side: "new",

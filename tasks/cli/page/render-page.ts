@@ -1,9 +1,8 @@
 import { nightSentence } from "../words/night-words.ts";
 import { asset } from "./assets.ts";
 import { issuesOf, type PageFacts } from "./facts.ts";
-import { filterMarkup } from "./filter.ts";
-import { firstScreen } from "./first-screen.ts";
-import { icon } from "./glyphs.ts";
+import { overviewMarkup, topMarkup } from "./first-screen.ts";
+import { glyphs, icon } from "./glyphs.ts";
 import { html, raw } from "./html.ts";
 import { issueSection } from "./issue-section.ts";
 import { policyOf } from "./policy.ts";
@@ -11,7 +10,8 @@ import { policyOf } from "./policy.ts";
 /** Everything that is known of a night, as one HTML document that needs nothing beside it. */
 export function renderPage(facts: PageFacts): string {
 	const style = asset("page.css");
-	const scripts = [asset("page.js"), ...(facts.isLive ? [asset("live.js")] : [])];
+	// What follows remembers the page as it came, before anything is added to it.
+	const scripts = [...(facts.isLive ? [asset("live.js")] : []), asset("page.js")];
 	const issues = issuesOf(facts);
 	return html`<!doctype html>
 <html lang="en">
@@ -26,10 +26,13 @@ export function renderPage(facts: PageFacts): string {
 <style>${raw(style)}</style>
 </head>
 <body>
-${firstScreen(facts, issues)}
-${filterMarkup(issues)}
-<main id="issues">
+${glyphs()}
+${topMarkup(facts)}
+<main>
+${overviewMarkup(facts, issues)}
+<div id="issues">
 ${issues.map(issueSection)}
+</div>
 </main>
 ${scripts.map((script) => html`<script>${raw(script)}</script>`)}
 </body>

@@ -11,7 +11,7 @@ const MOST_COMPARED = 60;
  * side, and shows lines of both files twice: the second time they are nothing but a picture.
  */
 export function hunkMarkup(hunk: Hunk, isTwoSided: boolean): Markup {
-	return html`<h5>${hunk.section && html`<code>${hunk.section}</code>`}</h5>${blocksOf(hunk).map((block) => blockMarkup(block, isTwoSided))}`;
+	return html`<p>${hunk.section}</p>${blocksOf(hunk).map((block) => blockMarkup(block, isTwoSided))}`;
 }
 
 function blockMarkup(block: Block, isTwoSided: boolean): Markup {

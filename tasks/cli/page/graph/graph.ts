@@ -42,7 +42,7 @@ export function graphMarkup(issues: readonly IssueFacts[]): Markup {
 	const drawn = nodes.map(({ id, title, tone, word }) => {
 		const { x, y } = places.get(id) ?? { x: 0, y: 0 };
 		const [left, top] = [x - size.width / 2, y - size.height / 2];
-		return html`<a href="#issue-${id}" class="${tone}" aria-label="${id}: ${word}"><title>${id}: ${title} (${word})</title><rect x="${left}" y="${top}" width="${size.width}" height="${size.height}" rx="6"/><use href="#g-${tone}" x="${left + 7}" y="${top + 5}" width="16" height="16"/><text class="id" x="${left + 28}" y="${top + 17}">${cut(id, MOST)}</text>${isTold && html`<text class="word" x="${left + 28}" y="${top + 31}">${cut(word, MOST)}</text>`}</a>
+		return html`<a href="#issue-${id}" class="${tone}"><title>${id}: ${word}. ${title}</title><rect x="${left}" y="${top}" width="${size.width}" height="${size.height}" rx="6"/><use href="#g-${tone}" x="${left + 7}" y="${top + 5}" width="16" height="16"/><text class="id" x="${left + 28}" y="${top + 17}">${cut(id, MOST)}</text>${isTold && html`<text class="word" aria-hidden="true" x="${left + 28}" y="${top + 31}">${cut(word, MOST)}</text>`}</a>
 `;
 	});
 	return html`<svg class="graph" width="${Math.ceil(width)}" height="${Math.ceil(height)}" viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}" role="group" aria-label="What waits for what">
