@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { PageFacts } from "../../tasks/cli/page/facts.ts";
 import type { IssueStanding } from "../../tasks/cli/standing.ts";
 import type { Refusal } from "../../tasks/contract/accept-record.ts";
@@ -436,4 +437,15 @@ function hunkOf(seed: number, lines: number, at: number, words: (own: string) =>
 		];
 	}).flat();
 	return { oldStart: 1 + at * 60, newStart: 1 + at * 61, section: words("export class Statement {"), lines: all };
+}
+
+/** The same as it is served, with its logs below a folder. */
+export function servedNight(folder: string, settings: NightSettings, logs?: readonly string[]): PageFacts {
+	const facts = nightFacts(settings);
+	const issues = facts.report.issues.map((each) => ({
+		...each,
+		issue: { ...each.issue, logDir: join(folder, each.issue.id) },
+		logs: logs ?? each.logs,
+	}));
+	return { ...facts, report: { ...facts.report, issues } };
 }

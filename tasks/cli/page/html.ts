@@ -27,6 +27,9 @@ export function raw(source: string): Markup {
 	return new Markup(source);
 }
 
+/** Characters of one text that are shown: nobody reads more, and the logs have it. */
+const LONGEST = 20_000;
+
 const ENTITIES: Readonly<Record<string, string>> = {
 	"&": "&amp;",
 	"<": "&lt;",
@@ -39,5 +42,11 @@ function sourceOf(value: Piece): string {
 	if (value instanceof Markup) return value.source;
 	if (value === undefined || value === null || value === false) return "";
 	if (typeof value === "object") return value.map(sourceOf).join("");
-	return visible(String(value)).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+	const text = String(value);
+	const left = text.length - LONGEST;
+	return escaped(left > 0 ? `${text.slice(0, LONGEST)}… (${left} more characters)` : text);
+}
+
+function escaped(text: string): string {
+	return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -13,8 +13,11 @@ export function visible(text: string): string {
 
 /** The same for what a program or an agent says: its colours, and how its lines end, say nothing. */
 export function prose(text: string): string {
-	return stripVTControlCharacters(text).replaceAll("\r\n", "\n").trim();
+	return stripVTControlCharacters(text.slice(0, READ)).replaceAll("\r\n", "\n").trim();
 }
+
+/** Characters of it that are looked at: far more than are shown. */
+const READ = 200_000;
 
 function picture(character: string): string {
 	const code = character.codePointAt(0) ?? 0;

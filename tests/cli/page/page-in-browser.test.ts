@@ -6,10 +6,11 @@ import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderPage } from "../../../tasks/cli/page/render-page.ts";
+import { servePage } from "../../../tasks/cli/page/serve/serve-page.ts";
 import { visible } from "../../../tasks/cli/page/visible.ts";
 import { noBrowser, openBrowser } from "../../support/browser.ts";
 import { temporaryFolder } from "../../support/documents.ts";
-import { type NightSettings, nightFacts } from "../../support/page-facts.ts";
+import { type NightSettings, nightFacts, servedNight } from "../../support/page-facts.ts";
 
 // What only a browser can tell of the page; what its source tells is tested without.
 
@@ -210,6 +211,38 @@ describe.skipIf(noBrowser)(`the page in a browser${noBrowser ? ` (skipped: ${noB
 		expect(await page.locator(".issue:visible").count()).toBe(1);
 		await page.locator('svg.graph a[href="#issue-AL-3"]').click();
 		expect(await page.locator("#issue-AL-3").isVisible()).toBe(true);
+	});
+
+	test("served, it follows what changes, and leaves open what was opened; when it is served no longer, it says so", async () => {
+		const end = new AbortController();
+		let issues = 4;
+		await mkdir(join(folder.path, "AL-2"));
+		const gather = async () => servedNight(folder.path, { issues, lines: 12 });
+		const served = await servePage(await gather(), gather, end.signal);
+		const context = await browser.newContext();
+		try {
+			const page = await context.newPage();
+			const errors: string[] = [];
+			page.on("pageerror", (error) => errors.push(error.message));
+			await page.goto(served.address);
+			await page.locator("#live", { hasText: "following" }).waitFor();
+			await page.locator("#issue-AL-3 .diff summary").first().click();
+			await page.locator("#show-bad").check();
+			issues = 5;
+			await writeFile(join(folder.path, "AL-2/dev-events.jsonl"), "{}");
+			await page.locator('svg.graph a[href="#issue-AL-5"]').waitFor();
+			expect(await page.locator("#issue-AL-5").count()).toBe(1);
+			expect(await page.locator("#issue-AL-3 .diff ins").first().isVisible()).toBe(true);
+			expect(await page.locator("#show-bad").isChecked()).toBe(true);
+			expect(await page.locator("#top button").count()).toBe(1);
+			expect(errors).toEqual([]);
+			end.abort();
+			await page.locator("#live", { hasText: "not following any more" }).waitFor();
+		} finally {
+			end.abort();
+			await context.close();
+			await served.ended;
+		}
 	});
 
 	test("in print it is light, without what can only be clicked, and has every issue", async () => {

@@ -1,7 +1,6 @@
 import type { RanCommand, TurnReport } from "../../../contract/report.ts";
 import { duration, plural } from "../../words/format.ts";
 import { html, type Markup } from "../html.ts";
-import { bounded } from "./told.ts";
 
 /** What the agents ran, turn by turn. */
 export function commandsMarkup(turns: readonly TurnReport[]): Markup | false {
@@ -17,5 +16,5 @@ function turnMarkup({ turn, commands, moreCommands }: TurnReport): Markup | fals
 
 function commandMarkup({ command, exitCode, durationMs }: RanCommand): Markup {
 	const end = exitCode === null ? "did not end" : exitCode === 0 ? "exit 0" : `exit ${exitCode}`;
-	return html`<li><span class="${exitCode === 0 ? "exit" : "exit bad"}">${end}</span> <span class="took">${durationMs !== undefined && duration(durationMs)}</span> <code>${bounded(command)}</code></li>`;
+	return html`<li><span class="${exitCode === 0 ? "exit" : "exit bad"}">${end}</span> <span class="took">${durationMs !== undefined && duration(durationMs)}</span> <code>${command}</code></li>`;
 }

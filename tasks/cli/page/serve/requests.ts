@@ -9,12 +9,15 @@ export type Asked =
 	/** Whoever asks has no business here, and is told nothing but this number. */
 	| { readonly kind: "refused"; readonly status: 400 | 403 | 404 | 405 };
 
+/** What a browser on this machine calls it, or one that reaches it through a tunnel, which has a port of its own. */
+const OUR_NAMES = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
+
 /**
- * Reads a request. The name of the host has to be ours, or else a page of somewhere else, whose name has been made to point
- * here, could ask as if it were of this place.
+ * Reads a request. The name of the host has to be one that nobody else can have, or else a page of somewhere else, whose name has
+ * been made to point here, could ask as if it were of this place.
  */
-export function readRequest({ method, url = "", headers }: IncomingMessage, port: number, token: string): Asked {
-	if (headers.host !== `127.0.0.1:${port}`) return { kind: "refused", status: 403 };
+export function readRequest({ method, url = "", headers }: IncomingMessage, token: string): Asked {
+	if (!OUR_NAMES.test(headers.host ?? "")) return { kind: "refused", status: 403 };
 	if (method !== "GET") return { kind: "refused", status: 405 };
 	const [given = "", ...rest] = url.replace(/^\//, "").split("/");
 	if (!isSame(given, token)) return { kind: "refused", status: 404 };

@@ -43,9 +43,8 @@ export async function servePage(
 	const token = randomBytes(24).toString("base64url");
 	const followers = new Set<ServerResponse>();
 	let { facts, page } = asServed(first);
-	let port = 0;
 	const server = createServer(async (request, response) => {
-		const asked = readRequest(request, port, token);
+		const asked = readRequest(request, token);
 		switch (asked.kind) {
 			case "page":
 				// The page has a policy of its own, which can't say this.
@@ -65,7 +64,7 @@ export async function servePage(
 	});
 	server.listen(0, "127.0.0.1");
 	await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
-	port = (server.address() as AddressInfo).port;
+	const { port } = server.address() as AddressInfo;
 	const stop = () => {
 		server.close();
 		server.closeAllConnections();
