@@ -220,7 +220,9 @@ function requestOf(
 
 function takeTurn(runner: Runner, request: TurnRequest, attempt: Attempt, context: TurnContext): Promise<Turn> {
 	const { options, signal } = context;
-	const limits = { timeout: options.timeout, stall: options.stall, tokens: options.maxTokens, wait: options.wait };
+	// What is over later than the run is waited for to no purpose.
+	const wait = Math.min(options.wait, (options.until ?? Number.POSITIVE_INFINITY) - Date.now());
+	const limits = { timeout: options.timeout, stall: options.stall, tokens: options.maxTokens, wait };
 	const sinks = {
 		stderr: (bytes: Uint8Array) => attempt.stderr.append(bytes),
 		onActivity: (activity: Activity) => {

@@ -24,9 +24,9 @@ test("a phase that has used its tokens is stopped, and what it did is kept", asy
 	]);
 	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--max-tokens", "500"]);
 	expect(exitCode).toBe(1);
-	expect(stdout).toMatch(/^A +failed: over-budget +1 +1 /m);
+	expect(stdout).toMatch(/^A +stopped: over-budget +1 +1 /m);
 	expect(stdout).toMatch(/^B +pass/m);
-	expect(stderr).toMatch(/A failed: over-budget\n {2}\d+ tokens used, 500 allowed/);
+	expect(stderr).toMatch(/A stopped: over-budget\n {2}\d+ tokens used, 500 allowed/);
 	expect(stderr).toMatch(/dev A --max-tokens 1k$/m);
 	const record = await world.log<{ usage: { inputTokens: number; outputTokens: number } }>("M1/A/dev-run.json");
 	expect(record.usage.inputTokens + record.usage.outputTokens).toBeGreaterThan(500);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Activity } from "../contract/activity.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { ActionOptions } from "../contract/options.ts";
@@ -6,6 +7,7 @@ import type { RunEvent } from "../engine/event.ts";
 import { execute, type RunReport } from "../engine/execute.ts";
 import type { ExecuteOptions } from "../engine/execution.ts";
 import type { Selection } from "../engine/select.ts";
+import type { UNTIL } from "../runner/runner.ts";
 import { isOurs, loadOnce } from "../system/once.ts";
 import { writeNow } from "../system/write-now.ts";
 import type { RunRequest } from "./arguments.ts";
@@ -55,11 +57,12 @@ export async function observe(
 			if (lastWords !== undefined) writeNow(lastWords);
 		},
 	);
+	const [interrupt, stopWaiting] = untilTime(request.options.until, signals.interrupt, () => view.say(STOPPING.until));
 	try {
 		const report = await execute<ActionOptions, IssuePlan>(selection, {
 			...executeOptions(request),
 			...(blockers ? { blockersSelection: blockers } : {}),
-			interrupt: signals.interrupt,
+			interrupt,
 			terminate: signals.terminate,
 			call: async (part, node, issue, action) => {
 				if (isOurs(node[part])) return action();
@@ -81,20 +84,45 @@ export async function observe(
 				view.onEvent(event);
 				// The agent has not begun, and takes far longer.
 				if (event.kind === "issue-called") void loadRest();
-				if (!signals.interrupt.aborted || event.kind === "run-settled") tellWatchers(event);
+				if (!interrupt.aborted || event.kind === "run-settled") tellWatchers(event);
 			},
 		});
 		const failed = [...report.run.values()].find((outcome) => outcome.status === "failed");
 		if (signals.exitCode() === undefined && failed?.status === "failed") throw failed.error;
 		return { report, signal: signals.exitCode() };
 	} finally {
+		stopWaiting();
 		await view.close();
 		signals.release();
 	}
 }
 
+/** A signal that is also aborted when the time has come until which the run is to work, and what ends waiting for it. */
+function untilTime(
+	until: number | undefined,
+	interrupt: AbortSignal,
+	onTime: () => void,
+): readonly [AbortSignal, () => void] {
+	if (until === undefined) return [interrupt, () => {}];
+	const time = new AbortController();
+	const ended = new AbortController();
+	setMaxListeners(0, time.signal);
+	interrupt.addEventListener("abort", () => time.abort(interrupt.reason), { once: true });
+	void import("../system/clock.ts").then(async ({ CLOCK }) => {
+		await CLOCK.waitUntil(until, ended.signal);
+		if (ended.signal.aborted || interrupt.aborted) return;
+		onTime();
+		time.abort("until" satisfies ReasonOfTime);
+	});
+	return [time.signal, () => ended.abort()];
+}
+
+type ReasonOfTime = typeof UNTIL;
+
 /** What is said when a run is about to end early. */
 const STOPPING = {
+	until:
+		"The time has come until which the run was to work (--until): the agents are being ended, and what they did is kept.",
 	signal: "Stopping: the agents are being ended, and what they did is kept. Ctrl-C again to stop at once.",
 	"launcher-gone":
 		"Stopping, since what started this program (npx, tsx) has gone: the agents are being ended, and what they did is kept.",

@@ -27,6 +27,8 @@ export interface RunOptions {
 	readonly stall: number;
 	/** Milliseconds that the provider's usage limit is waited for at most; 0 ends the run at once. */
 	readonly wait: number;
+	/** When the run ends what is at work and starts nothing more, in milliseconds since 1970. */
+	readonly until?: number;
 	/** Tokens a phase may use, input and output together. */
 	readonly maxTokens: number;
 	/** Bytes that have to be free before anything is started. */

@@ -8,6 +8,7 @@ export const REASONS = [
 	"timed-out",
 	"stalled",
 	"over-budget",
+	"until",
 	"reviewer-wrote",
 	"branch-moved",
 	"interrupted",
@@ -66,8 +67,11 @@ export const RECORD = z.strictObject({
 	/** The document that it is about, and its project; absent in records of earlier versions. */
 	project: z.string().exactOptional(),
 	issueDocPath: z.string().exactOptional(),
-	/** `running` while the agent works; found on disk later, it means that the run was killed. */
-	outcome: z.enum(["running", "pass", "changes_required", "blocked", "failed", "deferred", "cancelled"]),
+	/**
+	 * `running` while the agent works; found on disk later, it means that the run was killed. `stopped` is what a limit of time or tokens
+	 * ended, which says nothing of the work.
+	 */
+	outcome: z.enum(["running", "pass", "changes_required", "blocked", "failed", "deferred", "stopped", "cancelled"]),
 	reason: z.enum(REASONS).nullable(),
 	/** What the reason is about, a line each. */
 	details: z.array(z.string()),

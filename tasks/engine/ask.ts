@@ -64,7 +64,7 @@ export class Inquiry<I extends IssueLike> {
 		});
 		if (!asked) return this.#withFailure(node, answer);
 		// Being asked leaves nothing behind.
-		return { outcome: asked.status === "cancelled" ? { ...asked, started: false } : asked };
+		return { outcome: asked.status === "cancelled" ? { status: "cancelled", started: false } : asked };
 	}
 
 	/** What a task says itself, with what went wrong with it the last time where it does not know. */

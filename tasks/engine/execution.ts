@@ -18,7 +18,10 @@ export interface ExecuteOptions<O, I extends IssueLike = IssueLike> {
 	readonly failFast: boolean;
 	/** Do not ask `upToDate` (make's `-B`). */
 	readonly force: boolean;
-	/** Aborted at the first interruption: nothing new starts, what runs is stopped, what it left is tidied up. */
+	/**
+	 * Aborted at the first interruption: nothing new starts, what runs is stopped, what it left is tidied up. For the reason `"until"` where
+	 * nobody interrupts it, but its time has come.
+	 */
 	readonly interrupt: AbortSignal;
 	/** Aborted when tidying up has to stop as well. */
 	readonly terminate: AbortSignal;
@@ -63,14 +66,19 @@ export function createExecution<O, I extends IssueLike>(
 /** Why a run started nothing more before it was through. */
 export type Stop =
 	| { readonly kind: "interrupted" }
+	/** The time has come until which it was to work: what ran was ended as by an interruption. */
+	| { readonly kind: "until" }
 	| { readonly kind: "spent" }
 	| { readonly kind: "fail-fast"; readonly issue: string }
 	| { readonly kind: "ends-run"; readonly issue: string; readonly error: Error };
 
-/** Why nothing new is to be started, if so. */
-export function stopOf(execution: Pick<ExecuteOptions<unknown, never>, "interrupt" | "isSpent">): Stop | undefined {
-	if (execution.interrupt.aborted) return { kind: "interrupted" };
-	return execution.isSpent?.() ? { kind: "spent" } : undefined;
+/** Why nothing new is to be started, if so. @param isOver only what has ended what ran counts. */
+export function stopOf(
+	execution: Pick<ExecuteOptions<unknown, never>, "interrupt" | "isSpent">,
+	isOver = false,
+): Stop | undefined {
+	if (execution.interrupt.aborted) return { kind: execution.interrupt.reason === "until" ? "until" : "interrupted" };
+	return !isOver && execution.isSpent?.() ? { kind: "spent" } : undefined;
 }
 
 /** Outcomes by the names of their tasks. */

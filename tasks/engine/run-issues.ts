@@ -28,7 +28,7 @@ export async function runIssues<O, I extends IssueLike>(
 		execution.onEvent({ kind: "issue-settled", issue: issue.id, outcomes: named });
 		const good = hasEndedWell(settled.values());
 		schedule.settle(issue.id, good);
-		if (execution.interrupt.aborted) stop ??= { kind: "interrupted" };
+		stop ??= stopOf(execution, true);
 		if (execution.failFast && !good) stop ??= { kind: "fail-fast", issue: issue.id };
 	};
 	execution.onFailure = (issue, error) => {
@@ -53,7 +53,7 @@ export async function runIssues<O, I extends IssueLike>(
 		};
 		startWhatCan();
 	});
-	return stop ?? (execution.interrupt.aborted ? { kind: "interrupted" } : undefined);
+	return stop ?? stopOf(execution, true);
 }
 
 /**

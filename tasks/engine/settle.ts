@@ -87,7 +87,7 @@ export async function takeHold<I extends IssueLike>(
 	});
 	if (!outcome) return holding;
 	if (outcome.status === "failed") execution.onFailure(issue.id, outcome.error);
-	return { outcome: outcome.status === "cancelled" ? { ...outcome, started: false } : outcome };
+	return { outcome: outcome.status === "cancelled" ? { status: "cancelled", started: false } : outcome };
 }
 
 /** The context of an action. Settling tasks outlive the first interruption, or what ran would be lost. */
@@ -112,7 +112,7 @@ export async function attempt<T extends Outcome<unknown> | undefined>(
 	try {
 		return await action();
 	} catch (thrown) {
-		if (signal.aborted) return { status: "cancelled", started: true };
+		if (signal.aborted) return { status: "cancelled", started: true, error: asError(thrown) };
 		if (thrown instanceof SkippedError) return { status: "not-in-run", because: thrown.because };
 		if (thrown instanceof BlockedError) return { status: "blocked", by: thrown.by, error: thrown.cause as Error };
 		return { status: "failed", error: asError(thrown) };

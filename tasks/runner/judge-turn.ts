@@ -30,11 +30,13 @@ export function judgeTurn(phase: Phase, end: TurnEnd, identity: Identity): Judge
 		case "protocol-error":
 			return failed("protocol-error", end.message);
 		case "timed-out":
-			return failed("timed-out", `still running after ${end.limit / 1000} s`);
+			return stopped("timed-out", `still running after ${end.limit / 1000} s`);
 		case "stalled":
 			return failed("stalled", `no progress for ${end.limit / 1000} s`, ...(end.lastWarning ? [end.lastWarning] : []));
 		case "over-budget":
-			return failed("over-budget", `${end.used} tokens used, ${end.limit} allowed`);
+			return stopped("over-budget", `${end.used} tokens used, ${end.limit} allowed`);
+		case "until":
+			return stopped("until");
 		case "interrupted":
 			return { outcome: "cancelled", reason: "interrupted", details: [] };
 	}
@@ -93,6 +95,11 @@ function judgeAnswer(phase: Phase, end: Extract<TurnEnd, { kind: "completed" }>,
 
 function failed(reason: NonNullable<AttemptRecord["reason"]>, ...details: string[]): Judgement {
 	return { outcome: "failed", reason, details };
+}
+
+/** What a limit ended that a person has set, and can set higher: nothing has gone wrong. */
+function stopped(reason: NonNullable<AttemptRecord["reason"]>, ...details: string[]): Judgement {
+	return { outcome: "stopped", reason, details };
 }
 
 /** What a person has to know of an answer that is no pass: the agent's questions, what it wants done, or its own reason. */

@@ -96,7 +96,17 @@ export type TurnEnd =
 	| { readonly kind: "timed-out"; readonly limit: number }
 	| { readonly kind: "stalled"; readonly limit: number; readonly lastWarning: string | undefined }
 	| { readonly kind: "over-budget"; readonly limit: number; readonly used: number }
+	/** The time has come until which the run was to work. */
+	| { readonly kind: "until" }
 	| { readonly kind: "interrupted" };
+
+/** Why a run's signal is aborted where nobody interrupted it: the time has come until which it was to work. */
+export const UNTIL = "until";
+
+/** How a turn ends whose signal is aborted. */
+export function endOfAbort({ reason }: AbortSignal): TurnEnd {
+	return { kind: reason === UNTIL ? "until" : "interrupted" };
+}
 
 /** A finished turn. */
 export interface Turn {

@@ -4,6 +4,7 @@ import { graph } from "../../orchfile.ts";
 import { type Request, type RunRequest, readArguments } from "../../tasks/cli/arguments.ts";
 import { nameOf, takesValue, variableOf } from "../../tasks/cli/options/option-row.ts";
 import { OPTION_ROWS } from "../../tasks/cli/options/option-rows.ts";
+import { readTimeOfDay } from "../../tasks/cli/options/read-values.ts";
 import { repeatedCommand } from "../../tasks/cli/options/repeated-command.ts";
 import { verifyRehearsable } from "../../tasks/cli/rehearsable.ts";
 import { DEFAULT_LAYOUT, rehearsalLayout } from "../../tasks/contract/layout.ts";
@@ -32,6 +33,7 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--timeout 90s", ["--timeout=90s"], "ORCH_TIMEOUT", "90s"],
 	["--stall 45m", ["--stall=45m"], "ORCH_STALL", "45m"],
 	["--wait 90m", ["--wait=90m"], "ORCH_WAIT", "90m"],
+	["--until 7:00", ["--until=07:00", "--until 07:00:00"], "ORCH_UNTIL", "07:00"],
 	["--max-tokens 5M", ["--max-tokens=5M"], "ORCH_MAX_TOKENS", "5M"],
 	["--max-run-tokens 0.5M", ["--max-run-tokens=500k"], "ORCH_MAX_RUN_TOKENS", "500000"],
 	["--min-free 2G", ["--min-free=2048M"], "ORCH_MIN_FREE", "2G"],
@@ -90,6 +92,7 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--timeout 90s": withOptions({ timeout: 90_000 }),
 	"--stall 45m": withOptions({ stall: 2_700_000 }),
 	"--wait 90m": withOptions({ wait: 5_400_000 }),
+	"--until 7:00": withOptions({ until: readTimeOfDay("07:00") }),
 	"--max-tokens 5M": withOptions({ maxTokens: 5_000_000 }),
 	"--max-run-tokens 0.5M": { maxRunTokens: 500_000 },
 	"--min-free 2G": withOptions({ minFree: 2_147_483_648 }),
@@ -157,6 +160,7 @@ describe("options", () => {
 				timeout: 90_000,
 				stall: 2_700_000,
 				wait: 5_400_000,
+				until: readTimeOfDay("07:00"),
 				maxTokens: 5_000_000,
 				minFree: 2_147_483_648,
 			},
@@ -210,7 +214,7 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --review-model r --codex /c --env USERS --timeout 1h --stall 1m --wait 1h --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
+			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --review-model r --codex /c --env USERS --timeout 1h --stall 1m --wait 1h --until 8:00 --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
 		process.env.USERS = "some";
 		const named = {
 			issue: "B-1",
@@ -228,7 +232,15 @@ describe("variables", () => {
 			jobs: 2,
 			maxRunTokens: 2000,
 			reportJunit: "/r",
-			options: { ...PLAIN.options, ...options, stall: 60_000, wait: 3_600_000, maxTokens: 1000, minFree: 1_048_576 },
+			options: {
+				...PLAIN.options,
+				...options,
+				stall: 60_000,
+				wait: 3_600_000,
+				until: readTimeOfDay("08:00"),
+				maxTokens: 1000,
+				minFree: 1_048_576,
+			},
 		});
 	});
 

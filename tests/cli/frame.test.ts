@@ -28,6 +28,7 @@ const SIGNS: Readonly<Record<Mark, string>> = {
 	failed: "✖",
 	deferred: "?",
 	blocked: "⊘",
+	stopped: "■",
 	cancelled: "↓",
 };
 

@@ -14,7 +14,7 @@ import {
 } from "../support/engine.ts";
 
 const done = <T>(value: T) => ({ status: "done", value });
-const cut = { status: "cancelled", started: true };
+const cut = { status: "cancelled", started: true, error: new Error("stopped") };
 const notStarted = { status: "cancelled", started: false };
 const stopped = new Error("stopped");
 

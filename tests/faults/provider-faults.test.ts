@@ -28,7 +28,7 @@ test.concurrent("a provider that keeps a turn waiting or busy for ever is given 
 	expect(wordsOf(finished)).toEqual({
 		COMMENTS: "failed: stalled",
 		EVENTS: "failed: stalled",
-		LOOP: "failed: timed-out",
+		LOOP: "stopped: timed-out",
 		"NO-HEADERS": "failed: stalled",
 		"Z-GOOD": "pass",
 	});

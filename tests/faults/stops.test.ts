@@ -163,7 +163,7 @@ describe.concurrent("an agent that hangs is ended, its work is kept, and other i
 		await until(/^A-1 {2}[\d:]{8} {2}phase:dev {2}\$ echo/m);
 		await vi.waitFor(async () => expect(await commands(world)).toContain("sleep 600"), { timeout: PATIENCE });
 		const ended = await finished;
-		expect(wordsOf(ended)).toEqual({ "A-1": "failed: timed-out", "A-2": "pass" });
+		expect(wordsOf(ended)).toEqual({ "A-1": "stopped: timed-out", "A-2": "pass" });
 		await expectEnded(world, ended, { reason: "timed-out", limit: 7_000 });
 	});
 });
@@ -178,7 +178,7 @@ async function expectEnded(
 	expect(finished).toMatchObject({ exitCode: 1 });
 	const record = await world.log<{ durationMs: number }>("M1/A-1/dev-run.json");
 	expect(record).toMatchObject({
-		outcome: "failed",
+		outcome: reason === "stalled" ? "failed" : "stopped",
 		reason,
 		saved: { commits: 1, commit: await repository.git(["rev-parse", "issue/A-1"]) },
 	});

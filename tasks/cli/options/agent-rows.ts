@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { OptionRow } from "./option-row.ts";
-import { readDuration, readNames, readSize, readTokens, readWait } from "./read-values.ts";
+import { readDuration, readNames, readSize, readTimeOfDay, readTokens, readWait } from "./read-values.ts";
 
 /** The options under Agents and Limits: what agents are and are given, and what a phase and a run may use at most. */
 export const AGENT_ROWS: readonly OptionRow[] = [
@@ -98,13 +98,22 @@ export const AGENT_ROWS: readonly OptionRow[] = [
 	{
 		flags: "--wait <duration>",
 		group: "Limits",
-		about: "longest wait for the provider's usage limit; 0 ends the run",
+		about: "longest wait for a usage limit",
 		more: "longest time that the provider's usage limit is waited for, since it last answered; with `0` the run ends at once",
 		options: "wait",
 		read: readWait,
 		default: { value: readWait("8h"), said: "8h" },
 		again: "typed",
 		forAgents: true,
+	},
+	{
+		flags: "--until <time>",
+		group: "Limits",
+		about: "end the run at that time of day, and keep its work",
+		more: "ends what is at work at that time of day (`07:00`, the next one there is), keeps it, and starts nothing more",
+		options: "until",
+		read: readTimeOfDay,
+		again: "typed",
 	},
 	{
 		flags: "--max-tokens <n>",

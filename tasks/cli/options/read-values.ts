@@ -66,6 +66,23 @@ export function readWait(text: string): number {
 	return readDuration(text);
 }
 
+/** Reads a time of day where this runs, as the next moment at which it is that time, in milliseconds since 1970. */
+export function readTimeOfDay(text: string, _before?: number, now = new Date()): number {
+	const [, hours, minutes, seconds = "0"] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
+	const isTime = Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 60;
+	if (!isTime) throw new InvalidArgumentError("It takes a time of day, such as 07:00 or 23:30.");
+	const on = (days: number) =>
+		new Date(
+			now.getFullYear(),
+			now.getMonth(),
+			now.getDate() + days,
+			Number(hours),
+			Number(minutes),
+			Number(seconds),
+		).getTime();
+	return on(0) > now.getTime() ? on(0) : on(1);
+}
+
 /** Reads a duration, in milliseconds. */
 export function readDuration(text: string): number {
 	const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];

@@ -12,7 +12,7 @@ import type { Annotation } from "./github.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
 /** GitHub shows the first ten errors of a step: what broke by itself goes before what only waited for it. */
-const ORDER: readonly Verdict[] = ["failed", "cancelled", "deferred", "blocked"];
+const ORDER: readonly Verdict[] = ["failed", "stopped", "cancelled", "deferred", "blocked"];
 
 /** An annotation for every issue that is not done, at its document. An issue that was never started has none. */
 export function issueAnnotations(report: RunReport<IssuePlan>, say: Say): Annotation[] {

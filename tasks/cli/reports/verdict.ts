@@ -7,7 +7,7 @@ import { faultIn, type JudgedInRun } from "../words/judged-words.ts";
 import { statusOf } from "../words/outcome-words.ts";
 
 /** How an issue came out of a run, for machines that know no more than a few ways. */
-export type Verdict = "passed" | "failed" | "deferred" | "blocked" | "cancelled" | "not-started";
+export type Verdict = "passed" | "failed" | "deferred" | "blocked" | "stopped" | "cancelled" | "not-started";
 
 /** A verdict, with what a report has to say about it. */
 export interface IssueVerdict {
@@ -49,7 +49,8 @@ function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {
 			const { outcome: ended, reason } = problem.record;
 			// Both wait for a person's answer.
 			if (ended === "blocked") return ["deferred", "question"];
-			return [ended === "deferred" || ended === "cancelled" ? ended : "failed", reason ?? ended];
+			const isOwn = ended === "deferred" || ended === "stopped" || ended === "cancelled";
+			return [isOwn ? ended : "failed", reason ?? ended];
 		}
 		default:
 			return unreachable(outcome);

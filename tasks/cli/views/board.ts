@@ -13,7 +13,7 @@ import { settledWords } from "../words/spent-words.ts";
 import { knownValue } from "../words/value-words.ts";
 
 /** How something that is listed stands. */
-export type Mark = "waits" | "runs" | "done" | "failed" | "deferred" | "blocked" | "cancelled";
+export type Mark = "waits" | "runs" | "done" | "failed" | "deferred" | "blocked" | "stopped" | "cancelled";
 
 /** A task of an issue, or of the whole run. */
 export interface TaskRow {
@@ -190,7 +190,7 @@ function markOf(outcome: Outcome<unknown>): Mark {
 			const problem = problemOf(outcome.error);
 			// What the agent says of its own turn.
 			const said = problem?.kind === "attempt" ? problem.record.outcome : "failed";
-			return said === "deferred" || said === "blocked" ? said : "failed";
+			return said === "deferred" || said === "blocked" || said === "stopped" ? said : "failed";
 		}
 		case "blocked":
 			return "blocked";

@@ -105,7 +105,7 @@ function order(row: IssueRow): number {
 }
 
 function isUrgent({ mark, since }: IssueRow): boolean {
-	if (mark === "runs" || mark === "failed" || mark === "deferred") return true;
+	if (mark === "runs" || mark === "failed" || mark === "deferred" || mark === "stopped") return true;
 	// What an agent said is blocked, not what merely never began.
 	return mark === "blocked" && since !== undefined;
 }
@@ -166,6 +166,7 @@ const SAID: readonly (readonly [Mark, string, always: boolean])[] = [
 	["failed", "failed", true],
 	["deferred", "deferred", false],
 	["blocked", "blocked", false],
+	["stopped", "stopped", false],
 	["cancelled", "cancelled", false],
 	["runs", "running", true],
 	["waits", "to go", true],

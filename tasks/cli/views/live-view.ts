@@ -71,6 +71,8 @@ function signOf(mark: Mark, spinner: string): string {
 			return color.magenta("?");
 		case "blocked":
 			return color.yellow("⊘");
+		case "stopped":
+			return color.yellow(figures.squareSmallFilled);
 		case "cancelled":
 			return color.dim(figures.arrowDown);
 	}

@@ -33,6 +33,10 @@ function nextLines(
 			return [
 				`The run has used its ${count(maxRunTokens)} tokens (--max-run-tokens) and started nothing more. To go on: ${again}`,
 			];
+		case "until":
+			return [
+				`The time has come until which the run was to work (--until). ${isAllKept(report) ? "What the agents had done is on their branches. " : ""}To go on: ${again}`,
+			];
 		case "interrupted":
 			return [
 				`Interrupted. ${isAllKept(report) ? "What the agents had done is on their branches. " : ""}To go on: ${again}`,

@@ -78,13 +78,20 @@ export function notesOf(outcomes: IssueOutcomes): readonly (readonly [task: stri
 /** What did not go well, in a few words; nothing for what did. */
 export function badWord(outcome: Outcome<unknown>): string | undefined {
 	if (outcome.status === "blocked") return `blocked by ${outcome.by.issue ?? outcome.by.task ?? outcome.by.holder}`;
-	if (outcome.status === "cancelled") return outcome.started ? "cancelled" : "not started";
+	if (outcome.status === "cancelled")
+		return (outcome.started && stoppedWord(outcome)) || (outcome.started ? "cancelled" : "not started");
 	if (outcome.status !== "failed") return undefined;
 	const problem = problemOf(outcome.error);
 	if (problem?.kind === "attempt") return endOf(problem.record);
 	if (problem?.kind === "not-accepted") return notAccepted(problem.record);
 	// What is remembered of an error that is no failure of a kind is told as it was at the time.
 	return `failed: ${problem === undefined || ERRORS.includes(problem.kind) ? "error" : problem.kind}`;
+}
+
+/** How a turn ended that the run's time ended. */
+function stoppedWord({ error }: { readonly error?: Error }): string | undefined {
+	const problem = error && problemOf(error);
+	return problem?.kind === "attempt" && problem.record.outcome === "stopped" ? endOf(problem.record) : undefined;
 }
 
 /** Kinds of what nobody meant to throw. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Usage } from "../../contract/record.ts";
-import type { Turn, TurnSinks } from "../runner.ts";
+import { endOfAbort, type Turn, type TurnSinks } from "../runner.ts";
 import { GO_ON, pauseAfter, USUAL_PAUSE } from "./pause.ts";
 import type { ThreadState } from "./rollout.ts";
 
@@ -58,7 +58,7 @@ export async function askAgain<T extends Turn>(asking: Asking<T>, thread?: Asked
 		sinks.onActivity({ kind: "warning", text: `${why}; asking once more in ${Math.ceil(pause / 1000)} s` });
 		await delay(pause, undefined, { signal }).catch(() => {});
 		time.spend(pause);
-		if (signal.aborted) return { ...turn, end: { kind: "interrupted" } };
+		if (signal.aborted) return { ...turn, end: endOfAbort(signal) };
 		const next = await ask({ id: turn.threadId ?? "", state: thread?.state, prompt: GO_ON });
 		turn = { ...next, usage: next.usage ?? turn.usage };
 	}

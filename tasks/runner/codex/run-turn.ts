@@ -4,7 +4,7 @@ import { USUAL_LIMITS, type UsageLimits } from "../../system/confine/usual-limit
 import { diskFull } from "../../system/disk-space.ts";
 import { Watchdog } from "../../system/watchdog.ts";
 import type { LimitGate } from "../limit-gate.ts";
-import type { Turn, TurnLimits, TurnRequest, TurnSinks } from "../runner.ts";
+import { endOfAbort, type Turn, type TurnLimits, type TurnRequest, type TurnSinks } from "../runner.ts";
 import { killStrays } from "../strays.ts";
 import { type AskedThread, isThreadRefused, TurnTime } from "./ask-again.ts";
 import type { ChildEnd } from "./child-protocol.ts";
@@ -145,7 +145,7 @@ function watch(
 	signal: AbortSignal,
 ): readonly [Watchdog, () => void] {
 	const watchdog = new Watchdog({ timeout, stall }, () => reader.isCommandRunning);
-	const interrupt = () => stop.because({ kind: "interrupted" });
+	const interrupt = () => stop.because(endOfAbort(signal));
 	signal.addEventListener("abort", interrupt);
 	if (signal.aborted) interrupt();
 	watchdog.start((limit) =>

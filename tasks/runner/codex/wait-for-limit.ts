@@ -2,7 +2,7 @@ import type { Activity } from "../../contract/activity.ts";
 import { given } from "../../contract/given.ts";
 import type { Usage } from "../../contract/record.ts";
 import type { LimitGate, NoPass, Pass } from "../limit-gate.ts";
-import type { Turn } from "../runner.ts";
+import { endOfAbort, type Turn } from "../runner.ts";
 import { type AskedThread, type Asking, askAgain, isThreadRefused } from "./ask-again.ts";
 import { limitEnd } from "./limit-words.ts";
 
@@ -39,7 +39,7 @@ export async function askThroughLimits(waiting: Waiting, thread?: AskedThread): 
 	let spent: Usage | null = null;
 	for (;;) {
 		const pass = await getPass(waiting);
-		if ("kind" in pass) return notAsked(pass, last);
+		if ("kind" in pass) return notAsked(pass, last, signal);
 		const { usedUpUntil, ...turn } = await takeWith(pass, waiting, asked);
 		if (last && isThreadRefused(turn, last.usage)) {
 			sinks.onActivity(newThread(turn));
@@ -91,9 +91,9 @@ async function takeWith(pass: Pass, waiting: Waiting, thread: AskedThread | unde
 }
 
 /** A turn that is not asked for, or not gone on with, since the limit lasts too long or the run is over. */
-function notAsked(why: NoPass, last: Turn | undefined): Turn {
+function notAsked(why: NoPass, last: Turn | undefined, signal: AbortSignal): Turn {
 	const { everyTurn: _, ...before } = last ?? { threadId: null, usage: null };
-	if (why.kind === "aborted") return { ...before, end: { kind: "interrupted" } };
+	if (why.kind === "aborted") return { ...before, end: endOfAbort(signal) };
 	const end = last?.end ?? { kind: "failed", message: KNOWN };
 	return { ...before, end, everyTurn: "quota", limitUntil: timeOf(why.until) };
 }

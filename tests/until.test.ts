@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { readTimeOfDay } from "../tasks/cli/options/read-values.ts";
+import { expectNoneLeft } from "./support/observe.ts";
+import type { Script } from "./support/scripted-model.ts";
+import { devResult, editAndPass } from "./support/scripts.ts";
+import { createWorld } from "./support/world.ts";
+
+/** Never ends by itself. */
+const endless: Script = async function* (prompted) {
+	yield { kind: "run", command: `echo half > ${prompted.issueId}.txt; sleep 600` };
+	yield { kind: "answer", text: JSON.stringify(devResult(prompted)) };
+};
+
+/** The time of day so many milliseconds from now, as it is typed. */
+function timeIn(ms: number): readonly [text: string, time: number] {
+	const date = new Date(Date.now() + ms);
+	date.setMilliseconds(0);
+	const text = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0"));
+	return [text.join(":"), date.getTime()];
+}
+
+test("at the time of --until what is at work is ended and kept, nothing more starts, and the same command goes on", async () => {
+	await using world = await createWorld([
+		{ id: "A-1", script: editAndPass },
+		{ id: "A-2", script: endless },
+		{ id: "A-3", script: editAndPass },
+	]);
+	const from = Date.now();
+	expect(await world.run(["dev", "A-1"])).toMatchObject({ exitCode: 0 });
+	// Long enough for an agent to be at work, however busy the machine is.
+	const [text, time] = timeIn(3 * (Date.now() - from) + 2000);
+	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--until", text]);
+	// Never before that time, and soon after.
+	expect(Date.now()).toBeGreaterThanOrEqual(time);
+	expect(Date.now()).toBeLessThan(time + 10_000);
+	expect(exitCode).toBe(1);
+	expect(stdout).toMatch(/^A-1 +up to date/m);
+	expect(stdout).toMatch(/^A-2 +stopped: until/m);
+	expect(stdout).toMatch(/^A-3 +not started/m);
+	expect(stderr).toMatch(
+		/The time has come .*\(--until\)\. What the agents had done is on their branches\. To go on: npx tsx \S+ dev M1/,
+	);
+	expect(await world.log("M1/A-2/dev-run.json")).toMatchObject({
+		outcome: "stopped",
+		reason: "until",
+		saved: { commits: 1 },
+	});
+	expect(await world.repository.git(["show", "issue/A-2:A-2.txt"])).toBe("half");
+	await expectNoneLeft(world);
+	const status = await world.run(["status", "M1"]);
+	expect(status.stdout).toMatch(/^A-2 .*stopped: until/m);
+});
+
+test("a usage limit that lasts longer than the run is to work is not waited for", async () => {
+	const body = { error: { type: "usage_limit_reached", resets_at: Math.round(Date.now() / 1000) + 3600 } };
+	const script: Script = async function* () {
+		yield { kind: "http", status: 429, body };
+	};
+	await using world = await createWorld([{ id: "A-1", script }], { retries: 0 });
+	const [text, time] = timeIn(60_000);
+	const { stdout } = await world.run(["dev", "M1", "--until", text]);
+	expect(stdout).toMatch(/^A-1 +failed: runner-error/m);
+	expect(Date.now()).toBeLessThan(time);
+});
+
+test("a time of day is the next moment at which it is that time", () => {
+	const now = new Date(2026, 10, 27, 23, 5, 30);
+	expect(readTimeOfDay("07:00", undefined, now)).toBe(new Date(2026, 10, 28, 7, 0).getTime());
+	expect(readTimeOfDay("23:30", undefined, now)).toBe(new Date(2026, 10, 27, 23, 30).getTime());
+	expect(readTimeOfDay("23:05", undefined, now)).toBe(new Date(2026, 10, 28, 23, 5).getTime());
+	expect(readTimeOfDay("23:05:31", undefined, now)).toBe(new Date(2026, 10, 27, 23, 5, 31).getTime());
+	for (const wrong of ["", "7", "24:00", "07:60", "07:00:60", "7am", "07:00 tomorrow", "-1:00"])
+		expect(() => readTimeOfDay(wrong, undefined, now), wrong).toThrow(/It takes a time of day/);
+});
