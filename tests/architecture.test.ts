@@ -36,8 +36,21 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	rehearsal: ["contract", "system"],
 	verification: ["engine", "contract", "store", "repo", "runner", "checks", "system"],
 	standing: ["engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
-	verbs: ["standing", "verification", "engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
-	cli: ["verbs", "engine", "backlog", "contract", "store", "repo", "runner", "rehearsal", "system"],
+	night: ["contract", "store", "repo", "runner", "system"],
+	verbs: [
+		"standing",
+		"verification",
+		"night",
+		"engine",
+		"backlog",
+		"contract",
+		"store",
+		"repo",
+		"runner",
+		"checks",
+		"system",
+	],
+	cli: ["verbs", "night", "engine", "backlog", "contract", "store", "repo", "runner", "rehearsal", "system"],
 };
 
 /** What an orchfile imports stands for the orchfile. */
@@ -88,8 +101,12 @@ test("no file imports itself, however long the way", () => {
 
 test("each thing outside has one door", () => {
 	expect(importersOf(/^zx\b/)).toEqual(["tasks/system/configured-zx.ts"]);
-	// git's, and the one to what a user's own orchfile has run.
-	expect(importersOf(/configured-zx/)).toEqual(["tasks/repo/git.ts", "tasks/system/user-command.ts"]);
+	// git's, git's in a person's terminal, and the one to what a user's own orchfile has run.
+	expect(importersOf(/configured-zx/)).toEqual([
+		"tasks/repo/git.ts",
+		"tasks/repo/paged.ts",
+		"tasks/system/user-command.ts",
+	]);
 	expect(importersOf(/^node:child_process$/)).toEqual([
 		"tasks/runner/codex/ask.ts",
 		"tasks/runner/codex/turn-process.ts",
@@ -104,6 +121,7 @@ test("each thing outside has one door", () => {
 	for (const file of importersOf(/^(?:listr2|commander)$/)) expect(file).toMatch(/^tasks\/cli\//);
 	expect(importersOf(/^gray-matter$/)).toEqual(["tasks/backlog/front-matter.ts"]);
 	expect(importersOf(/^sax$/)).toEqual(["tasks/checks/junit-tests.ts"]);
+	expect(importersOf(/^@secretlint\//)).toEqual(["tasks/night/secrets.ts"]);
 	expect(importersOf(/^picomatch$/)).toEqual(["tasks/checks/globs.ts"]);
 });
 

@@ -5,29 +5,10 @@ import type { Checked, Examined, MadeThings } from "../contract/value.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
 import type { Annotation } from "./reports/github.ts";
+import type { Display, Shown } from "./shown.ts";
 import type { IssueStanding } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
-import type { Decoration } from "./words/doctor-words.ts";
 import type { Say } from "./words/say.ts";
-import type { Width } from "./words/table-layout.ts";
-
-/** What a look has to show. */
-export interface Shown {
-	/** What the task returned. */
-	readonly value: unknown;
-	/** Where the issues stand, for a word that shows it. */
-	readonly standings: readonly IssueStanding[];
-	/** The issues that were selected too, and that no agent is to do. */
-	readonly held: readonly HeldIssue[];
-	/** The documents that the task has read. */
-	readonly backlog: Backlog | undefined;
-}
-
-/** Where it is shown. */
-export interface Display {
-	readonly decoration: Decoration;
-	readonly width: Width;
-}
 
 /** A word that shows what a run-wide task found out. Unless a person says more, it starts nothing and changes nothing. */
 export interface Look {
@@ -58,6 +39,7 @@ export interface Look {
 const cleaning = () => import("./clean.ts");
 const diagnoses = () => import("./words/doctor-words.ts");
 const graphs = () => import("./words/graph-formats.ts");
+const nights = () => import("./show.ts");
 const lists = () => import("./words/listing.ts");
 const standings = () => import("./words/standing-words.ts");
 
@@ -100,6 +82,14 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 			const texts = [...all.map((each) => whyText(each, Date.now(), say)), ...held.map(heldSentence)];
 			return texts.join("\n\n") || "Its document says that it is closed.";
 		},
+	},
+	show: {
+		role: "survey",
+		summary: "all that is known of an issue, and its diff; of a milestone, the night in one screen",
+		needsTarget: true,
+		asksStandings: true,
+		print: async (shown, request, say, display) => (await nights()).showText(shown, request, say, display),
+		act: async (shown, request, around) => (await nights()).showDiff(shown, request, around),
 	},
 	graph: {
 		role: "survey",

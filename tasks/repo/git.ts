@@ -3,12 +3,14 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { given } from "../contract/given.ts";
 import { Failure } from "../contract/problem.ts";
+import { closeAfter } from "../system/close-after.ts";
 import { configured, withoutShell } from "../system/configured-zx.ts";
 import { isDiskFullText, isNothingLeft } from "../system/disk-space.ts";
 import { absolutePath, findProgram } from "../system/find-program.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
 import { readFilterFailed } from "./commands/filter-words.ts";
 import { isFetchRefused, isUnfetched } from "./commands/words.ts";
+import { FIXED } from "./fixed-settings.ts";
 import { verifyGitFiles } from "./guard.ts";
 import type { FilterLimits } from "./hung-filter.ts";
 
@@ -34,6 +36,8 @@ export interface GitOptions {
 	readonly limits?: FilterLimits;
 	/** Exit codes beside 0 that are an answer, not a failure. */
 	readonly expect?: readonly number[];
+	/** Bytes of output after which git is ended. */
+	readonly most?: number;
 }
 
 /** A name that commits are made in. */
@@ -48,67 +52,9 @@ export interface GitResult {
 	/** Warnings, where git went on all the same. */
 	readonly stderr: string;
 	readonly exitCode: number;
+	/** There would have been more output than `most`. */
+	readonly isCut?: true;
 }
-
-/**
- * Settings of every git call, in place of the user's: what is read and done here is the same on every machine. Whose the
- * commits are, signing, excludes, attributes, filters and line ends stay the user's.
- */
-export const FIXED = [
-	// Ways in which files that an agent wrote would run on this machine.
-	"core.hooksPath=/dev/null",
-	"core.fsmonitor=false",
-	"safe.bareRepository=explicit",
-	// What would make git wait, fetch, or tidy up behind our back.
-	"protocol.allow=never",
-	"gc.auto=0",
-	"maintenance.auto=false",
-	"core.filesRefLockTimeout=100",
-	"core.packedRefsTimeout=1000",
-	// What git would not notice in a worktree, and so would remove with it.
-	"core.checkStat=default",
-	"core.ignoreStat=false",
-	"core.trustctime=true",
-	"core.untrackedCache=false",
-	"diff.autoRefreshIndex=true",
-	"sparse.expectFilesOutsideOfPatterns=false",
-	"status.showUntrackedFiles=normal",
-	// What would keep it from being committed, or be committed in its place.
-	"add.ignoreErrors=false",
-	"commit.verbose=false",
-	"core.commentChar=#",
-	"core.preferSymlinkRefs=false",
-	"core.safecrlf=false",
-	"i18n.commitEncoding=UTF-8",
-	"submodule.recurse=false",
-	// What a merge comes to.
-	"merge.directoryRenames=conflict",
-	"merge.renameLimit=7000",
-	"merge.renames=true",
-	// What is counted and printed, and patches that `git apply` takes.
-	"color.diff=false",
-	"color.status=false",
-	"color.ui=false",
-	"core.bigFileThreshold=512m",
-	"core.quotePath=false",
-	"diff.algorithm=myers",
-	"diff.context=3",
-	"diff.dstPrefix=b/",
-	"diff.indentHeuristic=true",
-	"diff.interHunkContext=0",
-	"diff.mnemonicPrefix=false",
-	"diff.noprefix=false",
-	"diff.orderFile=/dev/null",
-	"diff.relative=false",
-	"diff.srcPrefix=a/",
-	"diff.submodule=short",
-	"diff.suppressBlankEmpty=false",
-	"i18n.logOutputEncoding=UTF-8",
-	"log.showRoot=true",
-	"log.showSignature=false",
-	"trailer.separators=:",
-	"advice.detachedHead=false",
-] as const;
 
 const OPTIONS = FIXED.flatMap((setting) => ["-c", setting]);
 
@@ -162,10 +108,12 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	running.stdin.on("error", () => {});
 	// zx leaves the pipe open where there is nothing to write; a git that reads would wait for its end for ever.
 	if (!options.input) running.stdin.end();
+	const isCut = closeAfter(running.stdout, options.most);
 	const unwatch = watchFilters(running.pid ?? 0, mark, options);
 	const output = await running;
 	const hung = await unwatch();
 	const { exitCode, stdout } = output;
+	if (isCut()) return { stdout, stderr: output.stderr, exitCode: 0, isCut: true };
 	const stderr = hung === undefined ? output.stderr : `${hung}\n${output.stderr}`;
 	options.signal?.throwIfAborted();
 	const isUnfiltered = hung !== undefined || (options.filtered && readFilterFailed(stderr) !== undefined);
@@ -213,7 +161,8 @@ async function isOutOfSpace(stderr: string, path: string, { cwd, worktree }: Git
 	return isNothingLeft([path, cwd, ...(worktree ? [worktree.gitDir] : [])]);
 }
 
-function environment(): Record<string, string> {
+/** The environment of every git call. */
+export function environment(): Record<string, string> {
 	// In a hook of a commit, git has set this, and the author is that commit's, who may be somebody else.
 	const isHook = process.env.GIT_INDEX_FILE !== undefined;
 	const passed = Object.entries(process.env).flatMap(([name, value]) => {

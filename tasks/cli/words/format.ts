@@ -15,9 +15,9 @@ export function inOneLine(text: string): string {
 	return printable(text).replace(/\s+/g, " ").trim();
 }
 
-/** Takes control characters out, since a text of an agent or of git could otherwise command the terminal. */
+/** Takes out what could command the terminal in a text of an agent or of git: control characters, and marks that turn what comes behind them round. */
 export function printable(text: string): string {
-	return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "");
+	return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, "");
 }
 
 /** A duration in milliseconds, as `0.4s`, `12s`, `3m05s` or `2h10m`. */

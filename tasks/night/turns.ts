@@ -1,0 +1,26 @@
+import type { TurnReport } from "../contract/report.ts";
+import { readRanCommands } from "../runner/codex/ran-commands.ts";
+import { readAllTurns } from "../store/all-turns.ts";
+import { readAnswer } from "../store/answers.ts";
+import type { Limits } from "./limits.ts";
+
+/** Every turn on an issue, with what it answered and ran. */
+export async function readTurnReports(logDir: string, limits: Limits): Promise<TurnReport[]> {
+	return Promise.all(
+		(await readAllTurns(logDir)).map(async (turn) => {
+			const [result, { commands, more }] = await Promise.all([
+				readAnswer(turn),
+				readRanCommands(turn.files.events, limits.commands, limits.width),
+			]);
+			const { name, folder, record } = turn;
+			return {
+				turn: name,
+				folder,
+				record,
+				...(result ? { result } : {}),
+				commands,
+				moreCommands: more,
+			};
+		}),
+	);
+}
