@@ -10,7 +10,7 @@ import { lineOfField } from "./backlog/line-of-field.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
-import { findUnknownKeys, isNear } from "./backlog/unknown-keys.ts";
+import { countKeys, findUnknownKeys, isNear } from "./backlog/unknown-keys.ts";
 import { verifySome } from "./backlog/verify-some.ts";
 import { type Finding, type FindingFact, isError } from "./contract/finding.ts";
 import { given } from "./contract/given.ts";
@@ -79,12 +79,17 @@ export async function checkBacklog(
 		...broken.flatMap(({ problems }) => problems.flatMap(fileOf)),
 	];
 	const unknown = [...new Set(files)].flatMap((file) => findUnknownIn(file, backlog.repository.root, options.layout));
-	const findings = [
+	const told = [
 		...broken.flatMap(({ problems }) => problems.map((each) => harmless(!theirs.includes(each), asFinding(each)))),
 		...faults.map((each) => harmless(true, asFinding(each))),
+	];
+	const isTold = (at: Pick<Finding, "file" | "line">) =>
+		told.some(({ file, line }) => file === at.file && line === at.line);
+	const findings = [
+		...told,
 		...keyed.map((each) => locate(each, backlog.repository.root, options.layout, documents)),
-		...unknown.flatMap(({ file, line, key, meant }) =>
-			meant === undefined ? [] : [{ kind: "unknown-key", file, line, key, meant } as const],
+		...unknown.flatMap(({ meant, ...at }) =>
+			meant === undefined || isTold(at) ? [] : [{ kind: "unknown-key", ...at, meant } as const],
 		),
 		...(isWhole ? (backlog.lost ?? []) : []).flatMap(asLost),
 		...(await findNotCommitted(issues, backlog, options)),
@@ -105,12 +110,6 @@ function findUnknownIn(file: string, root: string, layout: Layout) {
 	} catch {
 		return [];
 	}
-}
-
-function countKeys(unknown: readonly { readonly key: string }[]): Checked["unknownKeys"] {
-	const counts = new Map<string, number>();
-	for (const { key } of unknown) counts.set(key, (counts.get(key) ?? 0) + 1);
-	return [...counts].map(([key, documents]) => ({ key, documents }));
 }
 
 /** The document that a problem is about. */

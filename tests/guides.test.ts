@@ -42,6 +42,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 		/^LOCAL-TBD +accepted +2 ✓ +pass /m,
 	],
 	"writing-issues.md": [/^1 issue checked: 0 errors, 2 warnings\.$[\s\S]*Add SHOP-12/m],
+	"bring-your-backlog.md": [/^6 issues checked: 0 errors[\s\S]*^2 +LOCAL-TBD /m],
 	"what-a-pass-is-worth.md": [
 		/^LOCAL-TBD +up to date +2 ✓ +pass [\s\S]*^LOCAL-TBD is up to date: it was accepted[\s\S]*^Review of /m,
 		/^Notes \(orch\):[\s\S]*^Orch-Verdict: accepted$/m,
@@ -123,7 +124,7 @@ test("the index has every page, and what is not typed is known", async () => {
 	const blocks = guidePages().flatMap(blocksOf);
 	const notTyped = blocks.filter(({ language }) => language === "console");
 	expect(notTyped.map(({ text }) => text.trim())).toEqual(NOT_TYPED);
-	// `yaml` is the workflow that `ci.test.ts` runs, or front matter; `text` the messages below, or as `ts` in the page's own test.
+	// `yaml` is the workflow that `ci.test.ts` runs, or front matter; `text` the messages below, or as `ts` in the test that is called like the page.
 	const languages = new Set(blocks.map(({ language }) => language));
 	expect([...languages].sort()).toEqual(["console", "diff", "markdown", "sh", "text", "toml", "ts", "yaml"]);
 });

@@ -43,6 +43,15 @@ export function findUnknownKeys(
 		});
 }
 
+/** How many documents have each of these keys. */
+export function countKeys(
+	unknown: readonly Pick<UnknownKey, "key">[],
+): { readonly key: string; readonly documents: number }[] {
+	const counts = new Map<string, number>();
+	for (const { key } of unknown) counts.set(key, (counts.get(key) ?? 0) + 1);
+	return [...counts].map(([key, documents]) => ({ key, documents }));
+}
+
 /** The field that a key was meant to be. One that is merely near is a key of somebody else's where the field is there as well. */
 function meantBy(key: string, fields: Layout["fields"], data: Readonly<Record<string, unknown>>): string | undefined {
 	const plain = plainKey(key);

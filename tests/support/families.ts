@@ -52,14 +52,17 @@ const taskmd: Family = {
 	layout: {
 		issues: ["tasks/**/*.md", "!tasks/**/README.md"],
 		project: "app",
-		fields: { state: "status", blocked_by: "dependencies", title: ["title", "# {title}"], labels: "tags" },
+		fields: {
+			...{ title: ["title", "# {title}"], state: "status", blocked_by: "dependencies", labels: "tags" },
+			...{ effort: null },
+		},
 	},
 	files: {
 		"tasks/README.md": "# Tasks\n",
 		"tasks/001-dig.md":
 			'---\nid: "001"\ntitle: "Dig"\nstatus: completed\npriority: high\neffort: small\ndependencies: []\ntags: [ground]\ncreated: 2025-02-01\n---\n\n# Dig\n',
 		"tasks/house/002-pour.md":
-			'---\nid: "002"\ntitle: "Pour"\nstatus: pending\npriority: critical\ndependencies: ["001"]\n---\n\n# Pour\n\n## Tasks\n\n- [ ] mix\n',
+			'---\nid: "002"\ntitle: "Pour"\nstatus: pending\npriority: critical\neffort: large\ndependencies: ["001"]\n---\n\n# Pour\n\n## Tasks\n\n- [ ] mix\n',
 		"tasks/house/003-dry.md": "---\nid: 003\nstatus: blocked\ndependencies: [002]\n---\n\n# Let it dry\n",
 		"tasks/house/004-wall.md": "---\nid: 004\nstatus: in-progress\npriority: low\ndependencies: 002\n---\n\n# Walls\n",
 	},
@@ -77,7 +80,7 @@ const ccpm: Family = {
 		project: "app",
 		fields: {
 			...{ id: "{id}.md", title: "name", state: "status", milestone: ".claude/epics/{milestone}/*.md" },
-			...{ blocked_by: "depends_on", estimate: null, effort: null },
+			...{ blocked_by: "depends_on" },
 		},
 	},
 	files: {
@@ -96,7 +99,7 @@ const ccpm: Family = {
 
 const specKit: Family = {
 	name: "spec-kit",
-	layout: { project: "app" },
+	layout: {},
 	items: { files: "specs/{project}/tasks.md", beside: "[P]" },
 	files: {
 		"specs/001-stairs/tasks.md":
@@ -114,7 +117,6 @@ const specKitty: Family = {
 	name: "spec-kitty",
 	layout: {
 		issues: ["kitty-specs/*/tasks/*.md", "!kitty-specs/*/tasks/README.md"],
-		milestones: "kitty-specs/{project}/{milestone}.md",
 		states: { held: ["for_review"] },
 		fields: {
 			...{ id: "work_package_id", state: "lane", blocked_by: "dependencies", project: "kitty-specs/{project}/**" },
@@ -142,10 +144,9 @@ const scratch: Family = {
 	name: ".scratch/FEATURE/issues",
 	layout: {
 		issues: ".scratch/*/issues/*.md",
-		milestones: ".scratch/{project}/{milestone}.md",
 		fields: {
 			...{ id: "{id}-*.md", title: ["# {id} - {title}", "# {title}"], state: "Status: {state}" },
-			...{ project: ".scratch/{project}/**", blocked_by: "## Blocked by", parent: null },
+			...{ project: ".scratch/{project}/**", blocked_by: "## Blocked by" },
 		},
 	},
 	files: {
@@ -173,11 +174,11 @@ const gsd: Family = {
 	layout: {
 		issues: ".planning/phases/*/*-PLAN.md",
 		finished: ".planning/phases/01-cellar/01-01-PLAN.md",
-		milestones: ".planning/phases/{milestone}.md",
+		milestones: null,
 		project: "app",
 		fields: {
 			...{ id: "{id}-PLAN.md", title: ["objective", "# {title}"], blocked_by: "depends_on" },
-			...{ milestone: ".planning/phases/{milestone}/*.md", state: "state" },
+			...{ milestone: ".planning/phases/{milestone}/*.md" },
 		},
 	},
 	files: {
@@ -244,7 +245,7 @@ const taskplane: Family = {
 
 const ralphex: Family = {
 	name: "ralphex",
-	layout: { project: "app" },
+	layout: {},
 	items: { files: "docs/plans/{project}.md", item: "### Task {id}: {title}" },
 	files: {
 		"docs/plans/swing.md":

@@ -20,8 +20,13 @@ export function guidePages(): string[] {
 
 /** The fenced blocks of a page, in order. */
 export function blocksOf(page: string): Block[] {
+	return blocksIn(readGuide(page));
+}
+
+/** The fenced blocks of a text. */
+export function blocksIn(markdown: string): Block[] {
 	const fences = /([^\n]*)\n*^```([a-z]*)\n([\s\S]*?)^```$/gm;
-	return [...readGuide(page).matchAll(fences)].map(([, above = "", language = "", text = ""]) => ({
+	return [...markdown.matchAll(fences)].map(([, above = "", language = "", text = ""]) => ({
 		language,
 		text,
 		above,

@@ -4,6 +4,7 @@ import type { RunReport } from "../../engine/execute.ts";
 import type { Blocker } from "../../engine/outcome.ts";
 import { evidenceLines } from "./evidence.ts";
 import { oneLine } from "./format.ts";
+import { heldSentence } from "./held-words.ts";
 import { statusOf } from "./outcome-words.ts";
 import { messageOf, paragraphOf } from "./problem-words.ts";
 import { THEN } from "./refusal-words.ts";
@@ -91,6 +92,9 @@ function reasonsOf(error: Error, say: Say): string[] {
 function blockedLine(report: RunReport<IssuePlan>, id: string, by: Blocker, say: Say): string[] {
 	if (by.issue === undefined) return [];
 	const blocker = report.issues.find((issue) => issue.id === by.issue);
+	const outside = report.issues.find((issue) => issue.id === id)?.outside.find((each) => each.id === by.issue);
+	// It would not be begun either.
+	if (outside?.held) return [`${id} is blocked by ${by.issue}:\n  ${heldSentence({ ...outside, held: outside.held })}`];
 	if (!blocker)
 		return [
 			`${id} is blocked by ${by.issue}, which has not passed and is not part of this run.\n  To run that first: ${say.goal(by.issue)}`,
