@@ -76,6 +76,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 const NOT_TYPED = [
 	"$ npx codex login",
 	"$ npm pack\n$ cd ../your-repository\n$ npm install --save-dev ../orchfile/orchfile-0.1.0.tgz\n$ npx orchfile init",
+	"$ npx orchfile init",
 ];
 
 test("every command of the guides, typed page by page in one clone", async () => {

@@ -125,9 +125,11 @@ describe("issues that are not for an agent", () => {
 			{ A: "in-review", B: "qa", C: "completed", D: "planned", E: "planned", F: "planned" },
 			{ D: { blocked_by: ["A"] }, E: { blocked_by: ["B"] }, F: { blocked_by: ["C"] } },
 		);
-		const { exitCode, stdout } = await world.run(["dev", "M1"]);
+		const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
 		expect(exitCode).toBe(1);
 		expect(world.model.issuesSeen).toEqual(["F"]);
+		expect(stderr).toMatch(/^D is blocked by A:\n {2}A is held back: its state, in-review, is not for an agent/m);
+		expect(stderr).not.toContain("To run that first");
 		expect(stdout).toMatch(/^D +.*blocked by A/m);
 		expect(stdout).toMatch(/^E +.*blocked by B/m);
 		expect((await world.run(["plan"])).stdout).toMatch(/^3 issues from main .*, 2 to run, 2 more held back$/m);

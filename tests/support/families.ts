@@ -144,13 +144,15 @@ const scratch: Family = {
 	name: ".scratch/FEATURE/issues",
 	layout: {
 		issues: ".scratch/*/issues/*.md",
+		milestones: ".scratch/{milestone}/PRD.md",
 		fields: {
 			...{ id: "{id}-*.md", title: ["# {id} - {title}", "# {title}"], state: "Status: {state}" },
-			...{ project: ".scratch/{project}/**", blocked_by: "## Blocked by" },
+			...{ project: ".scratch/{project}/**", milestone: ".scratch/{milestone}/**", blocked_by: "## Blocked by" },
 		},
 	},
 	files: {
 		".scratch/kitchen/PRD.md": "# Kitchen\n",
+		".scratch/bath/PRD.md": "# Bath\n",
 		".scratch/kitchen/issues/01-sink.md":
 			"# 01 — Put in the sink\n\nStatus: ready-for-agent\n\n## What to build\n\nA sink.\n\n## Acceptance criteria\n\n- [ ] it holds water\n\n## Blocked by\n\nNone - can start immediately\n",
 		".scratch/kitchen/issues/02-tap.md":
@@ -165,7 +167,10 @@ const scratch: Family = {
 	order: ["bath/02", "kitchen/01", "kitchen/02"],
 	others: { "bath/01": "held", "03": "closed", "04": "held" },
 	blockedBy: { "kitchen/02": ["kitchen/01", "03"], "bath/02": ["bath/01"] },
-	fields: { "kitchen/01": { title: "Put in the sink" }, "kitchen/02": { title: "Put on the tap" } },
+	fields: {
+		"kitchen/01": { title: "Put in the sink", milestone: "kitchen" },
+		"kitchen/02": { title: "Put on the tap" },
+	},
 	skipped: [".scratch/bath/issues/notes.md"],
 };
 
