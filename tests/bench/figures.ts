@@ -8,6 +8,7 @@ import { gitProcesses } from "./git-processes.ts";
 import { installed } from "./installed.ts";
 import { jobs } from "./jobs.ts";
 import { memory } from "./memory.ts";
+import { page } from "./page.ts";
 import { perIssue } from "./per-issue.ts";
 import { plan } from "./plan.ts";
 import { planning } from "./planning.ts";
@@ -32,4 +33,5 @@ export const FIGURES: readonly Figure[] = [
 	worktrees,
 	confined,
 	verify,
+	page,
 ];

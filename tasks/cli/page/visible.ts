@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util";
  */
 const UNSEEN = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** A stranger's text with all that would not be seen made visible: `␛`, `‹U+202E›`. */
+/** A stranger's text with all that would not be seen made visible: `‹ESC›`, `‹U+202E›`. */
 export function visible(text: string): string {
 	return text.replace(UNSEEN, picture);
 }
@@ -19,8 +19,10 @@ export function prose(text: string): string {
 /** Characters of it that are looked at: far more than are shown. */
 const READ = 200_000;
 
+/** Names that everybody knows; of the signs for them, few fonts have any. */
+const NAMES: Readonly<Record<number, string>> = { 0: "NUL", 7: "BEL", 8: "BS", 13: "CR", 27: "ESC", 127: "DEL" };
+
 function picture(character: string): string {
 	const code = character.codePointAt(0) ?? 0;
-	if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-	return code === 0x7f ? "\u2421" : `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+	return `‹${NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`}›`;
 }

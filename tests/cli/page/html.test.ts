@@ -9,7 +9,7 @@ test.each([
 	["markup", "<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"],
 	["the end of a script", "</script><!--", "&lt;/script&gt;&lt;!--"],
 	["quotes, for attributes", `" ' & &amp;`, "&quot; &#39; &amp; &amp;amp;"],
-	["control characters", "a\0\u001b[31m\u007f\u0085", "a␀␛[31m␡‹U+0085›"],
+	["control characters", "a\0\u001b[31m\u007f\u0085", "a‹NUL›‹ESC›[31m‹DEL›‹U+0085›"],
 	["what turns the direction", "\u202eevil\u2066\u200f", "‹U+202E›evil‹U+2066›‹U+200F›"],
 	["blanks without a width, and tags", "\u200b\ufeff\u00ad\u{e0041}", "‹U+200B›‹U+FEFF›‹U+00AD›‹U+E0041›"],
 	["ends of lines that are none", "a\u2028b\u2029", "a‹U+2028›b‹U+2029›"],
@@ -31,7 +31,7 @@ test("pieces stay pieces, lists of them too, and what is not there is left out",
 
 test("prose is shown without its colours, and its lines end as lines do", () => {
 	expect(prose("\u001b[1;31mred\u001b[0m\r\nnext\n")).toBe("red\nnext");
-	expect(visible("\r")).toBe("␍");
+	expect(visible("\r")).toBe("‹CR›");
 });
 
 test("in the page's own templates, a value in an attribute stands in quotes, and no attribute is a style or a handler", () => {

@@ -19,27 +19,21 @@ export interface Drawing {
 const GAP = 10;
 
 /**
- * Lays out what hangs together: from left to right, or from top to bottom where there is no room for that and it takes less.
+ * Lays out what hangs together: from left to right, as far as there is room for that; else from top to bottom, if there is room for
+ * that; and else in the way whose edges are shorter.
  * @param width pixels that there are.
  */
 export function layOut(names: readonly string[], edges: Edges, node: Size, width: number): Drawing {
-	const ranks = ranksOf(names, edges);
-	const flat = ranks.length * (node.width + RANK_GAP);
-	const tall = Math.max(...ranks) * (node.width + GAP);
-	return layOutAs(flat <= width || flat <= tall ? "LR" : "TB", names, edges, node);
+	const flat = layOutAs("LR", names, edges, node);
+	if (flat.width <= width) return flat;
+	const tall = layOutAs("TB", names, edges, node);
+	return tall.width <= width || lengthOf(tall) < lengthOf(flat) ? tall : flat;
 }
 
-const RANK_GAP = 28;
-
-/** How many names there are after each number of steps. */
-function ranksOf(names: readonly string[], edges: Edges): number[] {
-	const ranks = new Map(names.map((name) => [name, 0]));
-	// Blockers come first, so that one pass is enough; what documents say that nobody runs may go in a circle.
-	for (const name of names)
-		for (const to of edges.get(name) ?? []) ranks.set(to, Math.max(ranks.get(to) ?? 0, (ranks.get(name) ?? 0) + 1));
-	const counts: number[] = [];
-	for (const rank of ranks.values()) counts[rank] = (counts[rank] ?? 0) + 1;
-	return Array.from(counts, (count) => count ?? 0);
+/** How long all edges of a drawing are. */
+function lengthOf({ edges }: Drawing): number {
+	const steps = edges.flatMap((points) => points.slice(1).map((point, at) => [points[at] ?? point, point] as const));
+	return steps.reduce((sum, [from, to]) => sum + Math.hypot(from.x - to.x, from.y - to.y), 0);
 }
 
 /** How large each node is. */
@@ -50,9 +44,7 @@ export interface Size {
 
 function layOutAs(rankdir: "LR" | "TB", names: readonly string[], edges: Edges, node: Size): Drawing {
 	const graph = new Graph();
-	const ranksep = rankdir === "LR" ? RANK_GAP : 26;
-	// The usual ranker takes twice as long where there are many, and no fewer pixels.
-	graph.setGraph({ rankdir, ranker: "tight-tree", nodesep: GAP, edgesep: 6, ranksep, marginx: 2, marginy: 2 });
+	graph.setGraph({ rankdir, nodesep: GAP, edgesep: 6, ranksep: 28, marginx: 2, marginy: 2 });
 	graph.setDefaultEdgeLabel(() => ({}));
 	for (const name of names) graph.setNode(name, { ...node });
 	for (const name of names) for (const to of edges.get(name) ?? []) graph.setEdge(name, to);
