@@ -159,7 +159,13 @@ async function compareAll(
 	world: World,
 	issues: readonly { readonly id: string; readonly state: State; readonly name: string }[],
 ): Promise<void> {
-	const said = async (...args: string[]) => (await world.run(args)).stdout;
+	// Who does not agree is told with what it said to that.
+	const ran = async (exitCode: number, ...args: string[]) => {
+		const run = await world.run(args);
+		expect(run.exitCode, `${args.join(" ")}\n${run.stdout}${run.stderr}`).toBe(exitCode);
+		return run.stdout;
+	};
+	const said = (...args: string[]) => ran(0, ...args);
 	const status = await said("status");
 	const plan = await said("plan", "M1");
 	const dry = await said("dev", "M1", "-n");
@@ -170,7 +176,7 @@ async function compareAll(
 	expect(JSON.parse(await said("plan", "M1", "--json"))).toEqual(data);
 	expect(plan).toContain(`, ${open.length} to run\n`);
 	expect(dry).toContain(plan.trimEnd());
-	expect((await world.run(["dev", "M1", "-q"])).exitCode).toBe(open.length === 0 ? 0 : 1);
+	await ran(open.length === 0 ? 0 : 1, "dev", "M1", "-q");
 	for (const { id, state, name } of issues) {
 		const one = data.find((each: { id: string }) => each.id === id);
 		const about = `${id} ${name}`;
@@ -185,14 +191,14 @@ async function compareAll(
 		if (name === "worked on") expect(why).toContain(`${id} is being worked on`);
 		else expect(why, about).toMatch(new RegExp(`^${id} is ${state.isDone ? "" : "not "}up to date: `));
 		expect(why.includes("its work is part of main"), about).toBe(one.merged);
-		expect((await world.run(["dev", id, "-q"])).exitCode, about).toBe(state.isDone ? 0 : 1);
+		await ran(state.isDone ? 0 : 1, "dev", id, "-q");
 		const branch = new RegExp(`^${id} +branch +(yes|no) `, "m").exec(found)?.[1];
 		expect(branch, `${about}\n${found}`).toBe(state.branch);
 		expect(one.tip !== null, about).toBe(state.branch !== undefined);
 	}
 	// What is done is not done again, and the closing table says so.
 	const requests = world.model.issuesSeen.length;
-	const night = await said("dev", "M1");
+	const night = (await world.run(["dev", "M1"])).stdout;
 	const asked = world.model.issuesSeen.slice(requests);
 	for (const { id, state } of issues) {
 		expect(/is up to date/.test(new RegExp(`^'dev ${id}'.*$`, "m").exec(night)?.[0] ?? ""), `${id}\n${night}`).toBe(
