@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { VerifyRecord } from "../tasks/contract/verify-record.ts";
 import { orchfileWithChecks } from "./support/edited-orchfile.ts";
@@ -164,6 +165,55 @@ def pytest_sessionfinish(session):
 		changed: "conftest.py",
 	});
 });
+
+/** This repository's own Vitest. */
+const MODULES = join(import.meta.dirname, "../node_modules");
+
+// A check has a folder of its own in place of the one for temporary files, where a clone may lie as well.
+test.skipIf(MODULES.startsWith("/tmp/"))(
+	"a vitest.config that leaves a test file out, and one that ends with 0 before there is a report",
+	async () => {
+		const vitest = await orchfileWithChecks(
+			`[{ name: "tests", run: "node node_modules/vitest/vitest.mjs run --pool=threads --reporter=junit --outputFile=$ORCH_REPORTS/tests.xml", junit: "tests.xml" }]`,
+			`mkdir node_modules && ln -s ${MODULES}/* node_modules/`,
+		);
+		const config = (test: string) =>
+			`export default { cacheDir: process.env.TMPDIR, test: { include: ["*.test.mjs"]${test} } };\n`;
+		const BROKEN = "echo 'export const sum = (a, b) => a - b;' > sum.mjs";
+		const cheats = {
+			LEAVES_OUT: `${BROKEN}; printf %s '${config(', exclude: ["sum*"]')}' > vitest.config.mjs`,
+			EXITS: `${BROKEN}; printf %s 'process.exit(0); ${config("")}' > vitest.config.mjs`,
+		};
+		await using world = await createWorld(
+			Object.entries(cheats).map(([id, command]) => ({ id, script: runAndPass(command) })),
+		);
+		const { repository } = world;
+		const head = 'import { expect, test } from "vitest";\n';
+		for (const [path, content] of Object.entries({
+			".gitignore": "node_modules\nlogs/\n",
+			"vitest.config.mjs": config(""),
+			"sum.mjs": "export const sum = (a, b) => a + b;\n",
+			"sum.test.mjs": `${head}import { sum } from "./sum.mjs";\ntest("adds", () => expect(sum(4, 2)).toBe(6));\n`,
+			"other.test.mjs": `${head}test("is other", () => expect(1).toBe(1));\n`,
+		}))
+			await repository.write(path, content);
+		await repository.commit();
+		const { exitCode, stderr } = await world.run(["dev", "M1"], vitest);
+		expect(exitCode, stderr).toBe(1);
+		const named = async (id: string) => namesIn(await recordOf(world, id));
+		expect(await named("LEAVES_OUT"), stderr).toEqual({
+			failures: "checks-weakened vanished",
+			vanished: "sum.test.mjs › adds",
+			weakened: "sum.test.mjs › adds",
+			changed: "vitest.config.mjs",
+		});
+		expect(await named("EXITS"), stderr).toEqual({
+			failures: "not-run",
+			notRun: "tests: no-report",
+			changed: "vitest.config.mjs",
+		});
+	},
+);
 
 type Named = Readonly<Record<string, string>>;
 
