@@ -58,7 +58,13 @@ export function readItems(file: string, bytes: Uint8Array, settings: ItemSetting
 		if (id === undefined || title === "" || !isName(id)) {
 			// A section beside the tasks is none, as long as there is nothing to tick in it.
 			if (each.mark === undefined && id === undefined && !each.lines.some((line) => ANY_BOX.test(line))) continue;
-			problems.push(told(each.line, shown(each.text), id === undefined ? `\`${item}\`` : `an id of ${NAME_RULE}`));
+			problems.push(
+				told(
+					each.line,
+					shown(each.text),
+					id === undefined ? `\`${item}\`` : `\`${item}\` (\`item\`), with an id of ${NAME_RULE}`,
+				),
+			);
 			continue;
 		}
 		found.push({
@@ -144,7 +150,8 @@ function unticked(line: string): string {
 }
 
 function withoutMark(title: string, mark: string | undefined): string {
-	return (mark === undefined ? title : title.replace(mark, "")).replace(/\s+/g, " ").trim();
+	const text = (mark === undefined ? title : title.replace(mark, "")).replace(/\s+/g, " ").trim();
+	return text.replace(/^[-–—]\s+/, "");
 }
 
 function shown(text: string): string {

@@ -81,8 +81,10 @@ function isBeginning(target: string, milestone: string): boolean {
 /** A target that names nothing may well stand in a document that can't be read: then that is what has to be said. */
 function brokenInstead(backlog: Backlog, name: string): Failure | undefined {
 	const problems = backlog.broken.flatMap((each) => each.problems);
+	const isNamed = (milestone: string | null | undefined) =>
+		typeof milestone === "string" && (milestone === name || isBeginning(name, milestone));
 	const sketched = backlog.broken.filter(({ sketches = [] }) =>
-		sketches.some(({ id, milestone, isClosed }) => isSameName(id, name) || (milestone === name && !isClosed)),
+		sketches.some(({ id, milestone, isClosed }) => isSameName(id, name) || (isNamed(milestone) && !isClosed)),
 	);
 	if (sketched.length > 0) return new Failure(sketched.flatMap((each) => each.problems));
 	const named = problems.filter(

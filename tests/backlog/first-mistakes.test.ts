@@ -124,3 +124,21 @@ test("boxes of numbered lists are boxes, and one that is drawn otherwise is told
 		["T4", "planned"],
 	]);
 });
+
+test("an item's title goes without a dash before it, and a box that has no id is told with the rule", () => {
+	const text = "- [ ] T1 - One\n- [ ] **T2** — Two\n- [ ] T3: Three\n- [ ] T4 -1 degree\n";
+	const { issues, problems } = readItems(
+		"specs/a/tasks.md",
+		Buffer.from(text),
+		{ files: "specs/{project}/tasks.md" },
+		readLayout(),
+	);
+	expect(issues.map(({ title }) => title)).toEqual(["One", "Two", "-1 degree"]);
+	expect(problems).toMatchObject([
+		{
+			line: 3,
+			what: "T3: Three",
+			expected: expect.stringMatching(/^`- \[ \] \{id\} \{title\}` \(`item`\), with an id of 1 to/),
+		},
+	]);
+});

@@ -35,6 +35,13 @@ test.each([
 	expect(selectIssues(backlog(issues), { target }).map(({ id }) => id)).toEqual(["A"]);
 });
 
+test("the short name of a milestone that only stands in a document that can't be used is told with its faults", () => {
+	const sketches = [{ id: "B", milestone: "M7 - last", isClosed: false, blocks: [] }];
+	const problem = { kind: "file-unreadable", path: "x.md", message: "" } as const;
+	const broken = [{ project: "p", problems: [problem], sketches }];
+	expect(problemsOf(() => selectIssues({ ...BACKLOG, broken }, { target: "M7" }))).toEqual([problem]);
+});
+
 describe("a target", () => {
 	test.each([
 		["M1", ["A-1", "A-2"], "a milestone by its full name, and not one that only begins so"],
