@@ -120,7 +120,7 @@ async function isModulePackage(root: string): Promise<boolean> {
 }
 
 /** Whether subjects of commits have to begin with a type: most do, or there is something that looks after it. */
-async function typesSubjects(root: string): Promise<boolean> {
+export async function typesSubjects(root: string): Promise<boolean> {
 	if ((await readdir(root)).some((name) => /^\.?commitlint/.test(name))) return true;
 	const subjects = await lastSubjects(root);
 	return subjects.filter((each) => TYPED.test(each)).length * 2 > subjects.length;

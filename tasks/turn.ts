@@ -83,7 +83,7 @@ export async function runTurn(
 	// What is done next would rest on nothing.
 	if (tip === undefined) throw await branchGone(issue);
 	const from = { ...worktree, ...given({ start }), tip };
-	const priorAttempt = await tellPrior(issue.logDir, name);
+	const priorAttempt = await tellPrior(issue, name);
 	const chosen = chooseModel(identity.phase, { ...declared, options, issue });
 	const about = { ...startOf(runner, identity, parts, from, context), ...given({ effort: chosen.effort }) };
 	const before = isWork(identity.phase) ? undefined : await seeWorktree(issue, worktree);

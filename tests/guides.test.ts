@@ -47,6 +47,10 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 		/^LOCAL-TBD +up to date +2 ✓ +pass [\s\S]*^LOCAL-TBD is up to date: it was accepted[\s\S]*^Review of /m,
 		/^Notes \(orch\):[\s\S]*^Orch-Verdict: accepted$/m,
 	],
+	"the-morning-after.md": [
+		/^\+> Take the simpler one\.$[\s\S]*Nothing was written: it is a rehearsal/m,
+		/^Removed: 1 branch, 1 log folder\.$/m,
+	],
 	"model-providers.md": [/^ok +credentials .*\n^ok +provider /m, /^LOCAL-TBD +pass/m],
 	"adding-a-task.md": [
 		/^\n$/,

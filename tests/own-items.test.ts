@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { asWritten } from "./support/edited-orchfile.ts";
-import { editAndPass } from "./support/scripts.ts";
+import { answerDeferred, editAndPass } from "./support/scripts.ts";
 import { createWorld, ORCHFILE, type RunSettings } from "./support/world.ts";
 
 /** This repository's orchfile, whose issues are the boxes of a list. */
@@ -60,4 +60,34 @@ test("what is no issue, and what stands twice, is told with its line", async () 
 	expect(stdout).toMatch(/The ids T2 and t2 stand in /);
 	const none = await world.run(["plan"], await ofItems('{ files: "plans/*.md" }'));
 	expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("plans/*.md") });
+});
+
+test("an item is answered within its own lines, and nothing else of its document is another", async () => {
+	const contexts: { readonly issueId?: string; readonly priorAttempt?: { readonly answers: readonly string[] } }[] = [];
+	await using world = await createWorld([], {
+		script: async function* (prompted) {
+			contexts.push(prompted.context as object);
+			yield* contexts.length === 1 ? answerDeferred(prompted) : editAndPass(prompted);
+		},
+	});
+	const { repository } = world;
+	const file = "specs/stairs/tasks.md";
+	await repository.write(file, TASKS);
+	await repository.commit("a list");
+	const settings = await ofItems(SPECS);
+	await world.run(["dev", "T002"], settings);
+
+	const answered = await world.run(["answer", "T002", "-m", "- [ ] T009 The short ones", "--commit"], settings);
+	expect(answered, answered.stderr).toMatchObject({ exitCode: 0 });
+	const text = await repository.read(file);
+	expect(text).toMatch(
+		/\n- \[ \] T002 \[P\] Order wood\n\n {2}\*\*Answers of [\s\S]*\n {2}> - \[ \] T009 The short ones\n\n- \[ \] T003/,
+	);
+	expect((await world.run(["discover"], settings)).stdout).not.toContain("T009");
+
+	const ran = await world.run(["dev", "T002"], settings);
+	expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
+	expect(contexts[1]?.priorAttempt?.answers).toEqual([
+		"Which of the two formats is meant?\n\nAnswer: - [ ] T009 The short ones",
+	]);
 });

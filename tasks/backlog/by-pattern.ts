@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Field, Layout } from "../contract/layout.ts";
+import { withoutEntries } from "./answer-entries.ts";
 import { asFieldPattern, type FieldPattern, plainHeading } from "./field-patterns.ts";
 import { asHeading, type BodyLine, sectionBelow } from "./markdown-body.ts";
 import { referencesIn } from "./references.ts";
@@ -29,7 +30,7 @@ export function findByPattern(
 	body: () => readonly BodyLine[],
 ): (Said & { readonly pattern: string }) | undefined {
 	for (const pattern of patterns?.[field] ?? []) {
-		const said = find(field, asFieldPattern(field, pattern), file, body);
+		const said = find(field, asFieldPattern(field, pattern), file, () => withoutEntries(body()));
 		if (said) return { ...said, pattern };
 	}
 	return undefined;

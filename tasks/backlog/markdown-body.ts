@@ -6,6 +6,15 @@ export interface BodyLine {
 
 /** The lines of a document that are neither front matter, nor code, nor comment. */
 export function readBody(bytes: Uint8Array): BodyLine[] {
+	return scan(bytes).body;
+}
+
+/** The line that closes the code or the comment that a document ends within; nothing where it ends within neither. */
+export function openAtEnd(bytes: Uint8Array): string | undefined {
+	return scan(bytes).open;
+}
+
+function scan(bytes: Uint8Array): { readonly body: BodyLine[]; readonly open: string | undefined } {
 	const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
 	const closing =
 		lines[0]?.trimEnd() === "---" ? lines.findIndex((text, at) => at > 0 && text.trimEnd() === "---") : -1;
@@ -14,19 +23,20 @@ export function readBody(bytes: Uint8Array): BodyLine[] {
 	let isComment = false;
 	for (let at = closing + 1; at < lines.length; at++) {
 		const text = lines[at] ?? "";
-		const mark = /^ {0,3}(`{3,}|~{3,})/.exec(text)?.[1] ?? "";
+		// What has backticks behind its own is code within a line.
+		const mark = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(text)?.[1] ?? "";
 		if (fence !== "") {
 			if (mark.startsWith(fence)) fence = "";
 			continue;
 		}
-		if (mark !== "") {
+		if (!isComment && mark !== "") {
 			fence = mark;
 			continue;
 		}
 		if (isComment || text.trimStart().startsWith("<!--")) isComment = !text.includes("-->");
 		else body.push({ text, line: at + 1 });
 	}
-	return body;
+	return { body, open: fence || (isComment ? "-->" : undefined) };
 }
 
 /** A heading of a document. */

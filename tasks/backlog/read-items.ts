@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { given } from "../contract/given.ts";
 import type { Issue } from "../contract/issue.ts";
 import { type ItemSettings, USUAL_ITEM } from "../contract/items.ts";
 import type { Layout } from "../contract/layout.ts";
@@ -21,6 +22,8 @@ interface Item extends BodyLine {
 	readonly lines: readonly string[];
 	/** What stands above it and belongs to no other item. */
 	readonly above: readonly string[];
+	/** The line behind it, if there is one. */
+	next?: number;
 }
 
 const BOX = /^(?:[-*+]|\d{1,9}[.)])[ \t]+\[([^\]]?)\][ \t]+(\S.*)$/u;
@@ -70,7 +73,7 @@ export function readItems(file: string, bytes: Uint8Array, settings: ItemSetting
 		found.push({
 			...{ id, title, state: stateOf(each), project: project ?? "", milestone, ...NOTHING },
 			blockedBy: order.before(id, each.text),
-			...{ docPath: file, docLine: each.line },
+			...{ docPath: file, docLine: each.line, ...given({ docNextLine: each.next }) },
 			docHash: hash("sha256", comparedOf(each), "hex"),
 		});
 	}
@@ -88,18 +91,22 @@ function itemsIn(body: readonly BodyLine[], item: string): Item[] {
 	const level = /^#+/.exec(item)?.[0].length;
 	const items: (Item & { lines: string[] })[] = [];
 	const above: string[] = [];
-	let current: string[] | undefined;
+	let current: (typeof items)[number] | undefined;
 	for (const line of body) {
 		const heading = asHeading(line);
 		const box = level === undefined ? BOX.exec(line.text) : null;
-		if (box || (level !== undefined && heading?.level === level)) {
-			current = [line.text];
-			const text = (box?.[2] ?? heading?.text ?? "").replace(/\*\*|__|`/g, "").trim();
-			items.push({ text, line: line.line, mark: box?.[1], lines: current, above: [...above] });
-		} else if (current && isWithin(line, heading?.level, level)) current.push(line.text);
+		const isItem = box !== null || (level !== undefined && heading?.level === level);
+		if (current && !isItem && isWithin(line, heading?.level, level)) {
+			current.lines.push(line.text);
+			continue;
+		}
+		if (current) current.next = line.line;
+		current = undefined;
+		if (!isItem) above.push(line.text);
 		else {
-			current = undefined;
-			above.push(line.text);
+			const text = (box?.[2] ?? heading?.text ?? "").replace(/\*\*|__|`/g, "").trim();
+			current = { text, line: line.line, mark: box?.[1], lines: [line.text], above: [...above] };
+			items.push(current);
 		}
 	}
 	return items;

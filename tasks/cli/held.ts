@@ -15,7 +15,7 @@ export function heldIn(node: Task, report: RunReport<IssuePlan>, { options }: Ru
 }
 
 /** The backlog that a task was made from: its own need, or that of its plan. */
-function backlogBehind(node: Task, report: RunReport<IssuePlan>): Backlog | undefined {
+export function backlogBehind(node: Task, report: RunReport<IssuePlan>): Backlog | undefined {
 	const need = node.needs.backlog;
 	const outcome = need && report.run.get(need.name);
 	if (outcome && isGood(outcome)) return outcome.value as Backlog;

@@ -58,6 +58,14 @@ const USES: Readonly<Record<string, Use>> = {
 			["check M", "those of a milestone"],
 		],
 	},
+	answer: {
+		about:
+			"Asks in your editor, as git finds it, and writes into the issue's document. The next attempt goes on from there. Nothing else is touched.",
+		examples: [
+			["answer ID --commit", "asks each open question, and commits the document"],
+			["answer ID -m Yes", "answers the first question, without an editor"],
+		],
+	},
 	clean: {
 		about:
 			"Lists what stands and, on a terminal, asks whether to remove what is safe. What a live run works on stays, and so do the logs.",
@@ -119,6 +127,7 @@ export function taskHelp(
 				return isPerIssue && withRole(selection, "turn").length > 0;
 			case "Graph":
 			case "Clean":
+			case "Answer":
 				return name === group.toLowerCase();
 			default:
 				return false;

@@ -1,4 +1,3 @@
-import type { Backlog } from "../backlog/backlog.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { Survey } from "../contract/value.ts";
 import type { RunReport } from "../engine/execute.ts";
@@ -10,7 +9,7 @@ import { Standings } from "../engine/standing.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { type FoundLook, findGoals, lookOf } from "./find.ts";
-import { heldIn } from "./held.ts";
+import { backlogBehind, heldIn } from "./held.ts";
 import { executeOptions, observe } from "./observe.ts";
 import { judgingGoal, standingSelection } from "./roles.ts";
 import type { Display, Shown } from "./shown.ts";
@@ -21,6 +20,7 @@ import { notesView, quietView } from "./views/notes-view.ts";
 import { canDraw, columnsOf } from "./views/terminal.ts";
 import type { WaitingLine } from "./views/waiting-line.ts";
 import { topOf } from "./words/format.ts";
+import type { Say } from "./words/say.ts";
 import { wrap } from "./words/wrap.ts";
 
 /** Shows what a word asks to look at, and returns the exit code. */
@@ -42,13 +42,13 @@ export async function show(
 	}
 	const found = await find(graph, look, request, around, asked);
 	if (typeof found === "number") return found;
-	const { shown, text } = found;
-	around.stdout.write(`${text}\n`);
+	const { shown, text, say } = found;
+	if (text !== undefined) around.stdout.write(`${text}\n`);
 	if (look.annotate && around.github) {
 		const { annotate } = await import("./reports/github.ts");
 		annotate(await look.annotate(shown, around.say), topOf(request.options.directory), around.github);
 	}
-	if (look.act) return look.act(shown, request, around);
+	if (look.act) return look.act(shown, request, { ...around, say }, displayOf(around));
 	return (await look.exitCode?.(shown)) ?? 0;
 }
 
@@ -59,7 +59,7 @@ async function find(
 	request: RunRequest,
 	surroundings: Surroundings,
 	asked: Selection | undefined,
-): Promise<{ readonly shown: Shown; readonly text: string } | number> {
+): Promise<{ readonly shown: Shown; readonly text: string | undefined; readonly say: Say } | number> {
 	const waiting = await startWaiting(look, request, surroundings);
 	const around = waiting ? { ...surroundings, stderr: waiting.stream } : surroundings;
 	try {
@@ -72,14 +72,14 @@ async function find(
 		}
 		const returned = goodValue(report.run.get(look.node.name));
 		const value = look.complete ? await look.complete(returned, request, around) : returned;
-		const backlog = valueOfNeed(look.node, "backlog", report) as Backlog | undefined;
+		const backlog = backlogBehind(look.node, report);
 		const held = look.asksStandings ? heldIn(look.node, report, request) : [];
 		const goal = asked || !look.asksStandings ? undefined : goalAbout(graph, value as Survey, request);
 		const selection = asked ?? standingSelection(graph, goal);
 		const standings = look.asksStandings ? await ask(look.node, value as Survey, selection, report, request) : [];
 		const shown: Shown = { value, standings, held, backlog };
 		const say = goal === undefined ? around.say : (around.sayFor?.(goal) ?? around.say);
-		return { shown, text: await look.print(shown, request, say, displayOf(around)) };
+		return { shown, text: await look.print?.(shown, request, say, displayOf(around)), say };
 	} finally {
 		waiting?.erase();
 	}

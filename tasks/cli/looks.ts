@@ -24,7 +24,8 @@ export interface Look {
 	readonly readsBacklog?: true;
 	/** What the command line adds to what the task returned. */
 	readonly complete?: (value: unknown, request: RunRequest, around: Surroundings) => Promise<unknown>;
-	readonly print: (shown: Shown, request: RunRequest, say: Say, display: Display) => Promise<string>;
+	/** Absent where what may be done about it says everything. */
+	readonly print?: (shown: Shown, request: RunRequest, say: Say, display: Display) => Promise<string>;
 	/** Used instead when there is no target. */
 	readonly without?: (graph: Graph, request: RunRequest, display: Display) => Promise<string>;
 	/** What GitHub is to show beside the documents. */
@@ -32,7 +33,7 @@ export interface Look {
 	/** 0 when absent. */
 	readonly exitCode?: (shown: Shown) => Promise<number>;
 	/** What may be done about it once it has been shown; returns the exit code. */
-	readonly act?: (shown: Shown, request: RunRequest, around: Surroundings) => Promise<number>;
+	readonly act?: (shown: Shown, request: RunRequest, around: Surroundings, display: Display) => Promise<number>;
 }
 
 // Each is loaded when it is looked at: the list of looks is there for every command, for help and for completion.
@@ -60,8 +61,11 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		role: "survey",
 		summary: "where every issue stands",
 		asksStandings: true,
-		print: async ({ standings: all, held }, { json }, _, { width }) =>
-			json ? standingsAsJson(all, held) : (await standings()).statusTable(all, held, Date.now(), width),
+		async print({ standings: all, held }, { json }, say, { width }) {
+			if (json) return standingsAsJson(all, held);
+			const { answeringLines } = await import("./words/asking.ts");
+			return [(await standings()).statusTable(all, held, Date.now(), width), ...answeringLines(all, say)].join("\n");
+		},
 	},
 	plan: {
 		role: "survey",
@@ -129,6 +133,14 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 			return request.json ? asJson(doctorAsJson(found, request, say)) : doctorText(found, request, say, display);
 		},
 		exitCode: async ({ value }) => (await diagnoses()).doctorExitCode((value as Examined).diagnoses),
+	},
+	answer: {
+		role: "survey",
+		summary: "answer what an issue's last attempt has asked, in its document",
+		needsTarget: true,
+		asksStandings: true,
+		act: async (shown, request, around, display) =>
+			(await import("./answer.ts")).answer(shown, request, around, display.decoration),
 	},
 	clean: {
 		role: "made",

@@ -30,6 +30,12 @@ export interface RunRequest {
 	readonly discard: boolean;
 	/** The form of the backlog that `init` is to take. */
 	readonly family?: string;
+	/** What `answer` is to write: texts as they were typed, one after the other. */
+	readonly messages?: readonly string[];
+	/** Absolute path of the file that has it instead; `-` for standard input. */
+	readonly answersFile?: string;
+	/** Let `answer` commit what it has written. */
+	readonly commit: boolean;
 	/** The goal that looks at the backlog speak of; the first of the orchfile when absent. */
 	readonly goal?: string;
 	readonly format: GraphFormat;

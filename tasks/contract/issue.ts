@@ -68,6 +68,8 @@ export interface Issue {
 	readonly effort?: string;
 	/** Where it is a part of its document: the line that it begins on. */
 	readonly docLine?: number;
+	/** The line behind that part, if there is one. */
+	readonly docNextLine?: number;
 	/** Relative to the repository, with `/`. */
 	readonly docPath: string;
 	/** SHA-256 of the document's bytes, in hexadecimal. */

@@ -8,7 +8,7 @@ export interface PriorAttempt extends Pick<AttemptRecord, "phase" | "outcome" | 
 	readonly summary?: string;
 	/** What the reason is about, or what the agent wanted to be told or done. */
 	readonly failures: readonly string[];
-	/** What a person has answered since. */
+	/** What a person has answered since, each with the question, and said beyond that. */
 	readonly answers: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import type { AnswerProblem } from "./problems/answer.ts";
 import type { AttemptProblem } from "./problems/attempt.ts";
 import type { BacklogProblem } from "./problems/backlog.ts";
 import type { BranchProblem } from "./problems/branch.ts";
@@ -31,7 +32,8 @@ export type Problem =
 	| WorkProblem
 	| FileProblem
 	| AttemptProblem
-	| VerdictProblem;
+	| VerdictProblem
+	| AnswerProblem;
 
 /** One or more problems, thrown. The engine makes a `failed` outcome of it. */
 export class Failure extends Error {

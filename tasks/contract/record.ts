@@ -117,6 +117,11 @@ export const RECORD = z.strictObject({
 /** The orchestrator's facts about an attempt. */
 export type AttemptRecord = z.infer<typeof RECORD>;
 
+/** True for a turn that only a person's answer brings on. */
+export function waitsForAnswer({ outcome }: Pick<AttemptRecord, "outcome">): boolean {
+	return outcome === "deferred" || outcome === "blocked";
+}
+
 /** What would fail every further turn alike, so that starting one more would only cost. */
 export type EveryTurn = "credentials" | "quota" | "refused" | "model" | "configuration" | "unreachable";
 

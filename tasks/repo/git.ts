@@ -1,16 +1,15 @@
 import { setMaxListeners } from "node:events";
-import { homedir } from "node:os";
-import { resolve } from "node:path";
 import { given } from "../contract/given.ts";
 import { Failure } from "../contract/problem.ts";
 import { closeAfter } from "../system/close-after.ts";
 import { configured, withoutShell } from "../system/configured-zx.ts";
 import { isDiskFullText, isNothingLeft } from "../system/disk-space.ts";
-import { absolutePath, findProgram } from "../system/find-program.ts";
-import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
+import { findProgram } from "../system/find-program.ts";
+import { THIS_RUN } from "../system/this-run.ts";
 import { readFilterFailed } from "./commands/filter-words.ts";
 import { isFetchRefused, isUnfetched } from "./commands/words.ts";
 import { FIXED } from "./fixed-settings.ts";
+import { environment } from "./git-environment.ts";
 import { verifyGitFiles } from "./guard.ts";
 import type { FilterLimits } from "./hung-filter.ts";
 
@@ -28,6 +27,11 @@ export interface GitOptions {
 	readonly person?: Person;
 	/** Milliseconds; for commands that may wait for a person, as signing does. */
 	readonly timeout?: number;
+	/**
+	 * As a person at this terminal would run it: with all settings, variables and hooks of theirs, for as long as they have these take, and
+	 * ended by the Ctrl-C that ends this program.
+	 */
+	readonly asPerson?: boolean;
 	/** A filter that fails is a failure, required or not: git itself goes on with the file as it is. */
 	readonly filtered?: boolean;
 	/** git's arguments with which a person brings what a partial clone lacks for this: no call of ours fetches. */
@@ -58,16 +62,6 @@ export interface GitResult {
 
 const OPTIONS = FIXED.flatMap((setting) => ["-c", setting]);
 
-/**
- * What git needs of the environment: where the user's configuration is and what it says, whose commits are made, and what
- * signing and time zones ask for. Nothing that names another repository, and no date, which all commits of a night would have.
- */
-const PASSED_ON =
-	/^(?:HOME|XDG_CONFIG_HOME|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|PARAMETERS|COUNT|(?:KEY|VALUE)_\d+)|GIT_ATTR_NOSYSTEM|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|EMAIL|GNUPGHOME|GPG_TTY|SSH_AUTH_SOCK|TMPDIR|TZ|USER|LOGNAME)$/;
-
-/** Those of them that git reads as a path from its own working directory, which is not where the user has set them. */
-const PATHS = new Set(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"]);
-
 /** The variable by which what one git has started is known, wherever it went. */
 const MARK = "ORCHFILE_GIT";
 
@@ -92,16 +86,16 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 	const mark = `${THIS_RUN.nonce}-${++calls}`;
 	const running = configured({
 		cwd: options.cwd,
-		env: { ...environment(), ...nameOf(options.person), ...where, ...index, [MARK]: mark },
+		env: { ...environment(options.asPerson), ...nameOf(options.person), ...where, ...index, [MARK]: mark },
 		input: options.input ?? "",
 		// zx would start a shell that starts git, which takes as long as most of what git is asked.
-		spawn: withoutShell(program, [...OPTIONS, ...args]),
+		spawn: withoutShell(program, options.asPerson ? args : [...OPTIONS, ...args]),
 		shell: true,
 		quote: String,
 		quiet: true,
 		nothrow: true,
 		// In a group of its own: Ctrl-C in a terminal goes to the whole foreground group, and would end a commit half-way.
-		detached: true,
+		detached: !options.asPerson,
 		...given({ signal: options.signal, timeout: options.timeout }),
 	})`git`;
 	// A git that ends before it has read its input closes the pipe; unheard, that error would end this process.
@@ -159,31 +153,6 @@ async function isOutOfSpace(stderr: string, path: string, { cwd, worktree }: Git
 	if (isDiskFullText(stderr)) return true;
 	if (!/(?:couldn't|could not|unable to|failed to) write|write error/i.test(stderr)) return false;
 	return isNothingLeft([path, cwd, ...(worktree ? [worktree.gitDir] : [])]);
-}
-
-/** The environment of every git call. */
-export function environment(): Record<string, string> {
-	// In a hook of a commit, git has set this, and the author is that commit's, who may be somebody else.
-	const isHook = process.env.GIT_INDEX_FILE !== undefined;
-	const passed = Object.entries(process.env).flatMap(([name, value]) => {
-		if (value === undefined || !PASSED_ON.test(name) || (isHook && name.startsWith("GIT_AUTHOR_"))) return [];
-		return [[name, PATHS.has(name) && value !== "" ? resolve(value) : value] as const];
-	});
-	return {
-		HOME: homedir(),
-		...Object.fromEntries(passed),
-		PATH: absolutePath(),
-		LC_ALL: "C",
-		GIT_TERMINAL_PROMPT: "0",
-		GIT_OPTIONAL_LOCKS: "0",
-		// No option of the command line has a say in what git traces, and a trace would stand among its warnings.
-		GIT_TRACE2: "0",
-		GIT_TRACE2_EVENT: "0",
-		GIT_TRACE2_PERF: "0",
-		// An editor that opens would wait for ever.
-		GIT_EDITOR: "false",
-		[RUN_VARIABLE]: THIS_RUN.nonce,
-	};
 }
 
 /** As variables, which go before the user's own and before settings. */

@@ -2,7 +2,7 @@ import type { RepositoryPaths } from "../contract/issue.ts";
 import { configured, withoutShell } from "../system/configured-zx.ts";
 import { findProgram } from "../system/find-program.ts";
 import { FIXED } from "./fixed-settings.ts";
-import { environment } from "./git.ts";
+import { environment } from "./git-environment.ts";
 
 /** What a person reads is coloured as they like it; nothing of theirs or of a file's is run for it but their pager. */
 const OPTIONS = [...FIXED, "color.ui=auto", "color.diff=auto"].flatMap((setting) => ["-c", setting]);

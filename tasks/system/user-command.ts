@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
-import { configured } from "./configured-zx.ts";
+import { configured, withoutShell } from "./configured-zx.ts";
 import { tellDiskFull } from "./disk-space.ts";
 import { findProgram } from "./find-program.ts";
 import { endGroup } from "./process-group.ts";
@@ -91,4 +91,30 @@ export async function lastLines(outputFile: string): Promise<string[]> {
 		.split(/[\r\n]+/)
 		.filter((line) => line.trim() !== "")
 		.slice(-MOST_LINES);
+}
+
+/**
+ * Runs a shell command of the user's in the terminal that they are at, as git runs an editor, and waits for it. What Ctrl-C means meanwhile
+ * is that command's matter.
+ * @param words put behind it, as they are.
+ * @returns its exit code; `null` where a signal has ended it.
+ */
+export async function runInTerminal(command: string, words: readonly string[]): Promise<number | null> {
+	const ignore = () => {};
+	for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, ignore);
+	try {
+		const started = withoutShell(findProgram("sh"), ["-c", `${command} "$@"`, command, ...words]);
+		const settings = {
+			spawn: started,
+			shell: true,
+			quote: String,
+			quiet: true,
+			nothrow: true,
+			detached: false,
+		} as const;
+		const { exitCode } = await configured({ ...settings, stdio: "inherit" })`sh`;
+		return exitCode;
+	} finally {
+		for (const signal of ["SIGINT", "SIGQUIT"] as const) process.off(signal, ignore);
+	}
 }

@@ -66,6 +66,7 @@ const PLAIN = {
 	question: false,
 	yes: false,
 	discard: false,
+	commit: false,
 	json: false,
 	quiet: false,
 	verbose: false,
@@ -537,7 +538,7 @@ describe("the command that goes on with a run", () => {
 
 	function sampleOf(flag: string): string {
 		const [words = ""] = OPTIONS.find(([each]) => each.startsWith(`${flag} `)) ?? [];
-		return words.slice(flag.length + 1);
+		return words.slice(flag.length + 1) || "some";
 	}
 });
 
@@ -576,7 +577,19 @@ describe("what runs nothing", () => {
 		for (const [words] of OPTIONS) expect(long).toContain(words.split(" ")[0]);
 	});
 
-	const NO_VARIABLE = ["--all", "--rehearse", "--yes", "--discard", "--family", "--list", "--version", "--help"];
+	const NO_VARIABLE = [
+		"--all",
+		"--rehearse",
+		"--yes",
+		"--discard",
+		"--family",
+		"--message",
+		"--file",
+		"--commit",
+		"--list",
+		"--version",
+		"--help",
+	];
 });
 
 /** The request without what was typed, which only the command that repeats it reads. */

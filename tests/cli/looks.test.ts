@@ -53,7 +53,7 @@ test("why names the unmet condition and the next command", async () => {
 	const deferred = await why("B");
 	expect(deferred).toMatch(/B is not up to date: its last attempt, .* ago, ended deferred/);
 	expect(deferred).toContain("A person has to answer first:\n  Which of the two formats is meant?");
-	expect(deferred).toMatch(/Next: npx tsx .*orchfile\.[jt]s dev B/);
+	expect(deferred).toMatch(/Next: npx tsx .*orchfile\.[jt]s answer B --commit$/m);
 	expect(await why("C")).toMatch(/ended failed: invalid-result\.\n {2}not JSON/);
 	const blocked = await why("D");
 	expect(blocked).toContain(

@@ -46,6 +46,25 @@ function problems(text: string): OfEachKind<Problem> {
 	const texts = [text, `${text}2`];
 	const refused = { issue: "A-1", worktree: path, next: "save" } as const;
 	return {
+		"nothing-to-answer": { kind: "nothing-to-answer", issue: text },
+		"answered-while-run": {
+			kind: "answered-while-run",
+			issue: text,
+			holder: { pid: 7, host: text, since: "2026-01-02T03:04:05.678Z" },
+		},
+		"attempt-since": { kind: "attempt-since", issue: text },
+		"nobody-to-ask": { kind: "nobody-to-ask", issue: text, questions: texts },
+		"no-editor": { kind: "no-editor", issue: text, editor: text },
+		"editor-failed": { kind: "editor-failed", editor: text, exitCode: 1 },
+		"answers-unreadable": { kind: "answers-unreadable", path, message: text },
+		"answers-too-long": { kind: "answers-too-long", file, size: 300_000, most: 262_144 },
+		"document-shared": { kind: "document-shared", file, issue: text, others: texts },
+		"document-no-file": { kind: "document-no-file", file, issue: text },
+		"document-moved-on": { kind: "document-moved-on", file, issue: text },
+		"base-not-checked-out": { kind: "base-not-checked-out", file, base: text, branch: text },
+		"document-changed-too": { kind: "document-changed-too", file, how: "untracked" },
+		"checkout-under-way": { kind: "checkout-under-way", underWay: { what: "merge" } },
+		"answers-not-committed": { kind: "answers-not-committed", file, issue: text, message: text },
 		usage: { kind: "usage", message: text, nearest: [text] },
 		"unknown-task": { kind: "unknown-task", name: text, nearest: texts },
 		"unknown-target": { kind: "unknown-target", name: text, nearest: texts },
@@ -478,7 +497,7 @@ describe("a problem", () => {
 		const record = attemptRecord({ outcome: "deferred", details: ["Which format?"] });
 		const { what, remedy } = messageOf({ kind: "attempt", record, logDir: "/log" }, say);
 		expect(what).toContain("Which format?");
-		expect(remedy).toMatch(/^Answer/);
+		expect(remedy).toMatch(/^To answer: .* answer A-1 --commit\nThen: .* dev A-1$/);
 	});
 });
 

@@ -2,7 +2,16 @@ import type { RunOptions } from "../../contract/options.ts";
 import type { RunRequest } from "../request.ts";
 
 /** The headings of the help, under which options stand. */
-export type Group = "Which issues" | "Running" | "Agents" | "Limits" | "Output" | "Graph" | "Clean" | "Other";
+export type Group =
+	| "Which issues"
+	| "Running"
+	| "Agents"
+	| "Limits"
+	| "Output"
+	| "Graph"
+	| "Clean"
+	| "Answer"
+	| "Other";
 
 /** What completes the value of an option. */
 export type Completes = "files" | "folders" | "issues" | "projects" | "branches" | "variables" | "goals";

@@ -48,7 +48,12 @@ export function readNames(text: string, before: readonly string[] = []): readonl
 	return [...new Set([...(Object.isFrozen(before) ? [] : before), ...names])];
 }
 
-/** Reads the path of a file that is to be written; absolute. */
+/** Reads a text that adds up with those that are typed before it. */
+export function readAgain(text: string, before: readonly string[] = []): readonly string[] {
+	return [...before, text];
+}
+
+/** Reads the path of a file; absolute. */
 export function readFileName(text: string): string {
 	if (text === "") throw new InvalidArgumentError("It takes the path of a file.");
 	return resolve(text);

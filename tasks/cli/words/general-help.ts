@@ -15,7 +15,7 @@ export function generalHelp(text: string, goal: string, say: Say, width?: Width)
 				width,
 			),
 			wrap(
-				"An option, other than --all, --rehearse and those under Clean and Other, has a variable: ORCH_MAX_TOKENS=5M.",
+				"An option, other than --all, --rehearse and those under Clean, Answer, Other, has a variable: ORCH_TIMEOUT=2h.",
 				width,
 			),
 			`The tasks: ${say("--list")}`,

@@ -9,6 +9,8 @@ import { faultIn, type JudgedInRun, judgedOf } from "./judged-words.ts";
 import { turnsOf } from "./spent-words.ts";
 import { knownValue, type ValueWords, valueWords } from "./value-words.ts";
 
+export { waitsForAnswer } from "../../contract/record.ts";
+
 /** How an issue came out of a run. */
 export interface IssueStatus {
 	/** As the closing table has it. */
@@ -101,11 +103,6 @@ const ERRORS: readonly string[] = ["defect", "task-threw", "task-answer"] satisf
 export function endOf({ outcome, reason }: AttemptRecord): string {
 	if (outcome === "blocked") return "blocked by a question";
 	return reason ? `${outcome}: ${reason}` : outcome;
-}
-
-/** True for a turn that only a person's answer brings on. */
-export function waitsForAnswer({ outcome }: Pick<AttemptRecord, "outcome">): boolean {
-	return outcome === "deferred" || outcome === "blocked";
 }
 
 /** That work is not accepted, with the gravest reason. */

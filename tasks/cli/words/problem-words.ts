@@ -1,5 +1,6 @@
 import type { Problem } from "../../contract/problem.ts";
 import { printable } from "./format.ts";
+import { ANSWER } from "./problems/answer.ts";
 import { ATTEMPT } from "./problems/attempt.ts";
 import { BACKLOG } from "./problems/backlog.ts";
 import { BRANCH } from "./problems/branch.ts";
@@ -34,6 +35,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	...DISK_AND_FILES,
 	...ATTEMPT,
 	...VERDICT,
+	...ANSWER,
 };
 
 /** The sentences for a problem. */

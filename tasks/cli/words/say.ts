@@ -75,6 +75,11 @@ export function holderWords({ pid, host, since }: LockHolder): string {
 	return `process ${pid} on ${host}, started ${since}`;
 }
 
+/** What takes a person's answer to an issue. */
+export function answering(issue: string, say: Say): string {
+	return say(`answer ${shellWord(issue)} --commit`);
+}
+
 /** A command of the agent's program, by the words that start it. */
 export function codexWith(program: readonly string[] = ["codex"]): (args: string) => string {
 	return (args) => `${program.map(shellWord).join(" ")} ${args}`;

@@ -2,10 +2,11 @@ import { hostname } from "node:os";
 import type { AcceptRecord } from "../../contract/accept-record.ts";
 import type { HeldIssue, IssueSurvey } from "../../contract/standing.ts";
 import type { IssueStanding } from "../standing.ts";
+import { isUnanswered } from "./asking.ts";
 import { count, inOneLine } from "./format.ts";
 import { heldWord } from "./held-words.ts";
 import { judgedAsJson } from "./judged-words.ts";
-import { acceptedWord, badWord, endOf, notAccepted, waitsForAnswer } from "./outcome-words.ts";
+import { acceptedWord, badWord, endOf, notAccepted } from "./outcome-words.ts";
 import { age, reasonWord } from "./reason-words.ts";
 import { table, type Width } from "./table-layout.ts";
 import { timeOfDay } from "./waiting-words.ts";
@@ -108,7 +109,7 @@ export function standingAsJson(standing: IssueStanding, planned: ReadonlySet<str
 			logDir: each.issue.logDir,
 		})),
 		holder: holder && { pid: holder.pid, host: holder.host, since: holder.since },
-		openQuestions: record && waitsForAnswer(record) ? record.details : [],
+		openQuestions: isUnanswered(record, issue) ? record.details : [],
 		tip,
 		ahead,
 		merged: isMerged,

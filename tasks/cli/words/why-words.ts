@@ -2,6 +2,7 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import type { Stale } from "../../contract/standing.ts";
 import { rootOf, type Standing, type Unmet } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
+import { isUnanswered } from "./asking.ts";
 import { evidenceLines } from "./evidence.ts";
 import { duration, gitCommand, oneLine, shellWord } from "./format.ts";
 import { gitChangeLines } from "./git-change-words.ts";
@@ -9,7 +10,7 @@ import { heldSentence, heldWord } from "./held-words.ts";
 import { acceptedWord, endOf, waitsForAnswer } from "./outcome-words.ts";
 import { detailsOf, reasonSentence } from "./reason-sentences.ts";
 import { age, knownReason, recordIn } from "./reason-words.ts";
-import { holderWords, type Say, showingOwn } from "./say.ts";
+import { answering, holderWords, type Say, showingOwn } from "./say.ts";
 import { acceptedAtTip, kindOf } from "./standing-words.ts";
 import { machineLines } from "./unanswered-words.ts";
 
@@ -46,7 +47,9 @@ export function whyOf(standing: IssueStanding, now: number, say: Say): Why {
 	}
 	const unsaved = unmet.slice(1).find(({ because }) => UNSAVED.includes(kindOf(because)));
 	const root = rootOf(standing);
-	const asking = [record, ...root.unmet.map(recordIn)].find((each) => each && waitsForAnswer(each));
+	const asked = [{ record, of: issue }, ...root.unmet.map((each) => ({ record: recordIn(each), of: root.issue }))];
+	const asking = asked.find((each) => isUnanswered(each.record, each.of));
+	const answered = asked.find((each) => each.record && waitsForAnswer(each.record) && each !== asking);
 	const { held } = root.issue;
 	const first = root === standing ? inTheWay(survey, say) : [];
 	const how = first.length > 0 || isHeldBack(root) ? "Once that is settled" : "Next";
@@ -56,9 +59,14 @@ export function whyOf(standing: IssueStanding, now: number, say: Say): Why {
 			...(unsaved ? [`Also, ${reasonSentence(unsaved, now, say)}`] : []),
 			...chainLines(standing, now, say),
 		],
-		questions: asking?.details ?? [],
-		advice: [...insteadOf(reason, issue, say), ...first, ...(held ? [heldSentence({ ...root.issue, held })] : [])],
-		...(held ? {} : { next: { how, command: nextOf(root, say) } }),
+		questions: asking?.record?.details ?? [],
+		advice: [
+			...(answered && !asking ? [`${answered.of.docPath} has changed since it was asked.`] : []),
+			...insteadOf(reason, issue, say),
+			...first,
+			...(held ? [heldSentence({ ...root.issue, held })] : []),
+		],
+		...(held ? {} : { next: { how, command: nextOf(root, asking?.of, say) } }),
 	};
 }
 
@@ -106,11 +114,13 @@ function insteadOf({ because }: Unmet, { base, docPath }: IssuePlan, say: Say): 
 	];
 }
 
-/** What brings an issue on. To commit what an agent has done costs nothing; to ask for the goal may. */
-function nextOf({ issue, unmet: [reason] }: Standing<IssuePlan>, say: Say): string {
-	return reason && UNSAVED.includes(kindOf(reason.because))
-		? say.at(reason.task.name).save(issue.id)
-		: say.goal(issue.id);
+/**
+ * What brings an issue on. To commit what an agent has done costs nothing; to ask for the goal may.
+ * @param asking the issue that a person has to answer first.
+ */
+function nextOf({ issue, unmet: [reason] }: Standing<IssuePlan>, asking: IssuePlan | undefined, say: Say): string {
+	if (reason && UNSAVED.includes(kindOf(reason.because))) return say.at(reason.task.name).save(issue.id);
+	return asking ? answering(asking.id, say) : say.goal(issue.id);
 }
 
 function upToDateSentence({ issue, survey }: IssueStanding, now: number): string {

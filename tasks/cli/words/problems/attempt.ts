@@ -3,7 +3,7 @@ import type { AttemptRecord, EveryTurn, ThisTurn } from "../../../contract/recor
 import { oneLine } from "../format.ts";
 import { time, tokens } from "../option-values.ts";
 import { endOf, waitsForAnswer } from "../outcome-words.ts";
-import { codexWith, type Kinds, type Message, type Say } from "../say.ts";
+import { answering, codexWith, type Kinds, type Message, type Say } from "../say.ts";
 import { timeOfDay } from "../waiting-words.ts";
 
 /** The words for each AttemptProblem. */
@@ -17,7 +17,7 @@ export const ATTEMPT: Kinds<AttemptProblem, Message, [Say]> = {
 			return { what, remedy: limitRemedy(record, limitUntil, say) };
 		if (everyTurn) return { what, remedy: `${ALIKE} ${EVERY_TURN[everyTurn](codexWith(program), say)}` };
 		const again = say.goal(record.issueId);
-		if (waitsForAnswer(record)) return { what, remedy: `Answer in the issue's document, commit it, then: ${again}` };
+		if (waitsForAnswer(record)) return { what, remedy: `To answer: ${answering(record.issueId, say)}\nThen: ${again}` };
 		const log = `Log: ${logDir}`;
 		if (thisTurn)
 			return { what, remedy: `${log}\n${THIS_TURN[thisTurn]}: ${thisTurn === "too-long" ? otherModel : again}` };
