@@ -15,6 +15,8 @@ export const HOSTILE =
 export function plannedIssue(id: string, changes: Partial<IssuePlan> = {}): IssuePlan {
 	return {
 		...issue(id),
+		// As {@link attemptRecord} has it.
+		docHash: "3".repeat(64),
 		repository: { root: "/repo", commonDir: "/repo/.git" },
 		base: { name: "main", commit: "1".repeat(40) },
 		blockers: [],

@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import { readScenario, scenarioList } from "../../contract/scenario.ts";
 import type { GraphFormat } from "../request.ts";
 import { AGENT_ROWS } from "./agent-rows.ts";
+import { ANSWER_ROWS } from "./answer-rows.ts";
 import type { OptionRow } from "./option-row.ts";
-import { readAgain, readFileName, readJobs } from "./read-values.ts";
+import { readFileName, readJobs } from "./read-values.ts";
 
 const SHOWS_ONLY = { never: "it says how this run is shown" } as const;
 const RUNS_NOTHING = { never: "with it nothing is run that one could go on with" } as const;
@@ -184,6 +185,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		run: "discard",
 		again: { never: "nothing is removed because it was suggested" },
 	},
+	...ANSWER_ROWS,
 	{
 		flags: "--family <name>",
 		group: "Other",
@@ -193,41 +195,6 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		belongsTo: ["init"],
 		run: "family",
 		again: RUNS_NOTHING,
-	},
-	{
-		flags: "-m, --message <text>",
-		group: "Answer",
-		about: "the answer to the next open question, or a remark",
-		more: "with `answer`: the answer to the first open question, and typed again to the next; what is left over is a remark, and an empty one leaves its question open",
-		typedOnly: true,
-		repeatable: true,
-		belongsTo: ["answer"],
-		conflicts: "file",
-		run: "messages",
-		read: readAgain,
-		again: { never: "what was answered is answered" },
-	},
-	{
-		flags: "-F, --file <file>",
-		group: "Answer",
-		about: "take the answers from it; - is standard input",
-		more: "with `answer`: take the answers from this file, or from standard input (`-`): the form that `answer ISSUE -n` prints, filled in, or any text, which answers the only open question",
-		typedOnly: true,
-		belongsTo: ["answer"],
-		completes: "files",
-		run: "answersFile",
-		read: (text) => (text === "-" ? text : readFileName(text)),
-		again: { never: "what was answered is answered" },
-	},
-	{
-		flags: "--commit",
-		group: "Answer",
-		about: "commit the document, and nothing else",
-		more: "with `answer`: commit the document on the base, with your hooks, and nothing else",
-		typedOnly: true,
-		belongsTo: ["answer"],
-		run: "commit",
-		again: { never: "what was answered is answered" },
 	},
 	{
 		flags: "-l, --list",

@@ -1,6 +1,7 @@
 import type { Refusal } from "../../contract/accept-record.ts";
 import type { HeldIssue } from "../../contract/standing.ts";
 import type { IssueStanding } from "../standing.ts";
+import { isUnanswered } from "./asking.ts";
 import { notAcceptedIn } from "./not-accepted.ts";
 import { waitsForAnswer } from "./outcome-words.ts";
 import { reasonWord, recordIn } from "./reason-words.ts";
@@ -24,8 +25,9 @@ export function groupOf(standing: IssueStanding): Group {
 	const [reason] = unmet;
 	if (!reason) return alike("good", doneAs(standing));
 	const record = recordIn(reason);
-	if (record && waitsForAnswer(record))
+	if (isUnanswered(record, standing.issue))
 		return { tone: "ask", one: "has a question for you", several: "have questions for you" };
+	if (record && waitsForAnswer(record)) return alike("open", "answered since");
 	if (blockedBy.length > 0) return { tone: "wait", one: "waits for another", several: "wait for others" };
 	const refused = notAcceptedIn(standing);
 	if (refused) return alike("bad", refused.reasons[0] ? WITH[refused.reasons[0]] : "not accepted");

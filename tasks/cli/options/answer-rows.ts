@@ -1,0 +1,43 @@
+import type { OptionRow } from "./option-row.ts";
+import { readAgain, readFileName } from "./read-values.ts";
+
+const WRITTEN = { never: "what was answered is answered" } as const;
+
+/** The options under Answer: where a person's words come from, and how far they go. */
+export const ANSWER_ROWS: readonly OptionRow[] = [
+	{
+		flags: "-m, --message <text>",
+		group: "Answer",
+		about: "the answer to the next open question, or a remark",
+		more: "with `answer`: the answer to the first open question, and typed again to the next; what is left over is a remark, and an empty one leaves its question open",
+		typedOnly: true,
+		repeatable: true,
+		belongsTo: ["answer"],
+		conflicts: "file",
+		run: "messages",
+		read: readAgain,
+		again: WRITTEN,
+	},
+	{
+		flags: "-F, --file <file>",
+		group: "Answer",
+		about: "take the answers from it; - is standard input",
+		more: "with `answer`: take the answers from this file, or from standard input (`-`): the form that `answer ISSUE -n` prints, filled in, or any text, which answers the only open question",
+		typedOnly: true,
+		belongsTo: ["answer"],
+		completes: "files",
+		run: "answersFile",
+		read: (text) => (text === "-" ? text : readFileName(text)),
+		again: WRITTEN,
+	},
+	{
+		flags: "--commit",
+		group: "Answer",
+		about: "commit the document, and nothing else",
+		more: "with `answer`: commit the document on the base, with your hooks, and nothing else",
+		typedOnly: true,
+		belongsTo: ["answer"],
+		run: "commit",
+		again: WRITTEN,
+	},
+];
