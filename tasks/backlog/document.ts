@@ -1,9 +1,10 @@
-import * as z from "zod";
+import type { ZodSafeParseError } from "zod";
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, type Field, type Layout } from "../contract/layout.ts";
 import { isMilestone, isName, isReference, MILESTONE_RULE, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isClosed } from "../contract/state.ts";
+import { z } from "../contract/zod.ts";
 import { findByPattern } from "./by-pattern.ts";
 import { expectedOf, shown } from "./expectation.ts";
 import { type FrontMatterReading, readFrontMatter } from "./front-matter.ts";
@@ -210,7 +211,7 @@ function hasNoEffect(
 
 /** Reads front matter once more without the keys that can't be read, where none of them has an effect. */
 function withoutEffectless(
-	failed: z.ZodSafeParseError<unknown>,
+	failed: ZodSafeParseError<unknown>,
 	data: Readonly<Record<string, unknown>>,
 	file: string,
 	layout: Layout,

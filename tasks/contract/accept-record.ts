@@ -1,5 +1,6 @@
-import * as z from "zod";
+import type { infer as Infer } from "zod";
 import { CHECK_COUNTS } from "./verify-record.ts";
+import { z } from "./zod.ts";
 
 /** Why an issue's work is not accepted, gravest first. */
 export const REFUSALS = [
@@ -49,4 +50,4 @@ export const ACCEPT_RECORD = z.strictObject({
 });
 
 /** The verdict on an issue's work. */
-export type AcceptRecord = z.infer<typeof ACCEPT_RECORD>;
+export type AcceptRecord = Infer<typeof ACCEPT_RECORD>;

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import type { infer as Infer } from "zod";
+import { z } from "./zod.ts";
 
 /** Schema of `checks/<key>.json`: how a check went on a commit that issues start from. Only of one that came to an end. */
 export const BASE_VERDICT = z.strictObject({
@@ -17,4 +18,4 @@ export const BASE_VERDICT = z.strictObject({
 });
 
 /** How a check went on a commit that issues start from. */
-export type BaseVerdict = z.infer<typeof BASE_VERDICT>;
+export type BaseVerdict = Infer<typeof BASE_VERDICT>;

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import type { infer as Infer } from "zod";
+import { z } from "./zod.ts";
 
 /** Why an attempt did not end with the agent's own word. */
 export const REASONS = [
@@ -22,7 +23,7 @@ const usage = z.strictObject({
 });
 
 /** Tokens of an attempt. Cached tokens are part of the input, reasoning tokens part of the output. */
-export type Usage = z.infer<typeof usage>;
+export type Usage = Infer<typeof usage>;
 
 const saved = z.strictObject({
 	at: z.string(),
@@ -38,7 +39,7 @@ const saved = z.strictObject({
 });
 
 /** What was kept of an attempt's work, in git. */
-export type Saved = z.infer<typeof saved>;
+export type Saved = Infer<typeof saved>;
 
 const gitChange = z.strictObject({
 	what: z.enum(["stash", "dropped", "restored", "made", "moved", "deleted", "head", "worktree", "under-way"]),
@@ -50,12 +51,12 @@ const gitChange = z.strictObject({
 });
 
 /** Something that became otherwise in git while an agent with access to it was at work, beside its branch's new commits. */
-export type GitChange = z.infer<typeof gitChange>;
+export type GitChange = Infer<typeof gitChange>;
 
 const wait = z.strictObject({ from: z.string(), until: z.string(), to: z.string().nullable() });
 
 /** A stretch of time in which the provider's usage limit was waited for. */
-export type Wait = z.infer<typeof wait>;
+export type Wait = Infer<typeof wait>;
 
 /** Schema of `<turn>-run.json`, as `dev-run.json`: the orchestrator's own record of one attempt. */
 export const RECORD = z.strictObject({
@@ -115,7 +116,7 @@ export const RECORD = z.strictObject({
 });
 
 /** The orchestrator's facts about an attempt. */
-export type AttemptRecord = z.infer<typeof RECORD>;
+export type AttemptRecord = Infer<typeof RECORD>;
 
 /** True for a turn that only a person's answer brings on. */
 export function waitsForAnswer({ outcome }: Pick<AttemptRecord, "outcome">): boolean {
@@ -147,7 +148,7 @@ export const TASK_RECORD = z.strictObject({
 });
 
 /** The orchestrator's facts about a task of an issue. */
-export type TaskRecord = z.infer<typeof TASK_RECORD>;
+export type TaskRecord = Infer<typeof TASK_RECORD>;
 
 /** Schema of `merged.json`: that an issue's work was part of the base when its branch was removed. */
 export const MERGE_RECORD = z.strictObject({
@@ -162,7 +163,7 @@ export const MERGE_RECORD = z.strictObject({
 });
 
 /** What was proved of an issue's branch before it was removed. */
-export type MergeRecord = z.infer<typeof MERGE_RECORD>;
+export type MergeRecord = Infer<typeof MERGE_RECORD>;
 
 /** The commits whose work is none of an issue's own: its base, and what an attempt on it started from. */
 export function startedFrom(base: string, record: Pick<AttemptRecord, "base"> | undefined): string[] {

@@ -1,5 +1,6 @@
-import * as z from "zod";
+import type { infer as Infer, ZodType } from "zod";
 import { type Phase, STATUSES } from "./phase.ts";
+import { z } from "./zod.ts";
 
 const text = z.string();
 const texts = z.array(z.string());
@@ -53,10 +54,10 @@ export const RESULT_SCHEMAS = {
 		reviewDocPath: text.describe("always empty unless the issue asks for a review document"),
 		confidence: level.describe("how sure you are of the status"),
 	}),
-} as const satisfies Record<Phase, z.ZodType>;
+} as const satisfies Record<Phase, ZodType>;
 
 /** An agent's validated answer. */
-export type PhaseResult<P extends Phase = Phase> = { [K in P]: z.infer<(typeof RESULT_SCHEMAS)[K]> }[P];
+export type PhaseResult<P extends Phase = Phase> = { [K in P]: Infer<(typeof RESULT_SCHEMAS)[K]> }[P];
 
 /**
  * The JSON Schema that is sent to the model, in the strict subset that structured output needs: everything required,

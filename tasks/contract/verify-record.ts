@@ -1,4 +1,5 @@
-import * as z from "zod";
+import type { infer as Infer } from "zod";
+import { z } from "./zod.ts";
 
 /** Something that a verification found, by the check and, where it reports them one by one, the test. */
 const finding = z.strictObject({
@@ -13,7 +14,7 @@ const finding = z.strictObject({
 export const TEST_FILES_CHECK = "test files";
 
 /** One thing that was found about a check or a test. */
-export type CheckFinding = z.infer<typeof finding>;
+export type CheckFinding = Infer<typeof finding>;
 
 /** Why a check has no answer. It is never taken for a pass. */
 export const NOT_RUN = [
@@ -50,7 +51,7 @@ const checkRun = z.strictObject({
 });
 
 /** How one check went on the commit that is judged. */
-export type CheckRun = z.infer<typeof checkRun>;
+export type CheckRun = Infer<typeof checkRun>;
 
 /** What makes a verdict of the checks a failure, gravest first. */
 export const CHECK_FAILURES = ["not-run", "new-failures", "checks-weakened", "vanished", "unproved"] as const;
@@ -76,7 +77,7 @@ const left = z.strictObject({
 });
 
 /** How many entries of a list are left out. */
-export type Left = z.infer<typeof left>;
+export type Left = Infer<typeof left>;
 
 /** Schema of `verify-run.json`: what the repository's own checks say of a commit, compared with what it started from. */
 export const VERIFY_RECORD = z.strictObject({
@@ -123,7 +124,7 @@ export const VERIFY_RECORD = z.strictObject({
 });
 
 /** What checks say of a commit. */
-export type VerifyRecord = z.infer<typeof VERIFY_RECORD>;
+export type VerifyRecord = Infer<typeof VERIFY_RECORD>;
 
 /** Schema of what checks said, in numbers. */
 export const CHECK_COUNTS = z.strictObject({
@@ -140,4 +141,4 @@ export const CHECK_COUNTS = z.strictObject({
 });
 
 /** What checks said, in numbers. */
-export type CheckCounts = z.infer<typeof CHECK_COUNTS>;
+export type CheckCounts = Infer<typeof CHECK_COUNTS>;

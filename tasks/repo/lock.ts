@@ -1,9 +1,10 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import * as z from "zod";
+import type { ZodType } from "zod";
 import type { RepositoryPaths } from "../contract/issue.ts";
 import type { Proof } from "../contract/made.ts";
+import { z } from "../contract/zod.ts";
 import { askedOnce } from "../system/once.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "../system/this-run.ts";
 import { blobRefs, parseBlobRefs } from "./commands/refs.ts";
@@ -16,7 +17,7 @@ const HOLDER = z.strictObject({
 	pidNamespace: z.string().nullable(),
 	nonce: z.string().min(1),
 	since: z.iso.datetime(),
-}) satisfies z.ZodType<RunIdentity>;
+}) satisfies ZodType<RunIdentity>;
 
 /** An issue's lock, as it stands. */
 export interface Lock {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type * as z from "zod";
+import type { infer as Infer, ZodType } from "zod";
 import { Failure } from "../contract/problem.ts";
 import { type AttemptRecord, RECORD } from "../contract/record.ts";
 import { writeFileAtomic } from "../system/atomic-write.ts";
@@ -13,7 +13,7 @@ export async function readRecord(path: string): Promise<AttemptRecord | undefine
  * Reads a record of any kind; nothing when there is none.
  * @throws Failure `record-invalid` when the file is there but is no such record, `file-unreadable`.
  */
-export async function readJson<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S> | undefined> {
+export async function readJson<S extends ZodType>(path: string, schema: S): Promise<Infer<S> | undefined> {
 	let text: string;
 	try {
 		text = await readFile(path, "utf8");

@@ -1,16 +1,16 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { findProgram } from "../../tasks/system/find-program.ts";
+import { loadedModules } from "../support/loaded-modules.ts";
 import { aboveEmpty, writeModule } from "./above-empty.ts";
 import type { Bench, Figure } from "./figure.ts";
-import { NODE_WITH_TSX, ROOT, runProgram } from "./processes.ts";
 
 export const start: Figure = {
 	name: "start",
 	summary: "time of --help, --list and --version above an empty file",
 	async run(bench) {
-		const modules = await countModules(bench, ["orchfile.ts", "--help"]);
+		const modules = (await loadedModules(["--help"])).filter((file) => !file.startsWith("node_modules/")).length;
 		return aboveEmpty(bench, {
 			"--help": { args: ["orchfile.ts", "--help"], target: 80 },
 			"--list": { args: ["orchfile.ts", "--list"], target: 80 },
@@ -20,26 +20,6 @@ export const start: Figure = {
 		});
 	},
 };
-
-/** How many modules a program loads that are no package's and not Node's own. */
-async function countModules(bench: Bench, args: readonly string[]): Promise<number> {
-	const folder = join(bench.folder, "modules");
-	await mkdir(folder);
-	const list = join(folder, "list");
-	const hooks = `import { appendFileSync } from "node:fs";
-export function load(url, context, next) {
-	if (url.startsWith("file:") && !url.includes("/node_modules/")) appendFileSync(${JSON.stringify(list)}, url + "\\n");
-	return next(url, context);
-}
-`;
-	await writeFile(join(folder, "hooks.mjs"), hooks);
-	await writeFile(
-		join(folder, "register.mjs"),
-		'import { register } from "node:module";\nregister("./hooks.mjs", import.meta.url);\n',
-	);
-	await runProgram([...NODE_WITH_TSX, "--import", join(folder, "register.mjs"), ...args], { cwd: ROOT });
-	return (await readFile(list, "utf8")).trim().split("\n").length;
-}
 
 /** What as many modules take that do nothing: no program of that many can start earlier. */
 async function writeEmptyModules(bench: Bench, count: number): Promise<string> {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundledZod } from "./bundled-zod.ts";
 import { build, REQUIRE, transform } from "./esbuild.ts";
 import type { RunSettings } from "./world.ts";
 
@@ -71,6 +72,7 @@ export async function bundled(contents: string): Promise<string> {
 		stdin: { contents, resolveDir: ROOT, loader: "ts" },
 		outfile,
 		bundle: true,
+		plugins: [bundledZod],
 		format: "esm",
 		platform: "node",
 		external: ["@openai/codex-sdk", "listr2"],

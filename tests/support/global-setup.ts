@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { asInstalled } from "../../tasks/cli/as-installed.ts";
+import { bundledZod } from "./bundled-zod.ts";
 import { noSmallDisk } from "./small-disk.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -56,7 +57,7 @@ async function bundle(entryPoints: string[], outdir: string, plugins: Plugin[] =
 		absWorkingDir: ROOT,
 		entryPoints,
 		outdir,
-		plugins,
+		plugins: [bundledZod, ...plugins],
 		bundle: true,
 		splitting: true,
 		format: "esm",

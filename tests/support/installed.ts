@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { bundledZod } from "./bundled-zod.ts";
 import { ROOT } from "./documents.ts";
 import { build, REQUIRE } from "./esbuild.ts";
 import { createRepository, type TestRepository } from "./repository.ts";
@@ -89,6 +90,7 @@ async function install(modules: string): Promise<void> {
 		outdir,
 		outbase: "tasks",
 		bundle: true,
+		plugins: [bundledZod],
 		splitting: true,
 		format: "esm",
 		platform: "node",

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import * as z from "zod";
 import type { RepositoryPaths } from "../../contract/issue.ts";
 import type { LockHolder } from "../../contract/lock-holder.ts";
+import { z } from "../../contract/zod.ts";
 import { tellDiskFull } from "../../system/disk-space.ts";
 import { livenessOf, type RunIdentity, THIS_RUN } from "../../system/this-run.ts";
 import { endProcessesOf } from "../git-at-work.ts";

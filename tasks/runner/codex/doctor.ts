@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import * as z from "zod";
+import type { infer as Infer } from "zod";
 import type { RunnerWords } from "../../contract/diagnosis.ts";
 import { given } from "../../contract/given.ts";
 import type { Place } from "../../contract/place.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
+import { z } from "../../contract/zod.ts";
 import type { CheckRequest, RunnerHealth } from "../runner.ts";
 import { causeIn, runCodex, unavailable } from "./ask.ts";
 import { untrusted } from "./options.ts";
@@ -18,7 +19,7 @@ const CHECK = z.object({
 	remediation: z.string().nullish(),
 	details: z.record(z.string(), z.unknown()).nullish(),
 });
-type Check = z.infer<typeof CHECK>;
+type Check = Infer<typeof CHECK>;
 const REPORT = z.object({ codexVersion: z.string().nullish(), checks: z.record(z.string(), CHECK) });
 
 /** What Codex itself relies on, and agents must not write to. */
@@ -159,7 +160,7 @@ async function askDoctor(
 	cwd: string,
 	denied: readonly string[],
 	signal: AbortSignal,
-): Promise<z.infer<typeof REPORT>> {
+): Promise<Infer<typeof REPORT>> {
 	const profile = { name: `orchfile-${process.pid}`, writable: [], denied, network: false };
 	const overrides = [...OF_TURNS, untrusted([cwd]), ...permissionOverrides(profile)];
 	// A failed check makes the doctor exit with 1; its report is on standard output all the same.

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { z } from "../../contract/zod.ts";
 
 /** How providers tell what is wrong. */
 const REFUSAL = z.union([
