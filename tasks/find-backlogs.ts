@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Doubt, Proposal } from "./backlog/families/proposal.ts";
 import { foldersOf, type Reading, readProposal } from "./backlog/families/read-proposal.ts";
 import { recognise } from "./backlog/families/recognise.ts";
+import { asSeen, type Seen } from "./backlog/families/seen.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { isOpen } from "./contract/state.ts";
 import type { Checked } from "./contract/value.ts";
@@ -25,18 +26,18 @@ export interface FoundBacklogs {
  * @param project what documents are given that name none.
  */
 export async function findBacklogs(root: string, project: string): Promise<FoundBacklogs> {
-	const known = new Map<string, Uint8Array>();
-	const bytesOf = (file: string) => {
-		const bytes = known.get(file) ?? bytesAt(join(root, file));
-		known.set(file, bytes);
-		return bytes;
+	const known = new Map<string, Seen>();
+	const look = (file: string) => {
+		const seen = known.get(file) ?? asSeen(file, bytesAt(join(root, file)));
+		known.set(file, seen);
+		return seen;
 	};
-	const { proposals, doubts } = recognise(await listFiles(root, "*.md", ":(glob)**/.DONE"), bytesOf, project);
+	const { proposals, doubts } = recognise(await listFiles(root, "*.md", ":(glob)**/.DONE"), look, project);
 	const backlogs = await Promise.all(
 		proposals.map(async (proposal) => {
 			// By its folders on the disk, as a run does it.
 			const files = await Promise.all(foldersOf(proposal).map((folder) => findBelow(root, folder)));
-			return { proposal, ...readProposal(proposal, files.flat().sort(), bytesOf) };
+			return { proposal, ...readProposal(proposal, files.flat().sort(), look) };
 		}),
 	);
 	const open = ({ issues, layout }: FoundBacklog) => issues.filter((issue) => isOpen(issue, layout.states)).length;

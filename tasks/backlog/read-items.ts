@@ -61,6 +61,8 @@ export function readItems(file: string, bytes: Uint8Array, settings: ItemSetting
 		if (id === undefined || title === "" || !isName(id)) {
 			// A section beside the tasks is none, as long as there is nothing to tick in it.
 			if (each.mark === undefined && id === undefined && !each.lines.some((line) => ANY_BOX.test(line))) continue;
+			// What the mark means is told below the list, in a line that begins with it.
+			if (id === undefined && beside === `[${each.mark}]`) continue;
 			problems.push(
 				told(
 					each.line,

@@ -76,7 +76,8 @@ export function foundAsJson(
 		return {
 			...{ family, folder, taken: each === taken, layout, discoverItems: items ?? null },
 			...{ documents: each.documents, open: open.length, closed: closed.length, held: held.length },
-			...{ unknown: countStates(unknown), stateless: each.stateless, unusable: each.broken, others: each.others },
+			...{ unknown: countStates(unknown), stateless: each.stateless, unusable: each.broken, twice: each.twice },
+			...{ others: each.others, alike: each.alike },
 		};
 	});
 	if (checked === undefined) return { found, doubts, check: null };

@@ -103,7 +103,7 @@ const specKit: Family = {
 	items: { files: "specs/{project}/tasks.md", beside: "[P]" },
 	files: {
 		"specs/001-stairs/tasks.md":
-			"---\ndescription: list\n---\n\n# Tasks: Stairs\n\n## Format: `[ID] [P?] [Story] Description`\n\n- **[P]**: side by side\n\n## Phase 1: Setup\n\n- [X] T001 Measure the floor in `plan/floor.md`\n- [ ] T002 [P] Order wood\n- [ ] T003 [P] Order screws\n\n**Checkpoint**: all is there\n\n## Phase 3: User Story 1\n\n- [ ] T010 [US1] Build the steps\n  - with a rail\n- [ ] T011 [P] [US1] Paint the rail\n\n---\n\n## Dependencies\n\n- T011 after T010\n",
+			"---\ndescription: list\n---\n\n# Tasks: Stairs\n\n## Format: `[ID] [P?] [Story] Description`\n\n- **[P]**: side by side\n\n## Phase 1: Setup\n\n- [X] T001 Measure the floor in `plan/floor.md`\n- [ ] T002 [P] Order wood\n- [ ] T003 [P] Order screws\n\n**Checkpoint**: all is there\n\n## Phase 3: User Story 1\n\n- [ ] T010 [US1] Build the steps\n  - with a rail\n- [ ] T011 [P] [US1] Paint the rail\n\n---\n\n## Dependencies\n\n- T011 after T010\n\n## Notes\n\n- [P] tasks = different files\n- [US1] maps a task to its story\n",
 		"specs/002-roof/tasks.md": "# Tasks: Roof\n\n```text\n- [ ] T009 an example\n```\n\n- [x] T001 Lay tiles\n",
 		"specs/002-roof/plan.md": "# Plan\n\n- [ ] T099 no task\n",
 	},

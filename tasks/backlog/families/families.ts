@@ -27,9 +27,10 @@ export const FAMILIES: readonly Family[] = [
 	{
 		name: "ccpm",
 		folder: /(?:^|\/)\.claude\/epics$/,
-		issues: ["*/*.md", "!*/epic.md"],
+		issues: ["*/*.md", "!*/epic.md", "!*/*-analysis.md", "!*/*-progress.md", "!*/github-mapping.md"],
 		milestones: "{milestone}/epic.md",
 		has: ["status", "name"],
+		least: 0.1,
 		fields: { id: ["{file}"], title: ["name"], milestone: ["{milestone}/*.md"] },
 	},
 	{

@@ -18,6 +18,8 @@ export interface Family {
 	readonly milestones?: string;
 	/** What half of the documents have, each of them; of several sources in a list, one. */
 	readonly has: readonly (Source | readonly Source[])[];
+	/** The share of documents that is enough, where nothing else has such a folder. */
+	readonly least?: number;
 	/** Where fields are, before the usual places; `null` for a key that means something else there. */
 	readonly fields?: Readonly<Partial<Record<Field, readonly Source[] | null>>>;
 	/** The file that stands beside a document once it is done, where nothing in it says so. */
@@ -39,7 +41,12 @@ export const USUAL_SOURCES: Readonly<Partial<Record<Field, readonly Source[]>>> 
 	children: ["children"],
 	blocked_by: [
 		...["blocked_by", "blockedBy", "blocked-by", "dependencies", "depends_on", "dependsOn", "depends-on", "deps"],
-		...["Blocked by: {blocked_by}", "Depends on: {blocked_by}", "Dependencies: {blocked_by}"],
+		...[
+			"Blocked by: {blocked_by}",
+			"Blocked-by: {blocked_by}",
+			"Depends on: {blocked_by}",
+			"Dependencies: {blocked_by}",
+		],
 		...["## Blocked by", "## Depends on", "## Dependencies"],
 	],
 	blocked: ["blocked", "blocks"],

@@ -1,4 +1,4 @@
-import { basename, posix } from "node:path";
+import { posix } from "node:path";
 import type { LayoutSettings } from "../../contract/layout.ts";
 import { globPattern, milestonesPattern } from "../layout-patterns.ts";
 import type { Family } from "./family.ts";
@@ -34,12 +34,13 @@ export function globsIn(family: Family, place: Place, done: readonly string[]): 
 	};
 }
 
-/** Documents that are taken back from the globs of issues: those of one name together. */
-export function leftOut(documents: readonly Seen[], folder: string): string[] {
-	const names = documents.map(({ file }) => basename(file));
+/** The globs that take documents back: of one name together, as long as no issue is called so. */
+export function leftOut(documents: readonly Seen[], own: readonly Seen[], folder: string): string[] {
+	const taken = new Set(own.map(({ file }) => posix.basename(file)));
+	const names = documents.map(({ file }) => posix.basename(file));
 	const globs = documents.map(({ file }) => {
-		const name = basename(file);
-		const isOften = names.indexOf(name) !== names.lastIndexOf(name);
+		const name = posix.basename(file);
+		const isOften = names.indexOf(name) !== names.lastIndexOf(name) && !taken.has(name);
 		return isOften ? `!${folder}/**/${asGlob(name)}` : `!${asGlob(file)}`;
 	});
 	return [...new Set(globs)];

@@ -4,17 +4,21 @@ import { isName } from "../../contract/names.ts";
 import { readDocument } from "../document.ts";
 import { globsOf } from "../layout-patterns.ts";
 import { readLayout } from "../read-layout.ts";
+import { isOf } from "./evidence.ts";
 import type { Family } from "./family.ts";
 import { globsIn, leftOut, type Place } from "./globs.ts";
 import type { Proposal } from "./proposal.ts";
 import { resolveFields } from "./resolve-fields.ts";
-import { hasAt, type Seen, saidAt } from "./seen.ts";
+import { type Seen, saidAt } from "./seen.ts";
 import { findUnusable, type Unusable } from "./unusable.ts";
 
 type Fields = NonNullable<LayoutSettings["fields"]>;
 
-/** How the documents of a family are to be read. */
-export function propose(family: Family, place: Place, documents: readonly Seen[]): Proposal {
+/** Globs that take documents back: where it takes more, they are not what the others are. */
+const MOST_LEFT_OUT = 20;
+
+/** How the documents of a family are to be read; nothing where they can't be told from others. */
+export function propose(family: Family, place: Place, documents: readonly Seen[]): Proposal | undefined {
 	const { folder } = place;
 	if (family.items) return proposeItems(family, place, documents);
 	const own = documents.filter((each) => isOf(family, each));
@@ -25,22 +29,19 @@ export function propose(family: Family, place: Place, documents: readonly Seen[]
 	const unusable = findUnusable(own, readLayout(first));
 	const read = { ...globs, ...withProject(withoutFields(fields, unusable), own, place.project) };
 	const layout = readLayout(read);
-	const others = documents.filter(
-		(each) => !own.includes(each) && readDocument(each.file, each.bytes, layout).kind !== "no-front-matter",
-	);
-	const issues = [...globsOf(read.issues), ...leftOut(others, folder)];
+	const isOwn = new Set(own);
+	// What can't be read is for a person to mend.
+	const others = isFixed(family) ? [] : documents.filter((each) => !isOwn.has(each) && !each.isBroken);
+	const misread = others.filter(({ file, bytes }) => readDocument(file, bytes, layout).kind !== "no-front-matter");
+	const without = leftOut(misread, own, folder);
+	if (without.length > MOST_LEFT_OUT) return undefined;
+	const issues = [...globsOf(read.issues), ...without];
 	return { family: family.name, folder, layout: whatIsNeeded({ ...read, issues }), unusable, done };
 }
 
-/** What explains a folder, or is copied for a new document. */
-const NO_ISSUE = /^(?:readme|index|overview|contributing|changelog|_?template|_?example)(?:[-_.][^/]*)?\.md$/i;
-
-/** True for a document that has something of what its family has. */
-function isOf({ has }: Family, document: Seen): boolean {
-	return (
-		!NO_ISSUE.test(posix.basename(document.file)) &&
-		(has.length === 0 || has.flat().some((each) => hasAt(each, document)))
-	);
+/** Where all documents have one name, one that lacks what the others have is one of them, and is to be told. */
+function isFixed({ issues: [glob = ""] }: Family): boolean {
+	return !posix.basename(glob).includes("*");
 }
 
 function proposeItems({ name, items }: Family, { folder, project }: Place, documents: readonly Seen[]): Proposal {

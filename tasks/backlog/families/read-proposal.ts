@@ -13,8 +13,10 @@ import {
 } from "../layout-patterns.ts";
 import { readItems } from "../read-items.ts";
 import { readLayout } from "../read-layout.ts";
+import { fits } from "./evidence.ts";
+import { FAMILIES } from "./families.ts";
 import type { Proposal } from "./proposal.ts";
-import { asSeen, type Seen, saidAt } from "./seen.ts";
+import { type Seen, saidAt } from "./seen.ts";
 
 /** What is read as a proposal has it. Every document of its folders is in one of these lists, or the document of a milestone. */
 export interface Reading {
@@ -22,12 +24,16 @@ export interface Reading {
 	readonly issues: readonly Issue[];
 	/** Documents that issues are in. */
 	readonly documents: number;
-	/** Documents that can't be used, or have no id of their own. */
+	/** Documents that can't be used. */
 	readonly broken: readonly string[];
+	/** Documents whose id another document has. */
+	readonly twice: readonly string[];
 	/** Issues whose documents say nothing of a state, and so are taken for open. */
 	readonly stateless: readonly string[];
 	/** Documents that are no issues. */
 	readonly others: readonly string[];
+	/** Those of them that have what issues of the family have: they lie elsewhere, or are called otherwise. */
+	readonly alike: readonly string[];
 }
 
 /** The folders whose documents a proposal is about. */
@@ -39,11 +45,7 @@ export function foldersOf({ layout, items }: Proposal): readonly string[] {
  * Reads documents as a proposal has it.
  * @param files all documents of its folders.
  */
-export function readProposal(
-	proposal: Proposal,
-	files: readonly string[],
-	bytesOf: (file: string) => Uint8Array,
-): Reading {
+export function readProposal(proposal: Proposal, files: readonly string[], look: (file: string) => Seen): Reading {
 	const layout = readLayout(proposal.layout);
 	const { items } = proposal;
 	const isIssue: PathPattern = items ? globPattern(items.files.replace(/\{\w+\}/g, "*")) : issuesPattern(layout);
@@ -54,25 +56,27 @@ export function readProposal(
 		.filter((file) => isIssue.test(file))
 		.flatMap((file): readonly Issue[] => {
 			if (items) {
-				const { issues, problems } = readItems(file, bytesOf(file), items, layout);
+				const { issues, problems } = readItems(file, look(file).bytes, items, layout);
 				if (problems.length > 0) broken.push(file);
 				else if (issues.length === 0) others.push(file);
 				return issues;
 			}
-			const reading = readDocument(file, bytesOf(file), layout);
+			const reading = readDocument(file, look(file).bytes, layout);
 			if (reading.kind === "issue") return [reading.issue];
 			(reading.kind === "broken" ? broken : others).push(file);
 			return [];
 		});
 	const { issues, duplicates } = identify(read, layout.states);
 	const known = new Set(issues.map(({ docPath }) => docPath));
-	const same = duplicates
+	const twice = duplicates
 		.flatMap((each) => each.issues.map(({ docPath }) => docPath))
 		.filter((file) => !known.has(file));
+	const family = FAMILIES.find(({ name }) => name === proposal.family);
+	const alike = others.filter((file) => family && family.has.length > 0 && fits(family, proposal.folder, look(file)));
 	const isStateless = (issue: Issue) =>
-		!items && isOpen(issue, layout.states) && saysNoState(asSeen(issue.docPath, bytesOf(issue.docPath)), layout);
+		!items && isOpen(issue, layout.states) && saysNoState(look(issue.docPath), layout);
 	const stateless = issues.filter(isStateless).map(({ id }) => id);
-	return { layout, issues, documents: known.size, broken: [...new Set([...broken, ...same])], stateless, others };
+	return { layout, issues, documents: known.size, broken, twice: [...new Set(twice)], stateless, others, alike };
 }
 
 function saysNoState(document: Seen, { fields: { state }, patterns }: Layout): boolean {

@@ -4,7 +4,7 @@ import { isName, isReference } from "../../contract/names.ts";
 import { isPattern } from "../field-patterns.ts";
 import { isLink } from "../references.ts";
 import { type Family, type Source, USUAL_SOURCES } from "./family.ts";
-import { type Seen, saidAt } from "./seen.ts";
+import { keysLike, type Seen, saidAt } from "./seen.ts";
 
 type Sources = readonly Source[];
 
@@ -17,16 +17,16 @@ export function resolveFields(
 	folder: string,
 	documents: readonly Seen[],
 ): NonNullable<LayoutSettings["fields"]> {
-	const id = pickId(sourcesOf("id", family, folder) ?? [], documents);
+	const placesOf = (field: Field) => sourcesOf(field, family, folder).flatMap((each) => asWritten(each, documents));
+	const id = pickId(placesOf("id"), documents);
 	const found = new Map<Field, Sources>();
 	for (const field of FIELDS) {
-		const sources = sourcesOf(field, family, folder);
-		if (sources === null) {
+		if (family.fields?.[field] === null) {
 			// Only where it would be read for what it is not.
 			if (documents.some((each) => saidAt(field, field, each) !== undefined)) found.set(field, []);
 			continue;
 		}
-		if (sources) found.set(field, field === "id" ? [id] : pick(field, sources, documents, id));
+		found.set(field, field === "id" ? [id] : pick(field, placesOf(field), documents, id));
 	}
 	const isUsual = ([field, sources]: readonly [Field, Sources]) => sources.length === 1 && sources[0] === field;
 	const isAbsent = ([field, sources]: readonly [Field, Sources]) =>
@@ -35,11 +35,16 @@ export function resolveFields(
 	return Object.fromEntries(told.map(([field, sources]) => [field, asSetting(sources)]));
 }
 
-function sourcesOf(field: Field, { fields = {} }: Family, folder: string): Sources | null | undefined {
+function sourcesOf(field: Field, { fields = {} }: Family, folder: string): Sources {
 	const own = fields[field];
-	if (own === null) return null;
 	const usual = USUAL_SOURCES[field] ?? (field === "project" ? [] : [field]);
 	return [...new Set([...(own ?? []), ...usual])].map((each) => below(folder, each));
+}
+
+/** A name as the documents have it, which may begin with a capital letter. */
+function asWritten(source: Source, documents: readonly Seen[]): Sources {
+	if (isPattern(source)) return [source];
+	return [...new Set([source, ...documents.flatMap(({ data }) => keysLike(source, data))])];
 }
 
 /** A path from the repository's top; anything else as it is. */

@@ -1,7 +1,7 @@
 import type { Field } from "../../contract/layout.ts";
 import { findByPattern } from "../by-pattern.ts";
 import { isPattern } from "../field-patterns.ts";
-import { readFrontMatter } from "../front-matter.ts";
+import { type FrontMatter, readFrontMatter } from "../front-matter.ts";
 import { type BodyLine, readBody } from "../markdown-body.ts";
 
 /** A document that is looked at for what it is; read and taken apart when it is first asked. */
@@ -10,7 +10,10 @@ export interface Seen {
 	readonly file: string;
 	readonly bytes: Uint8Array;
 	/** Nothing where it has no front matter, or none that can be read. */
+	readonly frontMatter: FrontMatter | undefined;
 	readonly data: Readonly<Record<string, unknown>>;
+	/** It has front matter that can't be read, and so may be anything. */
+	readonly isBroken: boolean;
 	body(): readonly BodyLine[];
 }
 
@@ -21,7 +24,10 @@ export function asSeen(file: string, bytes: Uint8Array): Seen {
 	return {
 		file,
 		bytes,
-		data: reading.kind === "found" ? reading.frontMatter.data : {},
+		isBroken: reading.kind === "broken",
+		...(reading.kind === "found"
+			? { frontMatter: reading.frontMatter, data: reading.frontMatter.data }
+			: { frontMatter: undefined, data: {} }),
 		body: () => {
 			lines ??= readBody(bytes);
 			return lines;
@@ -36,8 +42,15 @@ export function saidAt(source: string, field: Field, { file, data, body }: Seen)
 	return value === null ? undefined : value;
 }
 
-/** True for a document that has something at a place, whichever field it is. */
+/** True for a document that has something at a place, whichever field it is; the case of a key makes no difference. */
 export function hasAt(source: string, document: Seen): boolean {
+	if (!isPattern(source)) return keysLike(source, document.data).length > 0;
 	const [, field = "id"] = /\{(\w+)\}/.exec(source) ?? [];
 	return saidAt(source, field as Field, document) !== undefined;
+}
+
+/** The keys of front matter that are a name but for their case, and have a value. */
+export function keysLike(name: string, data: Seen["data"]): string[] {
+	const isLike = (key: string) => key.toLowerCase() === name.toLowerCase();
+	return Object.keys(data).filter((key) => isLike(key) && data[key] !== null && data[key] !== undefined);
 }

@@ -1,6 +1,5 @@
 import type { Field, Layout } from "../../contract/layout.ts";
 import { FRONT_MATTER } from "../document.ts";
-import { readFrontMatter } from "../front-matter.ts";
 import { inOurTerms } from "../our-terms.ts";
 import type { Seen } from "./seen.ts";
 
@@ -18,10 +17,10 @@ const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh"];
 /** The fields of which most documents that have them say what can't be read. */
 export function findUnusable(documents: readonly Seen[], layout: Layout): Unusable[] {
 	const counts = new Map<Field, { having: number; examples: unknown[] }>();
-	for (const { file, bytes } of documents) {
-		const reading = readFrontMatter(bytes);
-		if (reading.kind !== "found") continue;
-		const { data } = inOurTerms(reading.frontMatter, { ...layout, patterns: {} }, file, bytes);
+	const { project: _, ...inKeys } = { ...layout, patterns: {} };
+	for (const { file, bytes, frontMatter } of documents) {
+		if (!frontMatter) continue;
+		const { data } = inOurTerms(frontMatter, inKeys, file, bytes);
 		const parsed = FRONT_MATTER.safeParse(data);
 		const wrong = new Set(parsed.success ? [] : parsed.error.issues.map(({ path }) => path[0]));
 		for (const [key, value] of Object.entries(data)) {

@@ -21,8 +21,9 @@ const MOST = 4;
 
 /** What was found, so that who knows the documents can see at a glance whether it is right: the places, and what is open in which milestone. */
 export function foundText(found: FoundBacklog): string {
-	const { proposal, issues, broken, others, stateless } = found;
+	const { proposal, issues, broken, twice, others, alike, stateless } = found;
 	const { open, closed, held, unknown } = byMeaning(found);
+	const rest = others.filter((file) => !alike.includes(file));
 	const lines = [
 		`${open.length} open${whereOpen(open)}`,
 		...(stateless.length > 0
@@ -34,9 +35,15 @@ export function foundText(found: FoundBacklog): string {
 			? [`${unknown.length} in a state of no list, not run until the orchfile says what it means: ${wordsOf(unknown)}`]
 			: []),
 		...(broken.length > 0 ? [`${plural(broken.length, "document")} can't be used: ${listed(broken, 3)}`] : []),
-		...(others.length > 0
+		...(twice.length > 0 ? [`${plural(twice.length, "document")} with the id of another: ${listed(twice, 3)}`] : []),
+		...(alike.length > 0
 			? [
-					`${others.length === 1 ? "1 document is no issue" : `${others.length} documents are no issues`}: ${listed(others, 3)}`,
+					`${plural(alike.length, "document")} not taken, which ${alike.length === 1 ? "has" : "have"} what issues have: ${listed(alike, 3)}`,
+				]
+			: []),
+		...(rest.length > 0
+			? [
+					`${rest.length === 1 ? "1 document is no issue" : `${rest.length} documents are no issues`}: ${listed(rest, 3)}`,
 				]
 			: []),
 	];
@@ -73,12 +80,12 @@ export function countStates(issues: readonly Issue[]): Readonly<Record<string, n
 }
 
 /** `118 documents in backlog/tasks, 40 in backlog/completed`. */
-function placesOf({ proposal, layout, issues, broken }: FoundBacklog): string {
+function placesOf({ proposal, layout, issues, broken, twice }: FoundBacklog): string {
 	const { items, layout: settings } = proposal;
 	const globs = items ? [items.files] : [...globsOf(layout.issues), ...globsOf(settings.finished)];
 	const all = [...new Set(globs.filter((each) => !each.startsWith("!")).map(fixedFolder))];
 	const folders = all.filter((each, at) => !all.slice(0, at).some((other) => each.startsWith(`${other}/`)));
-	const files = [...new Set([...issues.map(({ docPath }) => docPath), ...broken])];
+	const files = [...new Set([...issues.map(({ docPath }) => docPath), ...broken, ...twice])];
 	const counts = folders
 		.map((folder) => ({ folder, number: files.filter((file) => file.startsWith(`${folder}/`)).length }))
 		.filter(({ number }) => number > 0);
