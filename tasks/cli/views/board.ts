@@ -9,8 +9,9 @@ import { isPerIssue, type Task } from "../../engine/task.ts";
 import { activityLine, isNote } from "../words/activity-words.ts";
 import { oneLine } from "../words/format.ts";
 import { outcomeWords, statusOf } from "../words/outcome-words.ts";
-import { settledWords } from "../words/spent-words.ts";
+import { settledWords, turnsOf } from "../words/spent-words.ts";
 import { knownValue } from "../words/value-words.ts";
+import { guessLeft } from "./expected-end.ts";
 
 /** How something that is listed stands. */
 export type Mark = "waits" | "runs" | "done" | "failed" | "deferred" | "blocked" | "stopped" | "cancelled";
@@ -57,10 +58,14 @@ export class Board {
 	readonly #usages = new Map<string, Usage>();
 	readonly #now: () => number;
 	readonly #startedAt: number;
+	readonly #jobs: number;
+	/** Milliseconds that issues took on which agents worked. */
+	readonly #taken: number[] = [];
 	#settled = 0;
 
-	/** @param now the clock, in milliseconds. */
-	constructor(tasks: readonly Task[], now: () => number) {
+	/** @param now the clock, in milliseconds. @param jobs issues at once. */
+	constructor(tasks: readonly Task[], now: () => number, jobs = 1) {
+		this.#jobs = jobs;
 		this.checks = tasks
 			.filter(({ scope }) => scope === "run")
 			.map(({ name, summary }) => ({ ...rowOf(name), words: summary }));
@@ -81,6 +86,22 @@ export class Board {
 			(sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens,
 			0,
 		);
+	}
+
+	/** Milliseconds until the run is through, as a guess; nothing where there is nothing to guess from. */
+	get left(): number | undefined {
+		const running = this.issues.filter(({ mark }) => mark === "runs");
+		const left = this.issues.filter(({ mark }) => mark === "waits").length;
+		const guess = guessLeft({
+			taken: this.#taken,
+			running: running.map((row) => this.since(row)),
+			left,
+			jobs: this.#jobs,
+		});
+		// While all that is at work waits for a limit, nothing is done.
+		const waits = running.flatMap(({ tasks }) => tasks.flatMap(({ waitsUntil }) => waitsUntil ?? []));
+		const isWaiting = running.length > 0 && waits.length === running.length;
+		return guess === undefined || !isWaiting ? guess : guess + Math.max(0, Math.min(...waits) - Date.now());
 	}
 
 	/** Milliseconds that something has been at work; 0 for what has not begun. */
@@ -118,6 +139,8 @@ export class Board {
 				if (!task) return;
 				task.mark = markOf(event.outcome);
 				task.words = outcomeWords(event.outcome)?.words ?? "";
+				task.waitsUntil = undefined;
+				this.#count(event);
 				return;
 			}
 			case "task-activity": {
@@ -138,6 +161,21 @@ export class Board {
 			default:
 				return;
 		}
+	}
+
+	/** What a turn has used in the end is in its record: threads that it gave up are part of it. */
+	#count({
+		issue,
+		task,
+		outcome,
+	}: {
+		readonly issue?: string;
+		readonly task: string;
+		readonly outcome: Outcome<unknown>;
+	}): void {
+		const key = `${issue} ${task}`;
+		const [record] = this.#usages.has(key) ? turnsOf(new Map([[task, outcome]])) : [];
+		if (record?.usage) this.#usages.set(key, record.usage);
 	}
 
 	#know({ id, title, blockers }: IssuePlan): IssueRow {
@@ -168,6 +206,7 @@ export class Board {
 		const { word, good, bad, turns } = statusOf(outcomes);
 		row.mark = bad ? markOf(bad) : good ? "done" : "failed";
 		row.settled = ++this.#settled;
+		if (turns.length > 0) this.#taken.push(this.since(row));
 		row.words = settledWords(word, turns);
 	}
 }

@@ -32,7 +32,7 @@ export async function chooseView(
 	if (canDraw(stderr, env) && !request.verbose && tasks.some(isPerIssue)) {
 		// Loaded only here: most commands draw nothing, and it takes as long to load as they take to run.
 		const { liveView } = await import("./live-view.ts");
-		return liveView(stderr, say, tasks, request.jobs > MOST_IN_FULL);
+		return liveView(stderr, say, tasks, request.jobs, request.jobs > MOST_IN_FULL);
 	}
 	const { plainView } = await import("./plain-view.ts");
 	return plainView(write, say, request.verbose, tasks, () => new Date());

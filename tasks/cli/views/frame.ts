@@ -1,6 +1,6 @@
 import { cut, pad, widthOf } from "../words/columns.ts";
 import { count, duration, plural } from "../words/format.ts";
-import { waitingWords } from "../words/waiting-words.ts";
+import { timeOfDay, waitingWords } from "../words/waiting-words.ts";
 import type { Board, IssueRow, Mark, TaskRow } from "./board.ts";
 
 /** What a frame has to fit into, and how it is drawn. */
@@ -157,8 +157,10 @@ function taskLine(board: Board, row: TaskRow, before: string, { sign }: FrameSet
 }
 
 function footerText(board: Board): string {
-	const { tokens } = board;
-	return join(counts(board.issues, false), duration(board.elapsed), tokens > 0 ? `${count(tokens)} tokens` : "");
+	const { tokens, left } = board;
+	const spent = tokens > 0 ? `${count(tokens)} tokens` : "";
+	const end = left === undefined ? "" : `done about ${timeOfDay(Date.now() + left, Date.now())} (a guess)`;
+	return join(counts(board.issues, false), duration(board.elapsed), spent, end);
 }
 
 const SAID: readonly (readonly [Mark, string, always: boolean])[] = [

@@ -16,8 +16,14 @@ const USUAL = { columns: 80, rows: 24 };
  * The live list of a terminal: a row an issue, below one at work a row a task with the agent's latest activity, and a footer.
  * @param isCompact only one row below an issue at work: for many at once.
  */
-export function liveView(stream: NodeJS.WriteStream, say: Say, tasks: readonly Task[], isCompact = false): View {
-	const board = new Board(tasks, () => performance.now());
+export function liveView(
+	stream: NodeJS.WriteStream,
+	say: Say,
+	tasks: readonly Task[],
+	jobs = 1,
+	isCompact = false,
+): View {
+	const board = new Board(tasks, () => performance.now(), jobs);
 	const screen = createScreen(stream, (spinner) =>
 		frame(board, {
 			columns: stream.columns || USUAL.columns,
