@@ -1,10 +1,12 @@
 // What an orchfile gives edges to where agents are at work: their turns, and the looks at whether they could take them.
 
+import { parseTokens } from "./contract/amounts.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { TurnSettings } from "./contract/model-choice.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { type Phase, phaseOf, type TurnName } from "./contract/phase.ts";
 import type { Role } from "./contract/role.ts";
+import type { BudgetTable } from "./contract/turn-budget.ts";
 import type { TurnInputs, TurnOutput } from "./contract/turn-inputs.ts";
 import type { NotNeeded, PassedElsewhere, TurnValue } from "./contract/value.ts";
 import type { Freshness } from "./engine/task.ts";
@@ -43,6 +45,11 @@ type TurnsOf<P extends Phase> = { [K in P]: K extends "dev" ? K : `${K}-${number
 export interface AgentSettings {
 	/** Whether an issue's front matter may say which model works on it, and how hard that thinks; it may when absent. */
 	readonly issueModels?: boolean;
+	/**
+	 * Tokens that the turns of an issue may use together, by its estimate, such as `{ 1: "500k", 3: "2M", 8: "8M" }`: the first entry that is
+	 * no smaller than the estimate holds. `--max-tokens` and the issue's own `budget` go before it.
+	 */
+	readonly budgets?: Readonly<Record<number, string>>;
 }
 
 /**
@@ -53,7 +60,7 @@ export interface AgentSettings {
 export function agent<P extends Phase>(
 	runner: Runner,
 	phases: readonly P[],
-	{ issueModels = true }: AgentSettings = {},
+	{ issueModels = true, budgets = {} }: AgentSettings = {},
 ) {
 	if (typeof runner?.run !== "function") throw new TypeError("agent takes a runner first, such as codexRunner()");
 	const all = Object.keys(TURNS);
@@ -61,6 +68,7 @@ export function agent<P extends Phase>(
 		throw new TypeError(
 			`agent takes a list of phases, out of ${all.join(", ")}, and was given ${JSON.stringify(phases)}`,
 		);
+	const table = readBudgets(budgets);
 	const reviews = new Set<string>();
 	return {
 		/** Looks at everything that a run relies on. */
@@ -85,7 +93,7 @@ export function agent<P extends Phase>(
 				throw new TypeError(`${JSON.stringify(name)} is no turn of an agent that has ${phases.join(", ")}`);
 			verifySettings(settings);
 			if (phase === "review") reviews.add(name);
-			const declared = () => ({ settings, issueModels, reviews: reviews.size });
+			const declared = () => ({ settings, issueModels, reviews: reviews.size, budgets: table });
 			return ours({
 				summary: TURNS[phase as Phase],
 				role: "turn" satisfies Role,
@@ -101,6 +109,19 @@ export function agent<P extends Phase>(
 			} as const);
 		},
 	} as const;
+}
+
+/** @throws TypeError for a table that can't be used. */
+function readBudgets(budgets: Readonly<Record<number, string>>): BudgetTable {
+	const entries = Object.entries(budgets).map(([estimate, text]) => {
+		const tokens = typeof text === "string" ? parseTokens(text) : undefined;
+		if (tokens === undefined || !(Number(estimate) >= 0))
+			throw new TypeError(
+				`budgets are tokens by estimate, such as { 3: "2M" }, and were given ${JSON.stringify({ [estimate]: text })}`,
+			);
+		return [Number(estimate), tokens] as const;
+	});
+	return Object.fromEntries(entries);
 }
 
 function verifySettings(settings: TurnSettings): void {

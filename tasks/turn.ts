@@ -8,11 +8,11 @@ import { homeOf, type IssuePlan } from "./contract/issue.ts";
 import { chooseModel, type TurnSettings } from "./contract/model-choice.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import type { OrchContext } from "./contract/orch-context.ts";
-import { cycleOf, isWork, phaseOf, type TurnName } from "./contract/phase.ts";
+import { isWork, phaseOf, type TurnName } from "./contract/phase.ts";
 import { Failure } from "./contract/problem.ts";
-import { assemblePrompt, hashPrompt, type PromptParts } from "./contract/prompt.ts";
+import { hashPrompt, type PromptParts } from "./contract/prompt.ts";
 import type { GitChange } from "./contract/record.ts";
-import { answerSchema } from "./contract/result.ts";
+import { type BudgetTable, chooseBudget, type TurnBudget } from "./contract/turn-budget.ts";
 import type { IssueWorktree, TurnValue } from "./contract/value.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { branchOf, worktreeOf } from "./repo/addresses.ts";
@@ -25,10 +25,12 @@ import { seeSince, seeWorktree } from "./repo/worktree/unchanged.ts";
 import { judgeTurn, limitOf, refuseChanged } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
+import { requestOf } from "./runner/turn-request.ts";
 import { branchGone } from "./standing/branch-gone.ts";
 import { verifyClaimed } from "./standing/claimed.ts";
 import { tellPrior } from "./standing/prior-attempt.ts";
 import type { Continued } from "./standing/thread.ts";
+import { readUsedTokens } from "./standing/used-tokens.ts";
 import { type Attempt, type AttemptStart, beginAttempt } from "./store/attempt.ts";
 import { readLastWork } from "./store/turns.ts";
 import { loadOnce } from "./system/once.ts";
@@ -49,6 +51,8 @@ export interface TurnDeclared {
 	readonly issueModels: boolean;
 	/** The reviews that it makes. */
 	readonly reviews: number;
+	/** Tokens that an issue may use, by its estimate. */
+	readonly budgets: BudgetTable;
 }
 
 /** What a turn is told of those before it. */
@@ -84,6 +88,7 @@ export async function runTurn(
 	if (tip === undefined) throw await branchGone(issue);
 	const from = { ...worktree, ...given({ start }), tip };
 	const priorAttempt = await tellPrior(issue, name);
+	const budget = chooseBudget(issue, options, declared.budgets, await readUsedTokens(issue, name));
 	const chosen = chooseModel(identity.phase, { ...declared, options, issue });
 	const about = { ...startOf(runner, identity, parts, from, context), ...given({ effort: chosen.effort }) };
 	const before = isWork(identity.phase) ? undefined : await seeWorktree(issue, worktree);
@@ -100,10 +105,21 @@ export async function runTurn(
 		takeTurn(
 			runner,
 			{
-				...requestOf(name, identity, parts, folder, attempt, worktree, context, facts),
+				...requestOf({
+					name,
+					identity,
+					parts,
+					facts,
+					folder,
+					eventLog: attempt.files.events,
+					worktree,
+					issue,
+					options,
+				}),
 				...chosen,
 				...given({ resume: thread?.threadId }),
 			},
+			budget,
 			attempt,
 			context,
 		),
@@ -181,48 +197,19 @@ function startOf(
 	};
 }
 
-function requestOf(
-	name: TurnName,
-	{ phase, issueId, milestoneId, branch, worktreePath }: Identity,
-	parts: PromptParts,
-	temporaryDirectory: string,
+async function takeTurn(
+	runner: Runner,
+	request: TurnRequest,
+	budget: TurnBudget,
 	attempt: Attempt,
-	worktree: IssueWorktree,
-	{ issue, options }: TurnContext,
-	facts: Omit<Told, "thread"> & Pick<OrchContext, "priorAttempt" | "maxReviewCycles">,
-): TurnRequest {
-	const prompt = assemblePrompt(phase, parts, {
-		issueId,
-		issueDocPath: issue.docPath,
-		milestoneId,
-		milestoneDocPath: issue.milestoneDocPath,
-		branchName: branch,
-		worktreePath,
-		reviewCycle: cycleOf(name),
-		...facts,
-	});
-	return {
-		prompt,
-		outputSchema: answerSchema(phase),
-		workingDirectory: worktreePath,
-		isReadOnly: !isWork(phase),
-		// A review is to judge what is there, and not what was said of it.
-		hidden: isWork(phase) ? [] : [issue.logDir],
-		repositoryRoot: issue.repository.root,
-		temporaryDirectory,
-		eventLog: attempt.files.events,
-		network: options.network === true,
-		environment: Object.fromEntries((options.env ?? []).map((each) => [each, process.env[each] ?? ""])),
-		writableFolders: options.gitAccess && isWork(phase) ? [issue.repository.commonDir, worktree.gitDir] : [],
-		...given({ program: options.codex }),
-	};
-}
-
-function takeTurn(runner: Runner, request: TurnRequest, attempt: Attempt, context: TurnContext): Promise<Turn> {
+	context: TurnContext,
+): Promise<Turn> {
 	const { options, signal } = context;
+	if (budget.tokens <= 0)
+		return { end: { kind: "over-budget", limit: budget.whole, used: budget.used }, threadId: null, usage: null };
 	// What is over later than the run is waited for to no purpose.
 	const wait = Math.min(options.wait, (options.until ?? Number.POSITIVE_INFINITY) - Date.now());
-	const limits = { timeout: options.timeout, stall: options.stall, tokens: options.maxTokens, wait };
+	const limits = { timeout: budget.timeout, tokens: budget.tokens, stall: options.stall, wait };
 	const sinks = {
 		stderr: (bytes: Uint8Array) => attempt.stderr.append(bytes),
 		onActivity: (activity: Activity) => {

@@ -89,3 +89,28 @@ test("a limit comes from the command line, else from its variable, else from the
 	expect(wrong.exitCode).toBe(2);
 	expect(wrong.stderr).toMatch(/default for "max-tokns" is not valid: there is no such option/);
 });
+
+test("an issue's own budget is of all its turns, and its estimate's where it has none; what is typed grants more", async () => {
+	const judged: Edit = ["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, review, cleaned]"];
+	const budgets: Edit = [
+		/\["dev", "review", "fix"\]\)/,
+		'["dev", "review", "fix"], { budgets: { 1: "240", 5: "10k" } })',
+	];
+	const script: Script = (prompted) =>
+		JSON.stringify(prompted.schema).includes("requiredActions") ? reviewPass(prompted) : editAndPass(prompted);
+	await using world = await createWorld([
+		{ id: "A-1", script, budget: 240, timeout: "30m" },
+		{ id: "A-2", script, estimate: 1 },
+		{ id: "A-3", script, estimate: 3 },
+	]);
+	const orchfile = await deliverOrchfile("[]", undefined, judged, budgets);
+	const { stdout, stderr } = await world.run(["dev", "M1"], orchfile);
+	// A dev turn takes 240 tokens: nothing is left for the reviews of A-1 and A-2, and they are not begun.
+	expect(stdout, stderr).toMatch(/^A-1 +stopped: over-budget/m);
+	expect(stderr).toMatch(/A-1 stopped: over-budget\n {2}240 tokens used, 240 allowed/);
+	expect(stdout).toMatch(/^A-2 +stopped: over-budget/m);
+	expect(stdout).toMatch(/^A-3 +pass/m);
+	expect(world.model.issuesSeen).toEqual(["A-1", "A-2", "A-3", "A-3"]);
+	const more = /dev A-1 (--max-tokens \S+)$/m.exec(stderr)?.[1] ?? "";
+	expect((await world.run(["dev", "A-1", ...more.split(" ")], orchfile)).stdout).toMatch(/^A-1 +pass/m);
+});

@@ -1,4 +1,6 @@
 import type { ZodSafeParseError } from "zod";
+import { parseDuration, parseTokens } from "../contract/amounts.ts";
+import { given } from "../contract/given.ts";
 import type { Issue } from "../contract/issue.ts";
 import { DEFAULT_LAYOUT, type Field, type Layout } from "../contract/layout.ts";
 import { isMilestone, isName, isReference, MILESTONE_RULE, NAME_RULE } from "../contract/names.ts";
@@ -64,6 +66,19 @@ const check = z.union(
 const checks = z.array(check, { error: "a list of checks" }).nullish();
 const word = z.string({ error: A_STRING }).trim().min(1, "some text").nullish();
 
+/** A value that is written as options of the same kind are. */
+function readAs(parse: (text: string) => number | undefined, expected: string) {
+	return z
+		.union([z.string(), z.number()], { error: expected })
+		.nullish()
+		.transform((value, context) => {
+			if (value == null) return undefined;
+			const parsed = parse(String(value).trim());
+			if (parsed === undefined) context.addIssue({ code: "custom", message: expected });
+			return parsed;
+		});
+}
+
 /** Problems of one document that are told one by one: a long list may have thousands. */
 const MOST_PROBLEMS = 10;
 
@@ -90,7 +105,12 @@ export const FRONT_MATTER = z.object({
 	removes_tests: z.boolean({ error: "true or false" }).nullish(),
 	model: word,
 	effort: word,
+	budget: readAs(parseTokens, "a number of tokens, such as 200k or 2M"),
+	timeout: readAs(parseDuration, "a number with a unit, such as 90s, 40m or 2h"),
 });
+
+/** Fields that are nothing to an agent, and make no turn another. */
+const UNTOLD = ["removes_tests", "budget", "timeout"] as const;
 
 /** What reading one markdown file gave. `project` of a broken document is a guess that says whom it concerns. */
 export type DocumentReading =
@@ -149,8 +169,12 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 			return { kind: "broken", project, problems: faults, sketch: sketchOf(file, data, layout) };
 	}
 	if (!parsed.success) throw parsed.error;
-	const { blocked_by, blocked, related_to, checks, removes_tests, model, effort, ...rest } = parsed.data;
-	const docHash = hashDocument(bytes, typeof removes_tests === "boolean" ? lineOf(["removes_tests"]) : undefined);
+	const { blocked_by, blocked, related_to, checks, removes_tests, model, effort, budget, timeout, ...rest } =
+		parsed.data;
+	const docHash = hashDocument(
+		bytes,
+		UNTOLD.filter((field) => parsed.data[field] != null).map((field) => lineOf([field])),
+	);
 	return {
 		kind: "issue",
 		...(faults.length > 0 ? { faults } : {}),
@@ -162,7 +186,7 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 			...(checks ? { checks } : {}),
 			...(removes_tests ? { removesTests: true } : {}),
 			...(model ? { model } : {}),
-			...(effort ? { effort } : {}),
+			...given({ effort: effort || undefined, budget, timeout }),
 			...(isFinishedPath(file, layout) ? { isFinished: true } : {}),
 			docPath: file,
 			docHash,

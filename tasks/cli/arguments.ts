@@ -57,7 +57,9 @@ export function readArguments(
 		throw usage('"clean --discard" takes the id of the issue whose work is to go');
 	if (target === "") throw usage("the target is empty");
 	if (target !== undefined && values.all) throw usage("--all stands in place of a target");
-	const options = { directory: resolve("."), packageRoot, layout, ...given({ target }), ...read(program, "options") };
+	const limits = (["timeout", "maxTokens"] as const).filter((name) => program.getOptionValueSource(name) !== "default");
+	const whose = { directory: resolve("."), packageRoot, layout, ...given({ target }) };
+	const options = { ...whose, ...(limits.length > 0 ? { asked: limits } : {}), ...read(program, "options") };
 	const request = { kind: "run", task, options, ...read(program, "run"), typed } as AskedRun;
 	return options.rehearse === undefined ? request : asRehearsal(request, options.rehearse, program);
 }

@@ -66,6 +66,10 @@ export interface Issue {
 	/** What its agents are to be; the orchfile may forbid it. */
 	readonly model?: string;
 	readonly effort?: string;
+	/** Tokens that its turns may use together, since its dev phase was begun. */
+	readonly budget?: number;
+	/** Milliseconds that each of its phases may take. */
+	readonly timeout?: number;
 	/** Where it is a part of its document: the line that it begins on. */
 	readonly docLine?: number;
 	/** The line behind that part, if there is one. */

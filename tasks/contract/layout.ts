@@ -21,6 +21,8 @@ export const FIELDS = [
 	"removes_tests",
 	"model",
 	"effort",
+	"budget",
+	"timeout",
 ] as const;
 /** A field of the front matter that is read, by its usual name. */
 export type Field = (typeof FIELDS)[number];

@@ -31,6 +31,8 @@ export interface RunOptions {
 	readonly until?: number;
 	/** Tokens a phase may use, input and output together. */
 	readonly maxTokens: number;
+	/** Of these limits, those that somebody has typed or set: they go before what an issue has of its own. */
+	readonly asked?: readonly ("timeout" | "maxTokens")[];
 	/** Bytes that have to be free before anything is started. */
 	readonly minFree: number;
 	/** Path of the Codex program; the one that the SDK brings when absent. */

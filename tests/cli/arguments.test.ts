@@ -90,11 +90,11 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--network": withOptions({ network: true }),
 	"--env HOME,PATH": withOptions({ env: ["HOME", "PATH"] }),
 	"--git-access": withOptions({ gitAccess: true }),
-	"--timeout 90s": withOptions({ timeout: 90_000 }),
+	"--timeout 90s": withOptions({ timeout: 90_000, asked: ["timeout"] }),
 	"--stall 45m": withOptions({ stall: 2_700_000 }),
 	"--wait 90m": withOptions({ wait: 5_400_000 }),
 	"--until 7:00": withOptions({ until: readTimeOfDay("07:00") }),
-	"--max-tokens 5M": withOptions({ maxTokens: 5_000_000 }),
+	"--max-tokens 5M": withOptions({ maxTokens: 5_000_000, asked: ["maxTokens"] }),
 	"--max-run-tokens 0.5M": { maxRunTokens: 500_000 },
 	"--min-free 2G": withOptions({ minFree: 2_147_483_648 }),
 	"--format dot": { format: "dot" },
@@ -160,6 +160,7 @@ describe("options", () => {
 				gitAccess: true,
 				timeout: 90_000,
 				stall: 2_700_000,
+				asked: ["timeout", "maxTokens"],
 				wait: 5_400_000,
 				until: readTimeOfDay("07:00"),
 				maxTokens: 5_000_000,
@@ -226,7 +227,8 @@ describe("variables", () => {
 			codex: "/c",
 			env: ["USERS"],
 		};
-		const options = { ...named, directory: "/", timeout: 3_600_000 };
+		const asked = ["timeout", "maxTokens"];
+		const options = { ...named, directory: "/", timeout: 3_600_000, asked };
 		expect(given(`dev M1 ${typed}`)).toEqual({
 			...PLAIN,
 			goal: "dev",
@@ -402,7 +404,7 @@ describe("defaults of the orchfile", () => {
 		expect(read(["dev", "M1", "-j", "2"], defaults)).toEqual({
 			...PLAIN,
 			jobs: 2,
-			options: { ...PLAIN.options, timeout: 120_000, model: "a" },
+			options: { ...PLAIN.options, timeout: 120_000, asked: ["timeout"], model: "a" },
 		});
 	});
 

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { parseDuration, parseTokens } from "../../contract/amounts.ts";
 
 const MEGABYTE = 1 << 20;
-const HOUR = 3_600_000;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR };
 
 const ON = /^(?:1|true|yes|on)$/i;
 const OFF = /^(?:0|false|no|off)?$/i;
@@ -21,9 +20,8 @@ export function readSwitch(value: string): boolean {
 
 /** Reads an amount of tokens. */
 export function readTokens(text: string): number {
-	const [, number, unit] = /^(\d+(?:\.\d+)?)(k|M)?$/.exec(text) ?? [];
-	const tokens = Number(number) * (unit === "M" ? 1_000_000 : unit === "k" ? 1000 : 1);
-	if (!(tokens >= 1)) throw new InvalidArgumentError("It takes a number of tokens, such as 200k or 5M.");
+	const tokens = parseTokens(text);
+	if (tokens === undefined) throw new InvalidArgumentError("It takes a number of tokens, such as 200k or 5M.");
 	return tokens;
 }
 
@@ -90,8 +88,7 @@ export function readTimeOfDay(text: string, _before?: number, now = new Date()):
 
 /** Reads a duration, in milliseconds. */
 export function readDuration(text: string): number {
-	const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
-	const duration = Number(number) * (UNITS[unit ?? ""] ?? Number.NaN);
-	if (!(duration > 0)) throw new InvalidArgumentError("It takes a number with a unit, such as 90s, 45m or 2h.");
+	const duration = parseDuration(text);
+	if (duration === undefined) throw new InvalidArgumentError("It takes a number with a unit, such as 90s, 45m or 2h.");
 	return duration;
 }
