@@ -8,7 +8,7 @@ import { Failure, problemOf } from "./contract/problem.ts";
 import type { PhaseResult } from "./contract/result.ts";
 import type { Accepted, NotNeeded, TurnValue, Verified } from "./contract/value.ts";
 import type { IssueContext } from "./engine/task.ts";
-import { contains, readTip } from "./repo/branch.ts";
+import { branchTip, contains } from "./repo/branch.ts";
 import { noteVerdict } from "./repo/verdict-note.ts";
 import { branchGone } from "./standing/branch-gone.ts";
 import { readDelivery } from "./standing/delivery.ts";
@@ -33,7 +33,7 @@ export async function accept(
 	{ issue, report }: IssueContext<IssuePlan>,
 ): Promise<Accepted> {
 	const { milestone, repository, branch, base, logDir } = issue;
-	const tip = await readTip(repository, branch);
+	const tip = await branchTip(repository, branch);
 	if (tip === undefined) throw await branchGone(issue);
 	const comparedWith = tested.record?.base ?? (review.kind === "turn" ? review.record.base.commit : base.commit);
 	const holdsBase = await contains(repository, tip, comparedWith);
@@ -68,7 +68,9 @@ export async function accept(
 /** Whether what was not accepted is not what the branch points to any more. */
 export async function isOutOfTheWay(error: Error, { issue }: IssueContext<IssuePlan>): Promise<boolean> {
 	const problem = problemOf(error);
-	return problem?.kind === "not-accepted" && problem.record.commit !== (await readTip(issue.repository, issue.branch));
+	return (
+		problem?.kind === "not-accepted" && problem.record.commit !== (await branchTip(issue.repository, issue.branch))
+	);
 }
 
 function reviewOf(turn: TurnName, result: PhaseResult<"review">): AcceptRecord["review"] {

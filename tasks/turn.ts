@@ -17,7 +17,7 @@ import type { IssueWorktree, TurnValue } from "./contract/value.ts";
 import type { IssueContext } from "./engine/task.ts";
 import { branchOf, worktreeOf } from "./repo/addresses.ts";
 import type { GitSeen } from "./repo/agents-git.ts";
-import { readTip } from "./repo/branch.ts";
+import { branchTip } from "./repo/branch.ts";
 import { guardGitFiles } from "./repo/guard.ts";
 import { heldSince } from "./repo/lock.ts";
 import { findStart } from "./repo/missing.ts";
@@ -83,7 +83,7 @@ export async function runTurn(
 	const parts = await readPromptParts(phaseOf(name), issue.repository.root, options.packageRoot);
 	const identity = await identify(name, worktree, issue);
 	const start = worktree.start ?? (await findStart(issue, worktree.stack, await readStart(issue, worktree)));
-	const tip = await readTip(issue.repository, issue.branch);
+	const tip = await branchTip(issue.repository, issue.branch);
 	// What is done next would rest on nothing.
 	if (tip === undefined) throw await branchGone(issue);
 	const from = { ...worktree, ...given({ start }), tip };

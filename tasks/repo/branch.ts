@@ -6,20 +6,16 @@ import { parseTips, refTips } from "./commands/refs.ts";
 import { git } from "./git.ts";
 import { settledAnswers } from "./settled-answers.ts";
 
-/** The commit a branch points to, or nothing when there is no such branch. */
-export async function branchTip(repository: RepositoryPaths, branch: string): Promise<string | undefined> {
+/** The commit a branch points to, or nothing when there is no such branch. As a rule git keeps it in a file: that takes no process. */
+export async function branchTip({ root, commonDir }: RepositoryPaths, branch: string): Promise<string | undefined> {
+	const file = await readFile(join(commonDir, "refs/heads", branch), "utf8").catch(() => "");
+	const [tip] = /^[0-9a-f]{40,64}(?=\n$)/.exec(file) ?? [];
+	if (tip !== undefined) return tip;
 	const found = await git(["rev-parse", "--verify", "-q", `refs/heads/${branch}^{commit}`], {
-		cwd: repository.root,
+		cwd: root,
 		expect: [1, 128],
 	});
 	return found.exitCode === 0 ? found.stdout.trim() : undefined;
-}
-
-/** The same, without a process where git keeps the branch in a file of its own, as a rule. */
-export async function readTip(repository: RepositoryPaths, branch: string): Promise<string | undefined> {
-	const file = await readFile(join(repository.commonDir, "refs/heads", branch), "utf8").catch(() => "");
-	const [tip] = /^[0-9a-f]{40,64}(?=\n$)/.exec(file) ?? [];
-	return tip ?? branchTip(repository, branch);
 }
 
 const ancestry = settledAnswers<boolean>();

@@ -2,7 +2,7 @@ import { isOfMachine, isUnanswered } from "../contract/checks-verdict.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import { cycleOf, isWork, phaseOf } from "../contract/phase.ts";
 import type { VerifyRecord } from "../contract/verify-record.ts";
-import { readTip } from "../repo/branch.ts";
+import { branchTip } from "../repo/branch.ts";
 import { readLastAttempt } from "../store/last-attempt.ts";
 import { type KeptTurn, readTurns } from "../store/turns.ts";
 import { readAcceptRecord, readVerifyRecords } from "../store/verdicts.ts";
@@ -47,7 +47,7 @@ export interface Found {
 export async function readDelivery(issue: IssuePlan): Promise<Delivery> {
 	const { repository, branch, logDir } = issue;
 	const [tip, turns, verified, verdict] = await Promise.all([
-		readTip(repository, branch),
+		branchTip(repository, branch),
 		readEnded(logDir),
 		readVerifyRecords(logDir),
 		readAcceptRecord(logDir),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
-import { contains, readTip } from "../branch.ts";
+import { branchTip, contains } from "../branch.ts";
 import { git } from "../git.ts";
 import type { Worktree } from "./worktree.ts";
 
@@ -18,7 +18,7 @@ export async function verifyBranchKept(
 	{ path, gitDir }: Worktree,
 	{ base: { tip: began } }: AttemptRecord,
 ): Promise<void> {
-	const now = await readTip(repository, branch);
+	const now = await branchTip(repository, branch);
 	if (began === undefined || now === began) return;
 	const left = await lastHead(gitDir);
 	if (now !== undefined && now === left) return;

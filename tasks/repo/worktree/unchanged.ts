@@ -1,7 +1,7 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { IssuePlan } from "../../contract/issue.ts";
-import { readTip } from "../branch.ts";
+import { branchTip } from "../branch.ts";
 import { asInCheckout } from "../checkout-settings.ts";
 import { splitZ } from "../commands/split.ts";
 import { parseStatus, statusOf } from "../commands/status.ts";
@@ -28,7 +28,7 @@ export async function seeWorktree({ repository, branch }: Of, worktree: Worktree
 			worktree,
 			filtered: true,
 		}),
-		readTip(repository, branch),
+		branchTip(repository, branch),
 		readFile(join(worktree.gitDir, "HEAD"), "utf8").catch(() => ""),
 	]);
 	const changed = new Map<string, { state: string; stat: string }>();
