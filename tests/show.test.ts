@@ -68,8 +68,8 @@ test("a milestone is the night in one screen", async () => {
 	);
 	expect(text).toMatch(/^A-1 +up to date +3 files \+5 −0 +Adds files/m);
 	expect(text).toMatch(/^C-1 +held: review /m);
-	expect(text).toMatch(/^B-1: Which of the two formats is meant\?\n {2}Next: .*dev B-1$/m);
-	expect(text).toMatch(/\nOnce B-1 has its answer: .*dev B-1\n$/);
+	expect(text).toMatch(/^B-1: Which of the two formats is meant\?\n {2}Next: .*answer B-1 --commit$/m);
+	expect(text).toMatch(/\nTo answer B-1: .*answer B-1 --commit\n$/);
 	expect((await world.run(["show"])).stderr).toContain('"show" takes a target');
 });
 

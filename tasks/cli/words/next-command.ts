@@ -1,6 +1,6 @@
 import type { IssueStanding } from "../standing.ts";
 import { groupOf, type Tone } from "./night-words.ts";
-import type { Say } from "./say.ts";
+import { answering, type Say } from "./say.ts";
 import { type Why, whyOf } from "./why-words.ts";
 
 /**
@@ -19,7 +19,7 @@ export function nextCommand(
 	if (running) return undefined;
 	if (of("bad", "open").length > 0) return { how: "To go on with what is not done", command: say.goal(target) };
 	const [asking] = of("ask");
-	if (asking) return { how: `Once ${asking.issue.id} has its answer`, command: say.goal(asking.issue.id) };
+	if (asking) return { how: `To answer ${asking.issue.id}`, command: answering(asking.issue.id, say) };
 	const [done] = of("good");
 	const next = done && whyOf(done, now, say).next;
 	return next && { how: `To look at the work, ${done.issue.id} first`, command: next.command };
