@@ -1,6 +1,8 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { findAnswerable } from "../tasks/answer.ts";
+import type { IssuePlan } from "../tasks/contract/issue.ts";
 import { answer as saying } from "../tasks/rehearsal/answers.ts";
 import { type Beginning, beginningOf } from "./support/beginning.ts";
 import type { Script } from "./support/scripted-model.ts";
@@ -295,6 +297,23 @@ describe("an issue that waits for an answer", () => {
 		expect(ran).toMatchObject({ exitCode: 2 });
 		expect(ran.stderr).toMatch(said);
 		expect(await world.repository.read(FILE)).toBe(was);
+	});
+
+	test.each<readonly [name: string, change: Partial<IssuePlan>, others: readonly string[], kind: string]>([
+		["that other issues share, in parts that nothing tells", {}, ["A-2"], "document-shared"],
+		["whose part is not where it was", { docLine: 1 }, ["A-2"], "document-moved-on"],
+		["that is no markdown", { docPath: "orchfile.ts" }, [], "document-no-file"],
+		["that is a link", { docPath: "link.md" }, [], "document-no-file"],
+		["that is below a link to elsewhere", { docPath: "away/a.md" }, [], "document-no-file"],
+		["that is gone", { docPath: "gone.md" }, [], "document-no-file"],
+	])("has no document to answer in %s", async (_, change, others, kind) => {
+		const { folder, path } = world.repository;
+		await writeFile(join(folder, "a.md"), "text\n");
+		await symlink(folder, join(path, "away"));
+		await symlink(FILE, join(path, "link.md"));
+		const repository = { root: path, commonDir: join(path, ".git") };
+		const issue = { id: "A-1", docPath: FILE, logDir: join(path, LOGS), repository, ...change } as IssuePlan;
+		await expect(findAnswerable(issue, others)).rejects.toMatchObject({ problems: [{ kind }] });
 	});
 
 	test("writes nothing that could command a terminal, or read as something else", async () => {
