@@ -4,7 +4,7 @@ import { isName, isReference } from "../../contract/names.ts";
 import { isPattern } from "../field-patterns.ts";
 import { isLink } from "../references.ts";
 import { type Family, type Source, USUAL_SOURCES } from "./family.ts";
-import { keysLike, type Seen, saidAt } from "./seen.ts";
+import { type Seen, saidAt } from "./seen.ts";
 
 type Sources = readonly Source[];
 
@@ -17,7 +17,8 @@ export function resolveFields(
 	folder: string,
 	documents: readonly Seen[],
 ): NonNullable<LayoutSettings["fields"]> {
-	const placesOf = (field: Field) => sourcesOf(field, family, folder).flatMap((each) => asWritten(each, documents));
+	const keys = new Set(documents.flatMap(({ data }) => Object.keys(data)));
+	const placesOf = (field: Field) => sourcesOf(field, family, folder).flatMap((each) => asWritten(each, keys));
 	const id = pickId(placesOf("id"), documents);
 	const found = new Map<Field, Sources>();
 	for (const field of FIELDS) {
@@ -41,10 +42,10 @@ function sourcesOf(field: Field, { fields = {} }: Family, folder: string): Sourc
 	return [...new Set([...(own ?? []), ...usual])].map((each) => below(folder, each));
 }
 
-/** A name as the documents have it, which may begin with a capital letter. */
-function asWritten(source: Source, documents: readonly Seen[]): Sources {
+/** A name as documents write it, which may begin with a capital letter. */
+function asWritten(source: Source, keys: ReadonlySet<string>): Sources {
 	if (isPattern(source)) return [source];
-	return [...new Set([source, ...documents.flatMap(({ data }) => keysLike(source, data))])];
+	return [source, ...[...keys].filter((key) => key !== source && key.toLowerCase() === source.toLowerCase())];
 }
 
 /** A path from the repository's top; anything else as it is. */

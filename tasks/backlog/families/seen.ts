@@ -44,13 +44,10 @@ export function saidAt(source: string, field: Field, { file, data, body }: Seen)
 
 /** True for a document that has something at a place, whichever field it is; the case of a key makes no difference. */
 export function hasAt(source: string, document: Seen): boolean {
-	if (!isPattern(source)) return keysLike(source, document.data).length > 0;
+	if (!isPattern(source)) {
+		const isLike = (key: string) => key.toLowerCase() === source.toLowerCase();
+		return Object.entries(document.data).some(([key, value]) => isLike(key) && value !== null && value !== undefined);
+	}
 	const [, field = "id"] = /\{(\w+)\}/.exec(source) ?? [];
 	return saidAt(source, field as Field, document) !== undefined;
-}
-
-/** The keys of front matter that are a name but for their case, and have a value. */
-export function keysLike(name: string, data: Seen["data"]): string[] {
-	const isLike = (key: string) => key.toLowerCase() === name.toLowerCase();
-	return Object.keys(data).filter((key) => isLike(key) && data[key] !== null && data[key] !== undefined);
 }
