@@ -96,7 +96,7 @@ describe.skipIf(noBrowser)(`the page in a browser${noBrowser ? ` (skipped: ${noB
 	});
 
 	test("light and dark: nothing that axe finds grave, with everything open", async () => {
-		await using opened = await open({ issues: 6, lines: 4 }, { colorScheme: "light" });
+		await using opened = await open({ issues: 5, lines: 3 }, { colorScheme: "light" });
 		const { page } = opened;
 		await openAll(page);
 		expect(await groundOf(page)).toBe("rgb(255, 255, 255)");
