@@ -48,7 +48,11 @@ export async function show(
 		const { annotate } = await import("./reports/github.ts");
 		annotate(await look.annotate(shown, around.say), topOf(request.options.directory), around.github);
 	}
-	if (look.act) return look.act(shown, request, { ...around, say }, displayOf(around));
+	const again = async () => {
+		const next = await find(graph, look, { ...request, quiet: true }, around, asked);
+		return typeof next === "number" ? shown : next.shown;
+	};
+	if (look.act) return look.act(shown, request, { ...around, say }, displayOf(around), again);
 	return (await look.exitCode?.(shown)) ?? 0;
 }
 

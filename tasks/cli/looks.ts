@@ -24,16 +24,22 @@ export interface Look {
 	readonly readsBacklog?: true;
 	/** What the command line adds to what the task returned. */
 	readonly complete?: (value: unknown, request: RunRequest, around: Surroundings) => Promise<unknown>;
-	/** Absent where what may be done about it says everything. */
-	readonly print?: (shown: Shown, request: RunRequest, say: Say, display: Display) => Promise<string>;
+	/** Absent, or without an answer, where what may be done about it says everything. */
+	readonly print?: (shown: Shown, request: RunRequest, say: Say, display: Display) => Promise<string | undefined>;
 	/** Used instead when there is no target. */
 	readonly without?: (graph: Graph, request: RunRequest, display: Display) => Promise<string>;
 	/** What GitHub is to show beside the documents. */
 	readonly annotate?: (shown: Shown, say: Say) => Promise<readonly Annotation[]>;
 	/** 0 when absent. */
 	readonly exitCode?: (shown: Shown) => Promise<number>;
-	/** What may be done about it once it has been shown; returns the exit code. */
-	readonly act?: (shown: Shown, request: RunRequest, around: Surroundings, display: Display) => Promise<number>;
+	/** What may be done about it once it has been shown; `again` looks anew. Returns the exit code. */
+	readonly act?: (
+		shown: Shown,
+		request: RunRequest,
+		around: Surroundings,
+		display: Display,
+		again: () => Promise<Shown>,
+	) => Promise<number>;
 }
 
 // Each is loaded when it is looked at: the list of looks is there for every command, for help and for completion.

@@ -37,7 +37,7 @@ ${!isJudged && said}${checks && evidenceMarkup(checks, (file) => linkTo(issue, f
 ${review && reviewMarkup(review)}
 </div><div class="aside">
 <section class="next"><h3>To type</h3><dl>${issueCommands(standing, now, say).map((each) => html`<dt>${each.how}</dt><dd>${command(each.command)}</dd>`)}</dl></section>
-${isJudged && said}${known && commitsMarkup(known.commits)}
+${isJudged && said}${known && commitsMarkup(known)}
 </div></div>
 ${known?.diff && diffMarkup(known.diff, wholeDiff(standing, say))}
 ${attemptsMarkup(turns)}${commandsMarkup(turns)}${known && logsMarkup(known, linkTo)}
@@ -63,6 +63,7 @@ function headerMarkup({ standing, issue: known }: IssueFacts): Markup {
 		...(time > 0 ? [`${plural(turns.length, "turn")}, ${duration(time)}`] : []),
 		...(tokensFor(turns) > 0 ? [`${count(tokensFor(turns))} tokens`] : []),
 		html`<code>${issue.docPath}</code>`,
+		html`<a href="#top">to the top</a>`,
 	];
 	return html`<header><h2 id="title-${issue.id}">${glyph(tone)} <a href="#issue-${issue.id}">${issue.id}</a> <bdi>${issue.title}</bdi></h2><ul class="facts">${facts.map((each) => html`<li>${each}</li>`)}</ul></header>`;
 }

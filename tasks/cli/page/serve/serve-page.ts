@@ -16,6 +16,9 @@ export interface Served {
 	readonly ended: Promise<void>;
 }
 
+/** What a page tells; where its links lead is the server's. */
+export type ToServe = Omit<PageFacts, "linkTo">;
+
 /** Browsers that may follow at once. */
 const MOST_FOLLOWERS = 16;
 
@@ -33,12 +36,13 @@ const TEXT = { "Content-Type": "text/plain; charset=utf-8" } as const;
 /**
  * Serves the page of a night to this machine alone, and tells whoever looks when it has changed. It gives away nothing but the page and
  * the logs of its issues.
- * @param gather puts together anew what the page tells.
+ * @param gather puts together anew what the page tells; where that fails, it goes on telling what it told.
  */
 export async function servePage(
-	first: Omit<PageFacts, "linkTo">,
-	gather: () => Promise<Omit<PageFacts, "linkTo"> | undefined>,
+	first: ToServe,
+	gather: () => Promise<ToServe>,
 	signal: AbortSignal,
+	failed: (error: Error) => void = () => {},
 ): Promise<Served> {
 	const token = randomBytes(24).toString("base64url");
 	const followers = new Set<ServerResponse>();
@@ -74,11 +78,12 @@ export async function servePage(
 	signal.addEventListener("abort", stop, { once: true });
 	const folders = () => facts.report.issues.map(({ issue }) => issue.logDir);
 	const refresh = async () => {
-		const gathered = await gather();
-		if (!gathered) return;
-		const next = asServed(gathered);
-		({ facts, page } = next);
-		for (const each of followers) each.write("data: changed\n\n");
+		try {
+			({ facts, page } = asServed(await gather()));
+			for (const each of followers) each.write("data: changed\n\n");
+		} catch (error) {
+			if (!signal.aborted) failed(error as Error);
+		}
 	};
 	const following = follow(folders, () => followers.size > 0, refresh, signal);
 	return {
@@ -87,7 +92,7 @@ export async function servePage(
 	};
 }
 
-function asServed(gathered: Omit<PageFacts, "linkTo">): { readonly facts: PageFacts; readonly page: string } {
+function asServed(gathered: ToServe): { readonly facts: PageFacts; readonly page: string } {
 	const linkTo: PageFacts["linkTo"] = ({ id }, file) =>
 		`./logs/${[id, ...file.split("/")].map(encodeURIComponent).join("/")}`;
 	const facts: PageFacts = { ...gathered, linkTo, isLive: true };
