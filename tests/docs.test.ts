@@ -51,6 +51,7 @@ test("every decision is in their index, under its own title", () => {
 	const index = read("docs/decisions/README.md");
 	const files = readdirSync(join(ROOT, "docs/decisions")).filter((name) => /^\d{4}-/.test(name));
 	expect(files.length).toBeGreaterThan(10);
+	expect(files.map((file) => Number(file.slice(0, 4)))).toEqual(files.map((_, at) => at + 1));
 	for (const file of files) {
 		const title = /^# (\d+)\. (.+)$/m.exec(read(`docs/decisions/${file}`));
 		expect(index).toContain(`${title?.[1]}. [${title?.[2]}](${file})`);
