@@ -16,6 +16,7 @@ const OTHERS = [
 	"help.ts: say(filled(words)",
 	"rehearsal-words.ts: say(words)",
 	"repeated-command.ts: say(keeps(words)",
+	"show.ts: say.git(whole)",
 	"why-words.ts: say.git(back)",
 ];
 
