@@ -47,6 +47,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 		/^LOCAL-TBD +up to date +2 ✓ +pass [\s\S]*^LOCAL-TBD is up to date: it was accepted[\s\S]*^Review of /m,
 		/^Notes \(orch\):[\s\S]*^Orch-Verdict: accepted$/m,
 	],
+	"a-whole-night.md": [/^LOCAL-TBD +pass/m, /^LOCAL-TBD +up to date/m, /^LOCAL-TBD +up to date/m],
 	"the-morning-after.md": [
 		/^\+> Take the simpler one\.$[\s\S]*Nothing was written: it is a rehearsal/m,
 		/^Removed: 1 branch, 1 log folder\.$/m,
@@ -86,6 +87,7 @@ const NOT_TYPED = [
 test("every command of the guides, typed page by page in one clone", async () => {
 	await using world = await createClone();
 	const configToml = join(world.codexHome, "config.toml");
+	await using chat = await startChat();
 	let lastAsked: unknown;
 	for (const page of guidePages()) {
 		const prints = [...(PRINTS[page] ?? [])];
@@ -93,7 +95,8 @@ test("every command of the guides, typed page by page in one clone", async () =>
 			if (/^(?:markdown|diff)$/.test(block.language)) await world.repository.write(fileAbove(block), block.text);
 			if (block.language === "toml") await writeFile(configToml, reachable(block.text, world.model.url));
 			if (block.language !== "sh") continue;
-			const { exitCode, stdout, stderr } = await type(world, block.text);
+			const env = page === "a-whole-night.md" ? { CHAT_WEBHOOK: chat.url } : undefined;
+			const { exitCode, stdout, stderr } = await type(world, block.text, env);
 			const printed = `${stdout}\n${stderr}`;
 			const said = `${page}:\n${block.text}\n${printed}`;
 			expect(exitCode, said).toBe(0);
@@ -110,7 +113,11 @@ test("every command of the guides, typed page by page in one clone", async () =>
 	});
 
 	// The tasks that the guide adds: one says no to work that is too long, the other posts how it came out.
-	await using chat = await startChat();
+	const told = "The rehearsal of dev LOCAL-TBD has ended: 1 of 1 done.";
+	expect(chat.posted.splice(0)).toEqual([{ text: told }]);
+	expect(await readFile(join(world.repository.home, "told"), "utf8")).toBe(
+		`notify-send ${told} \nmail -s ${told} you@example.com\n`,
+	);
 	await world.repository.write(
 		"orchfile.ts",
 		(await world.repository.read("orchfile.ts")).replace("size(800)", "size(0)"),
@@ -259,10 +266,15 @@ function notJson(message: string): string[] {
 	return answer.valid ? [] : answer.problems.map((problem) => problem.message);
 }
 
+/** What tells a person on a desktop and by mail; what they are told is kept. */
+const TELLERS = ["notify-send", "mail"]
+	.map((name) => `${name}() { printf '%s\\n' "$(echo ${name} "$@")" >> "$HOME/told"; }; export -f ${name}`)
+	.join("\n");
+
 /** Types a block. `npx` is what is installed, and the orchfile is bundled, since tsx takes a second a start. */
 async function type(world: World, block: string, env: Readonly<Record<string, string>> = {}): Promise<Finished> {
 	const npx = 'npx() { if [ "$1 $2" = "tsx orchfile.ts" ]; then shift 2; node "$PROGRAM" "$@"; else "$@"; fi; }';
-	return typed(world, `${npx}\nset -e\n${block}`, { env: { ...env, PROGRAM: await programOf(world) } });
+	return typed(world, `${npx}\n${TELLERS}\nset -e\n${block}`, { env: { ...env, PROGRAM: await programOf(world) } });
 }
 
 /** A chat that takes whatever is posted to it. */

@@ -1,3 +1,5 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { expectNoneLeft } from "./support/observe.ts";
 import { ownOrchfile } from "./support/own-orchfile.ts";
@@ -65,8 +67,13 @@ interface Kept {
 	readonly waits?: readonly { readonly from: string; readonly until: string; readonly to: string | null }[];
 }
 
-/** A limit, and how long after now what met it is gone on with, in minutes. */
-const LIMITS: readonly (readonly [id: string, says: readonly (() => Say | undefined)[], waits: readonly number[]])[] = [
+/** A limit, how long after now what met it is gone on with, in minutes, and which of these waits begin a stretch. */
+const LIMITS: readonly (readonly [
+	id: string,
+	says: readonly (() => Say | undefined)[],
+	waits: readonly number[],
+	stretches?: readonly number[],
+])[] = [
 	// The words tell no seconds, so that a minute is added.
 	["A-1", [() => usedUp(40 * MINUTE)], [41]],
 	// Nobody tells when, or a time that has gone by.
@@ -76,6 +83,7 @@ const LIMITS: readonly (readonly [id: string, says: readonly (() => Say | undefi
 		"A-3",
 		[() => usedUp(30 * MINUTE), () => usedUp(90 * MINUTE), () => undefined, () => usedUp(2 * HOUR)],
 		[31, 91, 121],
+		[0, 2],
 	],
 	["A-4", [() => usedUp(50 * MINUTE, percent(100, 20 * MINUTE))], [20]],
 ];
@@ -85,10 +93,12 @@ test("a usage limit is waited for, and the turn goes on in its thread", async ()
 		LIMITS.map(([id, says]) => ({ id, script: meeting(...says) })),
 		{ retries: 0 },
 	);
-	for (const [id, says, minutes] of LIMITS) {
+	const told = join(world.repository.home, "told");
+	const notify = { ORCH_NOTIFY: `echo "$ORCH_EVENT $ORCH_LIMIT_UNTIL $ORCH_MESSAGE" >> ${told}` };
+	for (const [id, says, minutes, stretches = [0]] of LIMITS) {
 		const from = Date.now();
 		const clock = use(new TestClock());
-		const finished = await world.run(["dev", id], withClock);
+		const finished = await world.run(["dev", id], { ...withClock, env: notify });
 		expect(wordsOf(finished), finished.stderr).toEqual({ [id]: "pass" });
 		expect(finished.stderr).toMatch(WAITING);
 		const waited = clock.waited.map((time) => (time - from) / MINUTE);
@@ -96,6 +106,13 @@ test("a usage limit is waited for, and the turn goes on in its thread", async ()
 		const record = await world.log<Kept>(`M1/${id}/dev-run.json`);
 		expect(record.waits?.map(({ until }) => Date.parse(until))).toEqual(clock.waited);
 		for (const { to } of record.waits ?? []) expect(to).not.toBeNull();
+		// Told once a stretch, and at the end.
+		const words = (await readFile(told, "utf8")).trimEnd().split("\n");
+		await rm(told);
+		expect(words).toEqual([
+			...stretches.map((at) => expect.stringContaining(`waiting ${record.waits?.[at]?.until} dev ${id} waits for the`)),
+			`end  dev ${id} has ended: 1 of 1 done.`,
+		]);
 		// Nothing is asked twice, and nothing is done twice: what was refused was not paid for.
 		const answered = says.filter((say) => say() === undefined).length + 2;
 		expect(record.usage.inputTokens).toBe(answered * usagePerResponse.input_tokens);

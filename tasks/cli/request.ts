@@ -41,6 +41,8 @@ export interface RunRequest {
 	readonly format: GraphFormat;
 	/** Absolute path of the JUnit report to write. */
 	readonly reportJunit?: string;
+	/** The shell command that is told what becomes of the run; empty for none. */
+	readonly notify?: string;
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;

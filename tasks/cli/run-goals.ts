@@ -1,8 +1,9 @@
 import type { Scenario } from "../contract/scenario.ts";
 import type { Graph } from "../engine/graph.ts";
-import { select } from "../engine/select.ts";
+import { type Selection, select } from "../engine/select.ts";
 import type { RunRequest } from "./arguments.ts";
 import { findGoals } from "./find.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import { observe } from "./observe.ts";
 import { repeatedCommand, sayHere } from "./options/repeated-command.ts";
 import type { Reports } from "./reports/reports.ts";
@@ -26,9 +27,11 @@ export async function runGoals(
 	around: Surroundings,
 ): Promise<number> {
 	const reports = await openReports(request, around);
+	let notifier: Notifier | undefined;
 	try {
 		const goals = findGoals(graph, request, around.extras);
 		const selection = select(graph.tasks, goals);
+		notifier = await notifierFor(request, selection, around);
 		const blockersSelection = standingSelection(graph, request.task);
 		const scenario = request.options.rehearse;
 		const isJudged = withRole(selection.tasks, "accept").length > 0;
@@ -36,14 +39,11 @@ export async function runGoals(
 			around.stderr.write(
 				`${wrap((await rehearsalWords()).rehearsalOpening(scenario, isJudged ? "judges" : "works"), columnsOf(around.stderr, around.env))}\n\n`,
 			);
-		const observed = async () =>
-			observe(
-				request,
-				selection,
-				await chooseView(request, around, selection),
-				blockersSelection,
-				lastWords(request, around),
-			);
+		const observed = async () => {
+			const view = await chooseView(request, around, selection);
+			const watched = notifier?.watching(view) ?? view;
+			return observe(request, selection, watched, blockersSelection, lastWords(request, around));
+		};
 		const { report, signal } = await (scenario ? rehearsed(scenario, { isJudged }, observed) : observed());
 		const { conclude } = await import("./conclude.ts");
 		const { exitCode, closing } = await conclude(request, report, goals, signal, around);
@@ -56,10 +56,14 @@ export async function runGoals(
 			const { rehearsalClosing } = await rehearsalWords();
 			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
 		}
-		return reports.concluded(report, exitCode, closing);
-	} catch (error) {
-		await reports.refused(error instanceof Error ? error : new Error(String(error)));
-		throw error;
+		const code = await reports.concluded(report, exitCode, closing);
+		await notifier?.concluded(report, code, signal !== undefined);
+		return code;
+	} catch (thrown) {
+		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+		await reports.refused(error);
+		await notifier?.refused(error);
+		throw thrown;
 	}
 }
 
@@ -67,6 +71,10 @@ export async function runGoals(
 function lastWords(request: RunRequest, { say }: Surroundings): string {
 	const look = say(`status${targetWords(request)}`);
 	return `Stopped at once: what agents did since their last commit stands in the worktrees. To see where each issue stands: ${look}`;
+}
+
+async function notifierFor(request: RunRequest, { tasks }: Selection, around: Surroundings) {
+	return request.notify ? (await import("./notify/notifier.ts")).openNotifier(request, tasks, around) : undefined;
 }
 
 async function openReports(request: RunRequest, around: Surroundings): Promise<Reports> {

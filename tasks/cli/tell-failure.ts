@@ -51,8 +51,7 @@ async function codeOf(start: Start, say: Say, directory: () => string, action: (
 		if (github) annotate(errorAnnotations(error, say), topOf(directory()), github);
 		else for (const paragraph of problemsOf(error, say)) stderr.write(`${paragraph}\n`);
 		if (args.includes("--verbose") && error.cause instanceof Error) stderr.write(`${error.cause.stack}\n`);
-		const isTold = error instanceof Failure && error.problems.every(({ kind }) => !OF_TASKS.includes(kind));
-		const exitCode = isTold ? 2 : 1;
+		const exitCode = exitCodeOf(error);
 		if (isJson(start)) {
 			stdout.write(
 				`${inertJson(JSON.stringify({ exitCode, problems: problemsAsJson(error, say) }, undefined, "\t"))}\n`,
@@ -60,4 +59,9 @@ async function codeOf(start: Start, say: Say, directory: () => string, action: (
 		}
 		return exitCode;
 	}
+}
+
+/** The exit code of a command that ended with an error. */
+export function exitCodeOf(error: Error): number {
+	return error instanceof Failure && error.problems.every(({ kind }) => !OF_TASKS.includes(kind)) ? 2 : 1;
 }

@@ -21,6 +21,8 @@ export interface CommandPlace {
 	readonly environment: NodeJS.ProcessEnv;
 	/** A file that does not exist yet; it takes the standard output and the error output, in the order they come. */
 	readonly outputFile: string;
+	/** What it reads from its standard input, as a file; nothing where absent. */
+	readonly inputFile?: string;
 	/** Milliseconds. */
 	readonly timeout: number;
 	readonly signal: AbortSignal;
@@ -41,16 +43,18 @@ const MARK = "ORCHFILE_COMMAND";
  * @throws Failure `disk-full`, `program-missing`; the signal's reason when that was aborted.
  */
 export async function runUserCommand(command: string, place: CommandPlace): Promise<CommandEnd> {
-	const { cwd, environment, outputFile, timeout, signal } = place;
+	const { cwd, environment, outputFile, inputFile, timeout, signal } = place;
 	signal.throwIfAborted();
 	const shell = findProgram("bash");
 	// Not through this process: there is no limit to what a build prints.
 	const file = await tellDiskFull(outputFile, () => open(outputFile, "wx"));
+	// Nor from it: one that does not read would break a pipe.
+	const input = inputFile === undefined ? undefined : await open(inputFile);
 	const mark = randomUUID();
 	const running = configured({
 		cwd,
 		env: { ...environment, [RUN_VARIABLE]: THIS_RUN.nonce, [MARK]: mark },
-		stdio: ["ignore", file.fd, file.fd],
+		stdio: [input?.fd ?? "ignore", file.fd, file.fd],
 		shell,
 		prefix: "exec ",
 		postfix: "",
@@ -81,6 +85,7 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 		await end();
 		await killProcesses((seen) => seen.environment.includes(`${MARK}=${mark}`));
 		await file.close();
+		await input?.close();
 	}
 }
 

@@ -39,6 +39,7 @@ const OPTIONS: readonly (readonly [words: string, others: readonly string[], var
 	["--min-free 2G", ["--min-free=2048M"], "ORCH_MIN_FREE", "2G"],
 	["--format dot", ["--format=dot"], "ORCH_FORMAT", "dot"],
 	["--report-junit out/junit.xml", ["--report-junit=out/junit.xml"], "ORCH_REPORT_JUNIT", "out/junit.xml"],
+	["--notify notify-send", ["--notify=notify-send"], "ORCH_NOTIFY", "notify-send"],
 	["--json", [], "ORCH_JSON", "1"],
 	["--quiet", [], "ORCH_QUIET", "1"],
 	["--verbose", [], "ORCH_VERBOSE", "1"],
@@ -99,6 +100,7 @@ const MEANING: Readonly<Record<string, object>> = {
 	"--min-free 2G": withOptions({ minFree: 2_147_483_648 }),
 	"--format dot": { format: "dot" },
 	"--report-junit out/junit.xml": { reportJunit: resolve("out/junit.xml") },
+	"--notify notify-send": { notify: "notify-send" },
 	"--json": { json: true },
 	"--quiet": { quiet: true },
 	"--verbose": { verbose: true },
@@ -171,6 +173,7 @@ describe("options", () => {
 			maxRunTokens: 500_000,
 			format: "dot",
 			reportJunit: resolve("out/junit.xml"),
+			notify: "notify-send",
 			failFast: true,
 			dryRun: true,
 			force: true,
@@ -216,7 +219,7 @@ describe("variables", () => {
 	test("what is typed goes before what is set", () => {
 		for (const [, , variable, value] of OPTIONS) if (!/^1$/.test(value)) process.env[variable] = value;
 		const typed =
-			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --review-model r --codex /c --env USERS --timeout 1h --stall 1m --wait 1h --until 8:00 --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r";
+			"--issue B-1 --project q --base next --goal dev --jobs 2 --directory / --model o --review-model r --codex /c --env USERS --timeout 1h --stall 1m --wait 1h --until 8:00 --max-tokens 1k --max-run-tokens 2k --min-free 1M --format text --report-junit /r --notify n";
 		process.env.USERS = "some";
 		const named = {
 			issue: "B-1",
@@ -235,6 +238,7 @@ describe("variables", () => {
 			jobs: 2,
 			maxRunTokens: 2000,
 			reportJunit: "/r",
+			notify: "n",
 			options: {
 				...PLAIN.options,
 				...options,

@@ -135,6 +135,14 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		again: "typed",
 	},
 	{
+		flags: "--notify <command>",
+		group: "Output",
+		about: "a shell command that is told when the run ends or waits",
+		more: "a shell command of yours that is told when the run has ended and when it waits for the usage limit; see [being told](#being-told)",
+		run: "notify",
+		again: "typed",
+	},
+	{
 		flags: "--json",
 		group: "Output",
 		about: "print the result as JSON",
