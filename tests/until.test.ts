@@ -1,14 +1,17 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readTimeOfDay } from "../tasks/cli/options/read-values.ts";
+import { deliverOrchfile } from "./support/edited-orchfile.ts";
 import { expectNoneLeft } from "./support/observe.ts";
 import type { Script } from "./support/scripted-model.ts";
-import { devResult, editAndPass } from "./support/scripts.ts";
+import { editAndPass } from "./support/scripts.ts";
 import { createWorld } from "./support/world.ts";
 
 /** Never ends by itself. */
 const endless: Script = async function* (prompted) {
-	yield { kind: "run", command: `echo half > ${prompted.issueId}.txt; sleep 600` };
-	yield { kind: "answer", text: JSON.stringify(devResult(prompted)) };
+	// Codex lets the model go on after ten seconds.
+	for (;;) yield { kind: "run", command: `echo half > ${prompted.issueId}.txt; sleep 600` };
 };
 
 /** The time of day so many milliseconds from now, as it is typed. */
@@ -29,17 +32,23 @@ test("at the time of --until what is at work is ended and kept, nothing more sta
 	expect(await world.run(["dev", "A-1"])).toMatchObject({ exitCode: 0 });
 	// Long enough for an agent to be at work, however busy the machine is.
 	const [text, time] = timeIn(3 * (Date.now() - from) + 2000);
-	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--until", text]);
+	const junit = join(world.repository.folder, "junit.xml");
+	const { exitCode, stdout, stderr } = await world.run(
+		["deliver", "M1", "-j", "2", "--until", text, "--report-junit", junit],
+		await deliverOrchfile('[{ name: "slow", run: "sleep 600" }]'),
+	);
 	// Never before that time, and soon after.
 	expect(Date.now()).toBeGreaterThanOrEqual(time);
 	expect(Date.now()).toBeLessThan(time + 10_000);
 	expect(exitCode).toBe(1);
-	expect(stdout).toMatch(/^A-1 +up to date/m);
+	// A check as well as an agent.
+	expect(stdout).toMatch(/^A-1 +stopped: until/m);
 	expect(stdout).toMatch(/^A-2 +stopped: until/m);
 	expect(stdout).toMatch(/^A-3 +not started/m);
 	expect(stderr).toMatch(
-		/The time has come .*\(--until\)\. What the agents had done is on their branches\. To go on: npx tsx \S+ dev M1/,
+		/The time has come .*\(--until\)\. What the agents had done is on their branches\. To go on: npx tsx \S+ deliver M1/,
 	);
+	expect((await readFile(junit, "utf8")).match(/type="[^"]*"/g)).toEqual(['type="until"', 'type="until"']);
 	expect(await world.log("M1/A-2/dev-run.json")).toMatchObject({
 		outcome: "stopped",
 		reason: "until",

@@ -1,6 +1,8 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { fixes, passes, turnOf, wantsChanges } from "./support/by-turn.ts";
+import { deliverOrchfile } from "./support/edited-orchfile.ts";
 import { expectNoneLeft } from "./support/observe.ts";
 import { ownOrchfile } from "./support/own-orchfile.ts";
 import { type Say, type Script, usagePerResponse } from "./support/scripted-model.ts";
@@ -11,11 +13,12 @@ import { createWorld, type Finished, type World } from "./support/world.ts";
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** An orchfile whose runner looks at the clock that a test has put there: a run at a time is in the test's process. */
-const withClock = await ownOrchfile([
+/** The runner looks at the clock that a test has put there: a run at a time is in the test's process. */
+const CLOCK = [
 	"codexRunner()",
 	"codexRunner({ pause: 100, clock: { now: () => globalThis.clockOfTest.now(), waitUntil: (...rest) => globalThis.clockOfTest.waitUntil(...rest) } })",
-]);
+] as const;
+const withClock = await ownOrchfile(CLOCK);
 
 function use(clock: TestClock): TestClock {
 	(globalThis as { clockOfTest?: TestClock }).clockOfTest = clock;
@@ -139,6 +142,10 @@ test("four that meet it together wait together, and status tells; one goes first
 	const status = await world.run(["status", "M1"], { ownProcess: true });
 	for (const id of ids)
 		expect(status.stdout).toMatch(new RegExp(`^${id} +waits for the usage limit until \\d\\d:\\d\\d \\(process`, "m"));
+	const why = await world.run(["why", "A-1"], { ownProcess: true });
+	expect(why.stdout).toMatch(
+		/^A-1 is being worked on: process .*\. It waits for the usage limit, until \d\d:\d\d \(.*\)\.$/m,
+	);
 	const before = ids.map((id) => requestsOf(world, id));
 	// Renewed once more: only the one that goes first finds out.
 	clock.jumpTo(Math.max(...clock.waited));
@@ -210,6 +217,28 @@ test("a thread that the provider does not take back after the wait is given up f
 	const { usage } = await world.log<Kept>("M1/A-1/dev-run.json");
 	expect(usage.inputTokens).toBe(3 * usagePerResponse.input_tokens);
 	expect(await threadsOf(world, "A-1")).toHaveLength(2);
+});
+
+test("a limit that a review and a fix meet is waited for as one of the work: no turn is taken again, and the fix stays in the work's thread", async () => {
+	const met = new Set<string>();
+	const turns: Record<string, Script> = { dev: editAndPass, "review-1": wantsChanges, "review-2": passes };
+	const script: Script = async function* (prompted) {
+		const name = turnOf(prompted);
+		if (name !== "dev" && !met.has(name)) {
+			met.add(name);
+			yield usedUp(2 * HOUR);
+		}
+		yield* (turns[name] ?? fixes("Done.", "echo more > more.txt"))(prompted);
+	};
+	await using world = await createWorld([{ id: "A-1", script }], { retries: 0 });
+	const clock = use(new TestClock());
+	const finished = await world.run(["deliver", "A-1"], await deliverOrchfile("[]", undefined, CLOCK));
+	expect(wordsOf(finished), finished.stderr).toEqual({ "A-1": "accepted, reviewed only" });
+	expect(clock.waited).toHaveLength(3);
+	expect(requestsOf(world, "A-1")).toBe(2 + 2 + 3 + 2);
+	const record = (turn: string) => world.log<Kept>(`M1/A-1/${turn}-run.json`);
+	for (const turn of ["review-1", "fix-1", "review-2"]) expect((await record(turn)).waits, turn).toHaveLength(1);
+	expect((await record("fix-1")).threadId).toBe((await record("dev")).threadId);
 });
 
 test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(

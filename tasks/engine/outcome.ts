@@ -15,8 +15,8 @@ export type Outcome<T> =
 	| { readonly status: "up-to-date"; readonly value: T }
 	| { readonly status: "failed"; readonly error: Error }
 	| { readonly status: "blocked"; readonly by: Blocker; readonly error?: Error }
-	/** `error`: what it said when it was stopped. */
-	| { readonly status: "cancelled"; readonly started: boolean; readonly error?: Error }
+	/** `error`: what it said when it was stopped. `because`: it was the run's time that was over. */
+	| { readonly status: "cancelled"; readonly started: boolean; readonly error?: Error; readonly because?: "until" }
 	/** `because`: why an issue that was to be run is none of this run after all. */
 	| { readonly status: "not-in-run"; readonly because?: unknown };
 

@@ -112,7 +112,10 @@ export async function attempt<T extends Outcome<unknown> | undefined>(
 	try {
 		return await action();
 	} catch (thrown) {
-		if (signal.aborted) return { status: "cancelled", started: true, error: asError(thrown) };
+		if (signal.aborted) {
+			const isTime = signal.reason === "until";
+			return { status: "cancelled", started: true, error: asError(thrown), ...(isTime && { because: "until" }) };
+		}
 		if (thrown instanceof SkippedError) return { status: "not-in-run", because: thrown.because };
 		if (thrown instanceof BlockedError) return { status: "blocked", by: thrown.by, error: thrown.cause as Error };
 		return { status: "failed", error: asError(thrown) };

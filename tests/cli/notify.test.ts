@@ -77,6 +77,12 @@ test("the end is told, with what became of the issues, and nothing of it reaches
 		{ event: "end", exitCode: 0, message: "dev A-1 has ended: 1 of 1 done." },
 	]);
 
+	// A rehearsal tells where that is typed, and not otherwise.
+	await world.run(["dev", "B-1", "--rehearse", "--notify", KEEP]);
+	expect(await toldIn(world)).toMatchObject([
+		{ message: expect.stringMatching(/^The rehearsal of dev B-1 has ended: /) },
+	]);
+
 	// A run that does not begin is a night lost as well. What only looks tells nobody, nor does a rehearsal that was not asked to.
 	const quietly = { env: { ORCH_NOTIFY: KEEP } };
 	for (const words of [["check"], ["status", "M1"], ["dev", "M1", "-n"], ["dev", "B-1", "--rehearse"]])
@@ -85,10 +91,6 @@ test("the end is told, with what became of the issues, and nothing of it reaches
 	const refused = await world.run(["dev", "M9"], quietly);
 	expect(await toldIn(world)).toMatchObject([
 		{ event: "end", exitCode: refused.exitCode, message: expect.stringMatching(/^dev M9 did not run: ./) },
-	]);
-	await world.run(["dev", "B-1", "--rehearse", "--notify", KEEP]);
-	expect(await toldIn(world)).toMatchObject([
-		{ message: expect.stringMatching(/^The rehearsal of dev B-1 has ended: /) },
 	]);
 });
 

@@ -4,7 +4,7 @@ import type { AttemptRecord } from "../../contract/record.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { type Outcome, unreachable } from "../../engine/outcome.ts";
 import { faultIn, type JudgedInRun } from "../words/judged-words.ts";
-import { statusOf } from "../words/outcome-words.ts";
+import { statusOf, stopReason } from "../words/outcome-words.ts";
 
 /** How an issue came out of a run, for machines that know no more than a few ways. */
 export type Verdict = "passed" | "failed" | "deferred" | "blocked" | "stopped" | "cancelled" | "not-started";
@@ -41,7 +41,7 @@ function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {
 		case "blocked":
 			return ["blocked", "blocked"];
 		case "cancelled":
-			return outcome.started ? ["cancelled", "cancelled"] : ["not-started", "not-started"];
+			return outcome.started ? stoppedOrCancelled(outcome) : ["not-started", "not-started"];
 		case "failed": {
 			const problem = problemOf(outcome.error);
 			if (problem?.kind === "not-accepted") return ["failed", problem.record.reasons[0] ?? problem.kind];
@@ -55,4 +55,9 @@ function judge(outcome: Outcome<unknown>): readonly [Verdict, string] {
 		default:
 			return unreachable(outcome);
 	}
+}
+
+function stoppedOrCancelled(outcome: Extract<Outcome<unknown>, { status: "cancelled" }>): readonly [Verdict, string] {
+	const reason = stopReason(outcome);
+	return reason ? ["stopped", reason] : ["cancelled", "cancelled"];
 }

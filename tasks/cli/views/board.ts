@@ -8,7 +8,7 @@ import type { Outcome } from "../../engine/outcome.ts";
 import { isPerIssue, type Task } from "../../engine/task.ts";
 import { activityLine, isNote } from "../words/activity-words.ts";
 import { oneLine } from "../words/format.ts";
-import { outcomeWords, statusOf } from "../words/outcome-words.ts";
+import { outcomeWords, statusOf, stopReason } from "../words/outcome-words.ts";
 import { settledWords, turnsOf } from "../words/spent-words.ts";
 import { knownValue } from "../words/value-words.ts";
 import { guessLeft } from "./expected-end.ts";
@@ -234,6 +234,7 @@ function markOf(outcome: Outcome<unknown>): Mark {
 		case "blocked":
 			return "blocked";
 		case "cancelled":
+			return stopReason(outcome) ? "stopped" : "cancelled";
 		case "not-in-run":
 			return "cancelled";
 	}

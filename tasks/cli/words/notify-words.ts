@@ -2,12 +2,11 @@ import type { Stop } from "../../engine/execution.ts";
 import type { CommandEnd } from "../../system/user-command.ts";
 import { countsOf, type ToldIssue } from "../notify/told.ts";
 import { duration, oneLine, printable } from "./format.ts";
-import { timeOfDay } from "./waiting-words.ts";
+import { untilWords } from "./waiting-words.ts";
 
 /** That a run waits for the usage limit. @param run its words, as `dev M1`. */
 export function waitsSentence(run: string, until: number, now: number): string {
-	const left = until > now ? ` (${duration(until - now)})` : "";
-	return `${run} waits for the usage limit, until ${timeOfDay(until, now)}${left}.`;
+	return `${run} waits for the usage limit, ${untilWords(until, now)}.`;
 }
 
 /** How a run ended, and what became of its issues. @param isUpToAnswers nothing goes on without a person's answer. */

@@ -80,8 +80,11 @@ export function notesOf(outcomes: IssueOutcomes): readonly (readonly [task: stri
 /** What did not go well, in a few words; nothing for what did. */
 export function badWord(outcome: Outcome<unknown>): string | undefined {
 	if (outcome.status === "blocked") return `blocked by ${outcome.by.issue ?? outcome.by.task ?? outcome.by.holder}`;
-	if (outcome.status === "cancelled")
-		return (outcome.started && stoppedWord(outcome)) || (outcome.started ? "cancelled" : "not started");
+	if (outcome.status === "cancelled" && !outcome.started) return "not started";
+	if (outcome.status === "cancelled") {
+		const reason = stopReason(outcome);
+		return reason ? `stopped: ${reason}` : "cancelled";
+	}
 	if (outcome.status !== "failed") return undefined;
 	const problem = problemOf(outcome.error);
 	if (problem?.kind === "attempt") return endOf(problem.record);
@@ -90,10 +93,11 @@ export function badWord(outcome: Outcome<unknown>): string | undefined {
 	return `failed: ${problem === undefined || ERRORS.includes(problem.kind) ? "error" : problem.kind}`;
 }
 
-/** How a turn ended that the run's time ended. */
-function stoppedWord({ error }: { readonly error?: Error }): string | undefined {
+/** Which limit has ended a task; nothing where it was somebody's doing. */
+export function stopReason({ error, because }: Extract<Outcome<unknown>, { status: "cancelled" }>): string | undefined {
 	const problem = error && problemOf(error);
-	return problem?.kind === "attempt" && problem.record.outcome === "stopped" ? endOf(problem.record) : undefined;
+	const isStopped = problem?.kind === "attempt" && problem.record.outcome === "stopped";
+	return (isStopped && problem.record.reason) || because;
 }
 
 /** Kinds of what nobody meant to throw. */

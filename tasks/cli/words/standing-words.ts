@@ -9,16 +9,16 @@ import { judgedAsJson } from "./judged-words.ts";
 import { acceptedWord, badWord, endOf, notAccepted } from "./outcome-words.ts";
 import { age, reasonWord } from "./reason-words.ts";
 import { table, type Width } from "./table-layout.ts";
-import { timeOfDay } from "./waiting-words.ts";
+import { timeOfDay, waitsUntil } from "./waiting-words.ts";
 
 /** Where an issue stands, in a few words. */
 export function standingWord({ unmet, blockedBy, survey }: IssueStanding): string {
 	const { holder } = survey;
 	if (holder) {
 		const process = `(process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`})`;
-		const wait = survey.record?.waits?.at(-1);
-		if (wait?.to !== null) return `running ${process}`;
-		return `waits for the usage limit until ${timeOfDay(Date.parse(wait.until), Date.now())} ${process}`;
+		const until = waitsUntil(survey);
+		if (until === undefined) return `running ${process}`;
+		return `waits for the usage limit until ${timeOfDay(until, Date.now())} ${process}`;
 	}
 	const [reason] = unmet;
 	if (!reason) return doneWord(survey);

@@ -13,6 +13,7 @@ import { age, knownReason, recordIn } from "./reason-words.ts";
 import { answering, holderWords, type Say, showingOwn } from "./say.ts";
 import { acceptedAtTip, kindOf } from "./standing-words.ts";
 import { machineLines } from "./unanswered-words.ts";
+import { untilWords, waitsUntil } from "./waiting-words.ts";
 
 /** Standings that saving ends. */
 const UNSAVED: readonly string[] = ["not-committed", "not-persisted"] satisfies Stale["kind"][];
@@ -33,8 +34,11 @@ export interface Why {
 export function whyOf(standing: IssueStanding, now: number, say: Say): Why {
 	const { issue, unmet, survey } = standing;
 	const { record, holder } = survey;
-	if (holder)
-		return { reasons: [`${issue.id} is being worked on: ${holderWords(holder)}.`], questions: [], advice: [] };
+	if (holder) {
+		const until = waitsUntil(survey);
+		const waits = until === undefined ? "" : ` It waits for the usage limit, ${untilWords(until, now)}.`;
+		return { reasons: [`${issue.id} is being worked on: ${holderWords(holder)}.${waits}`], questions: [], advice: [] };
+	}
 	const [reason] = unmet;
 	if (!reason) {
 		const command = afterwards(standing, say);
