@@ -50,8 +50,11 @@ const accepted = perIssue("accept", { needs: { tested: retested, review: last },
 const turns = { dev, saved, tested, review, fix, savedFix, retested, last, accepted };
 const cleaned = perIssue("worktree:teardown", { after: { worktree, ...turns }, ...verb.teardown });
 
+// Once every issue has settled. In no goal: `integrate M1` puts together on a branch what is accepted by then.
+const integrated = task("integrate", { needs: { plan }, after: { accepted, cleaned }, ...verb.integrate(verify) });
+
 export const graph = {
-	tasks: [...first, worktree, ...Object.values(turns), cleaned],
+	tasks: [...first, worktree, ...Object.values(turns), cleaned, integrated],
 	goals: {
 		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned] },
 		deliver: { summary: "dev, checks, reviews and fixes, up to a verdict", tasks: [dev, saved, accepted, cleaned] },

@@ -2,29 +2,37 @@
 
 import { checksFrom, type GivenCheck, settingsFrom } from "./checks/given-checks.ts";
 import { LastUse } from "./checks/last-use.ts";
-import type { VerifySettings } from "./contract/check.ts";
+import type { Check, VerifySettings } from "./contract/check.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions, RunOptions } from "./contract/options.ts";
 import { isTurnName, isWork, phaseOf, type TurnName } from "./contract/phase.ts";
 import type { Role } from "./contract/role.ts";
 import type { IssueContext, RunContext } from "./engine/task.ts";
 import { lazily, loadOnce, ours } from "./system/once.ts";
-import { told } from "./told.ts";
+import { type Rest, told } from "./told.ts";
 
 const loadAccept = loadOnce(() => import("./accept.ts"));
 const loadAccepted = loadOnce(() => import("./standing/accepted.ts"));
 const loadConfinable = loadOnce(() => import("./verification/confinable.ts"));
+const loadIntegrate = loadOnce(() => import("./integrate.ts"));
 const loadJudged = loadOnce(() => import("./standing/judged.ts"));
 const loadKey = loadOnce(() => import("./checks/key.ts"));
 const loadPlaces = loadOnce(() => import("./verification/places.ts"));
 const loadVerify = loadOnce(() => import("./verify.ts"));
 
 type Accept = typeof import("./accept.ts");
+type Integrate = typeof import("./integrate.ts");
 
 /** What has checks: the verb `verify`, for what an orchfile lets them judge. */
 interface HasChecks {
 	/** Hash of the checks that an issue is judged by; `null` where there are none. */
 	readonly keyOf: (issue: IssuePlan, options: RunOptions) => Promise<string | null>;
+}
+
+/** What has checks that more than one issue is judged by. */
+interface HasRepositorys {
+	readonly checks: readonly Check[];
+	readonly settings: VerifySettings;
 }
 
 type Watched = Parameters<LastUse["take"]>[0];
@@ -70,7 +78,7 @@ export function verify(given: readonly GivenCheck[], settings: VerifySettings = 
 		run: async ({ plan }: { readonly plan: readonly IssuePlan[] }, context: RunContext<RunOptions>) =>
 			(await loadConfinable()).tellConfinement(checks, plan, context),
 	} as const);
-	return Object.assign(taskOf, { keyOf, preflight });
+	return Object.assign(taskOf, { checks, settings: how, keyOf, preflight });
 }
 
 /**
@@ -86,5 +94,20 @@ export function accept(verify: HasChecks = { keyOf: async () => null }) {
 		),
 		isMended: lazily(loadAccept, "isOutOfTheWay"),
 		run: told(async (...rest: Parameters<Accept["accept"]>) => (await loadAccept()).accept(...rest)),
+	} as const);
+}
+
+/**
+ * Puts what was accepted together on a branch that is ready to be merged, each issue judged by what its merge breaks.
+ * @param verify whose checks these are; without, there are none.
+ */
+export function integrate(verify: HasRepositorys = { checks: [], settings: {} }) {
+	const { checks, settings } = verify;
+	return ours({
+		summary: "put accepted issues together on a branch, with the checks run after each merge",
+		role: "integrate" satisfies Role,
+		run: told(async (...rest: Rest<Integrate["integrate"], [HasRepositorys]>) =>
+			(await loadIntegrate()).integrate({ checks, settings }, ...rest),
+		),
 	} as const);
 }

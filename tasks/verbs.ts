@@ -8,7 +8,7 @@ import { lazily, loadOnce, ours } from "./system/once.ts";
 import { type Rest, told } from "./told.ts";
 
 export { agent } from "./agent.ts";
-export { accept, verify } from "./judging.ts";
+export { accept, integrate, verify } from "./judging.ts";
 
 const loadCheck = loadOnce(() => import("./check.ts"));
 const loadClean = loadOnce(() => import("./clean.ts"));

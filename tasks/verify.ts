@@ -3,6 +3,7 @@ import { compare } from "./checks/compare.ts";
 import { checksOf, keyOf } from "./checks/key.ts";
 import type { Check, VerifySettings } from "./contract/check.ts";
 import { isUnanswered } from "./contract/checks-verdict.ts";
+import { given } from "./contract/given.ts";
 import { ownIdOf } from "./contract/identity.ts";
 import type { IssuePlan } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
@@ -103,6 +104,7 @@ async function keep(subject: Subject, key: string, place: ChecksPlace, context: 
 		commit: subject.commit,
 		base: subject.compared,
 		key,
+		...given({ setUp: subject.setUp }),
 		...verdict,
 		checks: verdict.checks.map((each) => ({ ...each, log: basename(each.log) })),
 	};

@@ -36,8 +36,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	rehearsal: ["contract", "system"],
 	verification: ["engine", "contract", "store", "repo", "runner", "checks", "system"],
 	standing: ["engine", "backlog", "contract", "store", "repo", "runner", "checks", "system"],
+	integration: ["verification", "standing", "engine", "backlog", "contract", "store", "repo", "checks", "system"],
 	night: ["contract", "store", "repo", "runner", "system"],
 	verbs: [
+		"integration",
 		"standing",
 		"verification",
 		"night",

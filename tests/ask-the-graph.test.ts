@@ -113,7 +113,7 @@ test("--goal asks another goal than the orchfile's first, and one that there is 
 	await using world = await createWorld([{ id: "A-1", script: editAndPass }]);
 	const own = await ownOrchfile(
 		["export const graph", `const suite = perIssue("suite", ${FINE});\n\nexport const graph`],
-		["turns), cleaned],\n\tgoals: {", "turns), cleaned, suite],\n\tgoals: {"],
+		["turns), cleaned,", "turns), cleaned, suite,"],
 		[
 			"tasks: [dev, saved, cleaned] },",
 			'tasks: [dev, saved, cleaned] },\n\t\tchecked: { summary: "", tasks: [dev, saved, suite] },',
@@ -273,7 +273,7 @@ describe("a closing task", () => {
 				kind: "note", text: plan.map(({ id }) => [id, dev.get(id)?.status, cleaned.get(id)?.status].join(" ")).join(", "),
 			}) });\n\nexport const graph`,
 		],
-		["turns), cleaned],\n\tgoals", "turns), cleaned, page],\n\tgoals"],
+		["turns), cleaned,", "turns), cleaned, page,"],
 		["tasks: [dev, saved, cleaned] }", "tasks: [dev, saved, cleaned, page] }"],
 	];
 
@@ -317,7 +317,7 @@ describe("a closing task", () => {
 					throw new Failure({ kind: "refused", message: "No page today." });
 				} });\nexport const graph`,
 			],
-			["turns), cleaned],\n\tgoals", "turns), cleaned, page],\n\tgoals"],
+			["turns), cleaned,", "turns), cleaned, page,"],
 			["tasks: [dev, saved, cleaned] }", "tasks: [dev, saved, cleaned, page] }"],
 		);
 		const { exitCode, stdout, stderr } = await said(world, broken, "dev", "M1");

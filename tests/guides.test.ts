@@ -51,6 +51,8 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 	"the-morning-after.md": [
 		/^\+> Take the simpler one\.$[\s\S]*Nothing was written: it is a rehearsal/m,
 		/^Removed: 1 branch, 1 log folder\.$/m,
+		/^LOCAL-TBD +taken +2 ✓ [\s\S]*^To merge it, on main: git merge rehearsal\/@integration\/LOCAL-TBD$/m,
+		/^Removed: /m,
 	],
 	"model-providers.md": [/^ok +credentials .*\n^ok +provider /m, /^LOCAL-TBD +pass/m],
 	"adding-a-task.md": [

@@ -112,6 +112,7 @@ export function taskHelp(
 	const selection = select(graph.tasks, goals).tasks;
 	const isPerIssue = !look && goals.some((each) => each.scope !== "run");
 	const target = isPerIssue || look?.needsTarget ? "<target>" : "[target]";
+	const isIntegrating = withRole(goals, "integrate").length > 0;
 	const options = text.split("\n\n").filter((block) => {
 		const [heading] = block.split(":");
 		// commander lays the groups out, all by one width.
@@ -129,12 +130,15 @@ export function taskHelp(
 			case "Clean":
 			case "Answer":
 				return name === group.toLowerCase();
+			case "Integrate":
+				return isIntegrating;
 			default:
 				return false;
 		}
 	});
 	const isWork = goal !== undefined && withRole(selection, "turn").length > 0;
-	const { about, examples } = (look && USES[name]) ?? (isWork ? workUse(name) : generalUse(name));
+	const { about, examples } =
+		(look && USES[name]) ?? (isWork ? workUse(name) : isIntegrating ? integrateUse(name) : generalUse(name));
 	return [
 		wrap(`${name}: ${summary}`, width),
 		...(about ? [wrap(about, width)] : []),
@@ -183,6 +187,18 @@ function workUse(name: string): Use {
 		examples: [
 			[`${name} M -j 2`, "every issue of the milestone, two at once"],
 			[`${name} ID -n`, "what would run for one issue; touches nothing"],
+		],
+	};
+}
+
+/** What puts accepted work together. */
+function integrateUse(name: string): Use {
+	return {
+		about:
+			"Your branch, index and files stay as they are. The same command goes on where it was: a merge stands as long as its issue, and all that comes before it, are the same.",
+		examples: [
+			[`${name} M -n`, "what would be put together, with the conflicts; runs no check"],
+			[`${name} M`, "do it: the last line is the git merge to type"],
 		],
 	};
 }

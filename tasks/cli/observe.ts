@@ -133,7 +133,7 @@ export function executeOptions(request: RunRequest): ExecuteOptions<ActionOption
 	const never = new AbortController().signal;
 	const { options, jobs, failFast, force } = request;
 	return {
-		options: { ...options, jobs },
+		options: { ...options, jobs, ...(force && { force }) },
 		jobs,
 		failFast,
 		force,

@@ -2,8 +2,9 @@ import { setFlagsFromString } from "node:v8";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
 import { findLook, unknownGoal } from "./find.ts";
+import { OF_INTEGRATION } from "./options/integrate-rows.ts";
 import { sayHere } from "./options/repeated-command.ts";
-import { namesOf } from "./roles.ts";
+import { judgingGoal, namesOf } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { isTargeted, targetWords } from "./target-words.ts";
 import { oneLine } from "./words/format.ts";
@@ -18,7 +19,14 @@ export async function run(graph: Graph, request: RunRequest, surroundings: Surro
 	const look = findLook(graph, request);
 	if (request.reportJunit && (look || request.question))
 		around.stderr.write("--report-junit: no issue is run here, so there is no report.\n");
+	if (OF_INTEGRATION.some((key) => request.typed[key] !== undefined))
+		(await import("./foresee.ts")).verifyIntegrating(graph, request);
 	if (look) return (await import("./look.ts")).show(graph, look, request, around);
+	const foresees = request.question || request.dryRun ? await import("./foresee.ts") : undefined;
+	if (foresees?.isIntegrating(graph, request)) {
+		if (request.question) return foresees.foreseeQuietly(graph, request, around);
+		return (await import("./run-goals.ts")).runGoals(graph, foresees.foreseeing(request), surroundings, around);
+	}
 	if (request.question) return (await import("./look.ts")).question(graph, request, around);
 	if (request.dryRun) return (await import("./look.ts")).dryRun(graph, request, around);
 	sayFirst(graph, request, around);
@@ -58,5 +66,11 @@ async function prepare(graph: Graph, request: RunRequest, surroundings: Surround
 		const say = sayHere(surroundings.say, namesOf(graph, word), request);
 		return inRehearsal ? inRehearsal(say, (each) => rehearsable.isAlike(graph, each)) : say;
 	};
-	return { ...surroundings, ...streams, sayFor, say: sayFor(goal ?? request.task) };
+	return { ...surroundings, ...streams, sayFor, say: sayFor(goal ?? goalToSay(graph, request.task)) };
+}
+
+/** Work that is put together has been judged: it is gone on with by the goal that judges. */
+function goalToSay(graph: Graph, task: string): string {
+	const isIntegrating = graph.tasks.some(({ name, role }) => name === task && role === "integrate");
+	return (isIntegrating ? judgingGoal(graph) : undefined) ?? task;
 }

@@ -26,6 +26,8 @@ export type Activity =
 			readonly exitCode?: number;
 	  }
 	| { readonly kind: "message"; readonly text: string }
+	/** The branch of an issue is put on top of others. */
+	| { readonly kind: "merging"; readonly branch: string }
 	| { readonly kind: "files"; readonly paths: readonly string[] }
 	| { readonly kind: "tool"; readonly name: string }
 	| { readonly kind: "warning"; readonly text: string }

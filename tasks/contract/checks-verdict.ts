@@ -5,8 +5,11 @@ export function isVerified({ failures }: Pick<VerifyRecord, "failures">): boolea
 	return failures.length === 0;
 }
 
+/** What is counted of a record. */
+type Counted = Pick<VerifyRecord, "checks" | "left" | Left["list"]>;
+
 /** Counts what checks said. */
-export function countChecks(record: VerifyRecord): CheckCounts {
+export function countChecks(record: Counted): CheckCounts {
 	const { checks } = record;
 	return {
 		passed: checks.reduce((sum, { tests, status }) => sum + (tests?.passed ?? (status === "pass" ? 1 : 0)), 0),
@@ -21,7 +24,7 @@ export function countChecks(record: VerifyRecord): CheckCounts {
 }
 
 /** How many entries a list of a record has, with what it had no room for. */
-export function countOf(record: VerifyRecord, list: Left["list"], check?: string): number {
+export function countOf(record: Omit<Counted, "checks">, list: Left["list"], check?: string): number {
 	const isMeant = (each: string | { readonly check?: string }) =>
 		check === undefined || (typeof each !== "string" && each.check === check);
 	const left = (record.left ?? []).filter((each) => each.list === list && isMeant(each));

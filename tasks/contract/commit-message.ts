@@ -48,7 +48,7 @@ function subjectOf(form: string, issue: Issue, { phase }: AttemptRecord): string
 }
 
 /** git takes no NUL, and a reader's terminal should get no other control characters either. */
-function clean(text: string): string {
+export function clean(text: string): string {
 	return text
 		.replace(/\r\n?/g, "\n")
 		.replace(/[^\P{Cc}\n\t]/gu, "")
@@ -59,10 +59,10 @@ function clean(text: string): string {
  * git takes such a line for the end of the message when it looks for trailers, and one of ours would vouch for work on another
  * issue, wherever in the message it stands: quoted, they are neither.
  */
-function withoutTrailers(text: string): string {
+export function withoutTrailers(text: string): string {
 	return text.replace(/^(?=[ \t]*(?:---|diff -|Index: |Orch-)|.*(?:>8|8<) )/gim, "> ");
 }
 
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
 	return clean(text).replace(/\s+/g, " ");
 }

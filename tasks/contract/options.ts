@@ -37,6 +37,13 @@ export interface RunOptions {
 	readonly minFree: number;
 	/** Path of the Codex program; the one that the SDK brings when absent. */
 	readonly codex?: string;
+	/** Issues that alone are put together, or that are not. */
+	readonly only?: readonly string[];
+	readonly except?: readonly string[];
+	/** Each issue that is put together is one commit, and not a merge. */
+	readonly squash?: true;
+	/** What would be put together is only looked at. */
+	readonly foresee?: true;
 	/** The agents' commands reach the network. */
 	readonly network?: true;
 	/** Names of variables that are passed to the agents' commands. */
@@ -57,4 +64,6 @@ export interface RunOptions {
 export interface ActionOptions extends RunOptions {
 	/** Issues at once. */
 	readonly jobs: number;
+	/** What stands is made anew. */
+	readonly force?: true;
 }

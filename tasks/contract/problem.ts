@@ -4,6 +4,7 @@ import type { BacklogProblem } from "./problems/backlog.ts";
 import type { BranchProblem } from "./problems/branch.ts";
 import type { FileProblem } from "./problems/disk-and-files.ts";
 import type { GitProblem } from "./problems/git.ts";
+import type { IntegrationProblem } from "./problems/integration.ts";
 import type { MachineProblem } from "./problems/machine.ts";
 import type { OrchfileProblem } from "./problems/orchfile.ts";
 import type { RepositoryProblem } from "./problems/repository.ts";
@@ -27,6 +28,7 @@ export type Problem =
 	| BacklogProblem
 	| RunnerProblem
 	| BranchProblem
+	| IntegrationProblem
 	| WorktreeProblem
 	| SetUpProblem
 	| WorkProblem

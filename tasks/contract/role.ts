@@ -4,6 +4,7 @@
  *   could be removed, `diagnoses` what a run relies on: each is shown by the words that are for it.
  * - `agent-check` asks whether turns could run, `turn` is one, `save` commits what one left, `verify` runs the repository's checks, `accept` comes to
  *   the verdict.
+ * - `integrate` puts accepted work together on a branch.
  * - `report` puts together what is known of a run's issues once it is over.
  */
 export type Role =
@@ -18,4 +19,5 @@ export type Role =
 	| "save"
 	| "verify"
 	| "accept"
+	| "integrate"
 	| "report";

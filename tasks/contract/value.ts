@@ -1,6 +1,7 @@
 import type { AcceptRecord } from "./accept-record.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
+import type { Integrated } from "./integration.ts";
 import type { StackedTip } from "./issue.ts";
 import type { Made } from "./made.ts";
 import type { AttemptRecord } from "./record.ts";
@@ -131,6 +132,11 @@ export interface NothingToReport {
 	readonly kind: "nothing-to-report";
 }
 
+/** A run that is about no open issue. */
+export interface NothingToIntegrate {
+	readonly kind: "nothing-to-integrate";
+}
+
 /** What tasks of ours return, told apart by kind. A user's task may return a {@link Note}, or whatever it likes. */
 export type Value =
 	| Note
@@ -149,4 +155,6 @@ export type Value =
 	| MadeThings
 	| Examined
 	| Report
-	| NothingToReport;
+	| NothingToReport
+	| Integrated
+	| NothingToIntegrate;

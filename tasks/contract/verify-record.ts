@@ -1,8 +1,8 @@
 import type { infer as Infer } from "zod";
 import { z } from "./zod.ts";
 
-/** Something that a verification found, by the check and, where it reports them one by one, the test. */
-const finding = z.strictObject({
+/** Schema of something that a verification found, by the check and, where it reports them one by one, the test. */
+export const CHECK_FINDING = z.strictObject({
 	check: z.string(),
 	/** As the report names it; absent for a check as a whole. */
 	test: z.string().exactOptional(),
@@ -14,7 +14,7 @@ const finding = z.strictObject({
 export const TEST_FILES_CHECK = "test files";
 
 /** One thing that was found about a check or a test. */
-export type CheckFinding = Infer<typeof finding>;
+export type CheckFinding = Infer<typeof CHECK_FINDING>;
 
 /** Why a check has no answer. It is never taken for a pass. */
 export const NOT_RUN = [
@@ -93,32 +93,34 @@ export const VERIFY_RECORD = z.strictObject({
 	base: z.string(),
 	/** Hash of everything that the answer depends on beside the two commits: checks, settings, set-up, network, variables. */
 	key: z.string(),
+	/** The command by which the worktree was set up; absent where there was none, and in records of earlier versions. */
+	setUp: z.string().exactOptional(),
 	checks: z.array(checkRun),
 	/** The gravest first; empty when nothing speaks against the commit. */
 	failures: z.array(z.enum(CHECK_FAILURES)),
 	/** Failed, and passed on the base. */
-	newFailures: z.array(finding),
+	newFailures: z.array(CHECK_FINDING),
 	/** Passed on the base, and gone or skipped. */
-	vanished: z.array(finding),
+	vanished: z.array(CHECK_FINDING),
 	/** Whether the issue says that it removes tests, so that these are no failure. */
 	mayVanish: z.boolean(),
 	/** Fail only with the base's version of what the checks are made of. */
-	weakened: z.array(finding),
+	weakened: z.array(CHECK_FINDING),
 	/** What the checks are made of and the branch has changed: paths, of `package.json` with the keys. */
 	changed: z.array(z.string()),
 	/** Whether the second run with the base's version of those files came to an answer; absent where there was none. */
 	isWeakeningKnown: z.boolean().exactOptional(),
 	/** Tests that prove nothing of the change: new ones pass on the base's sources too; changed ones no longer say what they said. */
-	unproved: z.array(finding),
+	unproved: z.array(CHECK_FINDING),
 	/** New tests that fail on the base's sources. */
 	proved: z.number(),
 	newTests: z.number(),
 	/** Failed on the base, and do not pass: they fail, are skipped, or are gone. */
-	preExisting: z.array(finding),
+	preExisting: z.array(CHECK_FINDING),
 	/** Failed on the base, and pass. */
-	fixed: z.array(finding),
+	fixed: z.array(CHECK_FINDING),
 	/** Failed, and did not in a second run. */
-	flaky: z.array(finding),
+	flaky: z.array(CHECK_FINDING),
 	/** What these lists have no room for; absent where they are whole. */
 	left: z.array(left).exactOptional(),
 });

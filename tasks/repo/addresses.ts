@@ -1,9 +1,12 @@
 import { basename, dirname, resolve } from "node:path";
 import { homeOf, type RepositoryPaths } from "../contract/issue.ts";
-import { DEFAULT_LAYOUT, fillIn, type Layout } from "../contract/layout.ts";
+import { DEFAULT_LAYOUT, fillIn, type Layout, REHEARSAL_BRANCHES } from "../contract/layout.ts";
 import { Failure } from "../contract/problem.ts";
 import { isInside, realPath } from "../system/paths.ts";
 import { git } from "./git.ts";
+
+/** What the names of branches start with on which issues are put together. */
+const INTEGRATION = "integration/";
 
 /** An id to try patterns out with. */
 const SOME_ID = "A-1";
@@ -11,6 +14,23 @@ const SOME_ID = "A-1";
 /** Name of an issue's branch. */
 export function branchOf(layout: Layout, id: string): string {
 	return fillIn(layout.branch, { id });
+}
+
+/**
+ * Name of the branch on which issues are put together, ready to be merged. No id holds an `@`: where the branches of issues could have this
+ * name, or one that git has no room for beside it, that comes in front.
+ * @param name what is put together.
+ */
+export function integrationBranch(layout: Layout, name: string): string {
+	if (layout.branch.startsWith(REHEARSAL_BRANCHES)) return `${REHEARSAL_BRANCHES}@integration/${name}`;
+	const folder = branchFolder(layout);
+	return `${folder === "" || folder.startsWith(INTEGRATION) ? "@" : ""}${INTEGRATION}${name}`;
+}
+
+/** True for a branch on which issues are put together, be it those of a rehearsal. */
+export function isIntegration(layout: Layout, branch: string): boolean {
+	const work = { ...layout, branch: layout.workBranch ?? layout.branch };
+	return branch.startsWith(integrationBranch(work, "")) || branch.startsWith(`${REHEARSAL_BRANCHES}@integration/`);
 }
 
 /** What the names of all issues' branches start with: whole folders, as git lists them. */

@@ -3,13 +3,13 @@ import { git } from "./git.ts";
 import { makeCommit } from "./make-commit.ts";
 
 /**
- * Commits what a merge has come to; no ref is moved.
+ * Commits what a merge has come to, or what it adds where there is one parent alone; no ref is moved.
  * @param message nothing where the merge is only tried: that commit is nobody's, unsigned, and the same for the same tree and parents.
  */
 export async function commitMerge(
 	repository: RepositoryPaths,
 	tree: string,
-	parents: readonly [string, string],
+	parents: readonly string[],
 	message: string | undefined,
 	signal: AbortSignal,
 ): Promise<string> {

@@ -8,7 +8,7 @@ import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import { isAtLeast } from "../contract/version.ts";
 import { askedOnce, loadOnce } from "../system/once.ts";
-import { branchFolder, issueOfBranch } from "./addresses.ts";
+import { branchFolder, isIntegration, issueOfBranch } from "./addresses.ts";
 import { BRANCH_NAMES, parseRefNames } from "./commands/refs.ts";
 import { git } from "./git.ts";
 
@@ -103,9 +103,25 @@ export async function findBase(
 	isId: (id: string) => boolean = () => false,
 ): Promise<Base> {
 	const base = await resolveBase(repository, name);
-	if (name !== undefined || !isOfIssue(base.name, layout, isId)) return base;
-	const start = await findStart(repository, (branch) => !isOfIssue(branch, layout, isId));
-	throw new Failure({ kind: "base-of-issue", branch: base.name, ...given({ start }) });
+	if (name !== undefined) return base;
+	const isPutTogether = isIntegration(layout, base.name) && (await isTaken(repository, base.commit));
+	if (!isPutTogether && !isOfIssue(base.name, layout, isId)) return base;
+	const start = await findStart(
+		repository,
+		(branch) => !isOfIssue(branch, layout, isId) && !isIntegration(layout, branch),
+	);
+	throw new Failure({
+		kind: "base-of-issue",
+		branch: base.name,
+		...given({ start, isPutTogether: isPutTogether || undefined }),
+	});
+}
+
+/** True for a commit with which an issue's work was put on a branch with others'. */
+async function isTaken({ root }: RepositoryPaths, commit: string): Promise<boolean> {
+	const { takenIn } = await import("../contract/integration-message.ts");
+	const { stdout } = await git(["log", "-1", "--no-show-signature", "--format=%B", commit], { cwd: root });
+	return takenIn(stdout).length > 0;
 }
 
 async function detached({ root }: RepositoryPaths, commit: string): Promise<Failure> {

@@ -21,6 +21,8 @@ export async function listLogFolders(logs: string, kind: string): Promise<LogFol
 	const found: LogFolder[] = [];
 	for (const milestone of await foldersIn(all)) {
 		for (const issue of await foldersIn(join(all, milestone))) {
+			// No id holds an `@`: what is kept there is about all issues of the milestone.
+			if (issue.includes("@")) continue;
 			const path = join(all, milestone, issue);
 			const names = await readdir(path);
 			const records = names.flatMap((name) => /^(.+)-run\.json$/.exec(name)?.[1] ?? []);

@@ -65,10 +65,11 @@ describe("the help about everything", () => {
 	});
 
 	test("says of which options there is a variable, and called as it says", () => {
-		expect(text).toContain("other than --all, --rehearse and those under Clean, Answer, Other");
+		expect(text).toContain("but --all, --rehearse and those of Clean, Answer, Integrate, Other");
 		for (const row of OPTION_ROWS) {
 			const name = nameOf(row);
-			const isNamed = !["rehearse", "all"].includes(name) && !["Clean", "Answer", "Other"].includes(row.group);
+			const isNamed =
+				!["rehearse", "all"].includes(name) && !["Clean", "Answer", "Integrate", "Other"].includes(row.group);
 			const wanted = isNamed ? `ORCH_${name.toUpperCase().replaceAll("-", "_")}` : undefined;
 			expect(variableOf(row), `--${name}`).toBe(wanted);
 		}

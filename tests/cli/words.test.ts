@@ -95,6 +95,22 @@ function problems(text: string): OfEachKind<Problem> {
 		"folder-missing": { kind: "folder-missing", path },
 		"program-missing": { kind: "program-missing", name: text },
 		"confinement-unavailable": { kind: "confinement-unavailable", reason: "apparmor", message: text },
+		"not-to-integrate": { kind: "not-to-integrate", option: "only", name: text, target: text, nearest: [] },
+		"integration-branch-taken": {
+			kind: "integration-branch-taken",
+			branch: text,
+			tip: "4".repeat(40),
+			was: "5".repeat(40),
+		},
+		"integration-checked-out": { kind: "integration-checked-out", branch: text, path, base: text },
+		"integration-locked": {
+			kind: "integration-locked",
+			branch: text,
+			holder: null,
+			isUncertain: true,
+			ref: `refs/orch/lock/${text}`,
+			blob: "4".repeat(40),
+		},
 		"git-too-old": { kind: "git-too-old", found: text, needed: "2.30" },
 		"node-too-old": { kind: "node-too-old", found: text, needed: "20.19" },
 		"worktrees-too-large": { kind: "worktrees-too-large", path, free: 5e9, worktree: 1e9, jobs: 9, minFree: 1e9 },
@@ -108,7 +124,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"no-commits": { kind: "no-commits", path },
 		"detached-head": { kind: "detached-head", commit: "1".repeat(40) },
 		"unknown-base": { kind: "unknown-base", name: text, nearest: texts },
-		"base-of-issue": { kind: "base-of-issue", branch: text, start: text },
+		"base-of-issue": { kind: "base-of-issue", isPutTogether: true, branch: text, start: text },
 		"no-identity": { kind: "no-identity" },
 		"no-documents": {
 			...{ kind: "no-documents", folder: path, pattern: text, setting: "layout.issues" },
@@ -401,6 +417,7 @@ function activities(text: string): OfEachKind<Exclude<Activity, Note>> {
 		tool: { kind: "tool", name: text },
 		warning: { kind: "warning", text },
 		waiting: { kind: "waiting", until: "2026-11-28T02:00:00Z" },
+		merging: { kind: "merging", branch: text },
 		usage: { kind: "usage", usage },
 	};
 }

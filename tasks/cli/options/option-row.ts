@@ -11,6 +11,7 @@ export type Group =
 	| "Graph"
 	| "Clean"
 	| "Answer"
+	| "Integrate"
 	| "Other";
 
 /** What completes the value of an option. */

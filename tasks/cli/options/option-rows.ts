@@ -3,6 +3,7 @@ import { readScenario, scenarioList } from "../../contract/scenario.ts";
 import type { GraphFormat } from "../request.ts";
 import { AGENT_ROWS } from "./agent-rows.ts";
 import { ANSWER_ROWS } from "./answer-rows.ts";
+import { INTEGRATE_ROWS } from "./integrate-rows.ts";
 import type { OptionRow } from "./option-row.ts";
 import { readFileName, readJobs } from "./read-values.ts";
 
@@ -194,6 +195,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		again: { never: "nothing is removed because it was suggested" },
 	},
 	...ANSWER_ROWS,
+	...INTEGRATE_ROWS,
 	{
 		flags: "--family <name>",
 		group: "Other",

@@ -31,7 +31,9 @@ export function plainView(
 ): View {
 	const byName = new Map(tasks.map((node) => [node.name, node]));
 	const shown = new Set(
-		verbose ? ["command", "message", "files", "tool", "warning", "waiting"] : ["command", "warning", "waiting"],
+		verbose
+			? ["command", "message", "files", "tool", "merging", "warning", "waiting"]
+			: ["command", "merging", "warning", "waiting"],
 	);
 	const begun = new Set<string>();
 	const untouched = new Map<string, string>();

@@ -81,6 +81,7 @@ const ACTIVITIES: Kinds<Exclude<Activity, Note>, string> = {
 	output: ({ lines }) => lines.at(-1) ?? "",
 	// The last message is the answer; the table has what it says.
 	message: ({ text }) => (text.startsWith("{") ? "gives its answer" : text),
+	merging: ({ branch }) => `merges ${branch}`,
 	files: ({ paths }) => `changes ${listed(paths, 3)}`,
 	tool: ({ name }) => `uses ${name}`,
 	warning: ({ text }) => `warning: ${text}`,

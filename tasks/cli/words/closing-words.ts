@@ -4,9 +4,11 @@ import type { RunReport } from "../../engine/execute.ts";
 import type { RunRequest } from "../arguments.ts";
 import { withRole } from "../roles.ts";
 import { count, gitCommand } from "./format.ts";
+import { integrationLines } from "./integration-words.ts";
 import { recordOf, statusOf } from "./outcome-words.ts";
 import { type Say, showingOwn } from "./say.ts";
 import { nothingVerified } from "./unverified-words.ts";
+import { knownValue } from "./value-words.ts";
 
 /** Why the run started nothing more, and what to type next. */
 export function closingLines(
@@ -17,7 +19,12 @@ export function closingLines(
 	say: Say,
 ): string[] {
 	const unverified = nothingVerified(report);
-	return [...(unverified ? [unverified] : []), ...nextLines(report, again, request, cwd, say)];
+	const integrated = [...report.closing.values()].map(knownValue).find((value) => value?.kind === "integrated");
+	return [
+		...(unverified ? [unverified] : []),
+		...nextLines(report, again, request, cwd, say),
+		...(integrated ? integrationLines(integrated, request.options.target ?? "--all", again, say) : []),
+	];
 }
 
 function nextLines(
@@ -39,7 +46,7 @@ function nextLines(
 			];
 		case "interrupted":
 			return [
-				`Interrupted. ${isAllKept(report) ? "What the agents had done is on their branches. " : ""}To go on: ${again}`,
+				`Interrupted. ${report.issues.length > 0 && isAllKept(report) ? "What the agents had done is on their branches. " : ""}To go on: ${again}`,
 			];
 		case "ends-run":
 			return [`Stopped after ${report.stop.issue}: every further issue would fail alike. To go on: ${again}`];

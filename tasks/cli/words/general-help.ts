@@ -15,7 +15,7 @@ export function generalHelp(text: string, goal: string, say: Say, width?: Width)
 				width,
 			),
 			wrap(
-				"An option, other than --all, --rehearse and those under Clean, Answer, Other, has a variable: ORCH_TIMEOUT=2h.",
+				"Options have variables (ORCH_TIMEOUT=2h), but --all, --rehearse and those of Clean, Answer, Integrate, Other.",
 				width,
 			),
 			`The tasks: ${say("--list")}`,

@@ -6,6 +6,7 @@ import { BACKLOG } from "./problems/backlog.ts";
 import { BRANCH } from "./problems/branch.ts";
 import { DISK_AND_FILES } from "./problems/disk-and-files.ts";
 import { GIT } from "./problems/git.ts";
+import { INTEGRATION } from "./problems/integration.ts";
 import { MACHINE } from "./problems/machine.ts";
 import { ORCHFILE } from "./problems/orchfile.ts";
 import { REPOSITORY } from "./problems/repository.ts";
@@ -29,6 +30,7 @@ const PROBLEMS: Kinds<Problem, Message, [Say]> = {
 	...BACKLOG,
 	...RUNNER,
 	...BRANCH,
+	...INTEGRATION,
 	...WORKTREE,
 	...SET_UP,
 	...WORK,

@@ -3,10 +3,12 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import { withRole } from "../roles.ts";
 import { count, duration, inOneLine } from "./format.ts";
+import { integrationText } from "./integration-words.ts";
 import { checksCell, judgingColumns, reviewCell } from "./judged-cells.ts";
 import { notesOf, outcomeWords, statusOf } from "./outcome-words.ts";
 import { timeOf, tokensOf } from "./spent-words.ts";
 import { table, type Width } from "./table-layout.ts";
+import { knownValue } from "./value-words.ts";
 
 /** The closing table: what became of each issue, or of each task where no agent was asked for. */
 export function closingTable(report: RunReport<IssuePlan>, cwd: string, isRehearsal: boolean, width?: Width): string {
@@ -35,9 +37,11 @@ export function closingTable(report: RunReport<IssuePlan>, cwd: string, isRehear
 const ISSUE = ["ISSUE", "STATUS"];
 const REST = ["COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG"];
 
-/** What the closing tasks had to say, a line each. */
-export function closingTasks(report: RunReport<IssuePlan>): string[] {
+/** What the closing tasks had to say: a line each, as a rule. */
+export function closingTasks(report: RunReport<IssuePlan>, cwd: string, width?: Width): string[] {
 	return [...report.closing].flatMap(([name, outcome]) => {
+		const value = knownValue(outcome);
+		if (value?.kind === "integrated") return [integrationText(value, cwd, width)];
 		const said = outcomeWords(outcome);
 		return said && !said.isNothing ? [`${name}: ${said.words}`] : [];
 	});

@@ -3,6 +3,7 @@ import type { Outcome } from "../../engine/outcome.ts";
 import { isGood } from "../../engine/outcome.ts";
 import { checksWords } from "./check-words.ts";
 import { count, duration, inOneLine } from "./format.ts";
+import { integratedSentence } from "./integration-words.ts";
 import type { Kinds } from "./say.ts";
 
 /** What is said of a task that is done. */
@@ -44,6 +45,8 @@ const VALUES: Kinds<Value, ValueWords> = {
 	examined: () => ({ words: "done" }),
 	// What is written of it is told at the end, with its path.
 	report: () => ({ words: "done", isNothing: true }),
+	integrated: (value) => ({ words: integratedSentence(value) }),
+	"nothing-to-integrate": () => ({ words: "no open issue to put together" }),
 	"nothing-to-report": () => ({ words: "nothing to put together", isNothing: true }),
 };
 

@@ -26,7 +26,13 @@ export type RepositoryProblem =
 	| { readonly kind: "detached-head"; readonly commit: string; readonly underWay?: UnderWay }
 	| { readonly kind: "unknown-base"; readonly name: string; readonly nearest: readonly string[] }
 	/** Nobody has named a base, and the branch of an issue is checked out. `start`: the branch that was meant, perhaps. */
-	| { readonly kind: "base-of-issue"; readonly branch: string; readonly start?: string }
+	/** `isPutTogether`: it is that of several issues, which were put together. */
+	| {
+			readonly kind: "base-of-issue";
+			readonly branch: string;
+			readonly isPutTogether?: true;
+			readonly start?: string;
+	  }
 	/** Files of the base that a partial clone has not fetched; `null`: it lacks whole folders. */
 	| {
 			readonly kind: "objects-missing";

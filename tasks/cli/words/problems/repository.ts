@@ -61,8 +61,8 @@ export const REPOSITORY: Kinds<RepositoryProblem, Message, [Say]> = {
 		what: `There is no branch or commit "${name}" to start from.`,
 		remedy: didYouMean(nearest) ?? `To see the branches: ${say.git("branch --all")}`,
 	}),
-	"base-of-issue": ({ branch, start }, say) => ({
-		what: `${branch} is checked out, which is the branch of an issue: the others would start with its work.`,
+	"base-of-issue": ({ branch, isPutTogether, start }, say) => ({
+		what: `${branch} is checked out, ${isPutTogether ? "on which issues are put together: others would start with their work" : "which is the branch of an issue: the others would start with its work"}.`,
 		remedy: [
 			start === undefined
 				? "Name the branch that they are to start from: --base BRANCH"

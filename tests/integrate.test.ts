@@ -1,0 +1,339 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IntegrationRecord, LeftOut } from "../tasks/contract/integration.ts";
+import { acceptAll, type Work } from "./support/accepted.ts";
+import { deliverOrchfile } from "./support/edited-orchfile.ts";
+import { snapshot } from "./support/snapshot.ts";
+import { commandsIn, typed } from "./support/typed.ts";
+import { createWorld, type RunSettings, type World } from "./support/world.ts";
+
+let world: World;
+let settings: RunSettings;
+const git = (...args: string[]) => world.repository.git(args);
+const tip = (name: string) => git("rev-parse", name);
+const run = (...args: string[]) => world.run(["integrate", ...args], settings);
+const kept = (name = "M1") => world.log<IntegrationRecord>(`${name}/integrate-run.json`);
+
+/** What became of each issue, in a word; of what was left out, why. */
+async function fates(name?: string): Promise<Record<string, string>> {
+	const { steps } = await kept(name);
+	return Object.fromEntries(steps.map((step) => [step.issue, step.kind === "left" ? step.why.kind : step.kind]));
+}
+
+async function whyLeft(issue: string): Promise<LeftOut | undefined> {
+	const step = (await kept()).steps.find((each) => each.issue === issue);
+	return step?.kind === "left" ? step.why : undefined;
+}
+
+/** Everything of the checkout that is not to change, whatever is put together. */
+async function untouched() {
+	const { refs, ...rest } = await snapshot(world.repository, { everything: "but logs" });
+	const own = Object.entries(refs).filter(([name]) => !/^refs\/(?:heads\/integration|orch)\//.test(name));
+	return { ...rest, refs: Object.fromEntries(own) };
+}
+
+/** Checks that were run, as the lines of the progress tell. */
+const checksIn = (stderr: string) => stderr.match(/^integrate {2}[\d:]+ {2}.*\$ .*$/gm)?.length ?? 0;
+
+const GITLINK = (commit: string) => `mkdir -p sub; git update-index --add --cacheinfo 160000,${commit.repeat(40)},sub`;
+
+/** Two issues each, of which the second can't be had with the first, or can; the whole is one night. */
+const KINDS: Readonly<Record<string, { readonly works: readonly [string, string]; readonly conflict?: string }>> = {
+	TEXT: { works: ["sed -i s/two/2/ text", "sed -i s/two/zwei/ text"], conflict: "text (contents)" },
+	APART: { works: ["sed -i s/one/1/ far", "sed -i s/nine/9/ far"] },
+	RENAMED: { works: ["git mv old new", "git rm -q old"], conflict: "new (rename/delete)" },
+	FOLLOWED: { works: ["git mv moved elsewhere", "echo more >> moved"] },
+	GONE: { works: ["git rm -q gone", "echo more >> gone"], conflict: "gone (modify/delete)" },
+	TYPE: { works: ["rm type; ln -s far type", "echo more >> type"], conflict: "type" },
+	MODE: { works: ["chmod +x mode", "echo more >> mode"] },
+	BOTH: { works: ["echo 1 > both", "echo 2 > both"], conflict: "both (contents)" },
+	ALIKE: { works: ["echo 1 > alike", "echo 1 > alike"] },
+	BINARY: { works: ["printf 'a\\0b' > binary", "printf 'c\\0d' > binary"], conflict: "binary (binary, contents)" },
+	LINK: { works: [GITLINK("1"), GITLINK("2")], conflict: "sub" },
+	PLACE: { works: ["echo 1 > place", "mkdir place; echo 1 > place/file"], conflict: "place" },
+	NAME: { works: ["echo 1 > 'a \"b\".txt'", "echo 2 > 'a \"b\".txt'"], conflict: 'a "b".txt (contents)' },
+};
+
+describe("whatever two issues have done to one file", () => {
+	const works = Object.entries(KINDS).flatMap(
+		([
+			kind,
+			{
+				works: [one, other],
+			},
+		]): [string, Work][] => [
+			[`${kind}-1`, { script: one }],
+			[`${kind}-2`, { script: other }],
+		],
+	);
+
+	test("what can't be had together is left out, and told; the rest is what git itself would make of it, and nobody's checkout is touched", async () => {
+		world = await createWorld(works.map(([id]) => ({ id })));
+		await using _ = world;
+		settings = await deliverOrchfile("[]");
+		const { write, commit, path, folder } = world.repository;
+		const lines = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+		for (const name of ["text", "far", "old", "moved", "gone", "type", "mode"])
+			await write(name, lines.map((line) => `${name}\n${line}\n`).join(""));
+		await write("binary", "x\0y");
+		await commit("files");
+		await acceptAll(world, Object.fromEntries(works));
+		await write("far", "a person's own, not committed\n");
+		const before = await untouched();
+
+		const foreseen = await run("M1", "-n");
+		expect(foreseen.exitCode, foreseen.stderr).toBe(0);
+		expect(foreseen.stdout).toMatch(/^TEXT-2 +would be left out +- +conflicts with TEXT-1 in text \(contents\)/m);
+		expect(await git("branch", "--list", "integration/*")).toBe("");
+
+		const { exitCode, stdout, stderr } = await run("M1");
+		expect(exitCode, stderr).toBe(1);
+		expect(await untouched()).toEqual(before);
+		const expected = Object.entries(KINDS).flatMap(([kind, { conflict }]) => [
+			[`${kind}-1`, "merged"],
+			[`${kind}-2`, conflict === undefined ? "merged" : "conflict"],
+		]);
+		expect(await fates()).toEqual(Object.fromEntries(expected));
+		for (const [kind, { conflict }] of Object.entries(KINDS)) {
+			if (conflict === undefined) continue;
+			expect(await whyLeft(`${kind}-2`), kind).toMatchObject({ with: [`${kind}-1`] });
+			const row = stdout.split("\n").find((line) => line.startsWith(`${kind}-2`));
+			expect(row, kind).toContain(`conflicts with ${kind}-1 in ${conflict}`);
+		}
+
+		// As `git merge --no-ff` makes it, one after the other, in the same order.
+		const copy = `${folder}/copy`;
+		await git("worktree", "add", "-q", "--detach", copy, "main");
+		const merged = (await kept()).steps.flatMap((step) => (step.kind === "merged" ? [step] : []));
+		for (const { issue } of merged)
+			await world.repository.git(["merge", "-q", "--no-ff", "-m", issue, `issue/${issue}`], copy);
+		expect(await tip("integration/M1^{tree}")).toBe(await world.repository.git(["rev-parse", "HEAD^{tree}"], copy));
+		let parent = await tip("main");
+		for (const { issue, commit: made } of merged) {
+			expect(await git("show", "-s", "--format=%P", made)).toBe(`${parent} ${await tip(`issue/${issue}`)}`);
+			parent = made;
+		}
+		expect(await tip("integration/M1")).toBe(parent);
+		expect(await git("show", "-s", "--format=%s%n%(trailers)", "integration/M1")).toBe(
+			[
+				"Merge TYPE-1: Title of TYPE-1",
+				"Orch-Issue: TYPE-1",
+				"Orch-Document: docs/projects/p/issues/TYPE-1.md",
+				"Orch-Milestone: M1",
+				"Orch-Status: pass",
+				`Orch-Commit: ${await tip("issue/TYPE-1")}`,
+			].join("\n"),
+		);
+
+		// The last line is the one to type, and does what it says.
+		await git("worktree", "remove", "--force", copy);
+		await git("checkout", "-q", "--", "far");
+		const [merge = ""] = commandsIn(stderr, "git merge");
+		expect(stderr.trimEnd().endsWith(merge)).toBe(true);
+		expect((await typed(world, merge)).exitCode).toBe(0);
+		expect(await tip("HEAD^{tree}")).toBe(await tip("integration/M1^{tree}"));
+		expect(path).not.toBe("");
+	});
+});
+
+/** Each waits as long as somebody holds it, where it is held. */
+const WHOLE = {
+	name: "whole",
+	run: 'while test -e right -a -e "$ORCH_CHECKOUT/.git/held"; do sleep 0.05; done; test ! -e left -o ! -e right',
+};
+const WORKS: Readonly<Record<string, Work>> = {
+	"A-1": { script: "touch left" },
+	// Fine by itself, and together with the first broken.
+	"B-1": { script: "touch right" },
+	"C-1": { script: "touch c", from: "issue/B-1" },
+	"D-1": { script: "touch d" },
+	"E-1": { script: "touch e", from: "issue/D-1" },
+	"F-1": { script: "touch f", verdict: { outcome: "not-accepted", reasons: ["new-failures"] } },
+	"G-1": { script: "touch g", verdict: "none" },
+	"H-1": { script: "touch h" },
+	"I-1": { script: "touch i" },
+};
+const BLOCKERS: Readonly<Record<string, readonly string[]>> = { "C-1": ["B-1"], "E-1": ["D-1"] };
+const NIGHT = {
+	"A-1": "merged",
+	"B-1": "breaks",
+	"C-1": "blocker",
+	"D-1": "merged",
+	"E-1": "merged",
+	"F-1": "not-accepted",
+	"G-1": "not-accepted",
+	"H-1": "gone-on",
+	"I-1": "branch-gone",
+};
+
+describe("a night is put together, again and again", () => {
+	beforeAll(async () => {
+		world = await createWorld(Object.keys(WORKS).map((id) => ({ id, blocked_by: BLOCKERS[id] ?? [] })));
+		settings = await deliverOrchfile(JSON.stringify([WHOLE]));
+		await acceptAll(world, WORKS, [WHOLE]);
+		await git("branch", "-q", "-f", "issue/H-1", "issue/A-1");
+		await git("branch", "-q", "-D", "issue/I-1");
+	});
+	afterAll(async () => world[Symbol.asyncDispose]());
+	const commits = async () =>
+		Object.fromEntries(
+			(await kept()).steps.flatMap((step) => (step.kind === "merged" ? [[step.issue, step.commit]] : [])),
+		);
+
+	test("broken off by a kill, the same command goes on where it was, and nothing is half-made", async () => {
+		const held = join(world.repository.path, ".git/held");
+		await writeFile(held, "");
+		const before = await untouched();
+		const first = world.start(["integrate", "M1"], settings);
+		await first.until(/merges issue\/B-1\n.*\$ whole/s);
+		first.child.kill("SIGKILL");
+		await first.finished;
+		await rm(held);
+		expect(await git("branch", "--list", "integration/*")).toBe("");
+		expect(await fates()).toEqual({ "A-1": "merged" });
+		const { "A-1": kept } = await commits();
+
+		const { exitCode, stdout, stderr } = await run("M1");
+		expect(exitCode, stderr).toBe(1);
+		expect(stderr).toMatch(/^integration\/M1: taken over from a run that is dead: /m);
+		expect(await fates()).toEqual(NIGHT);
+		expect((await commits())["A-1"]).toBe(kept);
+		// What is on the base is known; what breaks is looked at twice.
+		expect(checksIn(stderr)).toBe(4);
+		expect(stdout).toMatch(/^B-1 +left out +- +breaks whole; log logs\/orch\/M1\/@integrate\/B-1$/m);
+		expect(stdout).toMatch(/^C-1 +left out +- +builds on B-1, which is not there$/m);
+		expect(stdout).toMatch(/^F-1 +not accepted +- +new failures$/m);
+		expect(stdout).toMatch(/^integration\/M1 has 3 issues on top of main \([0-9a-f]{10}\)\.$/m);
+		expect(await git("ls-tree", "--name-only", "integration/M1")).toMatch(/^d\ndocs\ne\nleft$/m);
+		expect(await untouched()).toEqual(before);
+		expect(await git("for-each-ref", "refs/orch")).toBe("");
+	});
+
+	test("a second run does nothing anew, and says so", async () => {
+		const before = await tip("integration/M1");
+		const { exitCode, stdout, stderr } = await run("M1");
+		expect([exitCode, checksIn(stderr)]).toEqual([1, 0]);
+		expect(stdout).toMatch(/^integration\/M1 is up to date: 3 issues on top of main/m);
+		expect(await tip("integration/M1")).toBe(before);
+		expect((await run("M1", "-q")).exitCode).toBe(0);
+		expect((await run("M1", "-n")).stdout).toMatch(/^integration\/M1 is up to date: /m);
+	});
+
+	test("an issue that has changed is merged again from there on", async () => {
+		const before = await commits();
+		await acceptAll(world, { "D-1": { script: "touch more", from: "issue/D-1" } }, [WHOLE]);
+		expect((await run("M1", "-q")).exitCode).toBe(1);
+		const { stderr } = await run("M1");
+		expect(checksIn(stderr), stderr).toBe(2);
+		const now = await commits();
+		expect(now["A-1"]).toBe(before["A-1"]);
+		expect(now["D-1"]).not.toBe(before["D-1"]);
+		expect(await fates()).toEqual(NIGHT);
+	});
+
+	test("some alone, or all but some; what names nothing is told", async () => {
+		const without = await run("M1", "--except", "A-1,D-1");
+		expect(without.exitCode, without.stderr).toBe(1);
+		expect(await fates()).toEqual({
+			...NIGHT,
+			"A-1": "excluded",
+			"B-1": "merged",
+			"C-1": "merged",
+			"D-1": "excluded",
+			"E-1": "blocker",
+		});
+		const only = await run("M1", "--only", "D-1", "--only=E-1");
+		expect(only.exitCode, only.stderr).toBe(0);
+		expect(await git("ls-tree", "--name-only", "integration/M1")).toMatch(/^d\ndocs\ne\nmore$/m);
+		const unknown = await run("M1", "--only", "Z-1,E-2");
+		expect(unknown.exitCode).toBe(2);
+		expect(unknown.stderr).toMatch(
+			/--only names "E-2", which is none of the open issues of M1\.\n +Did you mean "E-1"/,
+		);
+		expect(unknown.stderr).toMatch(/--only names "Z-1", /);
+		const elsewhere = await world.run(["plan", "M1", "--only", "A-1"], settings);
+		expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([
+			2,
+			expect.stringContaining('--only belongs to "integrate"'),
+		]);
+	});
+
+	test("as one commit each, in the same order", async () => {
+		const merged = await run("M1");
+		expect(merged.exitCode).toBe(1);
+		const tree = await tip("integration/M1^{tree}");
+		const { stdout, stderr } = await run("M1", "--squash");
+		expect(stdout, stderr).toMatch(/ a commit each\.$/m);
+		expect(await tip("integration/M1^{tree}")).toBe(tree);
+		expect(
+			await git("log", "--format=%s|%(trailers:key=Orch-Commit,valueonly,separator=)", "main..integration/M1"),
+		).toBe(
+			(
+				await Promise.all(["E-1", "D-1", "A-1"].map(async (id) => `${id}: Title of ${id}|${await tip(`issue/${id}`)}`))
+			).join("\n"),
+		);
+		expect(checksIn((await run("M1", "--squash")).stderr)).toBe(0);
+	});
+
+	test("the base has moved: all of it is put on what it is now", async () => {
+		await world.repository.write("other.txt", "1\n");
+		await world.repository.commit("a person's own");
+		const { stderr } = await run("M1");
+		expect(await git("merge-base", "main", "integration/M1"), stderr).toBe(await tip("main"));
+		expect(await fates()).toEqual(NIGHT);
+	});
+
+	test("what somebody has put on that branch is left as it is, and so is a branch that is checked out", async () => {
+		const ours = await tip("integration/M1");
+		const theirs = await git("commit-tree", "-p", ours, "-m", "a person's own", `${ours}^{tree}`);
+		await git("update-ref", "refs/heads/integration/M1", theirs);
+		const taken = await run("M1");
+		expect([taken.exitCode, await tip("integration/M1")]).toEqual([2, theirs]);
+		const [away = ""] = commandsIn(taken.stderr, "git branch -m");
+		expect((await typed(world, away)).exitCode).toBe(0);
+		expect(await tip("old/integration/M1")).toBe(theirs);
+
+		// Nothing is to be checked anew for a branch that is gone.
+		const again = await run("M1");
+		expect([checksIn(again.stderr), await tip("integration/M1")]).toEqual([0, ours]);
+		const other = join(world.repository.folder, "other");
+		await git("worktree", "add", "-q", other, "integration/M1");
+		expect((await run("M1")).stdout).toMatch(/^integration\/M1 is up to date/m);
+		const moved = await run("M1", "--except", "E-1");
+		expect([moved.exitCode, await tip("integration/M1")]).toEqual([2, ours]);
+		const [leave = ""] = commandsIn(moved.stderr, "git -C");
+		expect(leave).toBe(`git -C ${other} switch main`);
+		await git("worktree", "remove", other);
+
+		for (const branch of ["integration", "integration/M1/more"]) {
+			await git("branch", "-q", "-D", "integration/M1");
+			await git("branch", "-q", branch, "main");
+			const blocked = await run("M1");
+			expect([blocked.exitCode, blocked.stderr]).toEqual([
+				2,
+				expect.stringContaining(`a branch named "${branch}" is in its way`),
+			]);
+			await git("branch", "-q", "-D", branch);
+			expect(checksIn((await run("M1")).stderr)).toBe(0);
+		}
+	});
+
+	test("nothing begins from it unless that is said, and only one run at a time puts it together", async () => {
+		await git("switch", "-q", "integration/M1");
+		const refused = await run("M1");
+		expect([refused.exitCode, refused.stderr]).toEqual([
+			2,
+			expect.stringContaining("integration/M1 is checked out, on which issues are put together"),
+		]);
+		expect((await typed(world, commandsIn(refused.stderr, "git switch")[0] ?? "")).exitCode).toBe(0);
+		expect(await git("branch", "--show-current")).toBe("main");
+		const blob = await git("hash-object", "-w", "README.md");
+		await git("update-ref", "refs/orch/lock/M1@integration", blob);
+		const locked = await run("M1");
+		expect(locked.exitCode).toBe(2);
+		const [unlock = ""] = commandsIn(locked.stderr, "git update-ref");
+		expect((await typed(world, unlock)).exitCode).toBe(0);
+		expect((await run("M1")).stdout).toMatch(/is up to date/);
+	});
+});
