@@ -186,7 +186,7 @@ const LOADED: readonly Row[] = [
 	[
 		"a misspelt field of the layout",
 		["\tgoals: {", '\tlayout: {\n\t\tfields: {\n\t\t\tprioritie: "p" } },\n\tgoals: {'],
-		':18: layout.fields.prioritie is "p"; expected one of id, title, project, state, priority, estimate, milestone, assignees, labels, parent, children, blocked_by, blocked, related_to, checks, removes_tests, model, effort (did you mean priority?).',
+		':18: layout.fields.prioritie is "p"; expected one of id, title, project, state, priority, estimate, milestone, assignees, labels, parent, children, blocked_by, blocked, related_to, checks, removes_tests, model, effort, budget, timeout (did you mean priority?).',
 	],
 	[
 		"a setting of commit that can't be",
