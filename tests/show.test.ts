@@ -51,7 +51,7 @@ test("what agents, documents and diffs say commands no terminal, and no secret i
 		expect(text).not.toContain(TOKEN);
 	}
 	const text = await show("A-1");
-	expect(text).toContain("+token = ‹secret: github›\n+␛[2Jclear␍‹U+202E›back\n");
+	expect(text).toContain("+token = ‹secret: github›\n+‹ESC›[2Jclear‹CR›‹U+202E›back\n");
 	expect(await show("A-1", "--json")).not.toContain(TOKEN);
 });
 
@@ -91,7 +91,7 @@ const PAGER = '#!/bin/sh\necho "[the pager]"\nsed -n 1,3p\n';
 
 test.for([
 	["a pager of the user's", "pager", /\[the pager\][\s\S]*diff --git a\/a\.txt b\/a\.txt/],
-	["none, so that nothing would hold back what commands the terminal", "cat", /\+␛\[2Jclear␍‹U\+202E›back/],
+	["none, so that nothing would hold back what commands the terminal", "cat", /\+‹ESC›\[2Jclear‹CR›‹U\+202E›back/],
 ] as const)("where a person sits, the diff goes through git's pager: %s", async ([, pager, shown], { skip }) => {
 	skip(noTerminal !== undefined, noTerminal);
 	const { folder } = world.repository;

@@ -14,6 +14,7 @@ const OTHERS = [
 	'doctor-words.ts: say(["check", ...wantedOf(options)',
 	'doctor-words.ts: say(["doctor", ...wantedOf(request.options)',
 	"help.ts: say(filled(words)",
+	"notifier.ts: say(repeatedCommand(request)",
 	"rehearsal-words.ts: say(words)",
 	"repeated-command.ts: say(keeps(words)",
 	"show.ts: say.git(whole)",

@@ -156,10 +156,13 @@ function taskLine(board: Board, row: TaskRow, before: string, { sign }: FrameSet
 	return { before, sign: sign(row.mark), text: join(row.name, elapsed, row.words) };
 }
 
+/** Milliseconds before which a guess of the end would be worth nothing. */
+const SOON = 120_000;
+
 function footerText(board: Board): string {
 	const { tokens, left } = board;
 	const spent = tokens > 0 ? `${count(tokens)} tokens` : "";
-	const end = left === undefined ? "" : `done about ${timeOfDay(Date.now() + left, Date.now())} (a guess)`;
+	const end = left === undefined || board.elapsed < SOON ? "" : `done about ${timeOfDay(Date.now() + left, Date.now())} (a guess)`;
 	return join(counts(board.issues, false), duration(board.elapsed), spent, end);
 }
 
