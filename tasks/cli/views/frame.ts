@@ -162,7 +162,10 @@ const SOON = 120_000;
 function footerText(board: Board): string {
 	const { tokens, left } = board;
 	const spent = tokens > 0 ? `${count(tokens)} tokens` : "";
-	const end = left === undefined || board.elapsed < SOON ? "" : `done about ${timeOfDay(Date.now() + left, Date.now())} (a guess)`;
+	const end =
+		left === undefined || board.elapsed < SOON
+			? ""
+			: `done about ${timeOfDay(Date.now() + left, Date.now())} (a guess)`;
 	return join(counts(board.issues, false), duration(board.elapsed), spent, end);
 }
 
