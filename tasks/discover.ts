@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Backlog, Broken } from "./backlog/backlog.ts";
 import { type DocumentReading, readDocument } from "./backlog/document.ts";
+import { LARGEST_DOCUMENT } from "./backlog/front-matter.ts";
 import { identify } from "./backlog/identify.ts";
 import { fixedFolder, globsOf, issueFolders, issuesPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
 import { sketchOfIssue, sketchOfText } from "./backlog/sketch.ts";
@@ -132,10 +133,29 @@ async function readAll(root: string, files: readonly string[], layout: Layout): 
 
 function read(root: string, file: string, layout: Layout): DocumentReading {
 	try {
-		return readDocument(file, readFileSync(join(root, file)), layout);
+		return readDocument(file, bytesOf(`${root}/${file}`), layout);
 	} catch (error) {
 		const message = (error as Error).message;
 		const problems = [{ kind: "file-unreadable", path: file, message }] as const;
 		return { kind: "broken", project: undefined, problems, sketch: sketchOfText(file, Buffer.from("\0"), layout) };
+	}
+}
+
+/** One for all documents: nothing of a document but texts is kept, and memory of its own for each takes as long as reading it. */
+const SHARED = Buffer.alloc(LARGEST_DOCUMENT + 1);
+
+/** The bytes of a file, until the next one is read. */
+function bytesOf(path: string): Uint8Array {
+	const file = openSync(path, "r");
+	try {
+		let length = 0;
+		for (;;) {
+			const read = readSync(file, SHARED, length, SHARED.length - length, null);
+			length += read;
+			if (length === SHARED.length) return readFileSync(path);
+			if (read === 0) return SHARED.subarray(0, length);
+		}
+	} finally {
+		closeSync(file);
 	}
 }

@@ -1,34 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import matter from "gray-matter";
-import {
-	CORE_SCHEMA,
-	constructFromEvents,
-	EVENT_ID,
-	type Event,
-	getScalarValue,
-	parseEvents,
-	YAMLException,
-} from "js-yaml";
-
-import { hintFor } from "./quote-hint.ts";
-import { type Comment, commentsIn } from "./yaml-comments.ts";
-
-/** Front matter as data, with the line of the file that a value stands on. */
-export interface FrontMatter {
-	readonly data: Readonly<Record<string, unknown>>;
-	lineOf(path: readonly PropertyKey[]): number;
-	/** The value at a path as it is written; nothing for what is no single value. */
-	textOf(path: readonly PropertyKey[]): string | undefined;
-	/** Comments that look like values. */
-	readonly comments: readonly Comment[];
-}
-
-/** What keeps a document's front matter from being read. */
-export interface FrontMatterProblem {
-	readonly line: number;
-	readonly what: string;
-	readonly expected: string;
-}
+import { type FrontMatter, type FrontMatterProblem, readYaml, Yaml } from "./read-yaml.ts";
 
 /** What looking for the front matter of a document came to. */
 export type FrontMatterReading =
@@ -59,9 +31,11 @@ export function readFrontMatter(bytes: Uint8Array): FrontMatterReading {
 	return findIn(decode(head)) ?? findIn(decode(bytes)) ?? broken(1, "front matter that is not closed", CLOSED);
 }
 
+const decoder = new TextDecoder();
+
 /** The text of a file, without its byte order mark; a letter that is cut at the end does not matter. */
 function decode(bytes: Uint8Array): string {
-	return new TextDecoder().decode(bytes);
+	return decoder.decode(bytes);
 }
 
 const CLOSED = "a second line `---`";
@@ -95,131 +69,14 @@ function findIn(text: string): FrontMatterReading | undefined {
 }
 
 function parse(block: string): FrontMatterReading {
-	let lineOf: FrontMatter["lineOf"] = () => 1;
-	let textOf: FrontMatter["textOf"] = () => undefined;
-	let comments: readonly Comment[] = [];
-	let problem: FrontMatterProblem | undefined;
-	const yaml = (source: string): object => {
-		// gray-matter hands over what follows `---`, so line 1 of its text is the rest of the fence.
-		const lineAt = (offset: number): number => source.slice(0, Math.max(offset, 0)).split("\n").length;
-		let data: unknown;
-		try {
-			const events = parseEvents(source, {});
-			const alias = events.find(({ type }) => type === EVENT_ID.ALIAS) as { anchorStart: number } | undefined;
-			if (alias) {
-				const expected = "plain YAML without anchors and aliases; quote what begins with `*`";
-				problem = { line: lineAt(alias.anchorStart), what: "a YAML alias", expected };
-				return {};
-			}
-			const second = events.findIndex(({ type }, at) => at > 0 && type === EVENT_ID.DOCUMENT);
-			if (second !== -1) {
-				const line = lineAt(startOf(events[second + 1] as Event));
-				problem = { line, what: "multiple documents", expected: "one YAML document" };
-				return {};
-			}
-			[data] = constructFromEvents(events, { source, schema: CORE_SCHEMA });
-			lineOf = (path) => lineAt(nodeAt(source, events, path).offset);
-			textOf = (path) => textAt(source, events, path);
-			comments = commentsIn(source);
-		} catch (error) {
-			if (!(error instanceof YAMLException)) throw error;
-			const line = error.mark?.line ?? 0;
-			const expected = hintFor(source, line, faultIn) ?? "YAML without errors";
-			problem = { line: line + 1, what: error.reason, expected };
-			return {};
-		}
-		if (typeof data !== "object" || data === null || Array.isArray(data)) {
-			problem = {
-				line: 2,
-				what: "front matter that is no map",
-				expected: "`key: value` lines, at least id, title and project",
-			};
-			return {};
-		}
-		return data;
-	};
 	try {
-		const { data } = matter(block, { language: "yaml", engines: { ...REFUSED, yaml } });
-		return problem ? { kind: "broken", problem } : { kind: "found", frontMatter: { data, lineOf, textOf, comments } };
+		const { source } = matter(block, AS_IT_STANDS).data;
+		// It hands over nothing where nothing stands, be it beside comments.
+		const read = typeof source === "string" ? readYaml(source) : new Yaml({}, "", []);
+		return read instanceof Yaml ? { kind: "found", frontMatter: read } : { kind: "broken", problem: read };
 	} catch (error) {
 		return broken(2, (error as Error).message.split("\n")[0] ?? "YAML that can't be read", "plain YAML");
 	}
-}
-
-/** What keeps a source from being read. */
-function faultIn(source: string): { readonly line: number } | undefined {
-	try {
-		constructFromEvents(parseEvents(source, {}), { source, schema: CORE_SCHEMA });
-		return undefined;
-	} catch (error) {
-		return { line: error instanceof YAMLException ? (error.mark?.line ?? 0) : 0 };
-	}
-}
-
-/** A single value as it is written. */
-function textAt(source: string, events: readonly Event[], path: readonly PropertyKey[]): string | undefined {
-	const { at, depth } = nodeAt(source, events, path);
-	const event = events[at];
-	return depth === path.length && event?.type === EVENT_ID.SCALAR ? getScalarValue(source, event) : undefined;
-}
-
-/** The value at a path, or the nearest around it that is there: its event, where it begins, and how far down the path it is. */
-function nodeAt(source: string, events: readonly Event[], path: readonly PropertyKey[]) {
-	// The first event opens the document.
-	let at = 1;
-	let offset = 0;
-	let depth = 0;
-	for (const step of path) {
-		const found = childOf(source, events, at, step);
-		if (found === undefined) break;
-		at = found.at;
-		// What is empty is written down nowhere; in a list, it stands behind what was before it.
-		if (found.offset >= 0) offset = found.offset;
-		depth++;
-	}
-	return { at, offset, depth };
-}
-
-function childOf(
-	source: string,
-	events: readonly Event[],
-	parent: number,
-	step: PropertyKey,
-): { readonly at: number; readonly offset: number } | undefined {
-	const { type } = events[parent] ?? {};
-	if (type !== EVENT_ID.MAPPING && type !== EVENT_ID.SEQUENCE) return undefined;
-	let at = parent + 1;
-	for (let index = 0; events[at] && events[at]?.type !== EVENT_ID.POP; index++) {
-		const key = events[at] as Event;
-		if (type === EVENT_ID.MAPPING) at = endOf(events, at);
-		const value = events[at] as Event;
-		const isWanted = type === EVENT_ID.SEQUENCE ? index === step : isScalar(key, source, String(step));
-		if (isWanted) return { at, offset: Math.max(startOf(value), startOf(key)) };
-		at = endOf(events, at);
-	}
-	return undefined;
-}
-
-function isScalar(event: Event, source: string, text: string): boolean {
-	return event.type === EVENT_ID.SCALAR && getScalarValue(source, event) === text;
-}
-
-/** The index of what follows a node. */
-function endOf(events: readonly Event[], node: number): number {
-	let depth = 0;
-	for (let at = node; at < events.length; at++) {
-		const type = events[at]?.type;
-		if (type === EVENT_ID.POP) depth--;
-		else if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) depth++;
-		if (depth === 0) return at + 1;
-	}
-	return events.length;
-}
-
-/** Offset of a node in its source; -1 for one that is not written down. */
-function startOf(event: Event): number {
-	if ("valueStart" in event) return event.valueStart;
-	return "start" in event ? event.start : -1;
 }
 
 const refuse = (): never => {
@@ -234,6 +91,8 @@ const REFUSED = {
 	json: refuse,
 	toml: refuse,
 };
+/** gray-matter finds the front matter, and what is in it is read here. Made once: it is given for each document. */
+const AS_IT_STANDS = { language: "yaml", engines: { ...REFUSED, yaml: (source: string) => ({ source }) } };
 
 function broken(line: number, what: string, expected: string): FrontMatterReading {
 	return { kind: "broken", problem: { line, what, expected } };

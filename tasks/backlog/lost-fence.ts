@@ -1,5 +1,5 @@
 import { FIELDS, type Layout } from "../contract/layout.ts";
-import type { FrontMatterProblem } from "./front-matter.ts";
+import type { FrontMatterProblem } from "./read-yaml.ts";
 
 /** Lines of a document in which front matter may stand that was meant to be at its beginning. */
 const LOOKED_AT = 60;

@@ -1,5 +1,5 @@
 import { FIELDS, type Field, type Layout } from "../contract/layout.ts";
-import type { FrontMatter } from "./front-matter.ts";
+import type { FrontMatter } from "./read-yaml.ts";
 import { plainKey } from "./unknown-keys.ts";
 
 /** Something in front matter that is not read as it looks. */
@@ -19,12 +19,12 @@ const WIDTH = 80;
  * @param data the same front matter under our names of its fields.
  */
 export function findMisread(
-	{ data: theirs, lineOf, comments }: FrontMatter,
+	frontMatter: FrontMatter,
 	data: Readonly<Record<string, unknown>>,
 	{ fields, patterns, foreign }: Layout,
 ): Misread[] {
 	const found: Misread[] = [];
-	for (const { key, line, text, before, quoted } of comments) {
+	for (const { key, line, text, before, quoted } of frontMatter.comments) {
 		const field = FIELDS.find((each) => fields[each] === key);
 		if (!field) continue;
 		const isSuggested = quoted.length <= WIDTH && !/^["'[{]/.test(before);
@@ -35,11 +35,11 @@ export function findMisread(
 		});
 	}
 	if (data.state === undefined && fields.state !== null && !patterns?.state) {
-		const key = Object.keys(theirs).find((each) => IS_STATE.test(plainKey(each)) && !foreign.includes(each));
+		const key = Object.keys(frontMatter.data).find((each) => IS_STATE.test(plainKey(each)) && !foreign.includes(each));
 		if (key !== undefined)
 			found.push({
 				field: "state",
-				line: lineOf([key]),
+				line: frontMatter.lineOf([key]),
 				what: `${key} is not read`,
 				expected: `\`${fields.state}\`, or in the orchfile \`layout: { fields: { state: ${JSON.stringify(key)} } }\``,
 			});

@@ -84,9 +84,10 @@ function plainNumber(digits: string): string {
 export function groupBy<T>(all: readonly T[], key: (each: T) => string): Map<string, T[]> {
 	const groups = new Map<string, T[]>();
 	for (const each of all) {
-		const group = groups.get(key(each));
+		const name = key(each);
+		const group = groups.get(name);
 		if (group) group.push(each);
-		else groups.set(key(each), [each]);
+		else groups.set(name, [each]);
 	}
 	return groups;
 }

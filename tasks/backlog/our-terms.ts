@@ -1,8 +1,8 @@
 import { FIELDS, type Field, type Layout } from "../contract/layout.ts";
 import { plainWord } from "../contract/names.ts";
 import { findByPattern } from "./by-pattern.ts";
-import type { FrontMatter } from "./front-matter.ts";
 import { type BodyLine, readBody } from "./markdown-body.ts";
+import type { FrontMatter } from "./read-yaml.ts";
 import { isLink, referencesIn } from "./references.ts";
 
 /** Fields that hold one text, and those that hold a list of them. */
@@ -25,33 +25,47 @@ export interface OurTerms {
  * Front matter, and what the layout's patterns find beside it, under our names of its fields, in the forms that we read: a number where a text is meant is the text that is written, one
  * text where a list is meant is a list of one, a word for a priority is its rank. What is in no such form is left as it is, to be told.
  */
-export function inOurTerms(
-	{ data, textOf, lineOf }: FrontMatter,
-	layout: Layout,
-	file: string,
-	bytes: Uint8Array,
-): OurTerms {
+export function inOurTerms(frontMatter: FrontMatter, layout: Layout, file: string, bytes: Uint8Array): OurTerms {
+	const { data } = frontMatter;
 	const named: Record<string, unknown> = {};
 	for (const field of FIELDS) {
 		const theirs = layout.fields[field];
 		const value = theirs === null || !Object.hasOwn(data, theirs) ? undefined : data[theirs];
 		named[field] =
-			value === null || theirs === null
+			value === undefined || value === null || theirs === null
 				? value
-				: inOurForm(field, value, (...path) => textOf([theirs, ...path]), layout);
+				: inOurForm(field, value, layout, theirs, frontMatter);
 	}
-	const lines = layout.patterns ? addByPattern(named, layout, file, bytes) : undefined;
+	const found = layout.patterns ? addByPattern(named, layout, file, bytes) : undefined;
 	if (layout.project !== undefined) named.project ??= layout.project;
-	return {
-		data: named,
-		patternOf: (field) => lines?.get(field)?.pattern,
-		lineOf: ([first, ...rest]) => {
-			const said = lines?.get(first as Field)?.lines;
-			const [at] = rest;
-			if (said) return (typeof at === "number" ? said[at + 1] : undefined) ?? said[0] ?? 1;
-			return lineOf([layout.fields[first as Field] ?? first ?? "", ...rest]);
-		},
-	};
+	return new Terms(named, frontMatter, layout, found);
+}
+
+type Found = ReadonlyMap<Field, { readonly pattern: string; readonly lines: readonly number[] }>;
+
+class Terms implements OurTerms {
+	readonly data: Readonly<Record<string, unknown>>;
+	readonly #frontMatter: FrontMatter;
+	readonly #layout: Layout;
+	readonly #found: Found | undefined;
+
+	constructor(data: Terms["data"], frontMatter: FrontMatter, layout: Layout, found: Found | undefined) {
+		this.data = data;
+		this.#frontMatter = frontMatter;
+		this.#layout = layout;
+		this.#found = found;
+	}
+
+	lineOf([first, ...rest]: readonly PropertyKey[]): number {
+		const said = this.#found?.get(first as Field)?.lines;
+		const [at] = rest;
+		if (said) return (typeof at === "number" ? said[at + 1] : undefined) ?? said[0] ?? 1;
+		return this.#frontMatter.lineOf([this.#layout.fields[first as Field] ?? first ?? "", ...rest]);
+	}
+
+	patternOf(field: Field): string | undefined {
+		return this.#found?.get(field)?.pattern;
+	}
 }
 
 /**
@@ -74,28 +88,27 @@ function addByPattern(
 		if (!layout.patterns?.[field] || (named[field] ?? "") !== "") continue;
 		const said = findByPattern(field, layout, file, body);
 		if (!said) continue;
-		named[field] = inOurForm(field, said.value, () => undefined, layout);
+		named[field] = inOurForm(field, said.value, layout, field);
 		found.set(field, { pattern: said.pattern, lines: [said.line, ...(said.lines ?? [])] });
 	}
 	return found;
 }
 
-type TextOf = (...path: readonly PropertyKey[]) => string | undefined;
-
-function inOurForm(field: Field, value: unknown, textOf: TextOf, { priorities }: Layout): unknown {
+/** @param written where the value stands under a key of theirs, if it does. */
+function inOurForm(field: Field, value: unknown, layout: Layout, key: string, written?: FrontMatter): unknown {
 	if (value === "" && EMPTIED.has(field)) return undefined;
 	if (field === "parent") value = asReference(value);
-	if (ONE.has(field)) return typeof value === "number" ? asWritten(value, textOf()) : value;
-	if (field === "priority") return rankOf(value, textOf, priorities);
+	if (ONE.has(field)) return typeof value === "number" ? asWritten(value, written?.textOf([key])) : value;
+	if (field === "priority") return rankOf(value, layout.priorities, key, written);
 	if (!TEXTS.has(field) && !IDS.has(field)) return value;
 	if (Array.isArray(value)) {
 		const texts = value.some((each) => typeof each === "number")
-			? value.map((each, at) => (typeof each === "number" ? asWritten(each, textOf(at)) : each))
+			? value.map((each, at) => (typeof each === "number" ? asWritten(each, written?.textOf([key, at])) : each))
 			: value;
 		return IDS.has(field) && texts.some(isOtherwise) ? texts.map(asReference) : texts;
 	}
 	if (value === "") return [];
-	const one = typeof value === "number" ? asWritten(value, textOf()) : value;
+	const one = typeof value === "number" ? asWritten(value, written?.textOf([key])) : value;
 	if (typeof one !== "string") return one;
 	if (IDS.has(field) && isOtherwise(one)) return [asReference(one)];
 	// Several ids in one text are for a person to part.
@@ -118,9 +131,9 @@ function asWritten(value: number, text: string | undefined): unknown {
 	return text !== undefined && /^[0-9]+$/.test(text) ? text : value;
 }
 
-function rankOf(value: unknown, textOf: TextOf, priorities: Layout["priorities"]): unknown {
+function rankOf(value: unknown, priorities: Layout["priorities"], key: string, written?: FrontMatter): unknown {
 	if (typeof value !== "string" && typeof value !== "number") return value;
-	const word = plainWord(typeof value === "string" ? value : (textOf() ?? String(value)));
+	const word = plainWord(typeof value === "string" ? value : (written?.textOf([key]) ?? String(value)));
 	if (Object.hasOwn(priorities, word)) return priorities[word];
 	return typeof value === "string" && /^[0-9]{1,9}$/.test(value.trim()) ? Number(value) : value;
 }

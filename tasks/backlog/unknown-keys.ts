@@ -30,7 +30,8 @@ export function findUnknownKeys(
 ): UnknownKey[] {
 	const reading = readFrontMatter(bytes);
 	if (reading.kind !== "found") return [];
-	const { data, lineOf } = reading.frontMatter;
+	const { frontMatter } = reading;
+	const { data } = frontMatter;
 	const known = new Set<string | null>(Object.values(fields));
 	const isForeign = (key: string) =>
 		foreign.some((each) => (each.endsWith("*") ? key.startsWith(each.slice(0, -1)) : key === each));
@@ -39,7 +40,7 @@ export function findUnknownKeys(
 		.filter((key) => !known.has(key) && !isForeign(key))
 		.map((key) => {
 			const at = lines.findIndex((line) => line.startsWith(`${key}:`));
-			return { key, meant: meantBy(key, fields, data), line: at === -1 ? lineOf([key]) : at + 1 };
+			return { key, meant: meantBy(key, fields, data), line: at === -1 ? frontMatter.lineOf([key]) : at + 1 };
 		});
 }
 

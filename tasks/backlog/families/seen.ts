@@ -1,8 +1,9 @@
 import type { Field } from "../../contract/layout.ts";
 import { findByPattern } from "../by-pattern.ts";
 import { isPattern } from "../field-patterns.ts";
-import { type FrontMatter, readFrontMatter } from "../front-matter.ts";
+import { readFrontMatter } from "../front-matter.ts";
 import { type BodyLine, readBody } from "../markdown-body.ts";
+import type { FrontMatter } from "../read-yaml.ts";
 
 /** A document that is looked at for what it is; read and taken apart when it is first asked. */
 export interface Seen {

@@ -1,6 +1,6 @@
 import type { Field, Layout } from "../../contract/layout.ts";
-import { FRONT_MATTER } from "../document.ts";
 import { inOurTerms } from "../our-terms.ts";
+import { FRONT_MATTER } from "../schema.ts";
 import type { Seen } from "./seen.ts";
 
 /** A field whose values are for something else than ours, and one of them as it is written. */
