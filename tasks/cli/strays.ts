@@ -12,13 +12,14 @@ import { idleWords } from "./words/idle-words.ts";
  */
 export function watchLoading(orchfile: string, hasBegun: () => boolean): void {
 	const end = async (ending: () => Promise<never>, exitCode?: number): Promise<void> => {
-		const start = ownStart();
-		const say = sayAs(packaged().command, start, () => start.cwd);
 		try {
+			// Where the folder that the process is in has gone, this is the first thing that fails.
+			const start = ownStart();
+			const say = sayAs(packaged().command, start, () => start.cwd);
 			const told = await tellFailure(start, say, () => start.cwd, ending);
 			process.exit(exitCode ?? told);
 		} catch (thrown) {
-			// Nothing can be loaded any more, not even the words: to throw again would come back here for ever.
+			// Nothing can be asked or loaded any more, not even the words: to throw again would come back here for ever.
 			writeNow(thrown instanceof Error ? `${thrown.message}` : String(thrown));
 			process.exit(1);
 		}
