@@ -122,17 +122,22 @@ describe("issues that are not for an agent", () => {
 
 	test("what waits for one is blocked by it; what waits for a closed one is not", async () => {
 		await using world = await worldOf(
-			{ A: "in-review", B: "qa", C: "completed", D: "planned", E: "planned", F: "planned" },
-			{ D: { blocked_by: ["A"] }, E: { blocked_by: ["B"] }, F: { blocked_by: ["C"] } },
+			{ A: "in-review", B: "qa", C: "completed", D: "planned", E: "planned", F: "planned", G: "planned" },
+			{ D: { blocked_by: ["A"] }, E: { blocked_by: ["B"] }, F: { blocked_by: ["C"] }, G: { blocked_by: ["F", "D"] } },
 		);
 		const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
 		expect(exitCode).toBe(1);
 		expect(world.model.issuesSeen).toEqual(["F"]);
 		expect(stderr).toMatch(/^D is blocked by A:\n {2}A is held back: its state, in-review, is not for an agent/m);
+		expect(stderr).toMatch(/^G is blocked by A:\n {2}A is held back: its state, in-review, is not for an agent/m);
 		expect(stderr).not.toContain("To run that first");
 		expect(stdout).toMatch(/^D +.*blocked by A/m);
 		expect(stdout).toMatch(/^E +.*blocked by B/m);
-		expect((await world.run(["plan"])).stdout).toMatch(/^3 issues from main .*, 2 to run, 2 more held back$/m);
+		const plan = (await world.run(["plan"])).stdout;
+		expect(plan).toMatch(/^4 issues from main .*, 0 to run, 3 waiting for what is held back, 2 more held back$/m);
+		expect(plan).toMatch(/^\d +D .* waits for A, held: in-review /m);
+		expect(plan).toMatch(/^\d +E .* waits for B, held: qa, unknown /m);
+		expect(plan).toMatch(/^\d +G .* waits for A, held: in-review /m);
 		const why = (await world.run(["why", "D"])).stdout;
 		expect(why).toContain("D is blocked by A: held: in-review.");
 		expect(why).toMatch(/A is held back: its state, in-review, is not for an agent/);

@@ -6,7 +6,7 @@ import type { IssueStanding } from "../standing.ts";
 import { inOneLine, plural } from "./format.ts";
 import { nothingToRun } from "./held-words.ts";
 import type { Say } from "./say.ts";
-import { todoWord } from "./standing-words.ts";
+import { heldBehind, todoWord } from "./standing-words.ts";
 import { type Form, table, type Width } from "./table-layout.ts";
 import { wrap } from "./wrap.ts";
 
@@ -78,22 +78,29 @@ export function planTable(standings: readonly IssueStanding[], held: readonly He
 	const [first] = standings;
 	if (!first) return nothingToRun(held);
 	const { base } = first.issue;
-	const rows = standings.map(({ issue, unmet, survey }, at) => [
-		String(at + 1),
-		issue.id,
-		issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
-		issue.stack.map((each) => each.issue).join(", ") || "-",
-		todoWord({ unmet, survey }),
-		issue.branch,
-		issue.worktreePath,
-		inOneLine(issue.title),
-	]);
-	const toRun = standings.filter(({ unmet }) => unmet.length > 0).length;
+	const rows = standings.map((standing, at) => {
+		const { issue } = standing;
+		return [
+			String(at + 1),
+			issue.id,
+			issue.priority === null || issue.priority === 0 ? "-" : String(issue.priority),
+			issue.stack.map((each) => each.issue).join(", ") || "-",
+			todoWord(standing),
+			issue.branch,
+			issue.worktreePath,
+			inOneLine(issue.title),
+		];
+	});
+	const unmet = standings.filter((each) => each.unmet.length > 0);
+	const waiting = unmet.filter((each) => heldBehind(each)).length;
+	const counts = [
+		`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)})`,
+		`${unmet.length - waiting} to run`,
+		...(waiting > 0 ? [`${waiting} waiting for what is held back`] : []),
+		...(held.length > 0 ? [`${held.length} more held back`] : []),
+	];
 	return [
-		wrap(
-			`${plural(standings.length, "issue")} from ${base.name} (${base.commit.slice(0, 10)}), ${toRun} to run${held.length > 0 ? `, ${held.length} more held back` : ""}`,
-			width,
-		),
+		wrap(counts.join(", "), width),
 		table([["#", "ISSUE", "PRIORITY", "WAITS FOR", "STANDING", "BRANCH", "WORKTREE", "TITLE"], ...rows], width, {
 			leaves: ["WORKTREE", "BRANCH", "PRIORITY", "#", "WAITS FOR"],
 			wraps: ["WAITS FOR", "STANDING"],

@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
 import type { AcceptRecord } from "../../contract/accept-record.ts";
+import type { IssuePlan } from "../../contract/issue.ts";
 import type { HeldIssue, IssueSurvey } from "../../contract/standing.ts";
+import type { Standing } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { isUnanswered } from "./asking.ts";
 import { count, inOneLine } from "./format.ts";
@@ -39,9 +41,31 @@ export function acceptedAtTip({ judged, tip }: IssueSurvey): AcceptRecord | unde
 	return verdict?.outcome === "accepted" && verdict.commit === tip ? verdict : undefined;
 }
 
-/** What an issue has to do, in a few words, whatever it waits for. */
-export function todoWord({ unmet: [reason], survey }: Pick<IssueStanding, "unmet" | "survey">): string {
-	return reason ? reasonWord(reason) : doneWord(survey);
+/** What an issue has to do, in a few words, whatever it waits for but an issue that no run does. */
+export function todoWord(standing: Pick<IssueStanding, "unmet" | "survey" | "blockedBy">): string {
+	const {
+		unmet: [reason],
+		survey,
+	} = standing;
+	if (!reason) return doneWord(survey);
+	const held = heldBehind(standing);
+	return held ? `waits for ${held.id}, ${heldWord(held)}` : reasonWord(reason);
+}
+
+/** What no agent is to do and an issue waits for all the same, however long the way; nothing where the issue can have its turn. */
+export function heldBehind({ blockedBy }: Pick<Standing<IssuePlan>, "blockedBy">): HeldPlan | undefined {
+	const behind = new Set(blockedBy);
+	for (const { issue, blockedBy: further } of behind) {
+		if (isHeld(issue)) return issue;
+		for (const each of further) behind.add(each);
+	}
+	return undefined;
+}
+
+type HeldPlan = IssuePlan & Required<Pick<IssuePlan, "held">>;
+
+function isHeld(issue: IssuePlan): issue is HeldPlan {
+	return issue.held !== undefined;
 }
 
 /** Every issue with its last outcome, and those that no agent is to do. */

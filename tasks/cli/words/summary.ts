@@ -92,13 +92,16 @@ function reasonsOf(error: Error, say: Say): string[] {
 function blockedLine(report: RunReport<IssuePlan>, id: string, by: Blocker, say: Say): string[] {
 	if (by.issue === undefined) return [];
 	const blocker = report.issues.find((issue) => issue.id === by.issue);
-	const outside = report.issues.find((issue) => issue.id === id)?.outside.find((each) => each.id === by.issue);
-	// It would not be begun either.
-	if (outside?.held) return [`${id} is blocked by ${by.issue}:\n  ${heldSentence({ ...outside, held: outside.held })}`];
-	if (!blocker)
+	if (!blocker) {
+		// It may be what another waits for, for which this one waits.
+		const outside = report.issues.flatMap((issue) => issue.outside.filter((each) => each.id === by.issue))[0];
+		// It would not be begun either.
+		if (outside?.held)
+			return [`${id} is blocked by ${by.issue}:\n  ${heldSentence({ ...outside, held: outside.held })}`];
 		return [
 			`${id} is blocked by ${by.issue}, which has not passed and is not part of this run.\n  To run that first: ${say.goal(by.issue)}`,
 		];
+	}
 	const { word } = statusOf(report.outcomes.get(by.issue) ?? new Map());
 	return [`${id} is blocked by ${by.issue} (${word}), log ${blocker.logDir}`];
 }
