@@ -1,6 +1,6 @@
 import { FIELDS, type Field, type Layout } from "../contract/layout.ts";
 import type { FrontMatter } from "./read-yaml.ts";
-import { plainKey } from "./unknown-keys.ts";
+import { isForeign, OTHER_WORDS, plainKey } from "./unknown-keys.ts";
 
 /** Something in front matter that is not read as it looks. */
 export interface Misread {
@@ -14,15 +14,16 @@ export interface Misread {
 const WIDTH = 80;
 
 /**
- * What would be passed over without a word: a state under another name, without which an issue is run, and what is written
- * behind a value and is a comment for YAML.
+ * What would be passed over without a word: a state under another name, without which an issue is run, what it waits for under another
+ * name, without which it is run too soon, and what is written behind a value and is a comment for YAML.
  * @param data the same front matter under our names of its fields.
  */
 export function findMisread(
 	frontMatter: FrontMatter,
 	data: Readonly<Record<string, unknown>>,
-	{ fields, patterns, foreign }: Layout,
+	layout: Layout,
 ): Misread[] {
+	const { fields } = layout;
 	const found: Misread[] = [];
 	for (const { key, line, text, before, quoted } of frontMatter.comments) {
 		const field = FIELDS.find((each) => fields[each] === key);
@@ -34,16 +35,7 @@ export function findMisread(
 			expected: `the value in quotes${isSuggested ? `, ${quoted},` : ","} or a blank after the \`#\` of a comment`,
 		});
 	}
-	if (data.state === undefined && fields.state !== null && !patterns?.state) {
-		const key = Object.keys(frontMatter.data).find((each) => IS_STATE.test(plainKey(each)) && !foreign.includes(each));
-		if (key !== undefined)
-			found.push({
-				field: "state",
-				line: frontMatter.lineOf([key]),
-				what: `${key} is not read`,
-				expected: `\`${fields.state}\`, or in the orchfile \`layout: { fields: { state: ${JSON.stringify(key)} } }\``,
-			});
-	}
+	found.push(...findMisnamed(frontMatter, data, layout));
 	return found;
 }
 
@@ -51,5 +43,40 @@ function cut(text: string): string {
 	return text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text;
 }
 
-/** Keys that mean the state, as {@link plainKey} has them. */
-const IS_STATE = /^statu?e?$/;
+/** Fields that a document gives under a name that is not read, and gives in no other way. */
+function findMisnamed(
+	frontMatter: FrontMatter,
+	data: Readonly<Record<string, unknown>>,
+	{ fields, patterns, foreign }: Layout,
+): Misread[] {
+	const read = namesIn(fields);
+	const others = Object.keys(frontMatter.data).filter((key) => !read.has(key) && !isForeign(key, foreign));
+	// Of documents that have nothing but fields, no more is asked.
+	if (others.length === 0) return [];
+	const isAbsent = (field: Field) => data[field] === undefined && fields[field] !== null && !patterns?.[field];
+	return (["state", "blocked_by"] as const).filter(isAbsent).flatMap((field) => {
+		const key = others.find((each) => MEANS[field](plainKey(each), frontMatter.data[each]));
+		if (key === undefined) return [];
+		const expected = `\`${fields[field]}\`, or in the orchfile \`layout: { fields: { ${field}: ${JSON.stringify(key)} } }\``;
+		return [{ field, line: frontMatter.lineOf([key]), what: `${key} is not read`, expected }];
+	});
+}
+
+/** What tells by a key, as {@link plainKey} has it, and its value that a field is meant. Of packages there is a map. */
+const MEANS: Readonly<Record<"state" | "blocked_by", (plain: string, value: unknown) => boolean>> = {
+	state: (plain) => /^statu?e?$/.test(plain),
+	blocked_by: (plain, value) =>
+		(plain === "blockedby" || OTHER_WORDS[plain] === "blocked_by") &&
+		(Array.isArray(value)
+			? value.length > 0
+			: typeof value === "number" || (typeof value === "string" && value !== "")),
+};
+
+/** Asked of every document, by the one layout that all of them are read in. */
+const namesByFields = new WeakMap<object, ReadonlySet<string | null>>();
+
+function namesIn(fields: Layout["fields"]): ReadonlySet<string | null> {
+	const names = namesByFields.get(fields) ?? new Set(Object.values(fields));
+	namesByFields.set(fields, names);
+	return names;
+}

@@ -11,7 +11,7 @@ export interface UnknownKey {
 }
 
 /** What trackers call fields of ours, as {@link plainKey} has it: whoever writes these means to be read. */
-const OTHER_WORDS: Readonly<Record<string, Field>> = {
+export const OTHER_WORDS: Readonly<Record<string, Field>> = {
 	statu: "state",
 	dependson: "blocked_by",
 	dependencie: "blocked_by",
@@ -33,15 +33,18 @@ export function findUnknownKeys(
 	const { frontMatter } = reading;
 	const { data } = frontMatter;
 	const known = new Set<string | null>(Object.values(fields));
-	const isForeign = (key: string) =>
-		foreign.some((each) => (each.endsWith("*") ? key.startsWith(each.slice(0, -1)) : key === each));
 	const lines = new TextDecoder().decode(bytes).split("\n");
 	return Object.keys(data)
-		.filter((key) => !known.has(key) && !isForeign(key))
+		.filter((key) => !known.has(key) && !isForeign(key, foreign))
 		.map((key) => {
 			const at = lines.findIndex((line) => line.startsWith(`${key}:`));
 			return { key, meant: meantBy(key, fields, data), line: at === -1 ? frontMatter.lineOf([key]) : at + 1 };
 		});
+}
+
+/** True for a key that the layout says is for others. */
+export function isForeign(key: string, foreign: Layout["foreign"]): boolean {
+	return foreign.some((each) => (each.endsWith("*") ? key.startsWith(each.slice(0, -1)) : key === each));
 }
 
 /** How many documents have each of these keys. */

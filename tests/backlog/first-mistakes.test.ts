@@ -65,6 +65,34 @@ describe("a state under another name is not passed over", () => {
 	});
 });
 
+describe("what an issue waits for is not passed over under another name", () => {
+	test.each(["dependencies: [A-2]", "depends_on: A-2", "dependsOn: 7", "Blocked-By: [A-2]"])("%s", (line) => {
+		const reading = readAs(LAYOUT, withFrontMatter(...ISSUE, line));
+		const [key = ""] = line.split(":");
+		expect(reading).toMatchObject({ kind: "broken" });
+		const expected = `\`blocked_by\`, or in the orchfile \`layout: { fields: { blocked_by: "${key}" } }\``;
+		expect(problemsIn(reading)).toMatchObject([{ line: 4, what: `${key} is not read`, expected }]);
+	});
+
+	test.each<readonly [lines: readonly string[], settings: LayoutSettings]>([
+		[["dependencies: [A-2]", "blocked_by: []"], LAYOUT],
+		[["dependencies: []"], LAYOUT],
+		[["dependencies:"], LAYOUT],
+		[["dependencies: { zod: 4 }"], LAYOUT],
+		[["dependencies: [A-2]"], { ...LAYOUT, fields: { blocked_by: null } }],
+		[["dependencies: [A-2]"], { ...LAYOUT, foreign: ["dep*"] }],
+		[["dependencies: [A-2]"], { ...LAYOUT, fields: { blocked_by: "## Blocked by" } }],
+		[["dependencies: [A-2]"], { ...LAYOUT, fields: { labels: "dependencies" } }],
+	])("but where that is said, or said to be elsewhere: %j", (lines, settings) => {
+		expect(readAs(settings, withFrontMatter(...ISSUE, ...lines))).toMatchObject({ kind: "issue" });
+	});
+
+	test("it stops nothing where the issue is closed", () => {
+		const reading = readAs(LAYOUT, withFrontMatter(...ISSUE, "state: done", "dependencies: [A-2]"));
+		expect(reading).toMatchObject({ kind: "issue", faults: [{ what: "dependencies is not read" }] });
+	});
+});
+
 describe("what YAML takes for a comment", () => {
 	test.each<readonly [line: string, field: string, written: string]>([
 		["blocked_by: #7", "blocked_by", '"#7"'],
