@@ -52,12 +52,17 @@ const cleaned = perIssue("worktree:teardown", { after: { worktree, ...turns }, .
 
 // Once every issue has settled. In no goal: `integrate M1` puts together on a branch what is accepted by then.
 const integrated = task("integrate", { needs: { plan }, after: { accepted, cleaned }, ...verb.integrate(verify) });
+// However they ended: what is known of them, for the page that is written last.
+const page = task("report", { after: { plan, cleaned }, ...verb.report });
 
 export const graph = {
-	tasks: [...first, worktree, ...Object.values(turns), cleaned, integrated],
+	tasks: [...first, worktree, ...Object.values(turns), cleaned, integrated, page],
 	goals: {
-		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned] },
-		deliver: { summary: "dev, checks, reviews and fixes, up to a verdict", tasks: [dev, saved, accepted, cleaned] },
+		dev: { summary: "one dev phase for every issue, committed on its branch", tasks: [dev, saved, cleaned, page] },
+		deliver: {
+			summary: "dev, checks, reviews and fixes, up to a verdict",
+			tasks: [dev, saved, accepted, cleaned, page],
+		},
 	},
 } satisfies Orchfile;
 

@@ -16,5 +16,7 @@ export async function report(
 	const plan = isGood(planned) ? planned.value : [];
 	if (plan.length === 0 || isOfOneIssue(plan, context.options)) return { kind: "nothing-to-report" };
 	const { issues } = await survey({ plan }, context);
-	return gather(plan, issues, context.signal);
+	const report = await gather(plan, issues, context.signal);
+	// A run that is interrupted before anything was done leaves nothing.
+	return report.issues.some(({ logs }) => logs.length > 0) ? report : { kind: "nothing-to-report" };
 }

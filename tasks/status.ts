@@ -11,7 +11,7 @@ import type { IssueSurvey } from "./contract/standing.ts";
 import type { Survey } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
-import { branchTips, countAhead } from "./repo/branch.ts";
+import { branchTips, countAheadOfAll } from "./repo/branch.ts";
 import { listLocks } from "./repo/lock.ts";
 import { readLastTurn } from "./store/turns.ts";
 import { mapSome } from "./system/map-some.ts";
@@ -41,13 +41,15 @@ export async function survey(
 	]);
 	const holders = new Map(locks.flatMap(({ issue, holder }) => (holder ? [[issue, holder]] : [])));
 	const all = new Map([...plan.flatMap(outsideOf), ...plan].map((issue) => [issue.id, issue]));
+	const some = [...all.values()].flatMap(({ branch }) => tips.get(branch) ?? []);
+	const aheadOf = await countAheadOfAll(first.repository, some, first.base.commit);
 	const issues = await mapSome([...all.values()], LOOKERS, async (issue) => {
-		const { id, branch, base, repository, logDir, worktreePath } = issue;
+		const { id, branch, logDir, worktreePath } = issue;
 		const tip = tips.get(branch) ?? null;
 		const holder = holders.get(addressNameOf(issue));
 		const record = (await readLastTurn(logDir)) ?? null;
 		const judged = record ? await (await loadJudged()).readJudged(logDir) : undefined;
-		const ahead = tip === null || tip === base.commit ? 0 : await countAhead(repository, tip, base.commit);
+		const ahead = aheadOf.get(tip ?? "") ?? 0;
 		return {
 			issue: id,
 			record,

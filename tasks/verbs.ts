@@ -19,6 +19,7 @@ const loadPassedTurn = loadOnce(() => import("./standing/passed-turn.ts"));
 const loadPersist = loadOnce(() => import("./persist.ts"));
 const loadPlan = loadOnce(() => import("./plan.ts"));
 const loadPreflight = loadOnce(() => import("./preflight.ts"));
+const loadReport = loadOnce(() => import("./report.ts"));
 const loadSetup = loadOnce(() => import("./setup.ts"));
 const loadStatus = loadOnce(() => import("./status.ts"));
 const loadTeardown = loadOnce(() => import("./teardown.ts"));
@@ -89,6 +90,13 @@ export const clean = ours({
 export const preflight = ours({
 	summary: "check that the documents are committed and that commits can be made",
 	run: told(lazily(loadPreflight, "verifyReady")),
+} as const);
+
+/** Puts together what is known of a run's issues once it is over, for the page that the command line writes. */
+export const report = ours({
+	summary: "put together what is known of the issues, for the page that is written at the end",
+	role: "report" satisfies Role,
+	run: told(lazily(loadReport, "report")),
 } as const);
 
 /** Keeps other runs off an issue for as long as tasks of it run. */

@@ -116,6 +116,8 @@ test("each thing outside has one door", () => {
 		// bubblewrap, and what a room is made with.
 		"tasks/system/confine/ask-program.ts",
 		"tasks/system/confine/run-confined.ts",
+		// What shows a page, for `report --open` alone.
+		"tasks/system/open-file.ts",
 		// TypeScript, for `check` alone.
 		"tasks/system/type-check.ts",
 	]);

@@ -115,8 +115,8 @@ test("--goal asks another goal than the orchfile's first, and one that there is 
 		["export const graph", `const suite = perIssue("suite", ${FINE});\n\nexport const graph`],
 		["turns), cleaned,", "turns), cleaned, suite,"],
 		[
-			"tasks: [dev, saved, cleaned] },",
-			'tasks: [dev, saved, cleaned] },\n\t\tchecked: { summary: "", tasks: [dev, saved, suite] },',
+			"tasks: [dev, saved, cleaned, page] },",
+			'tasks: [dev, saved, cleaned, page] },\n\t\tchecked: { summary: "", tasks: [dev, saved, suite] },',
 		],
 	);
 	expect((await said(world, own, "dev", "A-1")).exitCode).toBe(0);
@@ -269,12 +269,12 @@ describe("a closing task", () => {
 	const PAGE: readonly [string, string][] = [
 		[
 			"export const graph",
-			`const page = task("page", { needs: { plan }, after: { dev, cleaned }, summary: "tell of all", run: async ({ plan, dev, cleaned }) => ({
+			`const notice = task("page", { needs: { plan }, after: { dev, cleaned }, summary: "tell of all", run: async ({ plan, dev, cleaned }) => ({
 				kind: "note", text: plan.map(({ id }) => [id, dev.get(id)?.status, cleaned.get(id)?.status].join(" ")).join(", "),
 			}) });\n\nexport const graph`,
 		],
-		["turns), cleaned,", "turns), cleaned, page,"],
-		["tasks: [dev, saved, cleaned] }", "tasks: [dev, saved, cleaned, page] }"],
+		["turns), cleaned,", "turns), cleaned, notice,"],
+		["tasks: [dev, saved, cleaned, page] }", "tasks: [dev, saved, cleaned, page, notice] }"],
 	];
 
 	test("has its turn when every issue has settled, and is told how each came out; alone, what the records hold", async () => {
@@ -288,7 +288,7 @@ describe("a closing task", () => {
 		expect(graph).toMatch(
 			/^page +once per run, when every issue has settled +← plan, \(phase:dev\), \(worktree:teardown\)$/m,
 		);
-		expect((await said(world, own, "dev", "M1", "-n")).stdout).toMatch(/^At the end: page$/m);
+		expect((await said(world, own, "dev", "M1", "-n")).stdout).toMatch(/^At the end: page → report$/m);
 		const none = await said(world, own, "page", "M1");
 		expect(none).toMatchObject({ exitCode: 0 });
 		expect(none.stdout).toContain(
@@ -313,12 +313,12 @@ describe("a closing task", () => {
 		const broken = await ownOrchfile(
 			[
 				"export const graph",
-				`import { Failure } from "./tasks/index.ts";\nconst page = task("page", { after: { dev }, summary: "", run: async () => {
+				`import { Failure } from "./tasks/index.ts";\nconst notice = task("page", { after: { dev }, summary: "", run: async () => {
 					throw new Failure({ kind: "refused", message: "No page today." });
 				} });\nexport const graph`,
 			],
-			["turns), cleaned,", "turns), cleaned, page,"],
-			["tasks: [dev, saved, cleaned] }", "tasks: [dev, saved, cleaned, page] }"],
+			["turns), cleaned,", "turns), cleaned, notice,"],
+			["tasks: [dev, saved, cleaned, page] }", "tasks: [dev, saved, cleaned, page, notice] }"],
 		);
 		const { exitCode, stdout, stderr } = await said(world, broken, "dev", "M1");
 		expect(exitCode).toBe(1);

@@ -59,7 +59,7 @@ test("a later turn of an issue adds to what its earlier ones used", async () => 
 	const script: Script = (prompted) =>
 		JSON.stringify(prompted.schema).includes("requiredActions") ? reviewPass(prompted) : editAndPass(prompted);
 	await using world = await createWorld(["A", "B"].map((id) => ({ id, script })));
-	const judged: Edit = ["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, review, cleaned]"];
+	const judged: Edit = ["tasks: [dev, saved, cleaned, page]", "tasks: [dev, saved, review, cleaned, page]"];
 	const orchfile = await deliverOrchfile("[]", undefined, judged);
 	const { stdout, stderr } = await world.run(["dev", "M1", "--max-run-tokens", "300"], orchfile);
 	expect(stdout, stderr).toMatch(/^B +not started/m);

@@ -44,6 +44,7 @@ describe("a milestone with three issues", () => {
 	test("ends with 0 and a closing table of all issues in their order", () => {
 		expect(finished).toMatchObject({ exitCode: 0 });
 		const [heading = "", ...rows] = finished.stdout.trimEnd().split("\n");
+		expect(rows.pop()).toBe(join(world.repository.path, "logs/orch/M1/report.html"));
 		expect(heading.split(/ {2,}/)).toEqual(["ISSUE", "STATUS", "COMMITS", "FILES", "+/-", "TIME", "TOKENS", "LOG"]);
 		expect(rows.map((row) => row.split(/ {2,}/))).toEqual(
 			IN_ORDER.map((id) => [id, "pass", "1", "1", "+1 -0", expect.stringMatching(/^\d/), "240", `logs/orch/M1/${id}`]),
@@ -139,14 +140,16 @@ describe("a milestone with three issues", () => {
 
 	test("a second run finds everything up to date and asks nobody", async () => {
 		const asked = world.model.requests.length;
-		const all = await snapshot(world.repository, { everything: true });
+		const { files, ...all } = await snapshot(world.repository, { everything: true });
 		const again = await world.run(["dev", "M1"]);
 		expect(again).toMatchObject({ exitCode: 0 });
 		for (const id of IN_ORDER) expect(again.stdout).toContain(`'dev ${id}' is up to date.`);
 		const question = await world.run(["dev", "M1", "-q"]);
 		expect(question).toMatchObject({ exitCode: 0, stdout: "" });
 		expect(world.model.requests).toHaveLength(asked);
-		expect(await snapshot(world.repository, { everything: true })).toEqual(all);
+		// The page tells how long ago all of it was.
+		const page = { "logs/orch/M1/report.html": expect.any(String) };
+		expect(await snapshot(world.repository, { everything: true })).toEqual({ ...all, files: { ...files, ...page } });
 	});
 
 	test("with -n, once everything is done, no issue is shown as one that would run", async () => {

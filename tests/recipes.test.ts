@@ -30,7 +30,7 @@ async function followRecipe(folder: string): Promise<string> {
 		["\n\n// `needs`", '\nimport { changelog } from "./tasks/changelog.ts";\n\n// `needs`'],
 		["const turns = ", `${line.trimEnd()}\nconst turns = `],
 		[" last, accepted };", " last, accepted, noted };"],
-		["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, noted, cleaned]"],
+		["tasks: [dev, saved, cleaned, page]", "tasks: [dev, saved, noted, cleaned, page]"],
 	];
 	let orchfile = await readFile(join(ROOT, "orchfile.ts"), "utf8");
 	for (const [from, to] of edits) {

@@ -19,7 +19,7 @@ const show = async (...args: string[]) => {
 };
 
 beforeAll(async () => {
-	const command = `printf 'token = ${TOKEN}\\n\\033[2Jclear\\r\\342\\200\\256back\\n' > a.txt; printf '\\0' > b.bin; seq 3 > package-lock.json; echo '${TOKEN} ${HOSTILE}'; exit 1`;
+	const command = `printf 'token = ${TOKEN}\\n\\033[2Jclear\\r\\342\\200\\256back\\n' > a.txt; printf '\\0' > b.bin; seq 1003 > package-lock.json; echo '${TOKEN} ${HOSTILE}'; exit 1`;
 	world = await createWorld([
 		{ id: "A-1", title: `Adds files ${HOSTILE}`, script: runAndPass(command) },
 		{ id: "B-1", script: answerDeferred },
@@ -38,11 +38,16 @@ test("an issue: where it stands, what its agent says and did, what it changed, w
 	expect(text).toMatch(/^1 attempt:\n {2}dev: pass .* tokens {2}1 command, 1 failed$/m);
 	expect(text).toMatch(/^Commits:\n {2}[0-9a-f]{10} A-1: Adds files/m);
 	expect(text).toMatch(
-		/^ {2}A {2}\+2 −0 +a\.txt\n {2}A {2}binary +b\.bin\n.*package-lock\.json, lock file\n {2}3 files \+5 −0$/m,
+		/^ {2}A {2}\+2 −0 +a\.txt\n {2}A {2}binary +b\.bin\n.*package-lock\.json, lock file\n {2}3 files \+1005 −0$/m,
 	);
 	expect(text).toMatch(/^Log: .*logs\/orch\/M1\/A-1$/m);
 	expect(text).toMatch(/^Next: git diff main\.\.\.issue\/A-1$/m);
 	expect(text).toMatch(/^diff --git a\/a\.txt b\/a\.txt$/m);
+});
+
+test("of a long file the rest is counted, with the command that shows all of it", async () => {
+	const [, command = ""] = /^… 3 more lines: git (.*)$/m.exec(await show("A-1")) ?? [];
+	expect(await world.repository.git(command.split(" "))).toMatch(/^\+1003$/m);
 });
 
 test("what agents, documents and diffs say commands no terminal, and no secret is shown", async () => {
@@ -66,7 +71,7 @@ test("a milestone is the night in one screen", async () => {
 	expect(text).toMatch(
 		/^M1: 1 up to date, 1 has a question for you, 1 held back\.\n\nISSUE +STANDING +EVIDENCE +TITLE\n/,
 	);
-	expect(text).toMatch(/^A-1 +up to date +3 files \+5 −0 +Adds files/m);
+	expect(text).toMatch(/^A-1 +up to date +3 files \+1005 −0 +Adds files/m);
 	expect(text).toMatch(/^C-1 +held: review /m);
 	expect(text).toMatch(/^B-1: Which of the two formats is meant\?\n {2}Next: .*answer B-1 --commit$/m);
 	expect(text).toMatch(/\nTo answer B-1: .*answer B-1 --commit\n$/);

@@ -156,7 +156,7 @@ describe("questions that start nothing", () => {
 		expect(bare.stdout).toMatch(
 			/^worktree:teardown +issue +\(worktree:create\), \(phase:dev\), \(persist\), .*\(accept\) +\S/m,
 		);
-		expect(bare.stdout).toMatch(/^dev +phase:dev, persist, worktree:teardown +\S/m);
+		expect(bare.stdout).toMatch(/^dev +phase:dev, persist, worktree:teardown, report +\S/m);
 		const { tasks } = JSON.parse(json.stdout);
 		expect(tasks).toContainEqual(
 			expect.objectContaining({ name: "phase:dev", scope: "issue", needs: ["preflight:runner", "worktree:create"] }),

@@ -1,7 +1,7 @@
 import type { IssuePlan } from "../contract/issue.ts";
 import { type Problem, problemOf } from "../contract/problem.ts";
 import type { RunReport } from "../engine/execute.ts";
-import type { Outcome } from "../engine/outcome.ts";
+import { hasStarted, type Outcome } from "../engine/outcome.ts";
 import { isPerIssue, type Task } from "../engine/task.ts";
 import type { RunRequest } from "./arguments.ts";
 import { heldIn } from "./held.ts";
@@ -26,16 +26,17 @@ export interface Conclusion {
 	readonly closing: readonly string[];
 }
 
-/** Prints what became of the issues and of the whole run. */
+/** Prints what became of the issues and of the whole run. @param page the path of the page that was written of it. */
 export async function conclude(
 	request: RunRequest,
 	report: RunReport<IssuePlan>,
 	goals: readonly Task[],
 	signal: number | undefined,
 	around: Surroundings,
+	page?: string,
 ): Promise<Conclusion> {
 	const { stdout, stderr, cwd, env, say, github } = around;
-	if (report.issues.length === 0 && report.closing.size === 0 && signal !== undefined) {
+	if (report.issues.length === 0 && ![...report.closing.values()].some(hasStarted) && signal !== undefined) {
 		const line = "Interrupted before anything was started.";
 		stderr.write(`${line}\n`);
 		return { exitCode: signal, closing: [line] };
@@ -46,7 +47,7 @@ export async function conclude(
 	if (request.json && report.issues.length === 0 && report.closing.size === 0)
 		stdout.write('{"exitCode":0,"issues":[]}\n');
 	else if (request.json)
-		stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, request.options, say), undefined, "\t")}\n`);
+		stdout.write(`${JSON.stringify(reportAsJson(report, exitCode, request.options, say, page), undefined, "\t")}\n`);
 	else if (report.issues.length === 0)
 		stdout.write(`${plainResult(goals, report, request, cwd, columnsOf(stdout, env))}\n`);
 	else {

@@ -17,9 +17,11 @@ export type FoundLook = Look & { readonly node: Task };
 export function lookOf(graph: Graph, word: string): FoundLook | undefined {
 	const named = graph.tasks.find(({ name }) => name === word);
 	const looks = Object.entries(LOOKS);
+	const isFor = ([, { role, standsFor }]: (typeof looks)[number]) =>
+		named?.role !== undefined && (named.role === role || named.role === standsFor);
 	// A task of that name that is no look's is the orchfile's own.
-	if (named && !looks.some(([, { role }]) => role === named.role) && named.role !== "plan") return undefined;
-	const look = LOOKS[word] ?? looks.find(([, { role }]) => named && role === named.role)?.[1];
+	if (named && !looks.some(isFor) && named.role !== "plan") return undefined;
+	const look = LOOKS[word] ?? looks.find(isFor)?.[1];
 	const node = look && (named?.role === look.role ? named : withRole(graph.tasks, look.role)[0]);
 	return node && { ...look, node };
 }

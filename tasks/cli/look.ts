@@ -11,9 +11,9 @@ import type { RunRequest } from "./arguments.ts";
 import { type FoundLook, findGoals, lookOf } from "./find.ts";
 import { backlogBehind, heldIn } from "./held.ts";
 import { executeOptions, observe } from "./observe.ts";
-import { judgingGoal, standingSelection } from "./roles.ts";
+import { standingSelection } from "./roles.ts";
 import type { Display, Shown } from "./shown.ts";
-import { type IssueStanding, readStandings } from "./standing.ts";
+import { askStandings, goalAbout } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { isTargeted } from "./target-words.ts";
 import { notesView, quietView } from "./views/notes-view.ts";
@@ -80,7 +80,8 @@ async function find(
 		const held = look.asksStandings ? heldIn(look.node, report, request) : [];
 		const goal = asked || !look.asksStandings ? undefined : goalAbout(graph, value as Survey, request);
 		const selection = asked ?? standingSelection(graph, goal);
-		const standings = look.asksStandings ? await ask(look.node, value as Survey, selection, report, request) : [];
+		const issues = (valueOfNeed(look.node, "plan", report) ?? []) as readonly IssuePlan[];
+		const standings = look.asksStandings ? await askStandings(issues, value as Survey, selection, request) : [];
 		const shown: Shown = { value, standings, held, backlog };
 		const say = goal === undefined ? around.say : (around.sayFor?.(goal) ?? around.say);
 		return { shown, text: await look.print?.(shown, request, say, displayOf(around)), say };
@@ -140,23 +141,6 @@ export async function question(graph: Graph, request: RunRequest, around: Surrou
 	const standings = new Standings(createExecution(selection, executeOptions(request)), planned);
 	for (const issue of planned) if (!(await standings.isUpToDate(issue))) return 1;
 	return 0;
-}
-
-/** The goal that a look is about: the one that was asked for; else what has been judged is measured by the goal that judges. */
-function goalAbout(graph: Graph, { issues }: Survey, { goal }: RunRequest): string | undefined {
-	return goal ?? (issues.some(({ judged }) => judged) ? judgingGoal(graph) : undefined);
-}
-
-/** Asks the tasks of a goal where the issues stand that a look has surveyed. */
-async function ask(
-	node: Task,
-	survey: Survey,
-	selection: Selection,
-	report: RunReport<IssuePlan>,
-	request: RunRequest,
-): Promise<IssueStanding[]> {
-	const issues = (valueOfNeed(node, "plan", report) ?? []) as readonly IssuePlan[];
-	return readStandings(issues, survey, createExecution(selection, { ...executeOptions(request), force: false }));
 }
 
 /** What a task was given of what it needs, by the key of the edge. */

@@ -14,6 +14,8 @@ import type { Say } from "./words/say.ts";
 export interface Look {
 	/** The role of the task whose value is shown. */
 	readonly role: Role;
+	/** The role of a task that does in a run what this does by itself: its name asks for this. */
+	readonly standsFor?: Role;
 	readonly summary: string;
 	readonly needsTarget?: true;
 	/** True where the goal's tasks are asked where the issues stand. */
@@ -100,6 +102,15 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		asksStandings: true,
 		print: async (shown, request, say, display) => (await nights()).showText(shown, request, say, display),
 		act: async (shown, request, around) => (await nights()).showDiff(shown, request, around),
+	},
+	report: {
+		role: "survey",
+		standsFor: "report",
+		summary: "write all that is known of a night into one page, and print where it lies",
+		needsTarget: true,
+		asksStandings: true,
+		print: async (shown, request, say) => (await import("./report.ts")).reportText(shown, request, say),
+		act: async (shown, request, around) => (await import("./report.ts")).openPage(shown, request, around),
 	},
 	graph: {
 		role: "survey",

@@ -43,6 +43,10 @@ export interface RunRequest {
 	readonly reportJunit?: string;
 	/** The shell command that is told what becomes of the run; empty for none. */
 	readonly notify?: string;
+	/** Absolute path of the page to write, where it is not to lie with the logs. */
+	readonly out?: string;
+	/** Show the page that was written in a browser. */
+	readonly open: boolean;
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;

@@ -8,6 +8,7 @@ import { observe } from "./observe.ts";
 import { repeatedCommand, sayHere } from "./options/repeated-command.ts";
 import type { Reports } from "./reports/reports.ts";
 import { namesOf, standingSelection, withRole } from "./roles.ts";
+import type { RunPage } from "./run-page.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { targetWords } from "./target-words.ts";
 import { chooseView } from "./views/choose.ts";
@@ -45,8 +46,10 @@ export async function runGoals(
 			return observe(request, selection, watched, blockersSelection, lastWords(request, around));
 		};
 		const { report, signal } = await (scenario ? rehearsed(scenario, { isJudged }, observed) : observed());
+		const pages = withRole(selection.tasks, "report").length > 0 ? await import("./run-page.ts") : undefined;
+		const page = await pages?.writeRunPage(graph, request, report, around);
 		const { conclude } = await import("./conclude.ts");
-		const { exitCode, closing } = await conclude(request, report, goals, signal, around);
+		const { exitCode, closing } = await conclude(request, report, goals, signal, around, pathOf(page));
 		if (scenario && report.issues.length > 0) {
 			const forReal = sayHere(
 				surroundings.say,
@@ -58,6 +61,7 @@ export async function runGoals(
 		}
 		const code = await reports.concluded(report, exitCode, closing);
 		await notifier?.concluded(report, code, signal !== undefined);
+		if (page !== undefined) pages?.tellPage(page, request, around);
 		return code;
 	} catch (thrown) {
 		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -65,6 +69,10 @@ export async function runGoals(
 		await notifier?.refused(error);
 		throw thrown;
 	}
+}
+
+function pathOf(page: RunPage | undefined): string | undefined {
+	return page && "path" in page ? page.path : undefined;
 }
 
 /** What a second Ctrl-C leaves, which nothing was waited for. */

@@ -4,7 +4,7 @@ import type { RunRequest } from "./arguments.ts";
 import { type Night, nightOf } from "./night.ts";
 import type { Display, Shown } from "./shown.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { targetWords } from "./target-words.ts";
+import { aboutOf } from "./target-words.ts";
 import { diffText } from "./words/diff-words.ts";
 import type { Decoration } from "./words/doctor-words.ts";
 import { heldSentence } from "./words/held-words.ts";
@@ -25,7 +25,7 @@ export async function showText(
 	const only = onlyIssue(night, request);
 	if (!only && night.standings.length === 0)
 		return night.held.map(heldSentence).join("\n") || "There is no issue to show.";
-	if (!only) return nightText(night, targetWords(request).trim(), Date.now(), say, width);
+	if (!only) return nightText(night, aboutOf(request), Date.now(), say, width);
 	const [standing] = night.standings;
 	const text = standing ? issueText(standing, night, Date.now(), say, width) : "";
 	// Where a person sits, git's pager shows it once this is written.

@@ -9,6 +9,11 @@ export function isTargeted({ options, typed }: RunRequest): boolean {
 	return options.target !== undefined || options.all === true || typed.project !== undefined;
 }
 
+/** The issues that a run is about, as a heading has them and what says the goal takes them: a milestone, an issue, `--all`, `--project p`. */
+export function aboutOf(request: Pick<RunRequest, "options">): string {
+	return request.options.target ?? targetWords(request).trim();
+}
+
 /** What was typed of the issues that a run is about, as it is typed again. */
 export function targetWords({ options: { target, all, project } }: Pick<RunRequest, "options">): string {
 	const words = [

@@ -51,6 +51,20 @@ export async function countAhead(repository: RepositoryPaths, tip: string, base:
 	return Number(stdout);
 }
 
+/** The same for several tips, by one git for all of them. */
+export async function countAheadOfAll(
+	{ root }: RepositoryPaths,
+	tips: readonly string[],
+	base: string,
+): Promise<Map<string, number>> {
+	const some = [...new Set(tips)].filter((tip) => tip !== base);
+	if (some.length === 0) return new Map();
+	const { PARENTS, parseParents, reach } = await import("./commands/parents.ts");
+	const input = [...some, `^${base}`].map((each) => `${each}\n`).join("");
+	const parents = parseParents((await git([...PARENTS, "--stdin"], { cwd: root, input })).stdout);
+	return new Map(tips.map((tip) => [tip, reach(parents, [tip]).size]));
+}
+
 /** Deletes a branch that still points to `tip`. */
 export async function deleteBranch({ root }: RepositoryPaths, branch: string, tip: string): Promise<void> {
 	await git(["update-ref", "-d", `refs/heads/${branch}`, tip], { cwd: root });

@@ -1,6 +1,7 @@
 import type { RepositoryPaths } from "../contract/issue.ts";
 import { readingChanges } from "./commands/numstat-log.ts";
 import { type LoggedCommit, ownLog, parseOwnLog } from "./commands/own-log.ts";
+import { reach } from "./commands/parents.ts";
 import { git } from "./git.ts";
 
 /** What an issue's own work is told by. */
@@ -40,18 +41,10 @@ export async function findOwnWork(
 }
 
 function ownIn(log: ReadonlyMap<string, LoggedCommit>, { head, started }: OwnWork): FoundWork {
-	const others = reach(log, started);
-	const all = reach(log, [head]);
+	const parents = new Map([...log].map(([commit, each]) => [commit, each.parents]));
+	const [others, all] = [reach(parents, started), reach(parents, [head])];
 	const isOwn = (commit: string) => all.has(commit) && !others.has(commit);
 	const commits = [...log.values()].filter(({ commit }) => isOwn(commit));
 	const from = commits.flatMap(({ parents }) => parents.filter((each) => !isOwn(each)));
 	return { commits: commits.reverse(), from: [...new Set(from)] };
-}
-
-/** These commits and all that they come from, as far as a log has them. */
-function reach(log: ReadonlyMap<string, LoggedCommit>, from: readonly string[]): Set<string> {
-	const reached = new Set(from.filter((each) => log.has(each)));
-	for (const each of reached)
-		for (const parent of log.get(each)?.parents ?? []) if (log.has(parent)) reached.add(parent);
-	return reached;
 }

@@ -12,6 +12,7 @@ import { CHECKS } from "../store/checks-logs.ts";
 import { type LogFolder, listLogFolders } from "../store/log-folders.ts";
 import { linkLogs } from "../store/log-links.ts";
 import { mergeChecksLogs, mergeLogFolder, moveLogFolder } from "../store/move-logs.ts";
+import { removePages } from "../store/pages.ts";
 import { exists } from "../system/paths.ts";
 import { livenessOf } from "../system/this-run.ts";
 
@@ -48,6 +49,7 @@ export async function adoptLogs(
 			}
 		}
 		for (const milestone of new Set(logs.map(({ path }) => dirname(path)))) {
+			await removePages(milestone);
 			const isEmpty = await rmdir(milestone).then(
 				() => true,
 				() => false,

@@ -22,7 +22,7 @@ export async function createChecksLogs(folder: string): Promise<void> {
 const ABANDONED = 60_000;
 
 /** Removes what killed runs were about to put in its place. Other runs may write there just now. */
-export async function sweepChecksLogs(folder: string): Promise<void> {
+export async function sweepAbandoned(folder: string): Promise<void> {
 	const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(UNFINISHED));
 	for (const name of names) {
 		const path = join(folder, name);

@@ -9,7 +9,7 @@ import { copyIncluded, readInclude } from "../repo/worktree/include.ts";
 import { findMadeThere, type MadeThere } from "../repo/worktree/made-there.ts";
 import { makeRunFolder, removeRunFolder, sweepRunFolders } from "../repo/worktree/run-folder.ts";
 import type { Worktree } from "../repo/worktree/worktree.ts";
-import { checksLogs, sweepChecksLogs } from "../store/checks-logs.ts";
+import { checksLogs, sweepAbandoned } from "../store/checks-logs.ts";
 import { copyEntry } from "../system/copy-tree.ts";
 import { askedOnce } from "../system/once.ts";
 import type { KnownTrials } from "./base-trials.ts";
@@ -53,7 +53,7 @@ export class ChecksPlace {
 	static async open(repository: IssuePlan["repository"], options: Options): Promise<ChecksPlace> {
 		const place = checksFolder(options.layout, homeOf(repository));
 		await sweepRunFolders(repository, place);
-		await sweepChecksLogs(checksLogs(logsOf(repository), options.layout.logs));
+		await sweepAbandoned(checksLogs(logsOf(repository), options.layout.logs));
 		return new ChecksPlace(await makeRunFolder(place), repository, options);
 	}
 

@@ -91,7 +91,7 @@ test("every command that the sources have said is one that the program or git ta
 	// What stands in brackets shows how commands are built, and is not typed.
 	const typedAsTheyStand = commands.filter((command) => !/[<[]/.test(command));
 	await verifyCommands(typedAsTheyStand.map((command) => command.replace(/completion A-1$/, "completion bash")));
-	// Typed by `doctor`, `help`, `rehearsal`, `dev-milestone`, `merged`, `missing-objects` and `stops`; one that is new here has to be typed by a
+	// Typed by `doctor`, `help`, `rehearsal`, `dev-milestone`, `merged`, `missing-objects`, `show` and `stops`; one that is new here has to be typed by a
 	// test of its own.
 	expect(others).toEqual(OTHERS);
 });

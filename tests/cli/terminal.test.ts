@@ -50,7 +50,8 @@ test.concurrent("the live list, which ends with the table", async ({ skip }) => 
 	expect(lines[heading + 2]).toMatch(/^A-2 +pass +1 /);
 	// Below the list, which is not drawn any more.
 	expect(lines.slice(heading).join("\n")).not.toMatch(/Title of|phase:dev/);
-	expect(lines.at(-1)).toContain("git diff main...issue/A-1");
+	expect(lines.at(-1)).toMatch(/^The night as a page: .*logs\/orch\/M1\/report\.html$/);
+	expect(lines.join("\n")).toContain("git diff main...issue/A-1");
 });
 
 test.concurrent("four issues at once: one row an issue, with its current activity", async ({ skip }) => {

@@ -297,6 +297,7 @@ function problems(text: string): OfEachKind<Problem> {
 		"file-unwritable": { kind: "file-unwritable", path, message: text },
 		"output-unwritable": { kind: "output-unwritable", stream: "standard output", message: "ENOSPC" },
 		"report-unwritable": { kind: "report-unwritable", path, message: text },
+		"page-unwritable": { kind: "page-unwritable", path, message: text, target: "M1" },
 		"record-invalid": { kind: "record-invalid", path, message: text },
 		attempt: {
 			kind: "attempt",

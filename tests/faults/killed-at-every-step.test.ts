@@ -38,6 +38,11 @@ const LIFE = [
 	"git worktree remove",
 	"rmdir worktrees",
 	"git update-ref -d refs/orch/lock/A-1",
+	"mkdir logs/M1",
+	"open logs/report.html.tmp",
+	"writeFile logs/report.html.tmp",
+	"sync logs/report.html.tmp",
+	"rename logs/report.html",
 ];
 
 test("the steps of an issue's life", async () => {

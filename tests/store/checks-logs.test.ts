@@ -1,7 +1,7 @@
 import { readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { sweepChecksLogs } from "../../tasks/store/checks-logs.ts";
+import { sweepAbandoned } from "../../tasks/store/checks-logs.ts";
 import { UNFINISHED } from "../../tasks/system/atomic-write.ts";
 import { temporaryFolder } from "../support/documents.ts";
 
@@ -11,7 +11,7 @@ test("what a killed run was about to put in its place goes, and what another one
 	for (const name of [old, now, verdict]) await writeFile(join(folder.path, name), "{}");
 	const hourAgo = Date.now() / 1_000 - 3_600;
 	for (const name of [old, verdict]) await utimes(join(folder.path, name), hourAgo, hourAgo);
-	await sweepChecksLogs(folder.path);
+	await sweepAbandoned(folder.path);
 	expect((await readdir(folder.path)).sort()).toEqual([now, verdict]);
-	await sweepChecksLogs(join(folder.path, "nonesuch"));
+	await sweepAbandoned(join(folder.path, "nonesuch"));
 });

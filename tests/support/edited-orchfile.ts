@@ -44,7 +44,10 @@ export async function deliverOrchfile(given: string, setUp?: string, ...edits: r
 
 /** The same, in which `dev` is what is checked and no more: no agent judges it. */
 export function orchfileWithChecks(given: string, setUp?: string): Promise<RunSettings> {
-	return deliverOrchfile(given, setUp, ["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, tested, cleaned]"]);
+	return deliverOrchfile(given, setUp, [
+		"tasks: [dev, saved, cleaned, page]",
+		"tasks: [dev, saved, tested, cleaned, page]",
+	]);
 }
 
 let number = 0;

@@ -27,6 +27,6 @@ export function withTask(name: string, spec: string, imports = ""): Edit[] {
 		["const cleaned = ", `const extra = perIssue(${JSON.stringify(name)}, ${spec});\nconst cleaned = `],
 		["after: { worktree, ...turns }", "after: { worktree, ...turns, extra }"],
 		["...Object.values(turns), cleaned,", "...Object.values(turns), extra, cleaned,"],
-		["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, extra, cleaned]"],
+		["tasks: [dev, saved, cleaned, page]", "tasks: [dev, saved, extra, cleaned, page]"],
 	];
 }

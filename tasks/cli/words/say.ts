@@ -55,7 +55,8 @@ export function sayWith(
 			say(
 				[
 					shellWord(goal),
-					shellWord(target),
+					// In its place there may be what stands for all, quoted where it has to be.
+					target.startsWith("--") ? target : shellWord(target),
 					...given(change?.option),
 					...(change ? [`--${change.option}`, change.value] : []),
 				].join(" "),

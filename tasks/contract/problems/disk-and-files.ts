@@ -26,4 +26,6 @@ export type FileProblem =
 	  }
 	/** The file that a run was asked to report to. */
 	| { readonly kind: "report-unwritable"; readonly path: string; readonly message: string }
+	/** `target` as it is typed. */
+	| { readonly kind: "page-unwritable"; readonly path: string; readonly message: string; readonly target: string }
 	| { readonly kind: "record-invalid"; readonly path: string; readonly message: string };

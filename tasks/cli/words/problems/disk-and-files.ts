@@ -35,6 +35,10 @@ export const DISK_AND_FILES: Kinds<FileProblem, Message, [Say]> = {
 		what: `The report ${path} can't be written: ${message}.`,
 		remedy: "Name a file that can: --report-junit FILE",
 	}),
+	"page-unwritable": ({ path, message, target }, say) => ({
+		what: `The page ${path} can't be written: ${UNWRITABLE[message] ?? message}.`,
+		remedy: `To write it elsewhere: ${say(`report ${target} --out page.html`)}`,
+	}),
 	"record-invalid": ({ path, message }) => ({
 		what: `${path} is no record of an attempt: ${message}`,
 		remedy: `Put it aside: mv ${shellWord(path)} ${shellWord(`${path}.broken`)}`,

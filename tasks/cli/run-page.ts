@@ -1,0 +1,55 @@
+import type { IssuePlan } from "../contract/issue.ts";
+import type { Report } from "../contract/report.ts";
+import type { RunReport } from "../engine/execute.ts";
+import type { Graph } from "../engine/graph.ts";
+import { isPerIssue } from "../engine/task.ts";
+import { heldIn } from "./held.ts";
+import { withStandings } from "./night.ts";
+import type { RunRequest } from "./request.ts";
+import { standingSelection, withRole } from "./roles.ts";
+import { askStandings, goalAbout } from "./standing.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { problemsOf } from "./words/summary.ts";
+import { knownValue } from "./words/value-words.ts";
+import { writePage } from "./write-page.ts";
+
+/** The page of a run: where it lies, or what is said of it since it could not be written. */
+export type RunPage = { readonly path: string } | { readonly trouble: readonly string[] };
+
+/** Writes the page of a run, where a task of it has put together what is known. */
+export async function writeRunPage(
+	graph: Graph,
+	request: RunRequest,
+	run: RunReport<IssuePlan>,
+	around: Surroundings,
+): Promise<RunPage | undefined> {
+	const report = reportOf(run);
+	if (!report) return undefined;
+	try {
+		const survey = { kind: "survey", issues: report.issues.map((each) => each.survey) } as const;
+		const goal = goalAbout(graph, survey, request);
+		const standings = await askStandings(run.issues, survey, standingSelection(graph, goal), request);
+		const source = run.tasks.find(isPerIssue)?.source;
+		const night = await withStandings(report, standings, source ? heldIn(source, run, request) : []);
+		const path = await writePage(night, request, (goal !== undefined && around.sayFor?.(goal)) || around.say);
+		return path === undefined ? undefined : { path };
+	} catch (error) {
+		// What became of the issues is none the worse for it.
+		return { trouble: problemsOf(error as Error, around.say) };
+	}
+}
+
+/** Tells where it lies: as the last line of all, for a program by itself. */
+export function tellPage(page: RunPage, { json }: RunRequest, { stdout, stderr }: Surroundings): void {
+	if ("trouble" in page) stderr.write(`\n${page.trouble.join("\n")}\n`);
+	else if (json || stdout.isTTY) stderr.write(`\nThe night as a page: ${page.path}\n`);
+	else stdout.write(`${page.path}\n`);
+}
+
+function reportOf({ tasks, closing }: RunReport<IssuePlan>): Report | undefined {
+	return withRole(tasks, "report").flatMap(({ name }) => {
+		const outcome = closing.get(name);
+		const value = outcome && knownValue(outcome);
+		return value?.kind === "report" ? [value] : [];
+	})[0];
+}
