@@ -3,7 +3,7 @@ import type { Graph } from "../engine/graph.ts";
 import { select } from "../engine/select.ts";
 import { findGoals } from "./find.ts";
 import { observe } from "./observe.ts";
-import { OF_INTEGRATION } from "./options/integrate-rows.ts";
+import { OF_INTEGRATION } from "./options/morning-rows.ts";
 import type { RunRequest } from "./request.ts";
 import { withRole } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";

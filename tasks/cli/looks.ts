@@ -110,7 +110,10 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		needsTarget: true,
 		asksStandings: true,
 		print: async (shown, request, say) => (await import("./report.ts")).reportText(shown, request, say),
-		act: async (shown, request, around) => (await import("./report.ts")).openPage(shown, request, around),
+		act: async (shown, request, around, _, again) =>
+			request.serve
+				? (await import("./serve-night.ts")).serveNight(shown, request, around, again)
+				: (await import("./report.ts")).openPage(shown, request, around),
 	},
 	graph: {
 		role: "survey",

@@ -47,6 +47,8 @@ export interface RunRequest {
 	readonly out?: string;
 	/** Show the page that was written in a browser. */
 	readonly open: boolean;
+	/** Serve the page until a signal ends it, and write none. */
+	readonly serve: boolean;
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import type { Graph } from "../engine/graph.ts";
 import type { RunRequest } from "./arguments.ts";
 import { findLook, unknownGoal } from "./find.ts";
-import { OF_INTEGRATION } from "./options/integrate-rows.ts";
+import { OF_INTEGRATION } from "./options/morning-rows.ts";
 import { sayHere } from "./options/repeated-command.ts";
 import { judgingGoal, namesOf } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";

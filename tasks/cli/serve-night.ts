@@ -1,10 +1,11 @@
 import { nightOf } from "./night.ts";
 import { servePage, type ToServe } from "./page/serve/serve-page.ts";
+import { showInBrowser } from "./report.ts";
 import type { RunRequest } from "./request.ts";
 import type { Shown } from "./shown.ts";
 import { listenForSignals } from "./signals.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { targetWords } from "./target-words.ts";
+import { aboutOf } from "./target-words.ts";
 import { problemsOf } from "./words/summary.ts";
 
 /**
@@ -15,12 +16,12 @@ import { problemsOf } from "./words/summary.ts";
 export async function serveNight(
 	shown: Shown,
 	request: RunRequest,
-	{ say, stdout, stderr }: Surroundings,
+	{ say, stdout, stderr }: Pick<Surroundings, "say" | "stdout" | "stderr">,
 	again: () => Promise<Shown>,
 ): Promise<number> {
 	const tell = async (each: Shown): Promise<ToServe> => ({
 		...(await nightOf(each)),
-		target: targetWords(request).trim(),
+		target: aboutOf(request),
 		say,
 		now: Date.now(),
 	});
@@ -37,6 +38,7 @@ export async function serveNight(
 	try {
 		const served = await servePage(await tell(shown), async () => tell(await again()), signals.interrupt, failed);
 		stdout.write(`${served.address}\n`);
+		if (request.open) await showInBrowser(served.address, { stderr });
 		if (!request.quiet) stderr.write("It follows what runs, and starts nothing. To end it: Ctrl-C\n");
 		await served.ended;
 		return 0;

@@ -3,7 +3,7 @@ import { readScenario, scenarioList } from "../../contract/scenario.ts";
 import type { GraphFormat } from "../request.ts";
 import { AGENT_ROWS } from "./agent-rows.ts";
 import { ANSWER_ROWS } from "./answer-rows.ts";
-import { INTEGRATE_ROWS } from "./integrate-rows.ts";
+import { MORNING_ROWS } from "./morning-rows.ts";
 import type { OptionRow } from "./option-row.ts";
 import { readFileName, readJobs } from "./read-values.ts";
 
@@ -195,7 +195,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		again: { never: "nothing is removed because it was suggested" },
 	},
 	...ANSWER_ROWS,
-	...INTEGRATE_ROWS,
+	...MORNING_ROWS,
 	{
 		flags: "--family <name>",
 		group: "Other",
@@ -204,26 +204,6 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		typedOnly: true,
 		belongsTo: ["init"],
 		run: "family",
-		again: RUNS_NOTHING,
-	},
-	{
-		flags: "--out <file>",
-		group: "Other",
-		about: "with `report`: the file to write, in place of the one beside the logs",
-		typedOnly: true,
-		completes: "files",
-		belongsTo: ["report"],
-		run: "out",
-		read: readFileName,
-		again: RUNS_NOTHING,
-	},
-	{
-		flags: "--open",
-		group: "Other",
-		about: "with `report`: show the page in a browser",
-		typedOnly: true,
-		belongsTo: ["report"],
-		run: "open",
 		again: RUNS_NOTHING,
 	},
 	{

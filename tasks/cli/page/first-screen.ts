@@ -16,9 +16,10 @@ export function topMarkup(facts: PageFacts): Markup {
 	const { standings, held, target, now, say, report } = facts;
 	const next = nextCommand(standings, target, now, say);
 	const parts = nightParts(standings);
+	const isRehearsal = standings.some(({ issue }) => issue.repository.rehearsal === true);
 	return html`<header id="top"><h1>${target}</h1>
 <p class="sentence">${parts.map(({ tone, words, issues: [first] }, at) => html`${at > 0 && ", "}<a class="${tone}" href="#issue-${first}">${glyph(tone)} ${words}</a>`)}${held.length > 0 && html`${parts.length > 0 && ", "}<a href="#held">${held.length} held back</a>`}${parts.length + held.length > 0 ? "." : "There is no issue to tell of."}</p>
-<p class="muted">${plural(standings.length, "issue")} on <code>${report.base.name}</code> at <code>${report.base.commit.slice(0, 10)}</code>, as of ${moment(report.at)}<span id="live" role="status"></span></p>
+<p class="muted">${plural(standings.length, "issue")} on <code>${report.base.name}</code> at <code>${report.base.commit.slice(0, 10)}</code>, as of ${moment(report.at)}${isRehearsal && html`. <b>A rehearsal:</b> its agents were a script`}<span id="live" role="status"></span></p>
 ${next && html`<p class="now"><span>${next.how}:</span> ${command(next.command)}</p>`}
 </header>`;
 }

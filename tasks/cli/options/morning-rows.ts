@@ -1,9 +1,12 @@
 import { InvalidArgumentError } from "commander";
 import { isReference } from "../../contract/names.ts";
 import type { OptionRow } from "./option-row.ts";
+import { readFileName } from "./read-values.ts";
 
-/** The options of what puts accepted issues together. */
-export const INTEGRATE_ROWS: readonly OptionRow[] = [
+const RUNS_NOTHING = { never: "with it nothing is run that one could go on with" } as const;
+
+/** The options of `integrate` and `report`: of what is typed in the morning. */
+export const MORNING_ROWS: readonly OptionRow[] = [
 	{
 		flags: "--only <ids>",
 		group: "Integrate",
@@ -36,6 +39,38 @@ export const INTEGRATE_ROWS: readonly OptionRow[] = [
 		typedOnly: true,
 		options: "squash",
 		again: "typed",
+	},
+	{
+		flags: "--out <file>",
+		group: "Other",
+		about: "with `report`: the file to write, in place of the one beside the logs",
+		typedOnly: true,
+		completes: "files",
+		belongsTo: ["report"],
+		conflicts: "serve",
+		run: "out",
+		read: readFileName,
+		again: RUNS_NOTHING,
+	},
+	{
+		flags: "--open",
+		group: "Other",
+		about: "with `report`: show the page in a browser",
+		typedOnly: true,
+		belongsTo: ["report"],
+		run: "open",
+		again: RUNS_NOTHING,
+	},
+	{
+		flags: "--serve",
+		group: "Other",
+		about: "with `report`: serve the page to this machine, and follow what runs",
+		more: "with `report`: serve the page to this machine until Ctrl-C, so that it follows what runs; write none",
+		typedOnly: true,
+		conflicts: "json",
+		belongsTo: ["report"],
+		run: "serve",
+		again: RUNS_NOTHING,
 	},
 ];
 
