@@ -78,6 +78,7 @@ describe("this repository's own milestone M1", () => {
 		const ids = plan.map(({ id }) => id);
 		expect(model.issuesSeen).toEqual(ids);
 		const [, ...rows] = finished.stdout.trimEnd().split("\n");
+		expect(rows.pop()).toBe(join(repository.path, "logs/orch/M1/report.html"));
 		expect(rows.map((row) => row.split(/ {2,}/).slice(0, 3))).toEqual(ids.map((id) => [id, "pass", "1"]));
 		for (const id of ids) {
 			// A branch holds its own work on top of that of all issues it waits for.

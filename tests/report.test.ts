@@ -1,12 +1,24 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { RunRequest } from "../tasks/cli/request.ts";
+import { writeRunPage } from "../tasks/cli/run-page.ts";
+import type { Surroundings } from "../tasks/cli/surroundings.ts";
+import { Failure } from "../tasks/contract/problem.ts";
+import type { Graph } from "../tasks/engine/graph.ts";
+import { milestoneFolder } from "../tasks/store/log-folder.ts";
+import { findIfThere } from "../tasks/system/find-program.ts";
+import * as verb from "../tasks/verbs.ts";
 import { faultyEnvironment } from "./support/faults.ts";
+import { type Edit, ownOrchfile } from "./support/own-orchfile.ts";
+import { testSay } from "./support/say.ts";
 import { answerDeferred, editAndPass, gate, heldAfterEdit } from "./support/scripts.ts";
 import { createWorld, type Finished, type RunSettings, type World } from "./support/world.ts";
 
 let world: World;
 let night: Finished;
+/** The folder of the second milestone, whose name no folder can have everywhere. */
+const M2 = milestoneFolder("M 2");
 const logs = (...folders: string[]) => join(world.repository.path, "logs/orch", ...folders);
 const pageOf = (path: string) => readFile(path, "utf8");
 const lastLine = (text: string) => text.trimEnd().split("\n").at(-1);
@@ -41,7 +53,7 @@ test("a run of one issue writes none, and says none", async () => {
 	const alone = await world.run(["dev", "C-1"]);
 	expect(alone.exitCode, alone.stderr).toBe(0);
 	expect(alone.stdout + alone.stderr).not.toContain("report.html");
-	expect(await readdir(logs("M-2+dd57ac1b")).catch(() => readdir(logs()))).not.toContain("report.html");
+	expect(await readdir(logs(M2))).not.toContain("report.html");
 });
 
 test("where what is printed is one document, the path is in it, and told on standard error", async () => {
@@ -80,17 +92,48 @@ test("for programs, all that the page tells, and no page unless a file is named"
 test("a page that can't be written is said, with what to type, and changes nothing about how a run ends", async () => {
 	const refused = await world.run(["report", "M1", "--out", "docs"]);
 	expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringMatching(/The page .*docs can't be written/)]);
-	await mkdir(logs("M1", "report.html"), { recursive: true });
-	await world.repository.writeIssue({ id: "D-1", milestone: "M1", state: "done" });
-	const { exitCode, stdout, stderr } = await world.run(["dev", "M1", "--issue", "A-1"]);
-	expect(exitCode, stderr).toBe(0);
-	expect(stdout).not.toContain("report.html");
-	const all = await world.run(["dev", "M1"]);
-	expect(all.exitCode).toBe(1);
-	expect(all.stderr).toMatch(
-		/The page .*report\.html can't be written: .*\n +To write it elsewhere: .* report M1 --out page\.html\n$/,
+
+	const page = logs(M2, "report.html");
+	await mkdir(page, { recursive: true });
+	const blocked = await world.run(["dev", "M 2"]);
+	expect(blocked.exitCode, blocked.stderr).toBe(0);
+	expect(blocked.stdout).not.toContain("report.html");
+	expect(blocked.stderr).toMatch(
+		/\nThe page .*report\.html can't be written: .*\n +To write it elsewhere: .* report 'M 2' --out page\.html\n$/,
 	);
-	await rm(logs("M1", "report.html"), { recursive: true });
+	await rm(page, { recursive: true });
+
+	const step = `open logs/${M2}/report.html.tmp`;
+	const full = await world.run(["dev", "M 2"], {
+		env: await faultyEnvironment(world, { step, kind: "no-space-once" }),
+	});
+	expect(full.exitCode, full.stderr).toBe(0);
+	expect(full.stderr).toMatch(/\nThere is no space left for .*report\.html\.\n.*\n$/);
+	expect(await readdir(dirname(page))).not.toContain("report.html");
+
+	const throwing = ["...verb.report });", '...verb.report, run: async () => { throw new Error("no such luck"); } });'];
+	const failed = await world.run(["dev", "M 2"], await ownOrchfile(throwing as unknown as Edit));
+	expect(failed.exitCode, failed.stderr).toBe(0);
+	expect(failed.stderr.match(/no such luck/g)).toHaveLength(1);
+});
+
+test.each([
+	[
+		"the system",
+		Object.assign(new Error("EIO: i/o error, read\n"), { code: "EIO" }),
+		"There is no page of the run: EIO: i/o error, read",
+	],
+	[
+		"a problem",
+		new Failure({ kind: "disk-full", path: "/a" }),
+		expect.stringMatching(/^There is no space left for \/a/),
+	],
+	["a defect", new TypeError("undefined"), expect.stringMatching(/^This is a defect of orchfile:\nTypeError: /)],
+])("what keeps a run from having a page is told: %s", async (_, error, told) => {
+	const report = { ...verb.report, name: "page" };
+	const run = { tasks: [report], closing: new Map([["page", { status: "failed", error }]]) };
+	const page = await writeRunPage({} as Graph, {} as RunRequest, run as never, { say: testSay() } as Surroundings);
+	expect(page).toEqual({ trouble: [told] });
 });
 
 test("it is shown where a browser can be started, and where none can, that is said", async () => {
@@ -101,8 +144,12 @@ test("it is shown where a browser can be started, and where none can, that is sa
 	await chmod(join(bin, "xdg-open"), 0o755);
 	await report(["M1", "--open"], { env: { PATH: `${bin}:${process.env.PATH}` } });
 	await expect.poll(() => readFile(opened, "utf8").catch(() => "")).toBe(`${logs("M1", "report.html")}\n`);
-	const none = await report(["M1", "--open"], { env: { PATH: "" } }).catch(() => undefined);
-	expect(none?.stderr ?? "there is no xdg-open").toContain("there is no xdg-open");
+	const bare = join(world.repository.folder, "bare");
+	await mkdir(bare);
+	await symlink(findIfThere("git") ?? "", join(bare, "git"));
+	const none = await report(["M1", "--open"], { env: { PATH: bare } });
+	expect(none.stdout).toBe(`${logs("M1", "report.html")}\n`);
+	expect(none.stderr).toMatch(/^The page can't be shown here: there is no (?:xdg-)?open\.$/m);
 });
 
 test("an interrupted run has its page as well", async () => {
@@ -124,7 +171,6 @@ test("an interrupted run has its page as well", async () => {
 
 test.each([
 	["rename logs/report.html", "kill-before"],
-	["open logs/report.html.tmp", "kill-after"],
 	["writeFile logs/report.html.tmp", "kill-after"],
 ] as const)(
 	"killed at %s (%s), nothing half-made stands in its place, and the same command ends well",

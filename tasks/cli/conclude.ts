@@ -7,6 +7,7 @@ import type { RunRequest } from "./arguments.ts";
 import { heldIn } from "./held.ts";
 import { repeatedCommand } from "./options/repeated-command.ts";
 import { annotate } from "./reports/github.ts";
+import { withRole } from "./roles.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { columnsOf } from "./views/terminal.ts";
 import { closingLines } from "./words/closing-words.ts";
@@ -42,7 +43,7 @@ export async function conclude(
 		return { exitCode: signal, closing: [line] };
 	}
 	const statuses = report.issues.map((issue) => statusOf(report.outcomes.get(issue.id) ?? new Map()));
-	const isGood = statuses.every(({ good }) => good) && [...report.closing.values()].every(isGoodClosing);
+	const isGood = statuses.every(({ good }) => good) && closingOutcomes(report).every(isGoodClosing);
 	const exitCode = signal ?? (isGood ? 0 : report.issues.length === 0 && isRefused(report) ? 2 : 1);
 	if (request.json && report.issues.length === 0 && report.closing.size === 0)
 		stdout.write('{"exitCode":0,"issues":[]}\n');
@@ -80,6 +81,12 @@ function stacksOf({ outcomes, closing }: RunReport<IssuePlan>): string[] {
 		if (outcome.status !== "failed" || problemOf(outcome.error)?.kind !== "task-threw") return [];
 		return outcome.error.cause instanceof Error ? [outcome.error.cause.stack ?? ""] : [];
 	});
+}
+
+/** How the closing tasks ended whose work counts: without its page, the night is none the worse. */
+function closingOutcomes({ tasks, closing }: RunReport<IssuePlan>): Outcome<unknown>[] {
+	const pages = withRole(tasks, "report").map(({ name }) => name);
+	return [...closing].flatMap(([name, outcome]) => (pages.includes(name) ? [] : [outcome]));
 }
 
 /** True for a closing task that has done all that it was asked for. */

@@ -60,7 +60,7 @@ export async function runGoals(
 			around.stderr.write(`\n${rehearsalClosing(report, forReal, around.cwd, around.say).join("\n")}\n`);
 		}
 		const code = await reports.concluded(report, exitCode, closing);
-		await notifier?.concluded(report, code, signal !== undefined);
+		await notifier?.concluded(report, code, signal !== undefined, pathOf(page));
 		if (page !== undefined) pages?.tellPage(page, request, around);
 		return code;
 	} catch (thrown) {

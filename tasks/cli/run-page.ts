@@ -1,7 +1,8 @@
 import type { IssuePlan } from "../contract/issue.ts";
-import type { Report } from "../contract/report.ts";
+import { Failure } from "../contract/problem.ts";
 import type { RunReport } from "../engine/execute.ts";
 import type { Graph } from "../engine/graph.ts";
+import type { Outcome } from "../engine/outcome.ts";
 import { isPerIssue } from "../engine/task.ts";
 import { heldIn } from "./held.ts";
 import { withStandings } from "./night.ts";
@@ -9,6 +10,8 @@ import type { RunRequest } from "./request.ts";
 import { standingSelection, withRole } from "./roles.ts";
 import { askStandings, goalAbout } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { inOneLine } from "./words/format.ts";
+import type { Say } from "./words/say.ts";
 import { problemsOf } from "./words/summary.ts";
 import { knownValue } from "./words/value-words.ts";
 import { writePage } from "./write-page.ts";
@@ -23,8 +26,10 @@ export async function writeRunPage(
 	run: RunReport<IssuePlan>,
 	around: Surroundings,
 ): Promise<RunPage | undefined> {
-	const report = reportOf(run);
-	if (!report) return undefined;
+	const outcome = outcomeOf(run);
+	if (outcome?.status === "failed") return { trouble: troubleOf(outcome.error, around.say) };
+	const report = outcome && knownValue(outcome);
+	if (report?.kind !== "report") return undefined;
 	try {
 		const survey = { kind: "survey", issues: report.issues.map((each) => each.survey) } as const;
 		const goal = goalAbout(graph, survey, request);
@@ -35,7 +40,7 @@ export async function writeRunPage(
 		return path === undefined ? undefined : { path };
 	} catch (error) {
 		// What became of the issues is none the worse for it.
-		return { trouble: problemsOf(error as Error, around.say) };
+		return { trouble: troubleOf(error as Error, around.say) };
 	}
 }
 
@@ -46,10 +51,13 @@ export function tellPage(page: RunPage, { json }: RunRequest, { stdout, stderr }
 	else stdout.write(`${page.path}\n`);
 }
 
-function reportOf({ tasks, closing }: RunReport<IssuePlan>): Report | undefined {
-	return withRole(tasks, "report").flatMap(({ name }) => {
-		const outcome = closing.get(name);
-		const value = outcome && knownValue(outcome);
-		return value?.kind === "report" ? [value] : [];
-	})[0];
+/** How the task ended that puts together what a page tells. */
+function outcomeOf({ tasks, closing }: RunReport<IssuePlan>): Outcome<unknown> | undefined {
+	return withRole(tasks, "report").flatMap(({ name }) => closing.get(name) ?? [])[0];
+}
+
+/** What the system refuses is no defect, wherever it does so. */
+function troubleOf(error: Error, say: Say): string[] {
+	const isOfSystem = !(error instanceof Failure) && "code" in error;
+	return isOfSystem ? [`There is no page of the run: ${inOneLine(error.message)}`] : problemsOf(error, say);
 }

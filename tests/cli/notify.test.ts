@@ -13,7 +13,8 @@ import { answerDeferred, answerFailed, editAndPass } from "../support/scripts.ts
 import { createWorld, type World } from "../support/world.ts";
 
 /** Keeps what it is told, a line each time, and says what nobody is to see. */
-const KEEP = 'cat >> "$HOME/told.jsonl"; echo "$ORCH_EVENT $ORCH_EXIT_CODE $ORCH_MESSAGE" >> "$HOME/said"; echo noise';
+const KEEP =
+	'cat >> "$HOME/told.jsonl"; echo "$ORCH_EVENT $ORCH_EXIT_CODE $ORCH_PAGE $ORCH_MESSAGE" >> "$HOME/said"; echo noise';
 /** Ids and titles that a shell would make something of. */
 const HOSTILE = "$(touch pwned) `touch pwned` \"; touch pwned;\n '\u202e\u001b[2J";
 
@@ -53,7 +54,10 @@ test("the end is told, with what became of the issues, and nothing of it reaches
 		],
 	});
 	expect(questions?.next).toMatch(/answer A-2 --commit$/);
-	expect(await readFile(join(home, "said"), "utf8")).toBe(`questions 1 ${questions?.message}\n`);
+	// The last line of what the run prints.
+	expect(asked.stdout.trimEnd().split("\n").at(-1)).toBe(questions?.page);
+	expect(questions?.page).toMatch(/logs\/orch\/M1\/report\.html$/);
+	expect(await readFile(join(home, "said"), "utf8")).toBe(`questions 1 ${questions?.page} ${questions?.message}\n`);
 	expect(existsSync(join(world.repository.path, "pwned"))).toBe(false);
 
 	// Where something has failed, an answer is not all that is left.

@@ -23,7 +23,9 @@ test.concurrent("a rehearsal needs nothing and touches nothing that is not its o
 
 	const rehearsal = await world.run(["dev", "M1", "--rehearse"], bare);
 	expect(rehearsal.exitCode, rehearsal.stderr).toBe(0);
-	expect(rehearsal.stdout).toMatch(/^REHEARSAL +STATUS .*\nA-1 +pass .* logs\/rehearsal\/M1\/A-1\nA-2 +pass .*\n$/);
+	expect(rehearsal.stdout).toMatch(
+		/^REHEARSAL +STATUS .*\nA-1 +pass .* logs\/rehearsal\/M1\/A-1\nA-2 +pass .*\n\/.*\/logs\/rehearsal\/M1\/report\.html\n$/,
+	);
 	expect(rehearsal.stderr).toMatch(/^Rehearsal: .*no account and no network/);
 	// Codex warns of a model that it does not know, and of much else.
 	expect(rehearsal.stderr).not.toMatch(/warning/i);

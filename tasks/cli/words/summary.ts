@@ -2,6 +2,7 @@ import type { IssuePlan } from "../../contract/issue.ts";
 import { Failure, type Problem } from "../../contract/problem.ts";
 import type { RunReport } from "../../engine/execute.ts";
 import type { Blocker } from "../../engine/outcome.ts";
+import { withRole } from "../roles.ts";
 import { evidenceLines } from "./evidence.ts";
 import { oneLine } from "./format.ts";
 import { heldSentence } from "./held-words.ts";
@@ -24,10 +25,13 @@ export function issueParagraphs(report: RunReport<IssuePlan>, issue: IssuePlan, 
 	return saidOf(report, issue, say, problemsOf).map(({ text }) => text);
 }
 
-/** What went wrong with closing tasks, a paragraph a problem. */
+/** What went wrong with closing tasks, a paragraph a problem; what keeps a run from having its page is told in the place of that. */
 export function closingParagraphs(report: RunReport<IssuePlan>, say: Say): string[] {
+	const pages = withRole(report.tasks, "report").map(({ name }) => name);
 	return [...report.closing].flatMap(([name, outcome]) =>
-		outcome.status === "failed" ? problemsOf(outcome.error, say).map((text) => `${name}  ${text}`) : [],
+		outcome.status === "failed" && !pages.includes(name)
+			? problemsOf(outcome.error, say).map((text) => `${name}  ${text}`)
+			: [],
 	);
 }
 

@@ -119,6 +119,11 @@ describe.skipIf(noBrowser)(`the page in a browser${noBrowser ? ` (skipped: ${noB
 				.first()
 				.evaluate((lines) => ["del", "ins"].map((tag) => lines.querySelector(tag)?.getBoundingClientRect().x));
 			expect(left === right, String(width)).toBe(width < 1200);
+			// Hours stand above what was done in them, and neither is squeezed.
+			const lines = page.locator(".rows .hours, .rows .when .line");
+			const places = await lines.evaluateAll((all) => all.map((each) => each.getBoundingClientRect()));
+			expect(new Set(places.map(({ x, width }) => `${x} ${width}`)).size, String(width)).toBe(1);
+			expect(places[0]?.width, String(width)).toBeGreaterThan(width / 4);
 		}
 		expect(widths.filter(([width, needed]) => width !== needed)).toEqual([]);
 	});
