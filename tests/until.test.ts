@@ -68,7 +68,7 @@ test("a usage limit that lasts longer than the run is to work is not waited for"
 	await using world = await createWorld([{ id: "A-1", script }], { retries: 0 });
 	const [text, time] = timeIn(60_000);
 	const { stdout } = await world.run(["dev", "M1", "--until", text]);
-	expect(stdout).toMatch(/^A-1 +failed: runner-error/m);
+	expect(stdout).toMatch(/^A-1 +stopped: usage-limit/m);
 	expect(Date.now()).toBeLessThan(time);
 });
 

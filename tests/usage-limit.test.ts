@@ -162,7 +162,11 @@ test("four that meet it together wait together, and status tells; one goes first
 test("a limit that an answer says is used up is not run into, and one that lasts longer than is waited for ends the run", async () => {
 	const script: Script = async function* (prompted) {
 		yield { kind: "run", command: `echo half > ${prompted.issueId}.txt` };
-		yield { kind: "answer", text: JSON.stringify(devResult(prompted)), headers: percent(100, 3 * HOUR) };
+		yield {
+			kind: "answer",
+			text: JSON.stringify(devResult(prompted)),
+			headers: percent(100, (prompted.issueId === "A-1" ? 3 : 6) * HOUR),
+		};
 	};
 	await using world = await createWorld([
 		{ id: "A-1", script },
@@ -175,7 +179,7 @@ test("a limit that an answer says is used up is not run into, and one that lasts
 	expect(wordsOf(finished)).toEqual({
 		"A-1": "pass",
 		"A-2": "pass",
-		"A-3": "failed: runner-error",
+		"A-3": "stopped: usage-limit",
 		"A-4": "not started",
 	});
 	expect(clock.waited).toHaveLength(2);
@@ -190,7 +194,7 @@ test("a limit that an answer says is used up is not run into, and one that lasts
 	const again = await world.run(["dev", "M1", "-B", "--wait", "0"], withClock);
 	expect(wordsOf(again)).toEqual({
 		"A-1": "pass",
-		"A-2": "failed: runner-error",
+		"A-2": "stopped: usage-limit",
 		"A-3": "not started",
 		"A-4": "not started",
 	});

@@ -9,6 +9,7 @@ export const REASONS = [
 	"timed-out",
 	"stalled",
 	"over-budget",
+	"usage-limit",
 	"until",
 	"reviewer-wrote",
 	"branch-moved",

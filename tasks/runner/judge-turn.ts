@@ -35,6 +35,8 @@ export function judgeTurn(phase: Phase, end: TurnEnd, identity: Identity): Judge
 			return failed("stalled", `no progress for ${end.limit / 1000} s`, ...(end.lastWarning ? [end.lastWarning] : []));
 		case "over-budget":
 			return stopped("over-budget", `${end.used} tokens used, ${end.limit} allowed`);
+		case "usage-limit":
+			return stopped("usage-limit", end.message);
 		case "until":
 			return stopped("until");
 		case "interrupted":
@@ -97,7 +99,7 @@ function failed(reason: NonNullable<AttemptRecord["reason"]>, ...details: string
 	return { outcome: "failed", reason, details };
 }
 
-/** What a limit ended that a person has set, and can set higher: nothing has gone wrong. */
+/** What a limit ended, a person's or the provider's: nothing has gone wrong with the work. */
 function stopped(reason: NonNullable<AttemptRecord["reason"]>, ...details: string[]): Judgement {
 	return { outcome: "stopped", reason, details };
 }

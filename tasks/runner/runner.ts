@@ -96,6 +96,8 @@ export type TurnEnd =
 	| { readonly kind: "timed-out"; readonly limit: number }
 	| { readonly kind: "stalled"; readonly limit: number; readonly lastWarning: string | undefined }
 	| { readonly kind: "over-budget"; readonly limit: number; readonly used: number }
+	/** The provider's usage limit is used up, and was not to be waited for, or no longer. */
+	| { readonly kind: "usage-limit"; readonly message: string }
 	/** The time has come until which the run was to work. */
 	| { readonly kind: "until" }
 	| { readonly kind: "interrupted" };

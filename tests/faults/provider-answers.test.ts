@@ -163,7 +163,7 @@ describe.concurrent("what every further issue would meet alike ends the run", ()
 		const finished = await world.run(["dev", "M1", "--wait", "0"]);
 
 		expect(finished.exitCode).toBe(1);
-		expect(wordsOf(finished)).toEqual({ [id]: "failed: runner-error", "Z-GOOD": "not started" });
+		expect(wordsOf(finished)).toEqual({ [id]: endOf(id), "Z-GOOD": "not started" });
 		const told = await expectTold(world, finished, row);
 		expect(finished.stderr).toMatch(/every further issue would fail alike/i);
 		expect(requestsOf(world, id)).toBe(2);
@@ -207,11 +207,17 @@ test.concurrent("Ctrl-C during the pause ends the run at once, and the work is k
 	await expectNoneLeft(world);
 });
 
+/** A limit that would have been over by itself says nothing of the work. */
+function endOf(id: string): string {
+	return id === "USAGE" ? "stopped: usage-limit" : "failed: runner-error";
+}
+
 async function expectTold(world: World, { stderr }: Finished, [id, , reason, remedy]: Row): Promise<string> {
 	const record = await world.log<{ details: string[] }>(`M1/${id}/dev-run.json`);
-	expect(record).toMatchObject({ outcome: "failed", reason: "runner-error", saved: { commits: 1 } });
+	const [outcome, because] = endOf(id).split(": ");
+	expect(record).toMatchObject({ outcome, reason: because, saved: { commits: 1 } });
 	expect(record.details, id).toEqual([expect.stringMatching(reason)]);
-	const from = stderr.indexOf(`${id} failed: runner-error\n`);
+	const from = stderr.indexOf(`${id} ${endOf(id)}\n`);
 	expect(from, id).toBeGreaterThan(-1);
 	const paragraph = stderr.slice(from).split(/\n(?=\S)/)[0] ?? "";
 	expect(paragraph).toMatch(remedy);

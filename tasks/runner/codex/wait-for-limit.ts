@@ -2,7 +2,7 @@ import type { Activity } from "../../contract/activity.ts";
 import { given } from "../../contract/given.ts";
 import type { Usage } from "../../contract/record.ts";
 import type { LimitGate, NoPass, Pass } from "../limit-gate.ts";
-import { endOfAbort, type Turn } from "../runner.ts";
+import { endOfAbort, type Turn, type TurnEnd } from "../runner.ts";
 import { type AskedThread, type Asking, askAgain, isThreadRefused } from "./ask-again.ts";
 import { limitEnd } from "./limit-words.ts";
 
@@ -55,8 +55,8 @@ export async function askThroughLimits(waiting: Waiting, thread?: AskedThread): 
 		}
 		const told = usedUpUntil ?? limitEnd(turn.end.message, gate.now());
 		const { until, isWaitedFor } = gate.close(told, wait);
-		if (!isWaitedFor || signal.aborted)
-			return { ...sum, ...given({ limitUntil: told === undefined ? undefined : timeOf(until) }) };
+		const over = told === undefined ? undefined : timeOf(until);
+		if (!isWaitedFor) return { ...sum, end: usedUp(turn.end.message), ...given({ limitUntil: over }) };
 		sinks.onActivity({ kind: "warning", text: turn.end.message });
 		last = sum;
 		if (turn.threadId !== null) asked = { id: turn.threadId, state: thread?.state, prompt: GO_ON };
@@ -94,8 +94,12 @@ async function takeWith(pass: Pass, waiting: Waiting, thread: AskedThread | unde
 function notAsked(why: NoPass, last: Turn | undefined, signal: AbortSignal): Turn {
 	const { everyTurn: _, ...before } = last ?? { threadId: null, usage: null };
 	if (why.kind === "aborted") return { ...before, end: endOfAbort(signal) };
-	const end = last?.end ?? { kind: "failed", message: KNOWN };
+	const end = usedUp(last?.end.kind === "failed" ? last.end.message : KNOWN);
 	return { ...before, end, everyTurn: "quota", limitUntil: timeOf(why.until) };
+}
+
+function usedUp(message: string): TurnEnd {
+	return { kind: "usage-limit", message };
 }
 
 /** Why a turn is not asked for. */
