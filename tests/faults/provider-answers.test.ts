@@ -7,6 +7,8 @@ import { createWorld, type Finished, type World } from "../support/world.ts";
 
 /** A pause that a test can wait for. What compiles it goes on running, with the variables that it was started with: no world's. */
 const soon = await ownOrchfile(["codexRunner()", "codexRunner({ pause: 100 })"]);
+/** One that is too long to be waited for. */
+const never = await ownOrchfile(["codexRunner()", "codexRunner({ pause: 3_600_000 })"]);
 
 /** What a provider answers, what a person reads of it, and what they are told to do. */
 type Row = readonly [id: string, say: Say, reason: RegExp, remedy: RegExp];
@@ -20,7 +22,7 @@ const AT_RATE = "Rate limit reached for gpt-5 on tokens per min (TPM): Limit 300
 /** What the next turn need not meet. It is asked for once more by itself. */
 const PASSING: readonly Row[] = [
 	["RPM", refused(429, "requests", "rate_limit_exceeded", AT_RATE), /status: 429/, LIMITED],
-	["TPM", refused(429, "tokens", "rate_limit_exceeded", AT_RATE), /status: 429/, LIMITED],
+	["TPM", refused(429, "tokens", "rate_limit_exceeded", "tokens per min (TPM)"), /status: 429/, LIMITED],
 	["RPD", refused(429, "requests", "rate_limit_exceeded", "requests per day (RPD)"), /status: 429/, LIMITED],
 	["BARE-429", { kind: "http", status: 429 }, /status: 429/, LIMITED],
 	["AFTER", { kind: "http", status: 429, headers: { "retry-after": "1" } }, /status: 429/, LIMITED],
@@ -112,42 +114,57 @@ test.concurrent("what a provider says for a while only is asked for once more in
 	}
 });
 
-test.concurrent("what lasts fails its issue alone, and says what it is and what to do", async () => {
-	const rows = [...PASSING, ...OF_THE_ISSUE];
+test.concurrent("what lasts is asked for four times, fails its issue alone, and says what it is and what to do", async () => {
+	const rows = [...GONE_ON, ...OF_THE_ISSUE];
 	const isOver = { now: false };
 	await using world = await createWorld(
 		[...rows.map(([id, say]) => ({ id, script: until(isOver, say) })), { id: "Z-GOOD", script: editAndPass }],
 		{ retries: 0 },
 	);
 	const finished = await world.run(["dev", "M1", "-j", "3"], soon);
-
 	expect(finished.exitCode).toBe(1);
-	expect(wordsOf(finished)).toEqual({
-		...Object.fromEntries(rows.map(([id]) => [id, "failed: runner-error"])),
-		"Z-GOOD": "pass",
-	});
-	for (const row of rows) await expectTold(world, finished, row);
-	for (const [id, , reason] of PASSING) {
+	expect(wordsOf(finished)).toMatchObject({ "Z-GOOD": "pass" });
+	await expectToldOfAll(world, finished, rows);
+	for (const [id, , reason] of GONE_ON) {
 		expect(requestsOf(world, id), id).toBe(5);
 		expect(finished.stderr).toMatch(
 			new RegExp(`^${id} {2}[\\d:]{8} {2}phase:dev {2}.*; asking once more in \\d+ s`, "m"),
 		);
 		expect(finished.stderr).toMatch(new RegExp(reason.source.replace(/^\^/, "").replace(/\$$/, "")));
-		// What the first try had before it was refused has been paid for, whatever comes of the second.
-		const { input_tokens, output_tokens } = usagePerResponse;
-		const usage = { inputTokens: input_tokens, outputTokens: output_tokens };
-		expect(await world.log(`M1/${id}/dev-run.json`), id).toMatchObject({ usage });
 	}
 	for (const [id] of OF_THE_ISSUE) expect(requestsOf(world, id), id).toBe(2);
 
 	isOver.now = true;
-	const told = /^ {2}(?:To run it again|.*Part the issue .*|.*Word it .*): npx tsx \S+ dev (\S+)(?: --model MODEL)?$/gm;
-	const ids = [...finished.stderr.matchAll(told)].map(([, id]) => id);
-	expect([...ids].sort()).toEqual(rows.map(([id]) => id).sort());
 	// One for each remedy; what is typed is another issue's name otherwise.
 	const one = [...new Map(rows.map(([id, , , remedy]) => [remedy, id])).values()];
 	for (const id of one) expect(await world.run(["dev", id]), id).toMatchObject({ exitCode: 0 });
 });
+
+test.concurrent("the other ways in which a provider is in trouble, where they are not waited for", async () => {
+	const rows = PASSING.filter((row) => !GONE_ON.includes(row));
+	await using world = await createWorld(
+		rows.map(([id, say]) => ({ id, script: ever(say) })),
+		{ retries: 0 },
+	);
+	const finished = await world.run(["dev", "M1", "-j", "3"], never);
+	expect(finished.exitCode).toBe(1);
+	await expectToldOfAll(world, finished, rows);
+	for (const [id] of rows) expect(requestsOf(world, id), id).toBe(2);
+});
+
+/** Each of the issues has failed for its own reason, with its own remedy, and with what had been paid for before. */
+async function expectToldOfAll(world: World, finished: Finished, rows: readonly Row[]): Promise<void> {
+	expect(wordsOf(finished)).toMatchObject(Object.fromEntries(rows.map(([id]) => [id, "failed: runner-error"])));
+	const { input_tokens, output_tokens } = usagePerResponse;
+	const usage = { inputTokens: input_tokens, outputTokens: output_tokens };
+	for (const row of rows) {
+		await expectTold(world, finished, row);
+		if (PASSING.includes(row)) expect(await world.log(`M1/${row[0]}/dev-run.json`), row[0]).toMatchObject({ usage });
+	}
+	const told = /^ {2}(?:To run it again|.*Part the issue .*|.*Word it .*): npx tsx \S+ dev (\S+)(?: --model MODEL)?$/gm;
+	const ids = [...finished.stderr.matchAll(told)].map(([, id]) => id);
+	expect(ids.sort()).toEqual(rows.map(([id]) => id).sort());
+}
 
 describe.concurrent("what every further issue would meet alike ends the run", () => {
 	test.each(OF_EVERY_ISSUE)("%s", async (...row) => {
