@@ -1,10 +1,12 @@
 import type { Refusal } from "../../contract/accept-record.ts";
+import { problemOf } from "../../contract/problem.ts";
 import type { HeldIssue } from "../../contract/standing.ts";
+import type { Unmet } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { isUnanswered } from "./asking.ts";
 import { notAcceptedIn } from "./not-accepted.ts";
 import { waitsForAnswer } from "./outcome-words.ts";
-import { reasonWord, recordIn } from "./reason-words.ts";
+import { knownReason, reasonWord, recordIn } from "./reason-words.ts";
 import { acceptedAtTip, kindOf } from "./standing-words.ts";
 
 /** What a standing is to a person: done, in the way, a question, waiting for another issue, being worked on, or to be begun. */
@@ -31,9 +33,19 @@ export function groupOf(standing: IssueStanding): Group {
 	if (blockedBy.length > 0) return { tone: "wait", one: "waits for another", several: "wait for others" };
 	const refused = notAcceptedIn(standing);
 	if (refused) return alike("bad", refused.reasons[0] ? WITH[refused.reasons[0]] : "not accepted");
+	if (isInConflict(reason)) return alike("bad", "in conflict");
 	if (kindOf(reason.because) === "ended" || record) return alike("bad", record ? reasonWord(reason) : "failed");
 	if (kindOf(reason.because) === "never-run") return alike("open", "not begun");
 	return alike("open", reasonWord(reason));
+}
+
+/** True for an issue that nobody can begin or go on with before a person has put together what is to be its start. */
+function isInConflict({ because }: Unmet): boolean {
+	const reason = knownReason(because);
+	const outcome = reason?.kind === "ended" ? reason.outcome : undefined;
+	const error = outcome?.status === "failed" || outcome?.status === "blocked" ? outcome.error : undefined;
+	const kind = error && problemOf(error)?.kind;
+	return kind === "base-conflicts" || kind === "stack-conflicts";
 }
 
 /** What became of all issues, in one sentence: "7 accepted, 2 with new failures, 1 has a question for you". */
