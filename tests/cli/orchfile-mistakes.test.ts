@@ -3,210 +3,195 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readLayout } from "../../tasks/backlog/read-layout.ts";
+import { declareProgram } from "../../tasks/cli/options/declare-program.ts";
+import { graphFailure, withLines } from "../../tasks/cli/orchfile-mistakes.ts";
+import { paragraphOf } from "../../tasks/cli/words/problem-words.ts";
+import { readCommitSubject } from "../../tasks/contract/commit-subject.ts";
+import type { LayoutSettings } from "../../tasks/contract/layout.ts";
+import { type Problem, problemOf } from "../../tasks/contract/problem.ts";
+import { findMistakes } from "../../tasks/engine/mistakes.ts";
+import { codexRunner, task, verb } from "../../tasks/index.ts";
 import { ROOT } from "../support/documents.ts";
 import { createInstalled, type Edit, type Installed } from "../support/installed.ts";
+import { testSay } from "../support/say.ts";
 import { commandsIn } from "../support/typed.ts";
 
 // Mistakes in a person's orchfile are told as theirs, in a sentence with file and line, by both programs that read one.
 
-/** What is edited, once, and what is to be said, behind the orchfile's path. */
-type Row = readonly [name: string, edit: Edit, says: string];
+/** A line of an orchfile that has a mistake, and what is to be said of it, behind its place. */
+type Line = readonly [name: string, line: string, says: string];
 
-/** Those that nothing else is made with. */
-const ALONE = new Set<Row>();
+const KEYS = "only summary, needs, after, run, upToDate, isMended, role, watch, intermediate";
+const A_TASK = "a task that `task` or a `forEach` has made";
 
-/** What is found before anything is started. */
-const LOADED: readonly Row[] = [
-	[
-		"a misspelt const",
-		["forEach(plan,", "forEach(plam,"],
-		':9: ReferenceError: plam is not defined\n  Did you mean "plan"?',
-	],
-	[
-		"a const that stands below",
-		["needs: { backlog }", "needs: { own }"],
-		":8: ReferenceError: Cannot access 'own' before initialization",
-	],
-	[
-		"a task used and not listed",
-		["tasks: [backlog, plan", "tasks: [plan"],
-		':7: task "discover" is used, but not listed; expected it under tasks.',
-	],
-	[
-		"a goal's task that is not listed",
-		["own, wide", "wide"],
-		':10: task "own" is used, but not listed; expected it under tasks.',
-	],
-	["a task listed twice", ["own, wide", "own, own, wide"], ':10: task "own" is listed twice; expected it once.'],
+/** Tasks, each a constant; those before them are those of {@link graphOf}. */
+const TASKS: readonly Line[] = [
 	[
 		"two tasks of one name",
-		['task("wide"', 'task("plan"'],
-		':11: two tasks are called "plan"; expected a name for each.',
-	],
-	[
-		"a task above what it needs",
-		["[backlog, plan", "[plan, backlog"],
-		':8: task "plan" is listed above "discover", which it waits for; expected "discover" above it.',
+		'task("plan", { summary: "", run })',
+		'two tasks are called "plan"; expected a name for each.',
 	],
 	[
 		"need for needs",
-		["needs: { backlog }", "need: { backlog }"],
-		':8: task "plan" has need; expected only summary, needs, after, run, upToDate, isMended, role, watch, intermediate.\n  Did you mean "needs"?',
+		'task("a1", { summary: "", need: { backlog }, run })',
+		`task "a1" has need; expected ${KEYS}.\n  Did you mean "needs"?`,
 	],
 	[
 		"afer for after",
-		['{ summary: "mine", run: async () => ({', '{ afer: { plan }, summary: "mine", run: async () => ({'],
-		':10: task "own" has afer; expected only summary, needs, after, run, upToDate, isMended, role, watch, intermediate.\n  Did you mean "after"?',
+		'perIssue("a2", { afer: { plan }, summary: "", run })',
+		`task "a2" has afer; expected ${KEYS}.\n  Did you mean "after"?`,
 	],
 	[
 		"a need that is undefined",
-		["needs: { backlog }", "needs: { backlog: undefined }"],
-		':8: task "plan": needs.backlog is undefined; expected a task that `task` or a `forEach` has made.',
+		'task("a3", { summary: "", needs: { backlog: undefined }, run })',
+		`task "a3": needs.backlog is undefined; expected ${A_TASK}.`,
 	],
 	[
 		"a verb for a task",
-		["needs: { backlog }", "needs: { backlog: verb.discover }"],
-		':8: task "plan": needs.backlog is { summary, role, run }; expected a task that `task` or a `forEach` has made.',
+		'task("a4", { summary: "", needs: { backlog: verb.discover }, run })',
+		`task "a4": needs.backlog is { summary, role, run }; expected ${A_TASK}.`,
 	],
 	[
 		"a list of needs",
-		["needs: { backlog }", "needs: [backlog]"],
-		':8: task "plan": needs is a list of 1; expected tasks by names, as in { plan }.',
+		'task("a5", { summary: "", needs: [backlog], run })',
+		'task "a5": needs is a list of 1; expected tasks by names, as in { plan }.',
 	],
 	[
 		"a run-wide task that needs one of each issue",
-		['task("wide", {', 'task("wide", { needs: { own },'],
-		':11: task "wide": needs.own is task "own"; expected it under after: a run-wide task is told of every issue.',
+		'task("a6", { summary: "", needs: { own }, run })',
+		'task "a6": needs.own is task "own"; expected it under after: a run-wide task is told of every issue.',
 	],
-	[
-		"no spec",
-		['task("wide", { summary: "mine", run: async () => undefined })', 'task("wide")'],
-		':11: task "wide": summary is undefined; expected a line of text.',
-	],
+	["no spec", 'task("a7")', 'task "a7": summary is undefined; expected a line of text.'],
 	[
 		"a name that can't be typed",
-		['task("wide"', 'task("-w ide"'],
-		':11: a task\'s name is "-w ide"; expected a word that can be typed: no blanks, no dash in front.',
+		'task("-a 8", { summary: "", run })',
+		'a task\'s name is "-a 8"; expected a word that can be typed: no blanks, no dash in front.',
 	],
-	[
-		"run that is missing",
-		["run: async () => undefined", "rn: 1"],
-		':11: task "wide": run is undefined; expected a function.',
-	],
-	[
-		"run that is no function",
-		["run: async () => undefined", "run: 1"],
-		':11: task "wide": run is 1; expected a function.',
-	],
+	["run that is missing", 'task("a9", { summary: "" })', 'task "a9": run is undefined; expected a function.'],
+	["run that is no function", 'task("a10", { summary: "", run: 1 })', 'task "a10": run is 1; expected a function.'],
 	[
 		"upToDate that is no function",
-		["run: async () => undefined", "upToDate: true, run: async () => undefined"],
-		':11: task "wide": upToDate is true; expected a function, or nothing.',
+		'task("a11", { summary: "", upToDate: true, run })',
+		'task "a11": upToDate is true; expected a function, or nothing.',
 	],
 	[
 		"an option of forEach",
-		["hold: verb.lock", "hld: verb.lock"],
-		':10: the forEach of task "own" has hld; expected nothing but hold.\n  Did you mean "hold"?',
+		'forEach(plan, { hld: verb.lock })("a12", { summary: "", run })',
+		'the forEach of task "a12" has hld; expected nothing but hold.\n  Did you mean "hold"?',
 	],
 	[
 		"a hold that is no function",
-		["hold: verb.lock", "hold: 1"],
-		':10: task "own": hold is 1; expected a function, or nothing.',
+		'forEach(plan, { hold: 1 })("a13", { summary: "", run })',
+		'task "a13": hold is 1; expected a function, or nothing.',
 	],
 	[
 		"a forEach of nothing",
-		["forEach(plan,", "forEach(undefined,"],
-		':10: task "own": the list of its forEach is undefined; expected a task that `task` has made and that waits for no issue.',
+		'forEach(undefined)("a14", { summary: "", run })',
+		'task "a14": the list of its forEach is undefined; expected a task that `task` has made and that waits for no issue.',
 	],
 	[
+		"a task above what it needs",
+		'task("a15", { summary: "", needs: { below }, run })',
+		'task "a15" is listed above "below", which it waits for; expected "below" above it.',
+	],
+];
+
+/** Goals, each by its key. */
+const GOALS: readonly Line[] = [
+	[
 		"a goal with a misspelt key",
-		["tasks: [own]", "tasks: [own], sumary: 1"],
-		':17: goal "dev" has sumary; expected only summary, tasks.\n  Did you mean "summary"?',
+		'b1: { summary: "", tasks: [own], sumary: 1 }',
+		'goal "b1" has sumary; expected only summary, tasks.\n  Did you mean "summary"?',
 	],
 	[
 		"a goal that can't be typed",
-		["\t\tdev: {", '\t\t"--dev": {'],
-		':17: a goal\'s name is "--dev"; expected a word that can be typed: no blanks, no dash in front.',
+		'"--b2": { summary: "", tasks: [own] }',
+		'a goal\'s name is "--b2"; expected a word that can be typed: no blanks, no dash in front.',
 	],
 	[
 		"an empty goal",
-		["tasks: [own]", "tasks: []"],
-		':17: goal "dev": tasks is an empty list; expected a list of at least one task.',
+		'b3: { summary: "", tasks: [] }',
+		'goal "b3": tasks is an empty list; expected a list of at least one task.',
 	],
 	[
 		"a goal that names no task",
-		["tasks: [own]", 'tasks: [own, "plan"]'],
-		':17: goal "dev": one of its tasks is "plan"; expected a task that `task` or a `forEach` has made.',
+		'b4: { summary: "", tasks: [own, "plan"] }',
+		`goal "b4": one of its tasks is "plan"; expected ${A_TASK}.`,
 	],
 	[
 		"a goal called as a task",
-		["\t\tdev: {", "\t\town: {"],
-		':17: goal "own" is called as a task is; expected another name.',
+		'own: { summary: "", tasks: [own] }',
+		'goal "own" is called as a task is; expected another name.',
 	],
 	[
 		"a goal over two lists of issues",
-		["tasks: [own]", 'tasks: [own, forEach(list)("other", { summary: "", run: async () => 1 })]'],
-		':17: goal "dev" has tasks of 2 lists of issues; expected those of one forEach.',
+		'b6: { summary: "", tasks: [own, other] }',
+		'goal "b6" has tasks of 2 lists of issues; expected those of one forEach.',
+	],
+];
+
+/** What stands in the graph itself, or is used by it, once each in {@link graphOf}. */
+const OTHERS: readonly Line[] = [
+	[
+		"a task used and not listed",
+		'const unlisted = task("unlisted", { summary: "", run });',
+		'task "unlisted" is used, but not listed; expected it under tasks.',
 	],
 	[
-		"a list that holds no task",
-		["own, wide", "own, verb.check, wide"],
-		":15: tasks has { summary, role, run }; expected a task that `task` or a `forEach` has made.",
+		"a goal's task that is not listed",
+		'const asked = task("asked", { summary: "", run });',
+		'task "asked" is used, but not listed; expected it under tasks.',
 	],
+	["a task listed twice", 'const below = task("below", ', 'task "below" is listed twice; expected it once.'],
+	["a list that holds no task", "\ttasks: [", `tasks has { summary, role, run }; expected ${A_TASK}.`],
 	[
 		"a misspelt key of the graph",
-		["\tgoals: {", "\tlayuot: {},\n\tgoals: {"],
-		':16: the graph has layuot; expected only tasks, goals, defaults, layout, commit.\n  Did you mean "layout"?',
+		"\tlayuot: {}",
+		'the graph has layuot; expected only tasks, goals, defaults, layout, commit.\n  Did you mean "layout"?',
 	],
-	[
-		"no goals",
-		["main(graph,", "main({ tasks: graph.tasks },"],
-		":21: goals is undefined; expected goals by their names, or {}.",
-	],
-	[
-		"no graph",
-		["main(graph,", "main(undefined,"],
-		":21: main was given undefined; expected the graph, with tasks and goals.",
-	],
-	[
-		"a task for a graph",
-		["main(graph,", "main(own as never,"],
-		':21: main was given task "own"; expected the graph, with tasks and goals.',
-	],
-	[
-		"the end of the program, as if all were well",
-		["const backlog", "process.exit();\nconst backlog"],
-		" does nothing: it does not call main with its own address.\n  Let it end with: await main(graph, import.meta.url);",
-	],
-	[
-		"a misspelt setting of the layout",
-		["\tgoals: {", '\tlayout: {\n\t\tbrnch: "x/{id}" },\n\tgoals: {'],
-		':17: layout.brnch is "x/{id}"; expected one of issues, finished, milestones, project, fields, foreign, states, priorities, branch, worktree (did you mean branch?).',
-	],
-	[
-		"a misspelt field of the layout",
-		["\tgoals: {", '\tlayout: {\n\t\tfields: {\n\t\t\tprioritie: "p" } },\n\tgoals: {'],
-		':18: layout.fields.prioritie is "p"; expected one of id, title, project, state, priority, estimate, milestone, assignees, labels, parent, children, blocked_by, blocked, related_to, checks, removes_tests, model, effort, budget, timeout (did you mean priority?).',
-	],
-	[
-		"a setting of commit that can't be",
-		["\tgoals: {", "\tcommit: { subject: 1 },\n\tgoals: {"],
-		":16: commit.subject is 1; expected a string",
-	],
+	["a default that is no string", "jobs: 4", "defaults: jobs is 4; expected a string, as it is typed."],
+];
+
+/** An orchfile with all of these mistakes. */
+function graphOf(): string {
+	return `import { forEach, main, task, verb } from "orchfile";
+const run = async () => [];
+const backlog = task("discover", verb.discover);
+const plan = task("plan", { needs: { backlog }, ...verb.plan });
+const perIssue = forEach(plan, { hold: verb.lock });
+const own = perIssue("own", { summary: "mine", run });
+const list = task("list", { summary: "mine", run });
+const other = forEach(list)("other", { summary: "mine", run });
+const unlisted = task("unlisted", { summary: "", run });
+const waiting = task("waiting", { summary: "", needs: { unlisted }, run });
+const asked = task("asked", { summary: "", run });
+const below = task("below", { summary: "", run });
+${TASKS.map(([, line], at) => `const t${at + 1} = ${line};`).join("\n")}
+export const graph = {
+	layuot: {},
+	tasks: [backlog, plan, own, list, other, waiting, verb.check, ${TASKS.map((_, at) => `t${at + 1}`)}, below, below],
+	goals: {
+${GOALS.map(([, line]) => `\t\t${line},`).join("\n")}
+		all: { summary: "", tasks: [asked] },
+	},
+	defaults: {
+		jobs: 4,
+	},
+};
+await main(graph, import.meta.url);
+`;
+}
+
+/** What is edited, once, and what is to be said, behind the orchfile's path. */
+type Row = readonly [name: string, edit: Edit, says: string];
+
+/** What is found once `main` has the graph, or is thrown by what the package has: both programs tell it as they tell another. */
+const TOLD_ALIKE: readonly Row[] = [
 	[
 		"a default that is no option",
 		["\tgoals: {", '\tdefaults: { jbs: "4" },\n\tgoals: {'],
 		':16: the default for "jbs" is not valid: there is no such option.\n  Did you mean "jobs"?',
-	],
-	[
-		"a default that does not fit",
-		["\tgoals: {", '\tdefaults: { jobs: "many" },\n\tgoals: {'],
-		':16: the default for "jobs" is not valid: ',
-	],
-	[
-		"a default that is no string",
-		["\tgoals: {", "\tdefaults: { jobs: 4 },\n\tgoals: {"],
-		":16: defaults: jobs is 4; expected a string, as it is typed.",
 	],
 	[
 		"a turn that there is not",
@@ -214,19 +199,72 @@ const LOADED: readonly Row[] = [
 		':7: TypeError: "dve" is no turn of an agent that has dev',
 	],
 	[
-		"a phase that there is not",
-		['["dev"]', '["dve"]'],
-		':6: TypeError: agent takes a list of phases, out of dev, review, fix, and was given ["dve"]',
+		"no graph",
+		["main(graph,", "main(undefined,"],
+		":21: main was given undefined; expected the graph, with tasks and goals.",
 	],
 	[
-		"an agent without a runner",
-		["codexRunner()", "undefined"],
-		":6: TypeError: agent takes a runner first, such as codexRunner()",
+		"a const that stands below",
+		["needs: { backlog }", "needs: { own }"],
+		":8: ReferenceError: Cannot access 'own' before initialization",
+	],
+	["a string that it throws", ["const backlog", 'throw "not today";\nconst backlog'], ': it throws "not today"'],
+	[
+		"main for another file",
+		["import.meta.url", '"file:///elsewhere/orchfile.ts"'],
+		" does nothing: it does not call main with its own address.",
+	],
+];
+
+/** Settings that are read as the program reads them, and what is said of them. */
+const SETTINGS: readonly (readonly [edit: Edit, read: () => unknown, says: string])[] = [
+	[
+		["\tgoals: {", '\tlayout: {\n\t\tbrnch: "x/{id}" },\n\tgoals: {'],
+		() => readLayout({ brnch: "x/{id}" } as LayoutSettings),
+		':17: layout.brnch is "x/{id}"; expected one of issues, finished, milestones, project, fields, foreign, states, priorities, branch, worktree (did you mean branch?).',
 	],
 	[
-		"a set-up without a command",
-		["const backlog", "verb.setupWorktree(undefined);\nconst backlog"],
-		":7: TypeError: setupWorktree takes a shell command, and was given undefined",
+		["\tgoals: {", '\tlayout: {\n\t\tfields: {\n\t\t\tprioritie: "p" } },\n\tgoals: {'],
+		() => readLayout({ fields: { prioritie: "p" } } as LayoutSettings),
+		':18: layout.fields.prioritie is "p"; expected one of id, title, project, state, priority, estimate, milestone, assignees, labels, parent, children, blocked_by, blocked, related_to, checks, removes_tests, model, effort, budget, timeout (did you mean priority?).',
+	],
+	[
+		["\tgoals: {", "\tcommit: { subject: 1 },\n\tgoals: {"],
+		() => readCommitSubject({ subject: 1 as never }),
+		":16: commit.subject is 1; expected a string",
+	],
+	[
+		["\tgoals: {", '\tdefaults: { jobs: "many" },\n\tgoals: {'],
+		() => declareProgram("orchfile", { jobs: "many" }),
+		':16: the default for "jobs" is not valid: ',
+	],
+	[
+		["main(graph,", "main({ tasks: graph.tasks },"],
+		() => {
+			throw graphFailure(findMistakes({ tasks: [] } as never), installed.orchfile);
+		},
+		":21: goals is undefined; expected goals by their names, or {}.",
+	],
+	[
+		["main(graph,", "main(own as never,"],
+		() => {
+			throw graphFailure(findMistakes(task("own", { summary: "", run: async () => 1 }) as never), installed.orchfile);
+		},
+		':21: main was given task "own"; expected the graph, with tasks and goals.',
+	],
+];
+
+/** What each program has to find by itself. */
+const IN_BOTH: readonly Row[] = [
+	[
+		"a misspelt const",
+		["forEach(plan,", "forEach(plam,"],
+		':9: ReferenceError: plam is not defined\n  Did you mean "plan"?',
+	],
+	[
+		"the end of the program, as if all were well",
+		["const backlog", "process.exit();\nconst backlog"],
+		" does nothing: it does not call main with its own address.\n  Let it end with: await main(graph, import.meta.url);",
 	],
 	[
 		"main without an address",
@@ -238,13 +276,7 @@ const LOADED: readonly Row[] = [
 		["await main(", "void ("],
 		" does nothing: it does not call main with its own address.\n  Let it end with: await main(graph, import.meta.url);",
 	],
-	[
-		"main for another file",
-		["import.meta.url", '"file:///elsewhere/orchfile.ts"'],
-		" does nothing: it does not call main with its own address.",
-	],
 	["an error that it throws", ["const backlog", 'throw new Error("not today");\nconst backlog'], ":7: not today"],
-	["a string that it throws", ["const backlog", 'throw "not today";\nconst backlog'], ': it throws "not today"'],
 	[
 		"a promise that nobody waits for",
 		[
@@ -262,33 +294,6 @@ const LOADED: readonly Row[] = [
 		":8: late",
 	],
 ];
-
-/** True for what `main` finds once it has the graph, and what a verb throws: both programs tell that as they tell another row. */
-function isToldAlike([, , says]: Row): boolean {
-	return /: (?:task|goal|the graph|the forEach|a task's|a goal's|two|tasks|defaults|layout|commit|goals|TypeError|main was given (?!undefined for))\b/.test(
-		says,
-	);
-}
-
-/** Mistakes in a graph are told all at once, so those of different lines are made together. */
-function batchesOf(rows: readonly Row[]): Row[][] {
-	const batches: Row[][] = [];
-	for (const row of rows) {
-		const [, [from, to], says] = row;
-		const isAlone = !/^:\d+: (?:task|goal) /.test(says) || /\n/.test(to) || /2 lists|is used, but|called as/.test(says);
-		const lineOf = (each: Row) => /^:\d+/.exec(each[2])?.[0];
-		const fitting = batches.find((batch) =>
-			batch.every(
-				(each) =>
-					!ALONE.has(each) && lineOf(each) !== lineOf(row) && !each[1][0].includes(from) && !from.includes(each[1][0]),
-			),
-		);
-		if (isAlone) ALONE.add(row);
-		if (isAlone || !fitting) batches.push([row]);
-		else fitting.push(row);
-	}
-	return batches;
-}
 
 /** What can't be imported: of these tsx itself tells, before anything of this program is loaded. */
 const UNREADABLE: readonly Row[] = [
@@ -340,33 +345,70 @@ test("check tells what TypeScript says of it, for people and for programs", asyn
 });
 
 describe("found before anything is started", () => {
-	for (const rows of batchesOf(LOADED)) {
-		test(rows.map(([name]) => name).join("; "), async () => {
-			const path = await writeOrchfile(...rows.map(([, edit]) => edit));
-			// Once main has the graph, both are one program; what is thrown before, `not today` and a misspelt const try in both.
-			const ways = rows.every(isToldAlike) ? [] : [start("tsx", ["own", "A-1"])];
-			for (const { exitCode, stderr } of await Promise.all([...ways, start("installed", ["own", "A-1"])])) {
-				for (const [name, , says] of rows) expect(stderr, name).toContain(`${path}${says}`);
-				expect(stderr).not.toMatch(/^\s+at \S|defect of orchfile|node:internal/m);
-				expect(exitCode).toBe(2);
-			}
-			expect(existsSync(join(installed.repository.path, "logs"))).toBe(false);
+	test("all that is wrong with a graph is told at once, each at its line", async () => {
+		await writeFile(installed.orchfile, graphOf());
+		const { exitCode, stderr } = await start("installed", ["plan", "M1"]);
+		const lines = graphOf().split("\n");
+		const rows = [...TASKS, ...GOALS, ...OTHERS];
+		for (const [name, line, says] of rows) {
+			const at = lines.findIndex((each) => each.includes(line)) + 1;
+			expect(stderr, name).toContain(`${installed.orchfile}:${at}: ${says}\n`);
+		}
+		const told = stderr.match(new RegExp(`^${installed.orchfile}:\\d+: .*`, "gm")) ?? [];
+		// A task without a spec lacks two things, and nothing else is said of any.
+		expect(told, stderr).toHaveLength(rows.length + 1);
+		expectTold({ exitCode, stderr });
+	});
+
+	for (const [name, edit, says] of TOLD_ALIKE) {
+		test(name, async () => {
+			const path = await writeOrchfile(edit);
+			const told = await start("installed", ["own", "A-1"]);
+			expect(told.stderr).toContain(`${path}${says}`);
+			expectTold(told);
 		});
 	}
 
-	test("all that is wrong with a graph is told at once", async () => {
-		const path = await writeOrchfile(["[backlog, plan, own, wide, list]", "[plan, own, wide, wide]"]);
-		const { stderr } = await start("installed", ["plan", "M1"]);
-		expect(stderr.match(new RegExp(`^${path}:\\d+: `, "gm"))).toHaveLength(2);
+	test("what is wrong with a setting is told with its line, as with the default that is no option", async () => {
+		for (const [edit, read, says] of SETTINGS) {
+			const path = await writeOrchfile(edit);
+			const thrown = await new Promise((resolve) => resolve(read())).catch((error: unknown) => withLines(error, path));
+			expect(paragraphOf(problemOf(thrown) as Problem, testSay()), says).toContain(`${path}${says}`);
+		}
+	});
+
+	for (const [name, edit, says] of IN_BOTH) {
+		test(`${name}: in both programs`, async () => {
+			const path = await writeOrchfile(edit);
+			for (const told of await Promise.all((["tsx", "installed"] as const).map((way) => start(way, ["own", "A-1"])))) {
+				expect(told.stderr).toContain(`${path}${says}`);
+				expectTold(told);
+			}
+		});
+	}
+
+	test("what verbs are given that they can't take", () => {
+		expect(() => verb.agent(undefined as never, ["dev"])).toThrow(
+			new TypeError("agent takes a runner first, such as codexRunner()"),
+		);
+		expect(() => verb.agent(codexRunner(), ["dve" as "dev"])).toThrow(
+			new TypeError('agent takes a list of phases, out of dev, review, fix, and was given ["dve"]'),
+		);
+		expect(() => verb.setupWorktree(undefined as never)).toThrow(
+			new TypeError("setupWorktree takes a shell command, and was given undefined"),
+		);
 	});
 
 	for (const [name, edit, says] of UNREADABLE) {
 		test(`${name}, which tsx tells by itself`, async () => {
 			const path = await writeOrchfile(edit);
-			const [byTsx, installed] = await Promise.all([start("tsx", ["own", "A-1"]), start("installed", ["own", "A-1"])]);
-			expect(installed.stderr).toContain(`${path}${says}`);
-			expect(installed.stderr).not.toMatch(/^\s+at \S/m);
-			expect(installed.exitCode).toBe(2);
+			const told = await start("installed", ["own", "A-1"]);
+			expect(told.stderr).toContain(`${path}${says}`);
+			expect(told.stderr).not.toMatch(/^\s+at \S/m);
+			expect(told.exitCode).toBe(2);
+			// In what is the first of them tsx is asked as well: nothing of this program is loaded then.
+			if (name !== "a syntax error") return;
+			const byTsx = await start("tsx", ["own", "A-1"]);
 			expect(byTsx.stderr).toContain(path);
 			expect(byTsx.exitCode).toBe(1);
 		});
@@ -425,3 +467,10 @@ test("main called twice: the first call has done it, the second says so", async 
 			stderr: `${path}:22: main is called a second time; expected one call, which has done what was asked for.\n  Take one of them out.\n`,
 		});
 });
+
+/** Told in sentences, as a mistake of the person's, and nothing has begun. */
+function expectTold({ exitCode, stderr }: { readonly exitCode: number; readonly stderr: string }): void {
+	expect(stderr).not.toMatch(/^\s+at \S|defect of orchfile|node:internal/m);
+	expect(exitCode).toBe(2);
+	expect(existsSync(join(installed.repository.path, "logs"))).toBe(false);
+}
