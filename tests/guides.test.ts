@@ -20,14 +20,14 @@ import {
 	verifyRecord,
 	withFrontMatter,
 } from "./support/documents.ts";
-import { bundled } from "./support/edited-orchfile.ts";
+import { asWritten } from "./support/edited-orchfile.ts";
 import { type Block, blocksOf, guidePages } from "./support/guides.ts";
 import { createRepository } from "./support/repository.ts";
 import { testSay } from "./support/say.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { editAndPass } from "./support/scripts.ts";
 import { typed } from "./support/typed.ts";
-import { createWorld, type Finished, type World } from "./support/world.ts";
+import { createWorld, type Finished, PROGRAM, type RunSettings, type World } from "./support/world.ts";
 
 /** What each `sh` block prints, in the order of the pages; one that is not here fails. */
 const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
@@ -273,10 +273,33 @@ const TELLERS = ["notify-send", "mail"]
 	.map((name) => `${name}() { printf '%s\\n' "$(echo ${name} "$@")" >> "$HOME/told"; }; export -f ${name}`)
 	.join("\n");
 
-/** Types a block. `npx` is what is installed, and the orchfile is bundled, since tsx takes a second a start. */
+/** What lines leave to those behind them, or a line of several: all of such a block is the shell's. */
+const OF_THE_SHELL = /^(?:export|cd) |\\$|<<|^\s/m;
+/** One command of the program's, and whether it may fail. */
+const OWN = /^npx tsx orchfile\.ts ([^|&;<>()$`]+?)( \|\| true)?$/;
+
+/** Types a block as `set -e` has it; what is one command of the program's alone is run where {@link typed} runs it. */
 async function type(world: World, block: string, env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+	const lines = OF_THE_SHELL.test(block) ? [] : block.trim().split("\n");
+	if (!lines.some((line) => OWN.test(line))) return typeInShell(world, block, env);
+	const printed = { stdout: "", stderr: "" };
+	for (const line of lines) {
+		const [, words, mayFail] = OWN.exec(line) ?? [];
+		const { stdout, stderr, ...end } = words
+			? await typed(world, `npx tsx ${PROGRAM[0]} ${words}`, { env, ...(await orchfileOf(world)) })
+			: await typeInShell(world, line, env);
+		printed.stdout += stdout;
+		printed.stderr += stderr;
+		if (end.exitCode !== 0 && !mayFail) return { ...end, ...printed };
+	}
+	return { exitCode: 0, signal: null, ...printed };
+}
+
+/** `npx` is what is installed, and the orchfile is the bundle of all tests, since tsx takes a second a start. */
+async function typeInShell(world: World, block: string, env: Readonly<Record<string, string>>): Promise<Finished> {
+	if (block.includes("npx tsx orchfile.ts")) expect(await orchfileOf(world), "the orchfile as it was").toEqual({});
 	const npx = 'npx() { if [ "$1 $2" = "tsx orchfile.ts" ]; then shift 2; node "$PROGRAM" "$@"; else "$@"; fi; }';
-	return typed(world, `${npx}\n${TELLERS}\nset -e\n${block}`, { env: { ...env, PROGRAM: await programOf(world) } });
+	return typed(world, `${npx}\n${TELLERS}\nset -e\n${block}`, { env: { ...env, PROGRAM: PROGRAM[0] ?? "" } });
 }
 
 /** A chat that takes whatever is posted to it. */
@@ -310,19 +333,19 @@ function packageJson(test: string): string {
 /** Passes the work where that is what is asked for, and does it otherwise. */
 const reviewed: Script = (prompted) => (turnOf(prompted) === "dev" ? editAndPass : passes)(prompted);
 
-/** What the clone's orchfile is run as: the bundle of all tests, until somebody has changed it. */
-async function programOf({ repository }: World): Promise<string> {
-	const contents = await repository.read("orchfile.ts");
-	if (contents === (await readFile(join(ROOT, "orchfile.ts"), "utf8"))) return process.env.ORCHFILE_BUNDLE ?? "";
-	// The verbs stand in the clone, and what they import stands here.
-	let orchfile = contents;
+/** How the clone's orchfile is run: as in all tests, until somebody has changed it. */
+async function orchfileOf({ repository }: World): Promise<RunSettings> {
+	let orchfile = await repository.read("orchfile.ts");
+	if (orchfile === (await readFile(join(ROOT, "orchfile.ts"), "utf8"))) return {};
 	for (const name of ["size", "notify"]) {
-		const verb = join(repository.folder, `${name}.ts`);
-		const text = await repository.read(`tasks/${name}.ts`);
-		await writeFile(verb, text.replaceAll('from "./', `from "${join(ROOT, "tasks")}/`));
-		orchfile = orchfile.replace(`"./tasks/${name}.ts"`, JSON.stringify(verb));
+		// What a verb imports, the package has.
+		const verb = await repository.read(`tasks/${name}.ts`);
+		const { orchfile: file } = await asWritten(
+			verb.replaceAll(/"\.\/(?:contract|engine)\/\w+\.ts"/g, '"./tasks/index.ts"'),
+		);
+		orchfile = orchfile.replace(`"./tasks/${name}.ts"`, JSON.stringify(file));
 	}
-	return bundled(orchfile);
+	return asWritten(orchfile);
 }
 
 /** The file that the line above a block names. */

@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundledZod } from "./bundled-zod.ts";
-import { build, REQUIRE, transform } from "./esbuild.ts";
+import { transform } from "./esbuild.ts";
 import type { RunSettings } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -65,23 +64,6 @@ export async function asWritten(contents: string): Promise<RunSettings> {
 		code.replaceAll('"./tasks/index.ts"', () => program),
 	);
 	return { orchfile, withoutTsx: true, sharesProgram: true };
-}
-
-/** Bundles an orchfile that stands in no file, as if it stood in this repository. */
-export async function bundled(contents: string): Promise<string> {
-	const outfile = newFile();
-	await build({
-		absWorkingDir: ROOT,
-		stdin: { contents, resolveDir: ROOT, loader: "ts" },
-		outfile,
-		bundle: true,
-		plugins: [bundledZod],
-		format: "esm",
-		platform: "node",
-		external: ["@openai/codex-sdk", "listr2"],
-		banner: { js: REQUIRE },
-	});
-	return outfile;
 }
 
 /** Beside the orchfile that the other tests run. */
