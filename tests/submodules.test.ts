@@ -1,12 +1,14 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { appendFile, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { suggestedIn } from "./support/commands.ts";
 import { orchfileWithSetup } from "./support/edited-orchfile.ts";
 import { faultyEnvironment } from "./support/faults.ts";
 import { STACK_TRACE } from "./support/footprint.ts";
-import type { IssueFields } from "./support/repository.ts";
+import { createRepository, type IssueFields, type TestRepository } from "./support/repository.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { runAndPass } from "./support/scripts.ts";
 import { typed } from "./support/typed.ts";
@@ -39,9 +41,13 @@ test.concurrent("an agent sees the files of submodules, nested ones too, from th
 });
 
 /** What an agent does in a submodule that is only there afterwards, and which submodule is named for it. */
-const LEFT_INSIDE: Readonly<Record<string, readonly [does: string, submodule: string, file: string]>> = {
-	EDIT: [`echo changed > '${LIBRARY}/file.txt'`, LIBRARY, "file.txt"],
-	NEW: [`echo changed > '${LIBRARY}/new file.txt'`, LIBRARY, "new file.txt"],
+const LEFT_INSIDE: Readonly<Record<string, readonly [does: string, submodule: string, told: string]>> = {
+	// A file that git knows, and one that it does not.
+	EDIT: [
+		`echo changed > '${LIBRARY}/file.txt' && echo changed > '${LIBRARY}/new file.txt'`,
+		LIBRARY,
+		"2 paths not committed: file.txt, new file.txt",
+	],
 	NESTED: [`echo changed > '${DEEP}/file.txt'`, DEEP, "file.txt"],
 	RULES: [`cd '${LIBRARY}' && echo '*' > .gitignore && echo changed > hidden.txt`, LIBRARY, ".gitignore"],
 };
@@ -57,24 +63,26 @@ test.concurrent("what is changed inside of a submodule is kept and told, and the
 	expect(exitCode, stderr).toBe(1);
 	expect(stderr).not.toMatch(STACK_TRACE);
 	await world.run(["clean", "--yes"]);
-	for (const [id, [, submodule, file]] of Object.entries(LEFT_INSIDE)) {
+	const messageOf = (id: string) =>
+		stderr.split(/^(?=\w+ {2}In )/m).find((each) => each.startsWith(`${id}  In `)) ?? "";
+	for (const [id, [, submodule, told]] of Object.entries(LEFT_INSIDE)) {
 		expect(stdout).toMatch(new RegExp(`^${id} +failed: submodule-work`, "m"));
-		const message = stderr.split(/^(?=\w+ {2}In )/m).find((each) => each.startsWith(`${id}  In `)) ?? "";
+		const message = messageOf(id);
 		expect(message).toContain(`the submodule ${submodule} has`);
-		expect(message).toContain(file);
+		expect(message).toContain(told);
 		expect(await repository.git(["rev-parse", `issue/${id}`])).toBe(await repository.git(["rev-parse", "main"]));
 		expect(await world.log(`M1/${id}/dev-run.json`)).toMatchObject({ outcome: "pass", saved: null });
-		for (const args of [
-			["persist", id],
-			["worktree:teardown", id],
-		]) {
-			await world.run(args);
-			expect(existsSync(join(worktreeOf(world, id), submodule, file)), `${id} ${args.join(" ")}`).toBe(true);
-		}
-
-		await follow(world, message);
-		const teardown = await world.run(["worktree:teardown", id]);
-		expect(teardown.exitCode, `${id}\n${teardown.stderr}`).toBe(0);
+	}
+	for (const task of ["persist", "worktree:teardown"]) {
+		await world.run([task, "M1"]);
+		for (const [id, [, submodule, told]] of Object.entries(LEFT_INSIDE))
+			for (const file of told.replace(/.*: /, "").split(", "))
+				expect(existsSync(join(worktreeOf(world, id), submodule, file)), `${id} ${task}`).toBe(true);
+	}
+	for (const id of Object.keys(LEFT_INSIDE)) await follow(world, messageOf(id));
+	const teardown = await world.run(["worktree:teardown", "M1"]);
+	expect(teardown.exitCode, teardown.stderr).toBe(0);
+	for (const id of Object.keys(LEFT_INSIDE)) {
 		expect(existsSync(worktreeOf(world, id))).toBe(false);
 		const changed = await repository.git(["diff", "--name-only", "--ignore-submodules=none", `main...issue/${id}`]);
 		expect(changed.split("\n").sort()).toEqual(["top.txt", LIBRARY]);
@@ -117,10 +125,8 @@ test.concurrent("a repository that an agent puts in the place of a submodule's i
 	await using world = await createWorldWithSubmodules(issues);
 	const { exitCode, stdout, stderr } = await world.run(["dev", "M1"]);
 	expect(exitCode, stderr).toBe(1);
-	for (const { id } of issues) {
-		expect(stdout).toMatch(new RegExp(`^${id} +failed: nested-repository`, "m"));
-		await world.run(["dev", id, "-B"]);
-	}
+	for (const { id } of issues) expect(stdout).toMatch(new RegExp(`^${id} +failed: nested-repository`, "m"));
+	await world.run(["dev", "M1", "-B"]);
 	await world.run(["clean", "--yes"]);
 	for (const { id } of issues) expect(existsSync(join(worktreeOf(world, id), LIBRARY, "file.txt"))).toBe(true);
 	expect(existsSync(join(world.repository.folder, "canary"))).toBe(false);
@@ -128,9 +134,9 @@ test.concurrent("a repository that an agent puts in the place of a submodule's i
 		const message = stderr.split(/^(?=\w+ {2}The )/m).find((each) => each.startsWith(`${id}  The `)) ?? "";
 		await follow(world, message);
 		expect(await world.repository.git(["show", `issue/${id}:${LIBRARY}-found/file.txt`])).toMatch(/library|changed/);
-		const teardown = await world.run(["worktree:teardown", id]);
-		expect(teardown.exitCode, teardown.stderr).toBe(0);
 	}
+	const teardown = await world.run(["worktree:teardown", "M1"]);
+	expect(teardown.exitCode, teardown.stderr).toBe(0);
 });
 
 /** What an agent with access to git does in a submodule, and what is told to be only there. */
@@ -165,8 +171,10 @@ test.concurrent("commits that an agent with --git-access makes in a submodule, a
 		expect(message).toMatch(told);
 		expect(existsSync(worktreeOf(world, id))).toBe(true);
 		await follow(world, message);
-		const teardown = await world.run(["worktree:teardown", id]);
-		expect(teardown.exitCode, teardown.stderr).toBe(0);
+	}
+	const { stderr: left } = await world.run(["worktree:teardown", "M1"]);
+	for (const id of Object.keys(COMMITTED)) {
+		expect(existsSync(worktreeOf(world, id)), left).toBe(false);
 		const library = join(world.repository.path, LIBRARY);
 		expect(await world.repository.git(["log", "--oneline", "--all", `--glob=issue/${id}*`], library)).toMatch(
 			/x$|WIP/m,
@@ -412,16 +420,11 @@ async function stateOf({ repository }: World): Promise<string[]> {
 	);
 }
 
-/**
- * A world whose repository has a submodule with a submodule, by relative addresses and with what it ignores. Where they were cloned
- * from is gone: nobody can fetch anything.
- */
-async function createWorldWithSubmodules(
-	issues: readonly (IssueFields & { readonly script?: Script })[],
-): Promise<World> {
-	const world = await createWorld(issues);
-	const { repository } = world;
-	const { folder, git } = repository;
+/** A repository with a submodule with a submodule, by relative addresses and with what it ignores, and what they were cloned from. */
+let made: TestRepository;
+beforeAll(async () => {
+	made = await createRepository();
+	const { folder, git } = made;
 	const make = async (name: string, ...more: readonly (readonly string[])[]): Promise<void> => {
 		const cwd = join(folder, name);
 		await git(["init", "-q", "-b", "main", cwd]);
@@ -438,7 +441,22 @@ async function createWorldWithSubmodules(
 	await git([...allowed, "submodule", "--quiet", "update", "--init", "--recursive"]);
 	// Relative addresses go by that of the repository itself.
 	await git(["remote", "add", "origin", join(folder, "origin")]);
-	await repository.commit("submodules");
 	for (const name of ["deep", "library"]) await rename(join(folder, name), join(folder, `${name}-elsewhere`));
+});
+afterAll(() => made?.[Symbol.asyncDispose]());
+
+/** Puts what a repository was given into another one of the same name. */
+const TAKE_OVER = `set -e; cp -a "$1"/library-elsewhere "$1"/deep-elsewhere "$2"; cd "$2/$3"
+cp -a "$1/$3/vendor" "$1/$3/.gitmodules" .; cp -a "$1/$3/.git/modules" "$1/$3/.git/config" .git
+cd ..; find . -name config -type f -exec grep -lZF "$1" {} + | xargs -0 sed -i "s|$1|$2|g"`;
+
+/** A world whose repository has submodules. Where they were cloned from is gone: nobody can fetch anything. */
+async function createWorldWithSubmodules(
+	issues: readonly (IssueFields & { readonly script?: Script })[],
+): Promise<World> {
+	const world = await createWorld(issues);
+	const { folder, path, commit } = world.repository;
+	await promisify(execFile)("bash", ["-c", TAKE_OVER, "take-over", made.folder, folder, basename(path)]);
+	await commit("submodules");
 	return world;
 }
