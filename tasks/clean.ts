@@ -48,7 +48,12 @@ export async function findMade(
 ): Promise<MadeThings> {
 	const evidence = await gather(backlog, options, signal);
 	const found: Made[] = [];
-	for (const name of wantedNames(evidence, options)) found.push(...(await findMadeFor(name, evidence, signal)));
+	const names = wantedNames(evidence, options);
+	for (const name of names) found.push(...(await findMadeFor(name, evidence, signal)));
+	const { findIntegrations } = await import("./integration/made.ts");
+	const around = { ...evidence, repository: backlog.repository };
+	const isAll = options.target === undefined && options.project === undefined;
+	found.push(...(await findIntegrations(around, (name) => isAll || names.includes(name))));
 	if (options.target === undefined) {
 		const dead = await findDeadRuns(checksFolder(options.layout, homeOf(backlog.repository)));
 		const made = ({ folder, holder }: DeadRun): Made => ({
@@ -233,5 +238,9 @@ async function judgeBranch(
 	});
 	if (merge && "kind" in merge) return merge;
 	if (merge) return { kind: "merged", base: base.name, commit: merge.commit };
+	const { findTogether } = await import("./standing/put-together.ts");
+	const logDir = logDirOf(addressNameOf(address), evidence);
+	const arrived = await findTogether({ ...address, logDir }, tip);
+	if (arrived !== undefined) return { kind: "merged", base: base.name, commit: arrived };
 	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
 }

@@ -49,7 +49,15 @@ export async function removeMade(
 		await sweepRunFolders(repository, checksFolder(options.layout, homeOf(repository)));
 		removed.push(...ofRuns);
 	}
-	for (const name of new Set(made.filter((each) => mayGo(each) && !ofRuns.includes(each)).map(nameOf))) {
+	const together = made.filter(({ thing }) => thing.kind === "integration");
+	if (together.length > 0) {
+		const { removeIntegrations } = await import("./integration/made.ts");
+		const around = { ...(await gather(backlog, options, signal)), repository: backlog.repository };
+		removed.push(...(await removeIntegrations(together.filter(mayGo), around)));
+	}
+	for (const name of new Set(
+		made.filter((each) => mayGo(each) && !ofRuns.includes(each) && !together.includes(each)).map(nameOf),
+	)) {
 		const answer = await takeLock(backlog.repository, name);
 		// Somebody has begun to work on it since it was looked at.
 		if (answer.kind === "held") continue;
@@ -110,6 +118,7 @@ async function removeOne(made: Made, evidence: Evidence, signal: AbortSignal): P
 			return saved;
 		case "lock":
 		case "checks":
+		case "integration":
 			return saved;
 		default:
 			return unreachable(thing);

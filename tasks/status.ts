@@ -7,11 +7,11 @@ import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { problemOf } from "./contract/problem.ts";
 import type { AttemptRecord } from "./contract/record.ts";
-import type { IssueSurvey } from "./contract/standing.ts";
+import type { IssueSurvey, Judged } from "./contract/standing.ts";
 import type { Survey } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
 import { branchFolder } from "./repo/addresses.ts";
-import { branchTips, countAheadOfAll } from "./repo/branch.ts";
+import { branchTip, branchTips, countAheadOfAll } from "./repo/branch.ts";
 import { listLocks } from "./repo/lock.ts";
 import { readLastTurn } from "./store/turns.ts";
 import { mapSome } from "./system/map-some.ts";
@@ -58,10 +58,22 @@ export async function survey(
 			ahead,
 			...(await readMerge(issue, tip, ahead, record, options.layout)),
 			hasWorktree: (await lstat(worktreePath).catch(() => undefined)) !== undefined,
-			...given({ judged }),
+			...given({ judged, integration: await findIntegration(issue, tip, judged) }),
 		};
 	});
 	return { kind: "survey", issues };
+}
+
+/** The branch on which an issue was put together with others, as it was accepted, as long as that stands. */
+async function findIntegration(
+	issue: IssuePlan,
+	tip: string | null,
+	judged: Judged | undefined,
+): Promise<string | undefined> {
+	if (tip === null || judged?.verdict?.commit !== tip) return undefined;
+	const { integrationOf } = await import("./standing/put-together.ts");
+	const record = await integrationOf(issue, tip);
+	return record && (await branchTip(issue.repository, record.branch)) === record.tip ? record.branch : undefined;
 }
 
 /** Asks early what will be asked of every issue without a record: it is read once for all. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationRecord, LeftOut } from "../tasks/contract/integration.ts";
 import { acceptAll, type Work } from "./support/accepted.ts";
+import { type Beginning, beginningOf } from "./support/beginning.ts";
 import { deliverOrchfile } from "./support/edited-orchfile.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { commandsIn, typed } from "./support/typed.ts";
@@ -335,5 +336,93 @@ describe("a night is put together, again and again", () => {
 		const [unlock = ""] = commandsIn(locked.stderr, "git update-ref");
 		expect((await typed(world, unlock)).exitCode).toBe(0);
 		expect((await run("M1")).stdout).toMatch(/is up to date/);
+	});
+});
+
+/** What a person, or a forge, does to take what was put together. */
+const TAKEN: Readonly<Record<string, (git: World["repository"]["git"]) => Promise<unknown>>> = {
+	"merge --no-ff": (git) => git(["merge", "-q", "--no-ff", "-m", "take", "integration/M1"]),
+	"merge, fast-forward": (git) => git(["merge", "-q", "--ff-only", "integration/M1"]),
+	"merge --squash": async (git) => {
+		await git(["merge", "-q", "--squash", "integration/M1"]);
+		await git(["commit", "-q", "--no-edit"]);
+	},
+	// As a forge does whose message is the title of a pull request.
+	"squashed, without a word of what it was": async (git) => {
+		await git(["merge", "-q", "--squash", "integration/M1"]);
+		await git(["commit", "-q", "-m", "M1 (#12)"]);
+	},
+	rebased: async (git) => {
+		await git(["switch", "-q", "-c", "rebased", "integration/M1"]);
+		await git(["rebase", "-q", "main"]);
+		await git(["switch", "-q", "main"]);
+		await git(["merge", "-q", "--ff-only", "rebased"]);
+		await git(["branch", "-q", "-D", "rebased"]);
+	},
+};
+
+describe("what was put together has come to the base", () => {
+	let beginning: Beginning;
+	beforeAll(async () => {
+		world = await createWorld([{ id: "A-1" }, { id: "A-2" }, { id: "A-3", blocked_by: ["A-2"] }, { id: "A-4" }]);
+		settings = await deliverOrchfile("[]");
+		const lines = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", ""].join("\n");
+		await world.repository.write("shared", lines);
+		await world.repository.commit("shared");
+		await acceptAll(world, {
+			"A-1": { script: "sed -i s/one/1/ shared; touch a" },
+			"A-2": { script: "sed -i s/nine/9/ shared" },
+			"A-3": { script: "sed -i s/eight/8/ shared", from: "issue/A-2" },
+			"A-4": { script: "sed -i s/one/eins/ shared" },
+		});
+		expect((await run("M1")).exitCode).toBe(1);
+		beginning = await beginningOf(world);
+	});
+	afterAll(async () => {
+		await beginning?.[Symbol.asyncDispose]();
+		await world?.[Symbol.asyncDispose]();
+	});
+
+	for (const how of ["a merge each", "a commit each"] as const) {
+		// What each issue's own commits look like makes a difference only where nothing else does.
+		const ways = Object.entries(TAKEN).filter(([way]) => how === "a merge each" || /word|rebased/.test(way));
+		for (const [way, take] of ways) {
+			test(`${how}, ${way}: its issues are merged, and their branches and its own can go`, async () => {
+				await beginning.again();
+				if (how === "a commit each") expect((await run("M1", "--squash")).exitCode).toBe(1);
+				if (!way.includes("fast-forward")) {
+					await world.repository.write("else.txt", "1\n");
+					await world.repository.commit("meanwhile");
+				}
+				await take(world.repository.git);
+				const status = (await world.run(["status", "M1"], settings)).stdout;
+				for (const id of ["A-1", "A-2", "A-3"]) expect(status).toMatch(new RegExp(`^${id} +merged `, "m"));
+				expect(status).not.toMatch(/^A-4 +merged /m);
+				const made = await world.run(["clean", "--yes"], settings);
+				expect(made.stdout, made.stderr).toMatch(/^- +branch +yes +.*integration\/M1$/m);
+				expect(await git("branch", "--list", "--format=%(refname:short)")).toBe("issue/A-4\nmain");
+				expect((await world.run(["status", "M1"], settings)).stdout).toMatch(/^A-3 +merged /m);
+				const again = await run("M1");
+				expect(again.stdout).toMatch(/^A-1 +on main +-/m);
+				expect(again.stdout).toMatch(/^A-4 +left out +- +conflicts with main in shared \(contents\)$/m);
+			});
+		}
+	}
+
+	test("as long as it has not, status says where it is; its branch stays, and so does one that a person has gone on with", async () => {
+		await beginning.again();
+		const status = (await world.run(["status", "M1"], settings)).stdout;
+		expect(status).toMatch(/^A-1 +accepted, reviewed only, on integration\/M1 /m);
+		expect(status).toMatch(/^A-4 +accepted, reviewed only {2}/m);
+		const shown = JSON.parse((await world.run(["status", "A-1", "--json"], settings)).stdout);
+		expect(shown).toMatchObject([{ merged: false, integration: "integration/M1" }]);
+		const listed = await world.run(["clean", "--yes"], settings);
+		expect(listed.stdout).toMatch(
+			/^- +branch +no +3 issues put together that the base does not have +integration\/M1$/m,
+		);
+		expect(await git("branch", "--list", "integration/M1")).not.toBe("");
+		const theirs = await git("commit-tree", "-p", "integration/M1", "-m", "theirs", "integration/M1^{tree}");
+		await git("update-ref", "refs/heads/integration/M1", theirs);
+		expect((await world.run(["clean"], settings)).stdout).not.toContain("integration/M1");
 	});
 });

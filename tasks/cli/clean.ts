@@ -18,7 +18,7 @@ export function madeTable(made: readonly Made[], cwd: string, width?: Width): st
 	if (made.length === 0) return "There is nothing to clean: no worktree, branch, lock or log folder of an issue.";
 	const rows = made.map(({ issue, thing, proof }) => [
 		issue || "-",
-		thing.kind,
+		thing.kind === "integration" ? "branch" : thing.kind,
 		isSafe(proof) ? "yes" : "no",
 		inOneLine(proofWords(proof)),
 		inOneLine(placeOf(thing, cwd)),
@@ -79,10 +79,11 @@ export async function removeListed(
 }
 
 function summaryOf(made: readonly Made[]): string {
-	const kinds = [...new Set(made.map(({ thing }) => thing.kind))];
+	const kindOf = ({ thing: { kind } }: Made) => (kind === "integration" ? "branch" : kind);
+	const kinds = [...new Set(made.map(kindOf))];
 	return kinds
 		.map((kind) => {
-			const number = made.filter(({ thing }) => thing.kind === kind).length;
+			const number = made.filter((each) => kindOf(each) === kind).length;
 			if (kind === "logs") return plural(number, "log folder");
 			return kind === "checks"
 				? `${plural(number, "folder")} of checks`
@@ -97,6 +98,7 @@ function placeOf(thing: MadeThing, cwd: string): string {
 		case "checks":
 			return thing.path;
 		case "branch":
+		case "integration":
 			return thing.branch;
 		case "lock":
 			return thing.ref;
@@ -125,6 +127,8 @@ function proofWords(proof: Proof): string {
 			return "of a rehearsal";
 		case "only-on-branch":
 			return `${plural(proof.commits, "commit")} nowhere else`;
+		case "put-together":
+			return `${plural(proof.issues, "issue")} put together that the base does not have`;
 		case "not-fetched":
 			return `nobody can tell whether it is on ${proof.base}: the clone is partial`;
 		case "uncommitted":

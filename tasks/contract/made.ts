@@ -10,13 +10,15 @@ export interface Made {
 	readonly proof: Proof;
 }
 
-/** What can be made for an issue: a worktree, a branch, a lock, a log folder; and for a run, the folders of its checks. */
+/** What can be made for an issue: a worktree, a branch, a lock, a log folder; for a run, the folders of its checks; for several issues, the branch on which they were put together. */
 export type MadeThing =
 	| { readonly kind: "worktree"; readonly path: string }
 	| { readonly kind: "branch"; readonly branch: string; readonly tip: string }
 	| { readonly kind: "lock"; readonly ref: string; readonly blob: string }
 	| { readonly kind: "logs"; readonly path: string; readonly attempts: number }
-	| { readonly kind: "checks"; readonly path: string };
+	| { readonly kind: "checks"; readonly path: string }
+	/** The branch on which issues were put together. `name`: what it is named after. */
+	| { readonly kind: "integration"; readonly name: string; readonly branch: string; readonly tip: string };
 
 /** What is known of something made. {@link isSafe} says which of these allow to remove it. */
 export type Proof =
@@ -33,6 +35,8 @@ export type Proof =
 	| { readonly kind: "rehearsed" }
 	// Something would be.
 	| { readonly kind: "only-on-branch"; readonly commits: number }
+	/** Issues that were put together, and that the base does not have yet. */
+	| { readonly kind: "put-together"; readonly issues: number }
 	/** The clone is partial, and lacks what would tell; git's arguments with which a person fetches it. */
 	| { readonly kind: "not-fetched"; readonly base: string; readonly broughtBy: readonly string[] }
 	| { readonly kind: "uncommitted"; readonly files: readonly string[] }

@@ -1,3 +1,4 @@
+import type { IntegrationRecord } from "./integration.ts";
 import type { Base, IssuePlan } from "./issue.ts";
 import type { TurnName } from "./phase.ts";
 import type { AttemptRecord } from "./record.ts";
@@ -15,6 +16,8 @@ export interface Report {
 	readonly base: Base;
 	/** In the order in which they are run. */
 	readonly issues: readonly IssueReport[];
+	/** What the last integration of these issues has come to. */
+	readonly integration?: IntegrationRecord;
 }
 
 /** What is known of one issue. */

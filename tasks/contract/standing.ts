@@ -71,6 +71,8 @@ export interface IssueSurvey {
 	readonly hasWorktree: boolean;
 	/** How its work was judged the last time; absent where it never was. */
 	readonly judged?: Judged;
+	/** The branch on which it was put together with others, as it stands there. */
+	readonly integration?: string;
 }
 
 /** How an issue's work was judged, by whatever has judged it. */

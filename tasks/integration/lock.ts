@@ -7,6 +7,11 @@ import { lockRef, releaseLock, takeLock } from "../repo/lock.ts";
 import { removeTemporaryFolders } from "../system/temporary-folder.ts";
 import { livenessOf } from "../system/this-run.ts";
 
+/** What the lock of an integration is called, among those of issues: no id holds an `@`. */
+export function integrationLock(name: string): string {
+	return `${name}@integration`;
+}
+
 /**
  * Does something while no other run puts the same together; what a dead one has left running is ended first.
  * @throws Failure `integration-locked`.
@@ -17,8 +22,7 @@ export async function withIntegrationLock<T>(
 	{ report }: Pick<RunContext<ActionOptions>, "report">,
 	action: () => Promise<T>,
 ): Promise<T> {
-	// No id holds an `@`.
-	const key = `${name}@integration`;
+	const key = integrationLock(name);
 	const answer = await takeLock(repository, key);
 	if (answer.kind === "held") {
 		const { holder, blob } = answer.lock;

@@ -1,6 +1,11 @@
+import { dirname } from "node:path";
+import { given } from "../contract/given.ts";
+import { addressNameOf } from "../contract/identity.ts";
+import type { IntegrationRecord } from "../contract/integration.ts";
 import type { IssuePlan } from "../contract/issue.ts";
 import type { IssueReport, Report } from "../contract/report.ts";
 import type { IssueSurvey } from "../contract/standing.ts";
+import { readIntegrations } from "../store/integration-record.ts";
 import { listLogFiles } from "../store/log-files.ts";
 import { readOtherSpans } from "../store/spans.ts";
 import { mapSome } from "../system/map-some.ts";
@@ -36,7 +41,19 @@ export async function gather(
 			...(work[index] ?? { commits: [], moreCommits: 0, diff: null }),
 		}),
 	);
-	return masked({ kind: "report", at, base: plan[0]?.base ?? { name: "", commit: "" }, issues });
+	const base = plan[0]?.base ?? { name: "", commit: "" };
+	return masked({ kind: "report", at, base, issues, ...given({ integration: await findIntegration(plan) }) });
+}
+
+/** The last integration of any of these issues. */
+async function findIntegration(plan: readonly IssuePlan[]): Promise<IntegrationRecord | undefined> {
+	const [first] = plan;
+	if (!first) return undefined;
+	const names = new Set(plan.map(addressNameOf));
+	const records = await readIntegrations(dirname(dirname(first.logDir)));
+	return records
+		.filter(({ steps }) => steps.some(({ address }) => names.has(address)))
+		.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0];
 }
 
 async function readLogs(

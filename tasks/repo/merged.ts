@@ -1,4 +1,5 @@
 import { addressNameOf } from "../contract/identity.ts";
+import { takenIn } from "../contract/integration-message.ts";
 import type { Base, IssuePlan, RepositoryPaths } from "../contract/issue.ts";
 import { type AttemptRecord, startedFrom } from "../contract/record.ts";
 import { readingBetween, readingChanges } from "./commands/numstat-log.ts";
@@ -79,6 +80,10 @@ async function findIn(source: Source, work: Work): Promise<Arrival | undefined> 
 	const paths = pathsIn(own)?.map((path) => `:(literal)${path}`) ?? [];
 	const range = since === undefined ? base.commit : `${since}..${base.commit}`;
 	const there = await log(range, "--", ...paths);
+	const whole = there.find(({ message }) =>
+		takenIn(message).some(({ issue, tip }) => issue === work.issue && tip === head),
+	);
+	if (whole) return { by: "trailers", commit: whole.hash };
 	const saved = savedWork(there);
 	if (own.length === 0) {
 		// Its commits are gone, or were never its own: what is left of them are the trailers.

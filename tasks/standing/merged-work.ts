@@ -18,6 +18,9 @@ export async function findMergeCommit(
 	if (await contains(repository, base.commit, head)) return head;
 	const merge = await findMerge(workOf(issue, head, record));
 	if (merge) return merge.commit;
+	const { findTogether } = await import("./put-together.ts");
+	const arrived = await findTogether(issue, head);
+	if (arrived !== undefined) return arrived;
 	const known = await readMergeRecord(logDir);
 	if (known && known.head === record?.saved?.head && (await contains(repository, base.commit, known.commit)))
 		return known.commit;

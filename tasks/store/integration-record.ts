@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { INTEGRATION_RECORD, type IntegrationRecord } from "../contract/integration.ts";
 import { tellDiskFull } from "../system/disk-space.ts";
@@ -29,15 +29,22 @@ export async function readIntegration(folder: string): Promise<IntegrationRecord
 	return readJson(join(folder, RECORD), INTEGRATION_RECORD);
 }
 
+let written = 0;
+
+/** How many records this run has written: what was read before another one is not the last any more. */
+export function integrationsWritten(): number {
+	return written;
+}
+
 /** Keeps how far an integration has come. */
 export async function writeIntegration(folder: string, record: IntegrationRecord): Promise<void> {
+	written += 1;
 	await createIn(folder, folder);
 	await writeJson(join(folder, RECORD), record);
 }
 
-/** Every record of an integration, of this kind, below the folder of all logs; one that can't be read tells nothing. */
-export async function readIntegrations(logs: string, kind: string): Promise<IntegrationRecord[]> {
-	const all = join(logs, kind);
+/** Every record of an integration in the folder of one kind of logs; one that can't be read tells nothing. */
+export async function readIntegrations(all: string): Promise<IntegrationRecord[]> {
 	const records: IntegrationRecord[] = [];
 	for (const name of await foldersIn(all)) {
 		if (!(await readdir(join(all, name))).includes(RECORD)) continue;
@@ -50,4 +57,10 @@ export async function readIntegrations(logs: string, kind: string): Promise<Inte
 async function createIn(folder: string, path: string): Promise<void> {
 	await tellDiskFull(path, () => mkdir(path, { recursive: true }));
 	await keepOutOfGit(dirname(folder), folder);
+}
+
+/** Removes what is kept of an integration, and the folder, where it holds nothing else. */
+export async function removeIntegration(folder: string): Promise<void> {
+	for (const name of [RECORD, CHECKS]) await rm(join(folder, name), { recursive: true, force: true });
+	await rmdir(folder).catch(() => {});
 }

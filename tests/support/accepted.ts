@@ -8,6 +8,9 @@ import { checksOf, keyOf } from "../../tasks/checks/key.ts";
 import type { AcceptRecord } from "../../tasks/contract/accept-record.ts";
 import { commitMessage } from "../../tasks/contract/commit-message.ts";
 import type { Issue } from "../../tasks/contract/issue.ts";
+import { hashPrompt } from "../../tasks/contract/prompt.ts";
+import { readPromptParts } from "../../tasks/runner/prompt-files.ts";
+import { ROOT } from "../bench/processes.ts";
 import { acceptRecord, attemptRecord, issue } from "./documents.ts";
 import type { World } from "./world.ts";
 
@@ -31,6 +34,7 @@ export async function acceptAll(
 ): Promise<void> {
 	const { git, path, folder } = repository;
 	const maker = join(folder, "maker");
+	const promptHash = hashPrompt("dev", await readPromptParts("dev", path, ROOT));
 	await git(["worktree", "add", "-q", "--detach", maker]);
 	for (const [id, { script, from = "main", verdict = {}, issue: changes = {} }] of Object.entries(works)) {
 		const of = issue(id, changes);
@@ -63,6 +67,7 @@ export async function acceptAll(
 			saved,
 			branch: `issue/${id}`,
 			threadId: `thread-${id}`,
+			promptHash,
 			base: { name: "main", commit: base, stack: [], tip: base },
 		});
 		await writeFile(join(logDir, "dev-run.json"), JSON.stringify(record));

@@ -32,7 +32,8 @@ export function standingWord({ unmet, blockedBy, survey }: IssueStanding): strin
 function doneWord(survey: IssueSurvey): string {
 	if (survey.isMerged) return "merged";
 	const verdict = acceptedAtTip(survey);
-	return verdict ? acceptedWord(verdict) : "up to date";
+	if (!verdict) return "up to date";
+	return survey.integration ? `${acceptedWord(verdict)}, on ${survey.integration}` : acceptedWord(verdict);
 }
 
 /** The verdict that accepts the branch as it is now; nothing where there is none. */
@@ -137,6 +138,7 @@ export function standingAsJson(standing: IssueStanding, planned: ReadonlySet<str
 		tip,
 		ahead,
 		merged: isMerged,
+		integration: survey.integration ?? null,
 		hasWorktree,
 		...judgedAsJson(survey.judged ?? {}),
 		record,
