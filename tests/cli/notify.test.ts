@@ -93,6 +93,7 @@ test("the end is told, with what became of the issues, and nothing of it reaches
 		await world.run(words, quietly);
 	expect(await toldIn(world)).toEqual([]);
 	const refused = await world.run(["dev", "M9"], quietly);
+	expect(refused.stderr).not.toMatch(/^report /m);
 	expect(await toldIn(world)).toMatchObject([
 		{ event: "end", exitCode: refused.exitCode, message: expect.stringMatching(/^dev M9 did not run: ./) },
 	]);

@@ -90,7 +90,8 @@ export function plainView(
 						return;
 					}
 					// Run-wide tasks say something only when they fail, and then by their message, unless they come last.
-					const isTold = event.issue !== undefined || byName.get(event.task)?.scope === "closing";
+					const isLast = byName.get(event.task)?.scope === "closing" && event.outcome.status !== "blocked";
+					const isTold = event.issue !== undefined || isLast;
 					if (isTold && (verbose || !isNothing)) line(event.issue, event.task, words);
 					if (verbose) for (const each of foundBy(event.outcome)) line(event.issue, event.task, each, true);
 					return;
