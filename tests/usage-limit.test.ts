@@ -6,7 +6,7 @@ import { deliverOrchfile } from "./support/edited-orchfile.ts";
 import { expectNoneLeft } from "./support/observe.ts";
 import { ownOrchfile } from "./support/own-orchfile.ts";
 import { type Say, type Script, usagePerResponse } from "./support/scripted-model.ts";
-import { devResult, editAndPass } from "./support/scripts.ts";
+import { devResult, editAndPass, gate, heldAfterEdit } from "./support/scripts.ts";
 import { TestClock } from "./support/test-clock.ts";
 import { createWorld, type Finished, type World } from "./support/world.ts";
 
@@ -125,37 +125,51 @@ test("a usage limit is waited for, and the turn goes on in its thread", async ()
 	}
 });
 
-test("four that meet it together wait together, and status tells; one goes first when it is over, and the others follow", async () => {
-	const ids = ["A-1", "A-2", "A-3", "A-4"];
+test("those that meet it together wait together, with what would follow one that ends well meanwhile; one goes first when it is over", async () => {
+	const held = gate();
+	const ids = ["A-1", "A-2", "A-3"];
 	const isOver = { now: false };
 	const script: Script = async function* (prompted) {
 		yield { kind: "run", command: `echo half > ${prompted.issueId}.txt` };
+		await held.reached;
 		while (!isOver.now) yield usedUp(2 * HOUR);
 		yield { kind: "answer", text: JSON.stringify(devResult(prompted)) };
 	};
-	await using world = await createWorld([...ids.map((id) => ({ id, script })), { id: "B-1", script: editAndPass }], {
-		retries: 0,
-	});
+	await using world = await createWorld(
+		[
+			...ids.map((id) => ({ id, script })),
+			{ id: "B-1", script: heldAfterEdit(held) },
+			{ id: "C-1", script: editAndPass, blocked_by: ["B-1"] },
+		],
+		{ retries: 0 },
+	);
 	const clock = use(new TestClock(false));
 	const running = world.run(["dev", "M1", "-j", "4"], withClock);
+	await held.reached;
+	await clock.areWaiting(3);
+	// What is at work ends as it would; what follows it waits with the others.
+	held.release();
 	await clock.areWaiting(4);
+	expect(await world.log("M1/B-1/dev-run.json")).toMatchObject({ outcome: "pass" });
 	const status = await world.run(["status", "M1"], { ownProcess: true });
-	for (const id of ids)
+	expect(status.stdout).toMatch(/^B-1 +up to date /m);
+	for (const id of [...ids, "C-1"])
 		expect(status.stdout).toMatch(new RegExp(`^${id} +waits for the usage limit until \\d\\d:\\d\\d \\(process`, "m"));
 	const why = await world.run(["why", "A-1"], { ownProcess: true });
 	expect(why.stdout).toMatch(
 		/^A-1 is being worked on: process .*\. It waits for the usage limit, until \d\d:\d\d \(.*\)\.$/m,
 	);
-	const before = ids.map((id) => requestsOf(world, id));
+	const waiting = [...ids, "C-1"];
+	const before = waiting.map((id) => requestsOf(world, id));
 	// Renewed once more: only the one that goes first finds out.
 	clock.jumpTo(Math.max(...clock.waited));
 	await clock.areWaiting(4);
-	const after = ids.map((id) => requestsOf(world, id));
+	const after = waiting.map((id) => requestsOf(world, id));
 	expect(sum(after) - sum(before)).toBe(1);
 	isOver.now = true;
 	clock.jumpTo(Math.max(...clock.waited));
 	const finished = await running;
-	expect(wordsOf(finished), finished.stderr).toEqual(Object.fromEntries([...ids, "B-1"].map((id) => [id, "pass"])));
+	expect(wordsOf(finished), finished.stderr).toEqual(Object.fromEntries([...waiting, "B-1"].map((id) => [id, "pass"])));
 	for (const id of ids) expect(await threadsOf(world, id)).toHaveLength(1);
 });
 
@@ -221,6 +235,13 @@ test("a thread that the provider does not take back after the wait is given up f
 	const { usage } = await world.log<Kept>("M1/A-1/dev-run.json");
 	expect(usage.inputTokens).toBe(3 * usagePerResponse.input_tokens);
 	expect(await threadsOf(world, "A-1")).toHaveLength(2);
+
+	// What the first thread has used is of the same turn, and of its budget.
+	turns = 0;
+	use(new TestClock());
+	const bounded = await world.run(["dev", "M1", "-B", "--max-tokens", "300"], withClock);
+	expect(wordsOf(bounded), bounded.stderr).toEqual({ "A-1": "stopped: over-budget" });
+	expect(bounded.stderr).toMatch(/360 tokens used, 300 allowed/);
 });
 
 test("a limit that a review and a fix meet is waited for as one of the work: no turn is taken again, and the fix stays in the work's thread", async () => {

@@ -75,6 +75,7 @@ export function isThreadRefused({ end, usage, everyTurn, thisTurn }: Turn, befor
 	return (everyTurn === undefined || everyTurn === "refused") && (thisTurn === undefined || thisTurn === "too-long");
 }
 
-function tokensOf(usage: Usage | null): number {
+/** The tokens that a budget counts. */
+export function tokensOf(usage: Usage | null): number {
 	return usage === null ? 0 : usage.inputTokens + usage.outputTokens;
 }

@@ -54,8 +54,8 @@ export async function runTurn(
 	const completed = bubblewrap === undefined ? undefined : await complete(bubblewrap, request);
 	const usage = { ...USUAL_LIMITS, ...settings };
 	const time = new TurnTime(limits.timeout);
-	const ask = (thread: AskedThread | undefined, onAnswer: () => void) => {
-		const within = { ...limits, timeout: time.left };
+	const ask = (thread: AskedThread | undefined, onAnswer: () => void, spent: number) => {
+		const within = { ...limits, timeout: time.left, spent };
 		const heard = { ...sinks, onActivity: telling(sinks.onActivity, onAnswer) };
 		return askOnce(take(), completed, request, within, usage, time, heard, signal, thread);
 	};
@@ -96,7 +96,7 @@ async function askOnce(
 	child: TurnProcess,
 	completed: Completed | undefined,
 	request: TurnRequest,
-	limits: TurnLimits,
+	limits: TurnLimits & { readonly spent: number },
 	most: UsageLimits,
 	time: TurnTime,
 	{ stderr, onActivity }: TurnSinks,
@@ -107,7 +107,8 @@ async function askOnce(
 	const errors = new ErrorOutput(stderr);
 	const stop = new TurnStop(() => child.end());
 	const state = thread?.state;
-	const rollout = new RolloutWatch({ tokens: limits.tokens, profile: profileName(request) }, stop, onActivity, state);
+	const { tokens, spent } = limits;
+	const rollout = new RolloutWatch({ tokens, spent, profile: profileName(request) }, stop, onActivity, state);
 	const [watchdog, unwatch] = watch(stop, reader, limits, signal);
 	const unwatchUsage = watchUsage(child.pid, most, stop);
 	try {

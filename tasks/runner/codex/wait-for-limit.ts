@@ -3,7 +3,7 @@ import { given } from "../../contract/given.ts";
 import type { Usage } from "../../contract/record.ts";
 import type { LimitGate, NoPass, Pass } from "../limit-gate.ts";
 import { endOfAbort, type Turn, type TurnEnd } from "../runner.ts";
-import { type AskedThread, type Asking, askAgain, isThreadRefused } from "./ask-again.ts";
+import { type AskedThread, type Asking, askAgain, isThreadRefused, tokensOf } from "./ask-again.ts";
 import { limitEnd } from "./limit-words.ts";
 
 /** How Codex 0.163 says that a limit is used up which ends by itself; others have to be raised (measured, every plan). */
@@ -21,8 +21,8 @@ export interface LimitedTurn extends Turn {
 
 /** What a turn needs to wait for the provider's limit. */
 export interface Waiting extends Omit<Asking, "ask"> {
-	/** Asks once; `onAnswer` is to be called at the first sign that the model answers. */
-	readonly ask: (thread: AskedThread | undefined, onAnswer: () => void) => Promise<LimitedTurn>;
+	/** Asks once; `onAnswer` is to be called at the first sign that the model answers. `spent`: tokens of the turn in threads that were given up. */
+	readonly ask: (thread: AskedThread | undefined, onAnswer: () => void, spent: number) => Promise<LimitedTurn>;
 	readonly gate: LimitGate;
 	/** Milliseconds that a limit is waited for at most. */
 	readonly wait: number;
@@ -40,7 +40,7 @@ export async function askThroughLimits(waiting: Waiting, thread?: AskedThread): 
 	for (;;) {
 		const pass = await getPass(waiting);
 		if ("kind" in pass) return notAsked(pass, last, signal);
-		const { usedUpUntil, ...turn } = await takeWith(pass, waiting, asked);
+		const { usedUpUntil, ...turn } = await takeWith(pass, waiting, asked, tokensOf(spent));
 		if (last && isThreadRefused(turn, last.usage)) {
 			sinks.onActivity(newThread(turn));
 			spent = last.usage;
@@ -80,9 +80,14 @@ async function getPass({ gate, wait, signal, sinks, onWait }: Waiting): Promise<
 	return pass;
 }
 
-async function takeWith(pass: Pass, waiting: Waiting, thread: AskedThread | undefined): Promise<LimitedTurn> {
+async function takeWith(
+	pass: Pass,
+	waiting: Waiting,
+	thread: AskedThread | undefined,
+	spent: number,
+): Promise<LimitedTurn> {
 	try {
-		const turn = await askAgain({ ...waiting, ask: (each) => waiting.ask(each, pass.answered) }, thread);
+		const turn = await askAgain({ ...waiting, ask: (each) => waiting.ask(each, pass.answered, spent) }, thread);
 		if (turn.end.kind === "completed") pass.answered();
 		return turn;
 	} finally {

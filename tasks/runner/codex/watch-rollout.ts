@@ -8,6 +8,8 @@ import { since } from "./usage-since.ts";
 export interface RolloutLimits {
 	/** Tokens of the whole turn. */
 	readonly tokens: number;
+	/** Tokens of it that were used in threads which were given up. */
+	readonly spent: number;
 	/** Name of the permission profile that Codex was given. */
 	readonly profile: string;
 }
@@ -67,7 +69,7 @@ export class RolloutWatch {
 
 	#count(usage: Usage): void {
 		this.#onActivity({ kind: "usage", usage });
-		const used = usage.inputTokens + usage.outputTokens;
+		const used = this.#limits.spent + usage.inputTokens + usage.outputTokens;
 		const limit = this.#limits.tokens;
 		if (used > limit) this.#stop.because({ kind: "over-budget", limit, used });
 	}
