@@ -122,15 +122,19 @@ const KINDS: Readonly<Record<string, Make>> = {
 };
 
 /** What changes nothing, and so says the same wherever it is asked; the first of it also while there are documents alone. */
-const LOOKS = [["status"], ["plan", "M1"], ["clean"], ["why", "A-1"], ["dev", "-q", "M1"], ["dev", "-q", "A-1"]];
+const LOOKS = [["status"], ["clean"], ["dev", "-q", "A-1"]];
 
-test.each(Object.entries(KINDS))("every checkout says the same: %s", { timeout: 60_000 }, async (_, make) => {
+/** What tells the same by the same records: asked of one kind, since how these are found is no affair of a look. */
+const MORE_LOOKS = [["plan", "M1"], ["why", "A-1"], ["dev", "-q", "M1"], ...LOOKS];
+
+test.each(Object.entries(KINDS))("every checkout says the same: %s", { timeout: 60_000 }, async (kind, make) => {
 	await using world = await createWorld([
 		{ id: "A-1", script: editAndPass },
 		{ id: "A-2", blocked_by: ["A-1"] },
 	]);
 	const { first, second, logs, worktrees } = await make(world);
-	const say = async (cwd: string, looks: readonly (readonly string[])[] = LOOKS) => {
+	const isFirst = kind === Object.keys(KINDS)[0];
+	const say = async (cwd: string, looks: readonly (readonly string[])[] = isFirst ? MORE_LOOKS : LOOKS) => {
 		const answers = [];
 		for (const args of looks) {
 			const { exitCode, stdout } = await world.run([...args, "--base", "main"], { cwd });
@@ -151,7 +155,7 @@ test.each(Object.entries(KINDS))("every checkout says the same: %s", { timeout: 
 	expect(world.model.issuesSeen).toEqual(["A-1"]);
 	expect(existsSync(join(worktrees, "A-1"))).toBe(false);
 	const after = await say(second);
-	expect(after.slice(0, before.length)).not.toEqual(before);
+	expect(after).not.toContain(before[0]);
 	expect(after.at(-1)).toMatch(/^dev -q A-1: 0\n/);
 	expect(await say(first)).toEqual(after);
 	for (const cwd of [first, second]) {
