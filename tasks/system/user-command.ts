@@ -74,6 +74,8 @@ export async function runUserCommand(command: string, place: CommandPlace): Prom
 	});
 	const interrupt = () => void end();
 	signal.addEventListener("abort", interrupt);
+	// It may have come while this was begun, and does not come again.
+	if (signal.aborted) interrupt();
 	try {
 		const { exitCode, signal: by } = await running;
 		signal.throwIfAborted();

@@ -6,6 +6,7 @@ import { prepareRoom } from "../../tasks/system/confine/prepare-room.ts";
 import { probeConfinement } from "../../tasks/system/confine/probe.ts";
 import { type ConfinedEnd, type ConfinedLimits, runConfined } from "../../tasks/system/confine/run-confined.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
+import { abortedMidway } from "./abort-midway.ts";
 
 /** What a process of its own is told to run confined, as another user may: one command after the other, in one room. */
 export interface DriverRequest {
@@ -25,8 +26,8 @@ export interface DriverRequest {
 export interface DriverJob {
 	readonly command: readonly [string, ...string[]];
 	readonly limits?: Partial<ConfinedLimits>;
-	/** Milliseconds after which it is interrupted. */
-	readonly interruptAfter?: number;
+	/** Milliseconds after which it is interrupted; `midway` while it is started. */
+	readonly interruptAfter?: number | "midway";
 	/** It starts with the one before. */
 	readonly isBeside?: boolean;
 	/** A folder that it finds, in which it then runs. */
@@ -63,7 +64,12 @@ async function drive(request: DriverRequest): Promise<DriverResult[]> {
 		const never = new AbortController().signal;
 		const layers = layered ? await layFolder(layered, layersPlace, bubblewrap, never) : [];
 		const outputFile = join(folder, `output-${at}`);
-		const signal = interruptAfter === undefined ? new AbortController().signal : AbortSignal.timeout(interruptAfter);
+		const signal =
+			interruptAfter === undefined
+				? new AbortController().signal
+				: interruptAfter === "midway"
+					? abortedMidway()
+					: AbortSignal.timeout(interruptAfter);
 		const start = performance.now();
 		const [cwd = ""] = [...(layered ? [layered.at] : []), ...writable];
 		const run = { bubblewrap, command, cwd, outputFile, limits: { ...LIMITS, ...limits }, signal };

@@ -95,6 +95,7 @@ onLinux.each(users)("a command ends at its limits, and nothing of it is left: as
 		{ command: sh(`${daemon} echo out; echo err >&2; sleep 0.1; exit 3`), isBeside: true },
 		{ command: sh(`${daemon} exec sleep ${STRAY}`), limits: { timeout: 300 } },
 		{ command: sh(`${daemon} exec sleep ${STRAY}`), interruptAfter: 300, isBeside: true },
+		{ command: sh("sleep 3; touch late"), interruptAfter: "midway", isBeside: true },
 		{ command: sh(`kill -9 $$`), isBeside: true },
 		{ command: ["/no/such/program"], isBeside: true },
 		{
@@ -116,6 +117,7 @@ onLinux.each(users)("a command ends at its limits, and nothing of it is left: as
 		{ kind: "ended", exitCode: 3 },
 		{ kind: "timed-out", limit: 300 },
 		expect.stringContaining("TimeoutError"),
+		"Error: interrupted midway",
 		{ kind: "ended", exitCode: 137 },
 		{ kind: "ended", exitCode: 127 },
 		{ kind: "ended", exitCode: 0 },
@@ -125,7 +127,9 @@ onLinux.each(users)("a command ends at its limits, and nothing of it is left: as
 		{ kind: "too-much-memory", limit: 3e8 },
 	]);
 	expect(results[2]?.output).toBe("out\nerr\n");
-	const kept = /^begin\n(\0+)\n\[(\d+) bytes are left out\]\n(\0+)\nend\n$/s.exec(results[7]?.output ?? "");
+	// What is interrupted while it is started does not run to its limit.
+	expect(existsSync(join(world.canaries.own, "late"))).toBe(false);
+	const kept = /^begin\n(\0+)\n\[(\d+) bytes are left out\]\n(\0+)\nend\n$/s.exec(results[8]?.output ?? "");
 	const [, begin = "", leftOut, end = ""] = kept ?? [];
 	expect(begin.length + Number(leftOut) + end.length).toBe(300_000_000);
 	expect(results.at(-1)?.peak).toBeLessThan(250e6);

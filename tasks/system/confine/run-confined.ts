@@ -136,6 +136,8 @@ async function follow(
 	}, LOOK);
 	const interrupt = () => void state.kill(child);
 	signal.addEventListener("abort", interrupt);
+	// It may have come while this was begun, and does not come again.
+	if (signal.aborted) interrupt();
 	try {
 		let flood = 0;
 		for await (const chunk of stdout as AsyncIterable<Buffer>) {
