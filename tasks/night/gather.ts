@@ -62,7 +62,7 @@ async function readLogs(
 	limits: Limits,
 ): Promise<Pick<IssueReport, "turns" | "spans" | "logs">> {
 	const [turns, others, logs] = await Promise.all([
-		readTurnReports(logDir, limits),
+		readTurnReports(logDir, limits, survey.holder !== null),
 		readOtherSpans(logDir),
 		listLogFiles(logDir, limits.logs),
 	]);

@@ -73,16 +73,24 @@ test("turns with their answers, those that were set aside too, in the order they
 	await mkdir(join(folder.path, "attempts/broken"));
 	await write("attempts/broken/dev-run.json", { broken: true });
 
-	const turns = await readTurnReports(folder.path, limitsFor(1));
+	await write("fix-1-run.json", attemptRecord({ outcome: "running", startedAt: "2026-01-04T00:00:00.000Z" }));
+
+	const turns = await readTurnReports(folder.path, limitsFor(1), false);
 	expect(turns.map(({ turn, folder, result, commands }) => [turn, folder, result?.status, commands.length])).toEqual([
 		["dev", aside, "failed", 0],
 		["dev", "", "pass", 1],
 		["review-1", "", undefined, 0],
+		["fix-1", "", undefined, 0],
 	]);
-	expect(await listLogFiles(folder.path, 6)).toEqual([
+	// It was killed where no run has the issue.
+	expect(turns.at(-1)?.record).toMatchObject({ outcome: "cancelled", reason: "interrupted" });
+	const live = await readTurnReports(folder.path, limitsFor(1), true);
+	expect(live.at(-1)?.record).toMatchObject({ outcome: "running" });
+	expect(await listLogFiles(folder.path, 7)).toEqual([
 		"dev-result.json",
 		"dev-run.json",
 		"dev.jsonl",
+		"fix-1-run.json",
 		"review-1-result.json",
 		"review-1-run.json",
 		`${aside}dev-result.json`,
