@@ -94,7 +94,7 @@ export const preflight = ours({
 
 /** Puts together what is known of a run's issues once it is over, for the page that the command line writes. */
 export const report = ours({
-	summary: "put together what is known of the issues, for the page that is written at the end",
+	summary: "put together what is known of a run of several issues, for its page",
 	role: "report" satisfies Role,
 	run: told(lazily(loadReport, "report")),
 } as const);
