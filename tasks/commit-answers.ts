@@ -1,7 +1,7 @@
 import type { IssuePlan } from "./contract/issue.ts";
 import { Failure, problemOf } from "./contract/problem.ts";
 import { typesSubjects } from "./init.ts";
-import { commitFile } from "./repo/persons-commit.ts";
+import { commitFiles } from "./repo/persons-commit.ts";
 import { told } from "./told.ts";
 
 /** The first line of a commit that has a person's answers, in the form that is usual in the repository. */
@@ -17,7 +17,7 @@ export async function answerSubject({ id, repository }: IssuePlan): Promise<stri
 export async function commitAnswers(issue: IssuePlan): Promise<string> {
 	const { repository, docPath: file, id } = issue;
 	const subject = await answerSubject(issue);
-	return told(async () => commitFile(repository, file, `${subject}\n`))().catch((error: unknown) => {
+	return told(async () => commitFiles(repository, [file], `${subject}\n`))().catch((error: unknown) => {
 		const problem = problemOf(error);
 		if (problem?.kind !== "git-failed") throw error;
 		const { stderr: message } = problem;

@@ -66,6 +66,14 @@ const USES: Readonly<Record<string, Use>> = {
 			["answer ID -m Yes", "answers the first question, without an editor"],
 		],
 	},
+	done: {
+		about:
+			"Shows the line that would say so in each document, in the word that most documents here have for it. Nothing is written unless you say so.",
+		examples: [
+			["done", "shows what would be written"],
+			["done M --write --commit", "writes it for a milestone, and commits the documents"],
+		],
+	},
 	clean: {
 		about:
 			"Lists what stands and, on a terminal, asks whether to remove what is safe. What a live run works on stays, and so do the logs.",
@@ -129,6 +137,7 @@ export function taskHelp(
 			case "Graph":
 			case "Clean":
 			case "Answer":
+			case "Done":
 				return name === group.toLowerCase();
 			case "Integrate":
 				return isIntegrating;

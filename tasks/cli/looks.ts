@@ -162,6 +162,13 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		act: async (shown, request, around, display) =>
 			(await import("./answer.ts")).answer(shown, request, around, display.decoration),
 	},
+	done: {
+		role: "survey",
+		summary: "issues whose work the base has and whose documents are open, and what would close them",
+		asksStandings: true,
+		act: async (shown, request, around, display) =>
+			(await import("./done.ts")).closeMerged(shown, request, around, display.decoration),
+	},
 	clean: {
 		role: "made",
 		summary: "what was made for issues and still stands; removes what is safe to remove, when told so",

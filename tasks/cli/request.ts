@@ -34,8 +34,10 @@ export interface RunRequest {
 	readonly messages?: readonly string[];
 	/** Absolute path of the file that has it instead; `-` for standard input. */
 	readonly answersFile?: string;
-	/** Let `answer` commit what it has written. */
+	/** Let `answer` and `done` commit what they have written. */
 	readonly commit: boolean;
+	/** Let `done` write what it has found. */
+	readonly write: boolean;
 	/** The goal that looks at the backlog speak of; the first of the orchfile when absent. */
 	readonly goal?: string;
 	readonly format: GraphFormat;

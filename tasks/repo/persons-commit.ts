@@ -37,12 +37,16 @@ export async function standingOfFile(repository: RepositoryPaths, file: string):
 }
 
 /**
- * Commits one file of the checkout as its person would, with the repository's hooks; whatever else is staged stays staged.
+ * Commits files of the checkout as its person would, with the repository's hooks; whatever else is staged stays staged.
  * @returns the commit.
  * @throws Failure `git-failed`, with what a hook has said where one refuses.
  */
-export async function commitFile({ root: cwd }: RepositoryPaths, file: string, message: string): Promise<string> {
-	const flags = ["-q", "--only", "-F", "-", "--", `:(top,literal)${file}`];
+export async function commitFiles(
+	{ root: cwd }: RepositoryPaths,
+	files: readonly string[],
+	message: string,
+): Promise<string> {
+	const flags = ["-q", "--only", "-F", "-", "--", ...files.map((file) => `:(top,literal)${file}`)];
 	await git(["-c", "i18n.commitEncoding=UTF-8", "commit", ...flags], { cwd, input: message, asPerson: true });
 	return (await git(["rev-parse", "HEAD"], { cwd })).stdout.trim();
 }

@@ -3,7 +3,7 @@ import { readAgain, readFileName } from "./read-values.ts";
 
 const WRITTEN = { never: "what was answered is answered" } as const;
 
-/** The options under Answer: where a person's words come from, and how far they go. */
+/** The options under Answer and Done: where a person's words come from, and how far what is written into documents goes. */
 export const ANSWER_ROWS: readonly OptionRow[] = [
 	{
 		flags: "-m, --message <text>",
@@ -34,10 +34,20 @@ export const ANSWER_ROWS: readonly OptionRow[] = [
 		flags: "--commit",
 		group: "Answer",
 		about: "commit the document, and nothing else",
-		more: "with `answer`: commit the document on the base, with your hooks, and nothing else",
+		more: "with `answer` and `done --write`: commit the documents on the base, with your hooks, and nothing else",
 		typedOnly: true,
-		belongsTo: ["answer"],
+		belongsTo: ["answer", "done"],
 		run: "commit",
 		again: WRITTEN,
+	},
+	{
+		flags: "--write",
+		group: "Done",
+		about: "write that into the documents; with --commit, commit them",
+		more: "with `done`: write into the documents that their issues are done",
+		typedOnly: true,
+		belongsTo: ["done"],
+		run: "write",
+		again: { never: "what was written is written" },
 	},
 ];

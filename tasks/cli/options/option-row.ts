@@ -11,6 +11,7 @@ export type Group =
 	| "Graph"
 	| "Clean"
 	| "Answer"
+	| "Done"
 	| "Integrate"
 	| "Other";
 

@@ -52,7 +52,7 @@ export const ANSWER: Kinds<AnswerProblem, Message, [Say]> = {
 	}),
 	"base-not-checked-out": ({ file, base, branch }, say) => ({
 		what: `${branch === undefined ? "No branch" : branch} is checked out, and ${file} is read from ${base}.`,
-		remedy: `To answer there: ${say.git(`switch ${shellWord(base)}`)}`,
+		remedy: `To write there: ${say.git(`switch ${shellWord(base)}`)}`,
 	}),
 	"document-changed-too": ({ file, how }, say) => {
 		const path = shellWord(file);
