@@ -136,9 +136,9 @@ export function taskHelp(
 				return isPerIssue && withRole(selection, "turn").length > 0;
 			case "Graph":
 			case "Clean":
-			case "Answer":
-			case "Done":
 				return name === group.toLowerCase();
+			case "Documents":
+				return name === "answer" || name === "done";
 			case "Integrate":
 				return isIntegrating;
 			default:

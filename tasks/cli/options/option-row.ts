@@ -10,8 +10,7 @@ export type Group =
 	| "Output"
 	| "Graph"
 	| "Clean"
-	| "Answer"
-	| "Done"
+	| "Documents"
 	| "Integrate"
 	| "Other";
 

@@ -15,7 +15,7 @@ export function generalHelp(text: string, goal: string, say: Say, width?: Width)
 				width,
 			),
 			wrap(
-				"Options have variables (ORCH_TIMEOUT=2h), but --all, --rehearse and those of Clean, Answer, Integrate, Other.",
+				"Options have variables (ORCH_JOBS=2), but --all, --rehearse and those of Clean, Documents, Integrate, Other.",
 				width,
 			),
 			`The tasks: ${say("--list")}`,
