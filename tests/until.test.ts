@@ -58,6 +58,8 @@ test("at the time of --until what is at work is ended and kept, nothing more sta
 	await expectNoneLeft(world);
 	const status = await world.run(["status", "M1"]);
 	expect(status.stdout).toMatch(/^A-2 .*stopped: until/m);
+	const data = JSON.parse((await world.run(["status", "A-2", "--json"])).stdout);
+	expect(data).toMatchObject([{ record: { outcome: "stopped", reason: "until" } }]);
 });
 
 test("a usage limit that lasts longer than the run is to work is not waited for", async () => {

@@ -63,6 +63,14 @@ function wordsOf({ stdout }: Finished): Record<string, string> {
 	return Object.fromEntries(rows.map((row) => row.split(/ {2,}/).slice(0, 2)));
 }
 
+/** The same of a run with `--json`. */
+function statusesOf({ stdout }: Finished): Record<string, string> {
+	const { issues } = JSON.parse(stdout) as {
+		readonly issues: readonly { readonly issueId: string; readonly status: string }[];
+	};
+	return Object.fromEntries(issues.map(({ issueId, status }) => [issueId, status]));
+}
+
 interface Kept {
 	readonly threadId: string;
 	readonly outcome: string;
@@ -205,8 +213,8 @@ test("a limit that an answer says is used up is not run into, and one that lasts
 	// What is known to be used up is not asked for, where it is not to be waited for.
 	use(new TestClock());
 	const asked = world.model.requests.length;
-	const again = await world.run(["dev", "M1", "-B", "--wait", "0"], withClock);
-	expect(wordsOf(again)).toEqual({
+	const again = await world.run(["dev", "M1", "-B", "--wait", "0", "--json"], withClock);
+	expect(statusesOf(again)).toEqual({
 		"A-1": "pass",
 		"A-2": "stopped: usage-limit",
 		"A-3": "not started",
@@ -239,8 +247,8 @@ test("a thread that the provider does not take back after the wait is given up f
 	// What the first thread has used is of the same turn, and of its budget.
 	turns = 0;
 	use(new TestClock());
-	const bounded = await world.run(["dev", "M1", "-B", "--max-tokens", "300"], withClock);
-	expect(wordsOf(bounded), bounded.stderr).toEqual({ "A-1": "stopped: over-budget" });
+	const bounded = await world.run(["dev", "M1", "-B", "--max-tokens", "300", "--json"], withClock);
+	expect(statusesOf(bounded), bounded.stderr).toEqual({ "A-1": "stopped: over-budget" });
 	expect(bounded.stderr).toMatch(/360 tokens used, 300 allowed/);
 });
 
