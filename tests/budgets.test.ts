@@ -91,7 +91,7 @@ test("a limit comes from the command line, else from its variable, else from the
 });
 
 test("an issue's own budget is of all its turns, and its estimate's where it has none; what is typed grants more", async () => {
-	const judged: Edit = ["tasks: [dev, saved, cleaned]", "tasks: [dev, saved, review, cleaned]"];
+	const judged: Edit = ["tasks: [dev, saved, cleaned, page]", "tasks: [dev, saved, review, cleaned, page]"];
 	const budgets: Edit = [
 		/\["dev", "review", "fix"\]\)/,
 		'["dev", "review", "fix"], { budgets: { 1: "240", 5: "10k" } })',
