@@ -94,7 +94,7 @@ test("each verdict of the page, and the table", { timeout: 180_000 }, async () =
 			.replaceAll(repository.path, "/home/you/repo")
 			.replaceAll(base.slice(0, 10), "1f3c5b7a90")
 			.replace(/(?<=at |Checks of |Review of )[0-9a-f]{10}/g, "4f5e6d7c8b")
-			.replace(/\d+s ago/, "20s ago")
+			.replace(/(?:\d+[hm])*\d+[hms] ago/, "20s ago")
 			.replace(/(?<=comes and goes): .*/, "");
 		told.set(id, shown.split("\n"));
 	}
