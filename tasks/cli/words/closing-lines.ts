@@ -40,6 +40,6 @@ export function nextLine(
 	if (commit !== undefined) return `Committed on ${issues[0]?.base.name}: ${commit.slice(0, 10)}`;
 	const files = issues.map(({ docPath }) => shellWord(docPath)).join(" ");
 	if (isWritten) return `To commit it: ${say.git(`commit -m ${shellWord(subject)} -- ${files}`)}`;
-	const words = target === undefined ? "done --write" : `done ${shellWord(target)} --write`;
-	return `Nothing was written. To write it into ${plural(issues.length, "document")}: ${say(words)}`;
+	const command = target === undefined ? say("done --write") : say(`done ${shellWord(target)} --write`);
+	return `Nothing was written. To write it into ${plural(issues.length, "document")}: ${command}`;
 }
