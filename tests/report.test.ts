@@ -131,10 +131,26 @@ test.each([
 	["a defect", new TypeError("undefined"), expect.stringMatching(/^This is a defect of orchfile:\nTypeError: /)],
 ])("what keeps a run from having a page is told: %s", async (_, error, told) => {
 	const report = { ...verb.report, name: "page" };
-	const run = { tasks: [report], closing: new Map([["page", { status: "failed", error }]]) };
-	const page = await writeRunPage({} as Graph, {} as RunRequest, run as never, { say: testSay() } as Surroundings);
-	expect(page).toEqual({ trouble: [told] });
+	expect(await pageWithout(report, error)).toEqual({ trouble: [told] });
+	if (!(error instanceof Failure)) return;
+	// What has kept an issue as well is told with that, and what helps is not told again.
+	const failed = {
+		issues: [{ id: "A-1" }],
+		outcomes: new Map([["A-1", new Map([["persist", { status: "failed", error }]])]]),
+	};
+	const again = "There is no page of the run: There is no space left for /a.";
+	expect(await pageWithout(report, error, failed)).toEqual({ trouble: [again] });
 });
+
+/** What is said of the page of a run in which putting it together has failed. */
+async function pageWithout(
+	report: { readonly name: string },
+	error: Error,
+	run: object = { issues: [], outcomes: new Map() },
+) {
+	const ended = { ...run, tasks: [report], closing: new Map([[report.name, { status: "failed", error }]]) };
+	return writeRunPage({} as Graph, {} as RunRequest, ended as never, { say: testSay() } as Surroundings);
+}
 
 test("it is shown where a browser can be started, and where none can, that is said", async () => {
 	const bin = join(world.repository.folder, "bin");

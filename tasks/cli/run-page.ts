@@ -11,10 +11,13 @@ import { standingSelection, withRole } from "./roles.ts";
 import { askStandings, goalAbout } from "./standing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { inOneLine } from "./words/format.ts";
+import { messageOf, paragraphOf } from "./words/problem-words.ts";
 import type { Say } from "./words/say.ts";
-import { problemsOf } from "./words/summary.ts";
+import { problemParagraphs, problemsOf } from "./words/summary.ts";
 import { knownValue } from "./words/value-words.ts";
 import { writePage } from "./write-page.ts";
+
+const NO_PAGE = "There is no page of the run";
 
 /** The page of a run: where it lies, or what is said of it since it could not be written. */
 export type RunPage = { readonly path: string } | { readonly trouble: readonly string[] };
@@ -27,7 +30,7 @@ export async function writeRunPage(
 	around: Surroundings,
 ): Promise<RunPage | undefined> {
 	const outcome = outcomeOf(run);
-	if (outcome?.status === "failed") return { trouble: troubleOf(outcome.error, around.say) };
+	if (outcome?.status === "failed") return { trouble: troubleOf(outcome.error, run, around.say) };
 	const report = outcome && knownValue(outcome);
 	if (report?.kind !== "report") return undefined;
 	try {
@@ -40,7 +43,7 @@ export async function writeRunPage(
 		return path === undefined ? undefined : { path };
 	} catch (error) {
 		// What became of the issues is none the worse for it.
-		return { trouble: troubleOf(error as Error, around.say) };
+		return { trouble: troubleOf(error as Error, run, around.say) };
 	}
 }
 
@@ -56,8 +59,15 @@ function outcomeOf({ tasks, closing }: RunReport<IssuePlan>): Outcome<unknown> |
 	return withRole(tasks, "report").flatMap(({ name }) => closing.get(name) ?? [])[0];
 }
 
-/** What the system refuses is no defect, wherever it does so. */
-function troubleOf(error: Error, say: Say): string[] {
-	const isOfSystem = !(error instanceof Failure) && "code" in error;
-	return isOfSystem ? [`There is no page of the run: ${inOneLine(error.message)}`] : problemsOf(error, say);
+/** Why there is no page, in a run that may have failed for the same reason: what helps is not told twice. */
+function troubleOf(error: Error, run: RunReport<IssuePlan>, say: Say): string[] {
+	if (error instanceof Failure) {
+		const told = problemParagraphs(run, say).join("\n");
+		return error.problems.map((problem) => {
+			const { what } = messageOf(problem, say);
+			return told.includes(what) ? `${NO_PAGE}: ${what}` : paragraphOf(problem, say);
+		});
+	}
+	// What the system refuses is no defect, wherever it does so.
+	return "code" in error ? [`${NO_PAGE}: ${inOneLine(error.message)}`] : problemsOf(error, say);
 }

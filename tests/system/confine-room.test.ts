@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
@@ -10,7 +12,7 @@ import { prepareRoom, type RoomRequest } from "../../tasks/system/confine/prepar
 import { maskOf, mountsOf, type Room } from "../../tasks/system/confine/room.ts";
 import { usageOf } from "../../tasks/system/confine/usage.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
-import { temporaryFolder } from "../support/documents.ts";
+import { ROOT, temporaryFolder } from "../support/documents.ts";
 
 const onLinux = test.skipIf(process.platform !== "linux");
 const BUNDLED = join(dirname(codexBinary()), "../codex-resources/bwrap");
@@ -144,3 +146,31 @@ async function madeRoom(change: (folder: string) => Partial<RoomRequest> = () =>
 onLinux("what runs beside a command that is still being confined is not counted as its own", () => {
 	expect(usageOf(process.pid, 1_000_000)).toBeUndefined();
 });
+
+onLinux(
+	"what lies on this machine's disks is not memory that a command uses; what it puts into its own is",
+	async () => {
+		const root = ["--unshare-pid", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
+		const fill = "head -c 64000000 /dev/zero >";
+		const used = [
+			await usageIn([...root, "--ro-bind", ROOT, "/run"]),
+			await usageIn([...root, "--tmpfs", "/run"], `${fill} /run/own`),
+			await usageIn(root, `${fill} /dev/own`),
+		];
+		expect(used.map((each) => Math.floor((each?.memory ?? 0) / 64e6))).toEqual([0, 1, 1]);
+	},
+);
+
+/** What a command uses in a sandbox once it has done this. */
+async function usageIn(sandbox: readonly string[], script = "true") {
+	const args = ["--info-fd", "3", ...sandbox, "sh", "-c", `${script}; echo done; cat`];
+	const child = spawn(BUNDLED, args, { stdio: ["pipe", "pipe", "inherit", "pipe"] });
+	const [stdin, stdout, , told] = child.stdio as unknown as [Writable, Readable, null, Readable];
+	try {
+		const [info] = await Promise.all([once(told, "data"), once(stdout, "data")]);
+		return usageOf(JSON.parse(String(info))["child-pid"], 1_000_000);
+	} finally {
+		stdin.end();
+		await once(child, "exit");
+	}
+}

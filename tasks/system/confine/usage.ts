@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 
+/** The number of a tmpfs among file systems: statfs(2). */
+const TMPFS = 0x0102_1994;
+
 /** What everything in a confinement uses at one moment. */
 export interface Usage {
 	readonly processes: number;
@@ -26,7 +29,7 @@ export function usageOf(pid: number, most: number): Usage | undefined {
 		const own = used.reduce((sum, { own }) => sum + own, 0);
 		// What processes share, as those of a database do, would else be counted once for each.
 		const shared = Math.max(0, ...used.map(({ shared }) => shared));
-		const files = ["/dev", "/run"].reduce((sum, place) => sum + usedBytes(root + place), 0);
+		const files = ["/dev", "/run"].reduce((sum, place) => sum + usedBytes(root, place), 0);
 		return { processes: processes.length, memory: own + Math.max(shared, files) };
 	} catch {
 		return undefined;
@@ -45,8 +48,12 @@ function memoryOf(status: string): { readonly own: number; readonly shared: numb
 	return { own: 1024 * kilobytes("RssAnon"), shared: 1024 * kilobytes("RssShmem") };
 }
 
-/** Of a file system in memory. */
-function usedBytes(place: string): number {
-	const { blocks, bfree, bsize } = statfsSync(place);
-	return (blocks - bfree) * bsize;
+/** Of a file system in memory that a confinement has for itself at a place: one of this machine, or a disk, is not its use. */
+function usedBytes(root: string, place: string): number {
+	const { blocks, bfree, bsize, type } = statfsSync(root + place);
+	return type === TMPFS && deviceOf(root + place) !== deviceOf(place) ? (blocks - bfree) * bsize : 0;
+}
+
+function deviceOf(path: string): number | undefined {
+	return statSync(path, { throwIfNoEntry: false })?.dev;
 }
