@@ -11,16 +11,17 @@ import { idleWords } from "./words/idle-words.ts";
  * @param hasBegun true once the orchfile has called `main`: from then on nothing is told here.
  */
 export function watchLoading(orchfile: string, hasBegun: () => boolean): void {
-	const end = async (ending: () => Promise<never>, exitCode?: number): Promise<void> => {
+	const end = async (ending: () => Promise<never>, exitCode?: number, first?: unknown): Promise<void> => {
 		try {
 			// Where the folder that the process is in has gone, this is the first thing that fails.
 			const start = ownStart();
 			const say = sayAs(packaged().command, start, () => start.cwd);
 			const told = await tellFailure(start, say, () => start.cwd, ending);
 			process.exit(exitCode ?? told);
-		} catch (thrown) {
+		} catch (second) {
 			// Nothing can be asked or loaded any more, not even the words: to throw again would come back here for ever.
-			writeNow(thrown instanceof Error ? `${thrown.message}` : String(thrown));
+			if (first !== undefined) writeNow(first instanceof Error ? `${first.stack}` : String(first));
+			writeNow(second instanceof Error ? second.message : String(second));
 			process.exit(1);
 		}
 	};
@@ -34,6 +35,7 @@ export function watchLoading(orchfile: string, hasBegun: () => boolean): void {
 				throw (await import("./orchfile-mistakes.ts")).loadFailure(thrown, orchfile);
 			},
 			hasBegun() ? 1 : undefined,
+			thrown,
 		);
 	});
 	process.once("exit", (code) => {

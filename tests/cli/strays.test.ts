@@ -23,5 +23,5 @@ test("what nobody catches ends a process whose folder has gone as well", async (
 			resolve({ code: error?.code ?? error?.signal ?? 0, stderr }),
 		),
 	);
-	expect(ended).toEqual({ code: 1, stderr: expect.stringMatching(/ENOENT/) });
+	expect(ended).toEqual({ code: 1, stderr: expect.stringMatching(/^Error: what was thrown\n[\s\S]*\nENOENT/) });
 });
