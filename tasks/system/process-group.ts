@@ -1,20 +1,35 @@
+import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { seeProcesses } from "./processes.ts";
 
 /** Milliseconds between two looks. */
 const LONGEST_PAUSE = 20;
+/** Looks between two at the processes themselves, which take longer than to ask for the group. */
+const FEW = 10;
 
 /**
- * Ends a process group: SIGTERM, then SIGKILL for what is left after `grace` milliseconds. Returns when none is left.
+ * Ends a process group: SIGTERM, then SIGKILL for what is left after `grace` milliseconds. Returns when nothing of it runs any more.
  */
 export async function endGroup(group: number, grace: number): Promise<void> {
 	if (!signalGroup(group, "SIGTERM")) return;
 	const deadline = performance.now() + grace;
-	// Most are just ending by themselves.
-	for (let pause = 1; performance.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-		await delay(pause);
-		if (!signalGroup(group, 0)) return;
+	for (let look = 1; ; look++) {
+		// Most are just ending by themselves.
+		await delay(Math.min(2 ** (look - 1), LONGEST_PAUSE));
+		if (!signalGroup(group, performance.now() < deadline ? 0 : "SIGKILL")) return;
+		if (look % FEW > 0 || (await isRunning(group))) continue;
+		// A first thread that has ended looks the same while others run on.
+		signalGroup(group, "SIGKILL");
+		return;
 	}
-	while (signalGroup(group, "SIGKILL")) await delay(LONGEST_PAUSE);
+}
+
+/**
+ * Whether any process of a group runs. What has ended stays in it until somebody has asked how, which nobody does where the first process of
+ * a container is a `sleep`, or this program.
+ */
+async function isRunning(group: number): Promise<boolean> {
+	return !existsSync("/proc/self/stat") || (await seeProcesses((seen) => seen.group === group)).length > 0;
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {

@@ -29,20 +29,37 @@ export class Seen {
 		return readlinkSync(`/proc/${this.pid}/ns/pid`) !== readlinkSync("/proc/self/ns/pid");
 	}
 
-	/** Changes whenever it computes, reads or writes. */
+	/** Changes whenever it computes, and, where the system tells that, whenever it reads or writes. */
 	get work(): string {
-		const stat = readFileSync(`/proc/${this.pid}/stat`, "utf8");
-		// The name, in brackets, may have spaces in it; twelve fields behind it is the time on a processor, by itself and in the kernel.
-		const [user, system] = stat
-			.slice(stat.lastIndexOf(")") + 2)
-			.split(" ")
-			.slice(11, 13);
-		return `${user} ${system} ${readFileSync(`/proc/${this.pid}/io`, "utf8").replace(/\s+/g, " ")}`;
+		// Time on a processor, by itself and in the kernel.
+		const [user, system] = this.#stat.slice(11, 13);
+		return `${user} ${system} ${this.#io.replace(/\s+/g, " ")}`;
+	}
+
+	/** Its process group, as long as it runs. */
+	get group(): number | undefined {
+		const [state = "", , group] = this.#stat;
+		return /[ZX]/.test(state) ? undefined : Number(group);
 	}
 
 	/** Its environment, as entries `NAME=value`. */
 	get environment(): readonly string[] {
 		return readFileSync(`/proc/${this.pid}/environ`, "utf8").split("\0");
+	}
+
+	/** Not every kernel counts it, nor shows it to everybody. */
+	get #io(): string {
+		try {
+			return readFileSync(`/proc/${this.pid}/io`, "utf8");
+		} catch {
+			return "";
+		}
+	}
+
+	/** The fields of its `stat` from its state on (proc(5)); its name, in brackets before them, may have spaces in it. */
+	get #stat(): readonly string[] {
+		const stat = readFileSync(`/proc/${this.pid}/stat`, "utf8");
+		return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 	}
 }
 
