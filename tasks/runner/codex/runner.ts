@@ -18,7 +18,7 @@ export interface CodexSettings {
 	readonly pause?: number;
 	/** Processes that the commands of one turn may have at once; 5000 when absent. */
 	readonly processes?: number;
-	/** Bytes of memory that they may use at once; three quarters of the machine's when absent. */
+	/** Bytes of memory that they may use at once; three quarters of the machine's, or of what its container may have, when absent. */
 	readonly memory?: number;
 	/** What tells the time while a usage limit is waited for; the machine's when absent. */
 	readonly clock?: Clock;
