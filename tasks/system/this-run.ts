@@ -32,27 +32,52 @@ export const THIS_RUN: RunIdentity = {
 /** Whether a run's process still runs: `unknown` for one of another machine or container. */
 export type Liveness = "alive" | "dead" | "unknown";
 
-/** Looks whether a run still runs. */
-export function livenessOf(run: Pick<RunIdentity, "pid" | "startTicks" | "host" | "pidNamespace">): Liveness {
+/** Looks whether a run still runs. @param see what this user is shown of a process. */
+export function livenessOf(
+	run: Pick<RunIdentity, "pid" | "startTicks" | "host" | "pidNamespace">,
+	see: (pid: number) => SeenProcess | undefined = seeProcess,
+): Liveness {
 	if (run.host !== THIS_RUN.host || run.pidNamespace !== THIS_RUN.pidNamespace) return "unknown";
-	try {
-		process.kill(run.pid, 0);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ESRCH") return "dead";
-	}
+	if (!isThere(run.pid)) return "dead";
+	if (run.startTicks === null) return "alive";
+	const seen = see(run.pid);
+	// It has ended in this moment, or is another user's that this one is not shown.
+	if (seen === undefined) return isThere(run.pid) ? "unknown" : "dead";
 	// A number is given to another process sooner or later.
-	return run.startTicks === null || startTicksOf(run.pid) === run.startTicks ? "alive" : "dead";
+	return !seen.isOver && seen.startTicks === run.startTicks ? "alive" : "dead";
+}
+
+/** What `/proc/<pid>/stat` tells of a process (proc(5)). */
+interface SeenProcess {
+	/** It has ended, and only nobody has reaped it yet. */
+	readonly isOver: boolean;
+	readonly startTicks: string | undefined;
 }
 
 /** Field 22 of `/proc/<pid>/stat` (proc(5)); nothing for a process that has ended, also when nobody has reaped it yet. */
 export function startTicksOf(pid: number): string | undefined {
+	const seen = seeProcess(pid);
+	return seen?.isOver ? undefined : seen?.startTicks;
+}
+
+/** Looks at a process; nothing where there is none, or this user is shown none. */
+function seeProcess(pid: number): SeenProcess | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
 		// The program's name before `)` may hold anything.
 		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-		return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+		return { isOver: fields[0] === "Z" || fields[0] === "X", startTicks: fields[19] };
 	} catch {
 		return undefined;
+	}
+}
+
+/** Whether there is a process of that number, whoever it belongs to. */
+function isThere(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code !== "ESRCH";
 	}
 }
 
