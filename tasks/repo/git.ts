@@ -76,6 +76,8 @@ let calls = 0;
  */
 export async function git(args: readonly string[], options: GitOptions): Promise<GitResult> {
 	await verifyGitFiles(options.worktree?.gitDir);
+	// Nobody listens yet: one that is not to run any more would run on, with whatever it has started.
+	options.signal?.throwIfAborted();
 	program ??= findProgram("git");
 	const where = options.worktree
 		? { GIT_DIR: options.worktree.gitDir, GIT_WORK_TREE: options.worktree.path }

@@ -29,6 +29,15 @@ test("zx's settings are as they were, and its storage, which slows every promise
 	ofStorage.mockRestore();
 });
 
+test("a git that is not to run any more when it could be started is not started", async () => {
+	await using repository = await createRepository();
+	const stop = new AbortController();
+	const running = git(["branch", "late"], { cwd: repository.path, signal: stop.signal });
+	stop.abort(new Error("stopped"));
+	await expect(running).rejects.toThrow("stopped");
+	expect(await repository.git(["branch", "--list", "late"])).toBe("");
+});
+
 test("what an earlier run had added to the index and is gone again is nothing to commit", async () => {
 	await using repository = await createRepository([{ id: "A-1" }]);
 	const issue = await addressOf(repository, "A-1");
