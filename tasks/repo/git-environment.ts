@@ -11,7 +11,7 @@ const PASSED_ON =
 	/^(?:HOME|XDG_CONFIG_HOME|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|PARAMETERS|COUNT|(?:KEY|VALUE)_\d+)|GIT_ATTR_NOSYSTEM|GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|EMAIL|GNUPGHOME|GPG_TTY|SSH_AUTH_SOCK|TMPDIR|TZ|USER|LOGNAME)$/;
 
 /** Those of them that git reads as a path from its own working directory, which is not where the user has set them. */
-const PATHS = new Set(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"]);
+const PATHS = new Set(["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "TMPDIR"]);
 
 /** What names another repository than the one that git is run in. */
 const ELSEWHERE =

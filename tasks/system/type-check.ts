@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { given } from "../contract/given.ts";
 import { PACKAGE_ROOT } from "./package-root.ts";
 import { endGroup } from "./process-group.ts";
@@ -89,7 +89,7 @@ function off(...options: readonly string[]): Record<string, false> {
 
 /** Asks for the types of one file. @param theirs the settings that it is written by. */
 async function ask(tsc: string, usual: object, file: string, cwd: string, limit: number, theirs?: string) {
-	const folder = await mkdtemp(join(tmpdir(), "orchfile-types-"));
+	const folder = await mkdtemp(join(resolve(tmpdir()), "orchfile-types-"));
 	try {
 		const config = join(folder, "tsconfig.json");
 		const isWhole = theirs === undefined || !/"typeRoots"/.test(readFileSync(theirs, "utf8"));

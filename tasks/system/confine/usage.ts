@@ -50,8 +50,10 @@ function memoryOf(status: string): { readonly own: number; readonly shared: numb
 
 /** Of a file system in memory that a confinement has for itself at a place: one of this machine, or a disk, is not its use. */
 function usedBytes(root: string, place: string): number {
+	const device = deviceOf(root + place);
+	if (device === undefined || device === deviceOf(place)) return 0;
 	const { blocks, bfree, bsize, type } = statfsSync(root + place);
-	return type === TMPFS && deviceOf(root + place) !== deviceOf(place) ? (blocks - bfree) * bsize : 0;
+	return type === TMPFS ? (blocks - bfree) * bsize : 0;
 }
 
 function deviceOf(path: string): number | undefined {
