@@ -24,7 +24,7 @@ import { findStart } from "./repo/missing.ts";
 import { seeSince, seeWorktree } from "./repo/worktree/unchanged.ts";
 import { judgeTurn, limitOf, refuseChanged } from "./runner/judge-turn.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
-import type { Runner, Turn, TurnRequest } from "./runner/runner.ts";
+import type { Runner, Turn, TurnEnd, TurnRequest } from "./runner/runner.ts";
 import { requestOf } from "./runner/turn-request.ts";
 import { branchGone } from "./standing/branch-gone.ts";
 import { verifyClaimed } from "./standing/claimed.ts";
@@ -207,9 +207,8 @@ async function takeTurn(
 	const { options, signal } = context;
 	if (budget.tokens <= 0)
 		return { end: { kind: "over-budget", limit: budget.whole, used: budget.used }, threadId: null, usage: null };
-	// What is over later than the run is waited for to no purpose.
-	const wait = Math.min(options.wait, (options.until ?? Number.POSITIVE_INFINITY) - Date.now());
-	const limits = { timeout: budget.timeout, tokens: budget.tokens, stall: options.stall, wait };
+	const { wait, stall, until } = options;
+	const limits = { timeout: budget.timeout, tokens: budget.tokens, stall, wait, ...given({ until }) };
 	const sinks = {
 		stderr: (bytes: Uint8Array) => attempt.stderr.append(bytes),
 		onActivity: (activity: Activity) => {
@@ -217,7 +216,13 @@ async function takeTurn(
 			context.report(activity);
 		},
 	};
-	return runner.run(request, limits, sinks, signal);
+	const turn = await runner.run(request, limits, sinks, signal);
+	return { ...turn, end: ofWhole(turn.end, budget) };
+}
+
+/** A turn that has come to the end of a budget that it shares with those before it has used up all of that. */
+function ofWhole(end: TurnEnd, { whole, tokens }: TurnBudget): TurnEnd {
+	return end.kind === "over-budget" ? { ...end, limit: whole, used: end.used + whole - tokens } : end;
 }
 
 /** The runner answers with a value even when its turn fails; what comes here is a failure to keep what it said. */

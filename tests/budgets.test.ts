@@ -96,21 +96,27 @@ test("an issue's own budget is of all its turns, and its estimate's where it has
 		/\["dev", "review", "fix"\]\)/,
 		'["dev", "review", "fix"], { budgets: { 1: "240", 5: "10k" } })',
 	];
-	const script: Script = (prompted) =>
-		JSON.stringify(prompted.schema).includes("requiredActions") ? reviewPass(prompted) : editAndPass(prompted);
+	const isChatty = { now: true };
+	const script: Script = (prompted) => {
+		if (!JSON.stringify(prompted.schema).includes("requiredActions")) return editAndPass(prompted);
+		return isChatty.now && prompted.issueId === "A-1" ? chatty(prompted) : reviewPass(prompted);
+	};
 	await using world = await createWorld([
-		{ id: "A-1", script, budget: 240, timeout: "30m" },
+		{ id: "A-1", script, budget: 300, timeout: "30m" },
 		{ id: "A-2", script, estimate: 1 },
 		{ id: "A-3", script, estimate: 3 },
 	]);
 	const orchfile = await deliverOrchfile("[]", undefined, judged, budgets);
 	const { stdout, stderr } = await world.run(["dev", "M1"], orchfile);
-	// A dev turn takes 240 tokens: nothing is left for the reviews of A-1 and A-2, and they are not begun.
+	// A dev turn takes 240 tokens: 60 are left for the review of A-1, and nothing for that of A-2, which is not begun.
 	expect(stdout, stderr).toMatch(/^A-1 +stopped: over-budget/m);
-	expect(stderr).toMatch(/A-1 stopped: over-budget\n {2}240 tokens used, 240 allowed/);
+	expect(stderr).toMatch(/A-1 stopped: over-budget\n {2}(?:360|480|600) tokens used, 300 allowed/);
 	expect(stdout).toMatch(/^A-2 +stopped: over-budget/m);
+	expect(stderr).toMatch(/A-2 stopped: over-budget\n {2}240 tokens used, 240 allowed/);
 	expect(stdout).toMatch(/^A-3 +pass/m);
-	expect(world.model.issuesSeen).toEqual(["A-1", "A-2", "A-3", "A-3"]);
+	expect(world.model.issuesSeen).toEqual(["A-1", "A-1", "A-2", "A-3", "A-3"]);
+	isChatty.now = false;
 	const more = /dev A-1 (--max-tokens \S+)$/m.exec(stderr)?.[1] ?? "";
+	expect(more).toBe("--max-tokens 600");
 	expect((await world.run(["dev", "A-1", ...more.split(" ")], orchfile)).stdout).toMatch(/^A-1 +pass/m);
 });

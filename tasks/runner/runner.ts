@@ -74,6 +74,8 @@ export interface TurnLimits {
 	readonly tokens: number;
 	/** Time that the provider's usage limit is waited for, since it last answered; no part of the others. */
 	readonly wait: number;
+	/** The time of day until which the run is to work, in milliseconds since 1970: a limit that is over later is not waited for. */
+	readonly until?: number;
 }
 
 /** Where a turn's output goes while it runs, beside its events. */

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import type { Usage } from "../../contract/record.ts";
 import { LineSplitter } from "../../system/lines.ts";
 import { codexHome } from "./secret-files.ts";
+import { usedUpUntil } from "./used-up.ts";
 
 /** Milliseconds between two looks at the file. */
 const LOOK = 250;
 /** Looks after which a rollout that is not there will not come any more. */
 const MOST_MISSED = 40;
 const LONGEST_LINE = 1024 * 1024;
+/** Bytes that are read at once. */
+const MOST_AT_ONCE = 1024 * 1024;
 
 /**
  * Follows the tokens of a turn while it runs. The event stream has them only once a turn has completed; the rollout, which
@@ -76,28 +79,54 @@ export class Rollout {
 		if (!this.#path) return;
 		const file = await open(this.#path, "r");
 		try {
-			const { size } = await file.stat();
-			const bytes = Buffer.alloc(Math.min(size - this.#offset, 1 << 20));
-			const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
-			this.#offset += bytesRead;
-			for (const line of this.#lines.push(bytes.subarray(0, bytesRead))) this.#read(line, onUsage);
+			for (const { size } = await file.stat(); this.#offset < size; ) {
+				const bytes = Buffer.alloc(Math.min(size - this.#offset, MOST_AT_ONCE));
+				const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
+				if (bytesRead === 0) return;
+				this.#offset += bytesRead;
+				for (const line of this.#lines.push(bytes.subarray(0, bytesRead))) this.#read(entryIn(line), onUsage);
+			}
 		} finally {
 			await file.close();
 		}
 	}
 
-	#read(line: string | undefined, onUsage: (usage: Usage) => void): void {
-		if (line?.includes('"turn_context"')) {
-			const { type, payload } = JSON.parse(line);
-			if (type === "turn_context" && typeof payload?.model === "string") this.model = payload.model;
-			if (type === "turn_context") this.#onProfile(payload?.active_permission_profile?.id ?? null);
+	#read(entry: Entry | undefined, onUsage: (usage: Usage) => void): void {
+		if (entry?.type === "turn_context") {
+			const { model, active_permission_profile: profile } = entry.payload ?? {};
+			if (typeof model === "string") this.model = model;
+			this.#onProfile(profile?.id ?? null);
 		}
-		if (line?.includes('"rate_limits"')) this.usedUpUntil = usedUpUntil(JSON.parse(line)?.payload?.rate_limits);
-		const total = usageIn(line);
+		const until = usedUpUntil(entry?.payload?.rate_limits, entry?.timestamp);
+		// Where a line tells none, those of the line before still hold.
+		if (until !== undefined) this.usedUpUntil = until ?? undefined;
+		const total = usageIn(entry);
 		// A turn that has run out of context ends with a count of nothing.
 		if (!total || sumOf(total) < sumOf(this.usage)) return;
 		this.usage = total;
 		onUsage(total);
+	}
+}
+
+/** What is read of a line of a rollout. */
+interface Entry {
+	readonly timestamp?: unknown;
+	readonly type?: unknown;
+	readonly payload?: {
+		readonly model?: unknown;
+		readonly active_permission_profile?: { readonly id?: string } | null;
+		readonly rate_limits?: unknown;
+		readonly info?: { readonly total_token_usage?: Partial<Record<string, number>> } | null;
+	} | null;
+}
+
+/** A line that tells something of interest; nothing for all others, and for one that a Codex has left half written. */
+function entryIn(line: string | undefined): Entry | undefined {
+	if (line === undefined || !/"(?:turn_context|token_count|rate_limits)"/.test(line)) return undefined;
+	try {
+		return JSON.parse(line) ?? undefined;
+	} catch {
+		return undefined;
 	}
 }
 
@@ -118,7 +147,7 @@ export async function readThread(threadId: string): Promise<ThreadState | undefi
 	let size = 0;
 	let usage: Usage | undefined;
 	const take = (line: string | undefined) => {
-		const counted = usageIn(line);
+		const counted = usageIn(entryIn(line));
 		if (counted && sumOf(counted) >= sumOf(usage)) usage = counted;
 	};
 	try {
@@ -134,9 +163,8 @@ export async function readThread(threadId: string): Promise<ThreadState | undefi
 }
 
 /** The tokens of a thread so far, where a line of its rollout tells them. */
-function usageIn(line: string | undefined): Usage | undefined {
-	if (!line?.includes('"token_count"')) return undefined;
-	const total = JSON.parse(line)?.payload?.info?.total_token_usage;
+function usageIn(entry: Entry | undefined): Usage | undefined {
+	const total = entry?.payload?.info?.total_token_usage;
 	if (typeof total?.input_tokens !== "number") return undefined;
 	return {
 		inputTokens: total.input_tokens,
@@ -146,20 +174,6 @@ function usageIn(line: string | undefined): Usage | undefined {
 	};
 }
 
-/**
- * When the last of the windows is over that are used up, as `x-codex-primary-…` and `x-codex-secondary-…` tell (measured with 0.163); nothing
- * where there is one left in each, or where credits are taken instead.
- */
-function usedUpUntil(limits: unknown): number | undefined {
-	const { primary, secondary, credits } = (limits ?? {}) as Partial<Record<string, Partial<Record<string, unknown>>>>;
-	if (credits?.has_credits === true || credits?.unlimited === true) return undefined;
-	const ends = [primary, secondary].flatMap((window) => {
-		const { used_percent: used, resets_at: end } = window ?? {};
-		return typeof used === "number" && used >= 100 && typeof end === "number" ? [end * 1000] : [];
-	});
-	return ends.length > 0 ? Math.max(...ends) : undefined;
-}
-
 function sumOf(usage: Usage | undefined): number {
 	return usage ? usage.inputTokens + usage.outputTokens : 0;
 }
@@ -167,20 +181,38 @@ function sumOf(usage: Usage | undefined): number {
 /**
  * A thread's rollout, `sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`; around midnight the newest folder may
  * be tomorrow's.
- * @param most how many of the newest folders are looked into.
+ * @param most how many of the newest folders are looked into, beside today's: where a clock was once ahead, that is none of them.
  */
 async function findRollout(threadId: string, most = 2): Promise<string | undefined> {
 	const sessions = join(codexHome(), "sessions");
 	let folders = [sessions];
 	for (let depth = 0; depth < 3; depth++) {
 		const below = await Promise.all(
-			folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+			folders.map(async (folder) =>
+				(await namesIn(folder)).filter((name) => /^\d+$/.test(name)).map((name) => join(folder, name)),
+			),
 		);
 		folders = below.flat().sort().slice(-most);
 	}
-	for (const folder of folders.reverse()) {
-		const name = (await readdir(folder)).find((each) => each.endsWith(`-${threadId}.jsonl`));
+	for (const folder of new Set([...folders.reverse(), ...lastDays().map((day) => join(sessions, day))])) {
+		const name = (await namesIn(folder)).find((each) => each.endsWith(`-${threadId}.jsonl`));
 		if (name) return join(folder, name);
 	}
 	return undefined;
+}
+
+/** Today and yesterday, as Codex's folders have them. */
+function lastDays(): string[] {
+	const now = new Date();
+	return [0, 1].map((ago) => {
+		const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - ago);
+		return [day.getFullYear(), day.getMonth() + 1, day.getDate()]
+			.map((part) => String(part).padStart(2, "0"))
+			.join("/");
+	});
+}
+
+/** What is in a folder; nothing where it is none that can be read. */
+async function namesIn(folder: string): Promise<string[]> {
+	return readdir(folder).catch(() => []);
 }

@@ -23,7 +23,7 @@ import { TurnReader } from "./turn-reader.ts";
 import { TurnStop } from "./turn-stop.ts";
 import { since } from "./usage-since.ts";
 import { askThroughLimits, type LimitedTurn, newThread } from "./wait-for-limit.ts";
-import { RolloutWatch } from "./watch-rollout.ts";
+import { type RolloutListener, RolloutWatch } from "./watch-rollout.ts";
 import { watchUsage } from "./watch-usage.ts";
 
 /** What turns of one run share. */
@@ -56,11 +56,13 @@ export async function runTurn(
 	const time = new TurnTime(limits.timeout);
 	const ask = (thread: AskedThread | undefined, onAnswer: () => void, spent: number) => {
 		const within = { ...limits, timeout: time.left, spent };
-		const heard = { ...sinks, onActivity: telling(sinks.onActivity, onAnswer) };
+		// Others are not to run into it, whatever this one still does.
+		const onUsedUp = (until: number) => gate.remember(until);
+		const heard = { ...sinks, onActivity: telling(sinks.onActivity, onAnswer), onUsedUp };
 		return askOnce(take(), completed, request, within, usage, time, heard, signal, thread);
 	};
 	const { pause } = settings;
-	const waiting = { ask, gate, wait: limits.wait, onWait: close, time, pause, sinks, signal };
+	const waiting = { ask, gate, bounds: limits, onWait: close, time, pause, sinks, signal };
 	const state = request.resume === undefined ? undefined : await readThread(request.resume);
 	if (request.resume === undefined || state === undefined) return askThroughLimits(waiting);
 	const turn = await askThroughLimits(waiting, { id: request.resume, state, prompt: request.prompt });
@@ -99,16 +101,17 @@ async function askOnce(
 	limits: TurnLimits & { readonly spent: number },
 	most: UsageLimits,
 	time: TurnTime,
-	{ stderr, onActivity }: TurnSinks,
+	{ stderr, ...told }: TurnSinks & RolloutListener,
 	signal: AbortSignal,
 	thread?: AskedThread,
 ): Promise<LimitedTurn> {
+	const { onActivity } = told;
 	const reader = new TurnReader(onActivity);
 	const errors = new ErrorOutput(stderr);
 	const stop = new TurnStop(() => child.end());
 	const state = thread?.state;
 	const { tokens, spent } = limits;
-	const rollout = new RolloutWatch({ tokens, spent, profile: profileName(request) }, stop, onActivity, state);
+	const rollout = new RolloutWatch({ tokens, spent, profile: profileName(request) }, stop, told, state);
 	const [watchdog, unwatch] = watch(stop, reader, limits, signal);
 	const unwatchUsage = watchUsage(child.pid, most, stop);
 	try {

@@ -1,7 +1,7 @@
 import type { Activity } from "../../contract/activity.ts";
 import { given } from "../../contract/given.ts";
 import type { Usage } from "../../contract/record.ts";
-import type { LimitGate, NoPass, Pass } from "../limit-gate.ts";
+import type { LimitGate, NoPass, Pass, WaitBounds } from "../limit-gate.ts";
 import { endOfAbort, type Turn, type TurnEnd } from "../runner.ts";
 import { type AskedThread, type Asking, askAgain, isThreadRefused, tokensOf } from "./ask-again.ts";
 import { limitEnd } from "./limit-words.ts";
@@ -24,43 +24,50 @@ export interface Waiting extends Omit<Asking, "ask"> {
 	/** Asks once; `onAnswer` is to be called at the first sign that the model answers. `spent`: tokens of the turn in threads that were given up. */
 	readonly ask: (thread: AskedThread | undefined, onAnswer: () => void, spent: number) => Promise<LimitedTurn>;
 	readonly gate: LimitGate;
-	/** Milliseconds that a limit is waited for at most. */
-	readonly wait: number;
+	/** How long a limit is waited for. */
+	readonly bounds: WaitBounds;
 	/** Called before it waits: nothing is to run meanwhile that is not needed. */
 	readonly onWait: () => Promise<void>;
 }
 
 /** Takes a turn, however often the provider's usage limit has to be waited for on the way: it goes on in its thread. */
 export async function askThroughLimits(waiting: Waiting, thread?: AskedThread): Promise<Turn> {
-	const { gate, wait, sinks, signal } = waiting;
+	const { gate, bounds, sinks, signal } = waiting;
 	let asked = thread;
-	/** What the turn has come to before it had to wait, and what it has used in threads that were given up. */
+	let state = thread?.state;
+	/** What the turn has come to in its thread before it had to wait, and what it has used in threads that were given up. */
 	let last: Turn | undefined;
 	let spent: Usage | null = null;
 	for (;;) {
 		const pass = await getPass(waiting);
-		if ("kind" in pass) return notAsked(pass, last, signal);
+		if ("kind" in pass) return notAsked(pass, last && withSpent(last, spent), signal);
 		const { usedUpUntil, ...turn } = await takeWith(pass, waiting, asked, tokensOf(spent));
 		if (last && isThreadRefused(turn, last.usage)) {
 			sinks.onActivity(newThread(turn));
-			spent = last.usage;
+			spent = addUsage(last.usage, spent);
 			last = undefined;
 			asked = undefined;
+			state = undefined;
 			continue;
 		}
-		const sum = { ...turn, usage: addUsage(turn.usage ?? last?.usage ?? null, spent) };
+		last = { ...turn, usage: turn.usage ?? last?.usage ?? null };
+		const sum = withSpent(last, spent);
 		if (turn.end.kind !== "failed" || !USED_UP.test(turn.end.message)) {
 			if (usedUpUntil !== undefined) gate.remember(usedUpUntil);
 			return sum;
 		}
-		const told = usedUpUntil ?? limitEnd(turn.end.message, gate.now());
-		const { until, isWaitedFor } = gate.close(told, wait);
+		const told = endTold(turn.end.message, usedUpUntil, gate.now());
+		const { until, isWaitedFor } = gate.close(told, bounds);
 		const over = told === undefined ? undefined : timeOf(until);
 		if (!isWaitedFor) return { ...sum, end: usedUp(turn.end.message), ...given({ limitUntil: over }) };
 		sinks.onActivity({ kind: "warning", text: turn.end.message });
-		last = sum;
-		if (turn.threadId !== null) asked = { id: turn.threadId, state: thread?.state, prompt: GO_ON };
+		if (turn.threadId !== null) asked = { id: turn.threadId, state, prompt: GO_ON };
 	}
+}
+
+/** When the limit is over that a turn was refused for: to the second, as its answers had it, else as the words have it; nothing where that has come. */
+function endTold(words: string, answered: number | undefined, now: number): number | undefined {
+	return [answered, limitEnd(words, now)].find((time) => time !== undefined && time > now);
 }
 
 /** What is said where a turn can't go on in its thread. */
@@ -69,9 +76,9 @@ export function newThread({ end }: Turn): Activity {
 	return { kind: "warning", text: `the thread of the turn before can't be gone on with, a new one is begun: ${why}` };
 }
 
-async function getPass({ gate, wait, signal, sinks, onWait }: Waiting): Promise<Pass | NoPass> {
+async function getPass({ gate, bounds, signal, sinks, onWait }: Waiting): Promise<Pass | NoPass> {
 	let isWaiting = false;
-	const pass = await gate.pass(wait, signal, (until) => {
+	const pass = await gate.pass(bounds, signal, (until) => {
 		if (!isWaiting) void onWait().catch(() => {});
 		isWaiting = true;
 		sinks.onActivity({ kind: "waiting", until: timeOf(until) });
@@ -112,6 +119,10 @@ const KNOWN = "the provider has said with an answer before that its usage limit 
 
 function timeOf(time: number): string {
 	return new Date(time).toISOString();
+}
+
+function withSpent(turn: Turn, spent: Usage | null): Turn {
+	return { ...turn, usage: addUsage(turn.usage, spent) };
 }
 
 function addUsage(one: Usage | null, other: Usage | null): Usage | null {

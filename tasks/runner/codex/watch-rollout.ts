@@ -14,21 +14,28 @@ export interface RolloutLimits {
 	readonly profile: string;
 }
 
+/** Who is told what a rollout says while it is followed. */
+export interface RolloutListener {
+	readonly onActivity: (activity: Activity) => void;
+	/** A usage limit is used up until then, in milliseconds since 1970. */
+	readonly onUsedUp: (until: number) => void;
+}
+
 /** Follows the rollout of a turn, and stops one that spends too much, or whose commands are not confined as they should be. */
 export class RolloutWatch {
 	readonly #limits: RolloutLimits;
 	readonly #stop: TurnStop;
-	readonly #onActivity: (activity: Activity) => void;
+	readonly #listener: RolloutListener;
 	readonly #rollout: Rollout;
 	readonly #before: Usage | undefined;
 
 	/** @param from where the thread stood that the turn goes on with. */
-	constructor(limits: RolloutLimits, stop: TurnStop, onActivity: (activity: Activity) => void, from?: ThreadState) {
+	constructor(limits: RolloutLimits, stop: TurnStop, listener: RolloutListener, from?: ThreadState) {
 		this.#rollout = new Rollout((name) => this.#verify(name), from);
 		this.#before = from?.usage;
 		this.#limits = limits;
 		this.#stop = stop;
-		this.#onActivity = onActivity;
+		this.#listener = listener;
 	}
 
 	/** Starts following it; nothing happens when it already does. */
@@ -68,7 +75,8 @@ export class RolloutWatch {
 	}
 
 	#count(usage: Usage): void {
-		this.#onActivity({ kind: "usage", usage });
+		this.#listener.onActivity({ kind: "usage", usage });
+		if (this.usedUpUntil !== undefined) this.#listener.onUsedUp(this.usedUpUntil);
 		const used = this.#limits.spent + usage.inputTokens + usage.outputTokens;
 		const limit = this.#limits.tokens;
 		if (used > limit) this.#stop.because({ kind: "over-budget", limit, used });
@@ -76,6 +84,6 @@ export class RolloutWatch {
 
 	#warnOfMissing(): void {
 		const text = "Codex keeps no rollout of this thread, so its tokens are only known, and limited, at the end";
-		this.#onActivity({ kind: "warning", text });
+		this.#listener.onActivity({ kind: "warning", text });
 	}
 }
