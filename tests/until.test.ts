@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readTimeOfDay } from "../tasks/cli/options/read-values.ts";
 import { deliverOrchfile } from "./support/edited-orchfile.ts";
 import { expectNoneLeft } from "./support/observe.ts";
@@ -82,4 +82,18 @@ test("a time of day is the next moment at which it is that time", () => {
 	expect(readTimeOfDay("23:05:31", undefined, now)).toBe(new Date(2026, 10, 27, 23, 5, 31).getTime());
 	for (const wrong of ["", "7", "24:00", "07:60", "07:00:60", "7am", "07:00 tomorrow", "-1:00"])
 		expect(() => readTimeOfDay(wrong, undefined, now), wrong).toThrow(/It takes a time of day/);
+});
+
+test("where clocks are put on or back, it is that time later, or once more", ({ onTestFinished }) => {
+	vi.stubEnv("TZ", "Europe/Berlin");
+	onTestFinished(() => void vi.unstubAllEnvs());
+	const at = (text: string, now: number) => new Date(readTimeOfDay(text, undefined, new Date(now))).toISOString();
+	// On 25 October 2026, 03:00 of summer is 02:00.
+	expect(at("02:30", Date.UTC(2026, 9, 24, 22))).toBe("2026-10-25T00:30:00.000Z");
+	expect(at("02:30", Date.UTC(2026, 9, 25, 1, 10))).toBe("2026-10-25T01:30:00.000Z");
+	expect(at("02:30", Date.UTC(2026, 9, 25, 1, 40))).toBe("2026-10-26T01:30:00.000Z");
+	expect(at("07:00", Date.UTC(2026, 9, 24, 21))).toBe("2026-10-25T06:00:00.000Z");
+	// On 28 March 2027 there is no 02:30.
+	expect(at("02:30", Date.UTC(2027, 2, 27, 23, 30))).toBe("2027-03-28T01:30:00.000Z");
+	expect(at("07:00", Date.UTC(2027, 2, 27, 22))).toBe("2027-03-28T05:00:00.000Z");
 });

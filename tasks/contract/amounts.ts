@@ -1,4 +1,11 @@
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS = [
+	["h", 3_600_000],
+	["m", 60_000],
+	["s", 1000],
+	["ms", 1],
+] as const;
+/** At most one number of each unit, the greatest first. */
+const DURATION = new RegExp(`^${UNITS.map(([unit]) => `(?:(\\d+(?:\\.\\d+)?)${unit})?`).join("")}$`);
 
 /** An amount of tokens as it is written, such as `200k` or `5M`; nothing where it is none, or less than one. */
 export function parseTokens(text: string): number | undefined {
@@ -7,9 +14,9 @@ export function parseTokens(text: string): number | undefined {
 	return tokens >= 1 ? tokens : undefined;
 }
 
-/** A duration as it is written, such as `90s`, `45m` or `2h`, in milliseconds; nothing where it is none. */
+/** A duration as it is written, such as `90s`, `45m` or `1h30m`, in milliseconds; nothing where it is none. */
 export function parseDuration(text: string): number | undefined {
-	const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
-	const duration = Number(number) * (UNITS[unit ?? ""] ?? Number.NaN);
+	const [, ...numbers] = DURATION.exec(text) ?? [];
+	const duration = UNITS.reduce((sum, [, length], at) => sum + Number(numbers[at] ?? 0) * length, 0);
 	return duration > 0 ? duration : undefined;
 }

@@ -321,7 +321,7 @@ describe("what is not as the help says", () => {
 		},
 	);
 
-	test.each(["90", "0s", "0.0h", "-1s", "1d", "h", "1e3s", "1 h", "1h30m", "2H", ".5h", "forever", ""])(
+	test.each(["90", "0s", "0.0h", "-1s", "1d", "h", "1e3s", "1 h", "30m1h", "2H", ".5h", "forever", ""])(
 		"a duration of %j",
 		(duration) => {
 			for (const option of ["--timeout", "--stall"]) {
@@ -359,6 +359,8 @@ test.each([
 	["1.5h", 5_400_000],
 	["45m", 2_700_000],
 	["0.5s", 500],
+	["1h30m", 5_400_000],
+	["2m05s", 125_000],
 ])("a duration of %s is %d ms", (duration, ms) => {
 	expect(given(`dev M1 --timeout ${duration} --stall ${duration}`)).toMatchObject({
 		options: { timeout: ms, stall: ms },

@@ -56,3 +56,42 @@ test("the footer's numbers at the end of a run of 30 issues, four at once, are t
 	);
 	expect(board.left).toBeUndefined();
 });
+
+test("what an issue waited for a limit before it passed is no part of what others are guessed to take", () => {
+	let now = 0;
+	const plan = task("plan", { summary: "", run: async () => [] as IssuePlan[] });
+	const turn = forEach(plan)("turn", { summary: "", run: async () => undefined });
+	const board = new Board([plan, turn], () => now, 1);
+	const ids = ["A-1", "A-2", "A-3"];
+	board.take({ kind: "issues-known", issues: ids.map((id) => ({ id, title: id, blockers: [] }) as never) });
+	const tell = (issue: string, activity: { readonly kind: "waiting"; readonly until: string | null }) =>
+		board.take({ kind: "task-activity", task: "turn", issue, activity });
+	const begin = (issue: string) => {
+		board.take({ kind: "issue-started", issue });
+		board.take({ kind: "task-started", task: "turn", issue });
+	};
+	const HOUR = 3_600_000;
+	begin("A-1");
+	now += 10_000;
+	tell("A-1", { kind: "waiting", until: new Date(Date.now() + HOUR).toISOString() });
+	// Renewed.
+	tell("A-1", { kind: "waiting", until: new Date(Date.now() + 2 * HOUR).toISOString() });
+	now += 2 * HOUR;
+	tell("A-1", { kind: "waiting", until: null });
+	now += 10_000;
+	const outcome = { status: "done", value: { kind: "turn", record: attemptRecord({ issueId: "A-1" }) } } as const;
+	board.take({ kind: "task-settled", task: "turn", issue: "A-1", outcome });
+	board.take({ kind: "issue-settled", issue: "A-1", outcomes: new Map([["turn", outcome]]) });
+	expect(board.issues[0]).toMatchObject({ mark: "done" });
+	expect(board.left).toBe(40_000);
+	begin("A-2");
+	now += 5_000;
+	expect(board.left).toBe(35_000);
+	tell("A-2", { kind: "waiting", until: new Date(Date.now() + HOUR).toISOString() });
+	now += 1_000;
+	expect(board.left).toBeGreaterThan(35_000 + 0.9 * HOUR);
+	tell("A-2", { kind: "waiting", until: null });
+	expect(board.left).toBe(35_000);
+	const footer = frame(board, { columns: 100, rows: 50, detail: "activity", sign: () => "", pointer: "" }).at(-1);
+	expect(footer).toMatch(/^1 done, 0 failed, 1 running, 1 to go {2}2h00m {2}done about .* \(a guess\)$/);
+});

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { parseDuration, parseTokens } from "../../contract/amounts.ts";
 
 const MEGABYTE = 1 << 20;
+const HOUR = 3_600_000;
 
 const ON = /^(?:1|true|yes|on)$/i;
 const OFF = /^(?:0|false|no|off)?$/i;
@@ -65,7 +66,8 @@ export function readJobs(text: string): number {
 
 /** Reads how long something is waited for, in milliseconds; it may be no time at all. */
 export function readWait(text: string): number {
-	if (text === "0") return 0;
+	// With any unit, as everything else that is a duration.
+	if (/^0(?:\.0+)?(?:ms|s|m|h)?$/.test(text)) return 0;
 	return readDuration(text);
 }
 
@@ -83,7 +85,10 @@ export function readTimeOfDay(text: string, _before?: number, now = new Date()):
 			Number(minutes),
 			Number(seconds),
 		).getTime();
-	return on(0) > now.getTime() ? on(0) : on(1);
+	// Where clocks are put back, it is that time twice.
+	const again = on(0) + HOUR;
+	const isAgain = new Date(again).getHours() === Number(hours) && again > now.getTime();
+	return on(0) > now.getTime() ? on(0) : isAgain ? again : on(1);
 }
 
 /** Reads a duration, in milliseconds. */

@@ -11,7 +11,7 @@ import { oneLine } from "../words/format.ts";
 import { outcomeWords, statusOf, stopReason } from "../words/outcome-words.ts";
 import { settledWords, turnsOf } from "../words/spent-words.ts";
 import { knownValue } from "../words/value-words.ts";
-import { guessLeft } from "./expected-end.ts";
+import { guessLeft, WorkTime } from "./expected-end.ts";
 
 /** How something that is listed stands. */
 export type Mark = "waits" | "runs" | "done" | "failed" | "deferred" | "blocked" | "stopped" | "cancelled";
@@ -43,6 +43,8 @@ export interface IssueRow {
 	settled: number;
 	/** How it ended, with time and tokens. */
 	words: string;
+	/** What counts of it when the end is guessed. */
+	readonly work: WorkTime;
 	/** The task that was heard of last. */
 	latest: TaskRow | undefined;
 }
@@ -59,7 +61,7 @@ export class Board {
 	readonly #now: () => number;
 	readonly #startedAt: number;
 	readonly #jobs: number;
-	/** Milliseconds that issues took on which agents worked. */
+	/** Milliseconds that issues took on which agents worked, without those in which they waited for a limit. */
 	readonly #taken: number[] = [];
 	#settled = 0;
 
@@ -94,7 +96,7 @@ export class Board {
 		const left = this.issues.filter(({ mark }) => mark === "waits").length;
 		const guess = guessLeft({
 			taken: this.#taken,
-			running: running.map((row) => this.since(row)),
+			running: running.map(({ work }) => work.at(this.#now())),
 			left,
 			jobs: this.#jobs,
 		});
@@ -122,6 +124,7 @@ export class Board {
 			case "issue-started": {
 				const row = this.#byId.get(event.issue);
 				if (row) start(row, this.#now());
+				row?.work.go(this.#now());
 				return;
 			}
 			case "issue-settled": {
@@ -154,8 +157,11 @@ export class Board {
 					this.#usages.set(`${event.issue} ${event.task}`, activity.usage);
 					task.words = activityLine(activity);
 				} else task.activity = activityLine(activity);
-				task.waitsUntil =
-					activity.kind === "waiting" && activity.until !== null ? Date.parse(activity.until) : undefined;
+				const row = this.#byId.get(event.issue ?? "");
+				const until = activity.kind === "waiting" ? activity.until : undefined;
+				if (until) row?.work.wait(this.#now());
+				else if (until === null) row?.work.go(this.#now());
+				task.waitsUntil = until ? Date.parse(until) : undefined;
 				return;
 			}
 			default:
@@ -164,15 +170,7 @@ export class Board {
 	}
 
 	/** What a turn has used in the end is in its record: threads that it gave up are part of it. */
-	#count({
-		issue,
-		task,
-		outcome,
-	}: {
-		readonly issue?: string;
-		readonly task: string;
-		readonly outcome: Outcome<unknown>;
-	}): void {
+	#count({ issue, task, outcome }: Extract<RunEvent, { readonly kind: "task-settled" }>): void {
 		const key = `${issue} ${task}`;
 		const [record] = this.#usages.has(key) ? turnsOf(new Map([[task, outcome]])) : [];
 		if (record?.usage) this.#usages.set(key, record.usage);
@@ -188,6 +186,7 @@ export class Board {
 			since: undefined,
 			settled: 0,
 			words: "",
+			work: new WorkTime(),
 			latest: undefined,
 		};
 		this.#byId.set(id, row);
@@ -206,7 +205,7 @@ export class Board {
 		const { word, good, bad, turns } = statusOf(outcomes);
 		row.mark = bad ? markOf(bad) : good ? "done" : "failed";
 		row.settled = ++this.#settled;
-		if (turns.length > 0) this.#taken.push(this.since(row));
+		if (turns.length > 0) this.#taken.push(row.work.at(this.#now()));
 		row.words = settledWords(word, turns);
 	}
 }

@@ -28,3 +28,23 @@ function medianOf(numbers: readonly number[]): number | undefined {
 	const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
 	return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
+
+/** Milliseconds that something has been at work, without those in which it waited. */
+export class WorkTime {
+	#since: number | undefined;
+	#spent = 0;
+
+	/** It begins, or goes on. @param now milliseconds of a clock. */
+	go(now: number): void {
+		this.#since ??= now;
+	}
+
+	wait(now: number): void {
+		this.#spent = this.at(now);
+		this.#since = undefined;
+	}
+
+	at(now: number): number {
+		return this.#spent + (this.#since === undefined ? 0 : now - this.#since);
+	}
+}

@@ -6,7 +6,7 @@ import type { Withdrawn } from "../../contract/standing.ts";
 import type { IssueOutcomes } from "../../engine/event.ts";
 import { type Outcome, unreachable } from "../../engine/outcome.ts";
 import { faultIn, type JudgedInRun, judgedOf } from "./judged-words.ts";
-import { turnsOf } from "./spent-words.ts";
+import { problemIn, turnsOf } from "./spent-words.ts";
 import { knownValue, type ValueWords, valueWords } from "./value-words.ts";
 
 export { waitsForAnswer } from "../../contract/record.ts";
@@ -147,10 +147,8 @@ function hasKeptIgnored(outcome: Outcome<unknown>): boolean {
 }
 
 function recordIn(outcome: Outcome<unknown>): AttemptRecord[] {
-	if (outcome.status === "failed") {
-		const problem = problemOf(outcome.error);
-		return problem?.kind === "attempt" ? [problem.record] : [];
-	}
+	const problem = problemIn(outcome);
+	if (problem?.kind === "attempt") return [problem.record];
 	const value = knownValue(outcome);
 	return value?.kind === "turn" || value?.kind === "saved" ? [value.record] : [];
 }

@@ -1,4 +1,4 @@
-import { problemOf } from "../../contract/problem.ts";
+import { type Problem, problemOf } from "../../contract/problem.ts";
 import type { AttemptRecord } from "../../contract/record.ts";
 import type { IssueOutcomes } from "../../engine/event.ts";
 import type { Outcome } from "../../engine/outcome.ts";
@@ -9,17 +9,23 @@ import { knownValue } from "./value-words.ts";
 export function turnsOf(outcomes: IssueOutcomes): AttemptRecord[] {
 	const all = [...outcomes.values()];
 	const old = all.filter(({ status }) => status === "up-to-date").flatMap(turnIn);
-	const taken = all.filter(({ status }) => status === "done" || status === "failed").flatMap(turnIn);
+	const taken = all.filter(({ status }) => status !== "up-to-date").flatMap(turnIn);
 	// A turn that there was no need to take hands on what the one before it came to.
 	const known = new Set(old.map(keyOf));
 	return taken.filter((record) => !known.has(keyOf(record)) && known.add(keyOf(record)));
 }
 
 function turnIn(outcome: Outcome<unknown>): AttemptRecord[] {
-	const problem = outcome.status === "failed" ? problemOf(outcome.error) : undefined;
+	const problem = problemIn(outcome);
 	if (problem) return problem.kind === "attempt" ? [problem.record] : [];
 	const value = knownValue(outcome);
 	return value?.kind === "turn" ? [value.record] : [];
+}
+
+/** What a task failed for, or what became of one that was ended with the run. */
+export function problemIn(outcome: Outcome<unknown>): Problem | undefined {
+	const isBad = outcome.status === "failed" || outcome.status === "cancelled";
+	return isBad && outcome.error ? problemOf(outcome.error) : undefined;
 }
 
 /** What tells a turn from every other of its issue. */
