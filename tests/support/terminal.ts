@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readlinkSync } from "node:fs";
+import { closeSync, constants, openSync, readlinkSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import { type Emulator, emulate } from "./emulator.ts";
@@ -83,6 +83,7 @@ export function openTerminal(
 	let left: readonly Process[] = [];
 	let output = "";
 	let emulated = 0;
+	let resized = 0;
 	const emulator = emulate(columns, rows);
 	const closed = once(child, "close");
 	const finished = new Promise<TerminalEnd>((resolve) => {
@@ -108,12 +109,22 @@ export function openTerminal(
 		},
 		async resize(columns, rows) {
 			// That of the shell, which is the first in it.
-			const [shell] = await descendants(child.pid ?? 0);
+			const [shell, ...others] = await descendants(child.pid ?? 0);
 			const device = readlinkSync(`/proc/${shell?.pid}/fd/0`);
+			const drawing = others.filter(({ group }) => group === shell?.group);
+			// What is drawn for the size before comes before this, and nothing until the size is another.
+			const mark = `[${++resized} times resized]`;
+			for (const { pid } of drawing) process.kill(pid, "SIGSTOP");
+			const end = openSync(device, constants.O_WRONLY | constants.O_NOCTTY);
+			writeSync(end, mark);
+			closeSync(end);
+			await vi.waitUntil(() => output.includes(mark), { timeout: PATIENCE, interval: 5 });
+			output = output.replace(mark, "");
 			emulator.write(output.slice(emulated));
 			emulated = output.length;
 			emulator.resize(columns, rows);
 			execFileSync("stty", ["-F", device, "cols", String(columns), "rows", String(rows)]);
+			for (const { pid } of drawing) process.kill(pid, "SIGCONT");
 		},
 		type: (keys) => void child.stdin.write(keys),
 		async shows(text) {
