@@ -5,8 +5,9 @@ import { findConcerns } from "./backlog/concern.ts";
 import { EFFECTLESS } from "./backlog/document.ts";
 import { findHeld } from "./backlog/held.ts";
 import { nearestIssues } from "./backlog/identify.ts";
-import { issueFolders } from "./backlog/layout-patterns.ts";
+import { issueFolders, unusedGlobs } from "./backlog/layout-patterns.ts";
 import { lineOfField } from "./backlog/line-of-field.ts";
+import { findStateless } from "./backlog/no-state.ts";
 import { orderIssues } from "./backlog/order.ts";
 import { findOneSided, relationsOf, relationsUsed } from "./backlog/relations.ts";
 import { selectIssues } from "./backlog/target.ts";
@@ -100,6 +101,8 @@ export async function checkBacklog(
 		findings: findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
 		skipped: isWhole ? backlog.skipped : [],
 		unknownKeys: countKeys(unknown.filter(({ meant }) => meant === undefined)),
+		unusedGlobs: isWhole ? unusedGlobs(options.layout, [...files, ...backlog.skipped]) : [],
+		stateless: findStateless(issues, backlog, options.layout, linesOf),
 	};
 }
 

@@ -9,7 +9,7 @@ import { type ItemSettings, USUAL_ITEM } from "./contract/items.ts";
 import type { Layout } from "./contract/layout.ts";
 import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
-import { findBelow, noDocuments, openForRun } from "./discover.ts";
+import { findBelow, noDocuments, openForRun, tellLinks } from "./discover.ts";
 import type { RunContext } from "./engine/task.ts";
 import { withAddresses } from "./standing/claims.ts";
 
@@ -26,7 +26,10 @@ export async function discoverItemsIn(
 	const repository = await openForRun(context);
 	const { root } = repository;
 	const pattern = globPattern(settings.files.replace(/\{\w+\}/g, "*"));
-	const files = (await findBelow(root, fixedFolder(settings.files))).filter((file) => pattern.test(file)).sort();
+	const links: string[] = [];
+	const files = (await findBelow(root, fixedFolder(settings.files), links)).filter((file) => pattern.test(file)).sort();
+	const linked = tellLinks(root, links, pattern);
+	if (files.length === 0 && linked.length > 0) throw new Failure(linked);
 	if (files.length === 0) throw await noDocuments(repository, settings.files, "discoverItems");
 	const readings = files.map((file) => read(root, file, settings, layout));
 	if (readings.every((each) => each.issues.length + each.problems.length === 0))
@@ -36,13 +39,13 @@ export async function discoverItemsIn(
 		layout.states,
 	);
 	const isMilestone = milestonesPattern(layout);
-	const broken: Broken[] = readings.filter(({ problems }) => problems.length > 0);
 	return {
 		repository,
 		issues: await withAddresses(issues, repository, layout),
 		skipped: files.filter((_, at) => readings[at]?.issues.length === 0 && readings[at]?.problems.length === 0),
+		lost: linked,
 		broken: [
-			...broken.map(({ project, problems }) => ({ project, problems })),
+			...readings.flatMap(brokenIn),
 			...duplicates.map(({ project, problem, issues: same }) => ({
 				project,
 				problems: [problem],
@@ -56,11 +59,20 @@ export async function discoverItemsIn(
 	};
 }
 
+/** What is wrong with a document, a fault each: an item that is ticked is in nobody's way. */
+function brokenIn({ project, problems, sketches }: ItemsReading): Broken[] {
+	return problems.map((problem) => {
+		const sketch = sketches.get(problem);
+		return { project, problems: [problem], ...(sketch ? { sketches: [sketch] } : {}) };
+	});
+}
+
 function read(root: string, file: string, settings: ItemSettings, layout: Layout): ItemsReading {
 	try {
 		return readItems(file, readFileSync(join(root, file)), settings, layout);
 	} catch (error) {
 		const message = (error as Error).message;
-		return { project: undefined, issues: [], problems: [{ kind: "file-unreadable", path: file, message }] };
+		const problems = [{ kind: "file-unreadable", path: file, message }] as const;
+		return { project: undefined, issues: [], problems, sketches: new Map() };
 	}
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -6,7 +6,14 @@ import type { Backlog, Broken } from "./backlog/backlog.ts";
 import { type DocumentReading, readDocument } from "./backlog/document.ts";
 import { LARGEST_DOCUMENT } from "./backlog/front-matter.ts";
 import { identify } from "./backlog/identify.ts";
-import { fixedFolder, globsOf, issueFolders, issuesPattern, milestonesPattern } from "./backlog/layout-patterns.ts";
+import {
+	fixedFolder,
+	globsOf,
+	issueFolders,
+	issuesPattern,
+	milestonesPattern,
+	type PathPattern,
+} from "./backlog/layout-patterns.ts";
 import { sketchOfIssue, sketchOfText } from "./backlog/sketch.ts";
 import type { RepositoryPaths } from "./contract/issue.ts";
 import type { Layout } from "./contract/layout.ts";
@@ -29,10 +36,13 @@ const BREATH = 200;
 export async function discoverIssues(_: unknown, context: RunContext<RunOptions>): Promise<Backlog> {
 	const { layout } = context.options;
 	const repository = await openForRun(context);
-	const files = await findMarkdown(repository.root, layout);
+	const links: string[] = [];
+	const files = await findMarkdown(repository.root, layout, links);
 	const isIssue = issuesPattern(layout);
 	const isMilestone = milestonesPattern(layout);
 	const documents = files.filter((file) => isIssue.test(file));
+	const linked = links.length === 0 ? [] : tellLinks(repository.root, links, isIssue);
+	if (documents.length === 0 && linked.length > 0) throw new Failure(linked);
 	if (documents.length === 0) throw await noDocuments(repository, globsOf(layout.issues).join(", "), "layout.issues");
 	const readings = await readAll(repository.root, documents, layout);
 	const { issues, duplicates } = identify(
@@ -43,7 +53,7 @@ export async function discoverIssues(_: unknown, context: RunContext<RunOptions>
 		repository,
 		issues: asIdentified(await withAddresses(issues, repository, layout)),
 		skipped: readings.flatMap((each) => (each.kind === "no-front-matter" ? [each.file] : [])),
-		lost: readings.flatMap((each) => (each.kind === "no-front-matter" && each.lost ? [each.lost] : [])),
+		lost: [...readings.flatMap((each) => (each.kind === "no-front-matter" && each.lost ? [each.lost] : [])), ...linked],
 		broken: [
 			...readings.flatMap((each) => (each.kind === "broken" ? [asBroken(each)] : [])),
 			...duplicates.map(({ project, problem, issues }) => ({
@@ -96,28 +106,50 @@ async function adoptFormerLogs(
 }
 
 /** The markdown files in the folders where documents are, relative to the repository. */
-async function findMarkdown(root: string, layout: Layout): Promise<string[]> {
+async function findMarkdown(root: string, layout: Layout, links: string[]): Promise<string[]> {
 	const { milestones } = layout;
 	const folders = [...issueFolders(layout), ...(milestones === null ? [] : [fixedFolder(milestones)])];
-	const found = await Promise.all([...new Set(folders)].map((folder) => findBelow(root, folder)));
+	const found = await Promise.all([...new Set(folders)].map((folder) => findBelow(root, folder, links)));
 	return [...new Set(found.flat())].sort();
 }
 
-/** The markdown files below a folder, relative to the repository. */
-export async function findBelow(root: string, name: string): Promise<string[]> {
+/**
+ * The markdown files below a folder, relative to the repository.
+ * @param links what is found there of symbolic links, which are not followed.
+ */
+export async function findBelow(root: string, name: string, links?: string[]): Promise<string[]> {
 	const folder = join(root, name);
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
 		if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
 		throw new Failure({ kind: "file-unreadable", path: folder, message: error.message }, { cause: error });
 	});
-	return entries
-		.filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
-		.map((entry) =>
-			join(entry.parentPath, entry.name)
-				.slice(root.length + 1)
-				.split(sep)
-				.join("/"),
-		);
+	const pathOf = ({ parentPath, name }: (typeof entries)[number]) =>
+		join(parentPath, name)
+			.slice(root.length + 1)
+			.split(sep)
+			.join("/");
+	links?.push(...entries.filter((entry) => entry.isSymbolicLink()).map(pathOf));
+	return entries.filter((entry) => entry.isFile() && entry.name.endsWith(".md")).map(pathOf);
+}
+
+/**
+ * Symbolic links where documents are looked for. git has of one where it leads, and no text, so that an agent that is given it may see
+ * another than the one that was read.
+ */
+export function tellLinks(root: string, links: readonly string[], isIssue: PathPattern): Problem[] {
+	const isFolder = (path: string) => {
+		try {
+			return statSync(join(root, path)).isDirectory();
+		} catch {
+			return false;
+		}
+	};
+	return [...new Set(links)]
+		.filter((path) => isIssue.test(path) || (isIssue.test(`${path}/x.md`) && isFolder(path)))
+		.map((file) => {
+			const expected = "a file in this place, or `layout.issues` to name the place that it leads to";
+			return { kind: "document-invalid", file, line: 1, what: "a symbolic link", expected };
+		});
 }
 
 async function readAll(root: string, files: readonly string[], layout: Layout): Promise<DocumentReading[]> {

@@ -8,7 +8,7 @@ import type { RunOptions } from "./contract/options.ts";
 import { isOpen } from "./contract/state.ts";
 import type { Checked } from "./contract/value.ts";
 import { findBelow } from "./discover.ts";
-import { listFiles } from "./repo/listed-files.ts";
+import { listFiles, listIgnored } from "./repo/listed-files.ts";
 
 /** A backlog that was found: how it can be read, and what is read so. */
 export interface FoundBacklog extends Reading {
@@ -21,18 +21,16 @@ export interface FoundBacklogs {
 	readonly doubts: readonly Doubt[];
 }
 
+/** Documents, and what says of some that they are done. */
+const LISTED = ["*.md", ":(glob)**/.DONE", ":(glob)**/kitty-specs/*/status.events.jsonl"];
+
 /**
  * Looks for backlogs in any form that is known.
  * @param project what documents are given that name none.
  */
 export async function findBacklogs(root: string, project: string): Promise<FoundBacklogs> {
-	const known = new Map<string, Seen>();
-	const look = (file: string) => {
-		const seen = known.get(file) ?? asSeen(file, bytesAt(join(root, file)));
-		known.set(file, seen);
-		return seen;
-	};
-	const { proposals, doubts } = recognise(await listFiles(root, "*.md", ":(glob)**/.DONE"), look, project);
+	const look = lookingIn(root);
+	const { proposals, doubts } = recognise(await listFiles(root, ...LISTED), look, project);
 	const backlogs = await Promise.all(
 		proposals.map(async (proposal) => {
 			// By its folders on the disk, as a run does it.
@@ -42,6 +40,34 @@ export async function findBacklogs(root: string, project: string): Promise<Found
 	);
 	const open = ({ issues, layout }: FoundBacklog) => issues.filter((issue) => isOpen(issue, layout.states)).length;
 	return { backlogs: backlogs.sort((a, b) => open(b) - open(a)), doubts };
+}
+
+/** Folders of the families that have one of their own: to go through all that is ignored would take too long. */
+const OWN_FOLDERS = [
+	...["docs/projects", "docs/plans", "backlog", ".backlog", ".claude/epics", "specs", "kitty-specs", ".scratch"],
+	...[".planning/phases", "tasks", "issues", "tickets"],
+];
+
+/** Folders with what would be a backlog, if git did not ignore it: an agent sees only what is committed. */
+export async function findIgnored(
+	root: string,
+	project: string,
+): Promise<{ readonly folder: string; readonly documents: number }[]> {
+	const files = await listIgnored(root, ...OWN_FOLDERS.map((each) => `:(glob)${each}/**/*.md`));
+	const { proposals } = files.length === 0 ? { proposals: [] } : recognise(files, lookingIn(root), project);
+	return proposals.map(({ folder }) => ({
+		folder,
+		documents: files.filter((file) => file.startsWith(`${folder}/`)).length,
+	}));
+}
+
+function lookingIn(root: string): (file: string) => Seen {
+	const known = new Map<string, Seen>();
+	return (file) => {
+		const seen = known.get(file) ?? asSeen(file, bytesAt(join(root, file)));
+		known.set(file, seen);
+		return seen;
+	};
 }
 
 /**

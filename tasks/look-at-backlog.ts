@@ -1,5 +1,7 @@
 import type { Backlog } from "./backlog/backlog.ts";
+import { findHeld } from "./backlog/held.ts";
 import { issueFolders } from "./backlog/layout-patterns.ts";
+import { selectIssues } from "./backlog/target.ts";
 import { checkBacklog } from "./check.ts";
 import type { Sound } from "./contract/diagnosis.ts";
 import { isError } from "./contract/finding.ts";
@@ -10,6 +12,7 @@ import { discoverIssues } from "./discover.ts";
 import type { RunContext } from "./engine/task.ts";
 import { planIssues } from "./plan.ts";
 import { findUncommitted } from "./repo/documents.ts";
+import { identified } from "./standing/identified.ts";
 
 /** How the backlog is read, where the graph does it in its own way. */
 interface Given {
@@ -27,7 +30,7 @@ export async function lookAtBacklog(
 	context: RunContext<RunOptions>,
 ): Promise<[Sound, IssuePlan[]]> {
 	const { discover = () => discoverIssues(undefined, context) } = (given ?? {}) as Given;
-	const backlog = await discover();
+	const backlog = await identified(await discover(), context.options.layout);
 	// What is wrong with the base is another check's; the documents are in the checkout.
 	const options = { ...context.options, base: base?.name ?? "HEAD" };
 	const quiet: RunContext<RunOptions> = { ...context, options, report: () => {} };
@@ -42,5 +45,25 @@ export async function lookAtBacklog(
 		if (uncommitted.length > 0) throw new Failure(uncommitted);
 	}
 	const errors = findings.filter(isError).length;
-	return [{ kind: "backlog", issues, toRun: plan.length, errors, warnings: findings.length - errors }, plan];
+	const waiting = countWaiting(plan);
+	const held = findHeld(selectIssues(backlog, options), options.layout.states).length;
+	const found = { kind: "backlog", issues, toRun: plan.length - waiting, waiting, held } as const;
+	return [{ ...found, errors, warnings: findings.length - errors }, plan];
+}
+
+/** How many of these wait for what no agent is to do, be it behind others. */
+function countWaiting(plan: readonly IssuePlan[]): number {
+	const known = new Map(plan.map((issue) => [issue.id, issue]));
+	const seen = new Map<IssuePlan, boolean>();
+	const waits = (issue: IssuePlan): boolean => {
+		const found = seen.get(issue);
+		if (found !== undefined) return found;
+		// Of issues that wait for each other, none is the first.
+		seen.set(issue, false);
+		const others = [...issue.outside, ...issue.blockers.flatMap((id) => known.get(id) ?? [])];
+		const is = others.some((each) => each.held !== undefined || waits(each));
+		seen.set(issue, is);
+		return is;
+	};
+	return plan.filter(waits).length;
 }

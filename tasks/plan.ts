@@ -45,9 +45,12 @@ function verifyOrdered(backlog: Backlog, options: RunOptions): readonly Issue[] 
 	const selected = selectIssues(backlog, options);
 	const { theirs, names } = findConcerns(backlog, options);
 	const { ordered, problems } = orderIssues(selected, backlog.issues, options.layout);
-	// What is awaited and can't be used is there, and has said what is wrong with it.
-	const others = problems.filter(
-		(each) => each.kind !== "unknown-blocker" || !names.has(partsOf(each.id).id.toLowerCase()),
+	const isOrdered = ordered.length === selected.length;
+	const others = problems.filter((each) =>
+		each.kind === "unknown-blocker"
+			? // What is awaited and can't be used is there, and has said what is wrong with it.
+				!names.has(partsOf(each.id).id.toLowerCase())
+			: !isOrdered,
 	);
 	if (theirs.length + others.length > 0) throw new Failure([...theirs, ...others]);
 	return ordered.map(({ issue }) => issue);

@@ -67,6 +67,9 @@ test.concurrent("what stops no run is a warning, and an issue by itself is asked
 	await using world = await worldInOrder();
 	const { repository } = world;
 	await repository.writeIssue({ id: "B", milestone: "M1", blocked_by: ["A"], children: ["NOBODY"] });
+	await repository.writeIssue({ id: "H", milestone: "M1", state: "in-review" });
+	await repository.writeIssue({ id: "W", milestone: "M1", blocked_by: ["H"] });
+	await repository.writeIssue({ id: "X", milestone: "M1", blocked_by: ["B", "W"] });
 	await repository.commit();
 	await repository.writeIssue({ id: "C", milestone: null });
 	await repository.write(".git/planted", JSON.stringify({ ...THIS_RUN, pid: DEAD }));
@@ -92,7 +95,7 @@ test.concurrent("what stops no run is a warning, and an issue by itself is asked
 	line("checkout", "1 path not committed, .*: docs/projects/p/issues/C\\.md\n +To see them: git status --short\n");
 	line(
 		"backlog",
-		"2 issues, 2 to run; 0 errors and 1 warning that stop no run\n +To see them: npx tsx \\S+ check M1\n",
+		"5 issues, 2 to run, 2 waiting for what is held back, 1 held back; 0 errors and 1 warning that stop no run\n +To see them: npx tsx \\S+ check M1\n",
 	);
 	line(
 		"leftovers",
@@ -101,11 +104,12 @@ test.concurrent("what stops no run is a warning, and an issue by itself is asked
 	expect(first.stdout.trimEnd().split("\n").at(-1)).toBe("Nothing would stop a run. There are 4 warnings.");
 	expect(existsSync(join(repository.folder, "repo.worktrees", killed))).toBe(false);
 
+	await repository.write(".git/info/exclude", "C.md\n");
 	const { exitCode, checks } = await asJson(world, ["doctor", "C"]);
 	expect(exitCode).toBe(2);
 	expect(checks.backlog).toMatchObject({
 		status: "error",
-		problems: [{ kind: "document-not-committed", file: "docs/projects/p/issues/C.md" }],
+		problems: [{ kind: "document-not-committed", file: "docs/projects/p/issues/C.md", isIgnored: true }],
 	});
 	const [remedy = ""] = commandsIn(checks.backlog?.problems?.[0]?.remedy ?? "", "git add ");
 	expect(await typed(world, remedy)).toMatchObject({ exitCode: 0 });

@@ -99,6 +99,18 @@ test("a sample where none is wanted, and lines to copy where an orchfile stands"
 	expect(await git(["status", "--porcelain"])).toBe("");
 });
 
+test("documents that git ignores are no backlog, and that is said", async () => {
+	await using world = await createWorld([], { name: "app" });
+	const { write, commit } = world.repository;
+	await write(".gitignore", "/.scratch/\n");
+	await write(".scratch/a/issues/01-x.md", "# X\n\nStatus: ready-for-agent\n");
+	await write(".scratch/notes.md", "# Notes\n");
+	await commit("what is ignored");
+	const { stdout } = await world.run(["init", "-n"]);
+	expect(stdout).toMatch(/^Not taken, since git ignores it, and an agent sees only .*: 2 documents in \.scratch$/m);
+	expect(stdout).toContain("would write  docs/projects/app/issues/FIRST-1.md");
+});
+
 test("in a repository without a commit, what can't be checked yet is said", async () => {
 	await using world = await worldOf(familyOf("taskmd"));
 	await world.repository.git(["update-ref", "-d", "HEAD"]);

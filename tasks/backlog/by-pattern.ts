@@ -79,12 +79,16 @@ function matched(pattern: RegExp, text: string): string | undefined {
 	return value !== undefined && text.length > LONGEST ? `${CUT} ${text.length} characters` : value;
 }
 
+/** Marks of emphasis around words: none that stands alone, or within a word. */
+const SLANTED = /(?<![\p{L}\p{N}*_])[*_](?=\S)|(?<=\S)[*_](?![\p{L}\p{N}*_])/gu;
+
 /** A line without the marks of lists, quotes and emphasis. */
 function plainLine(text: string): string {
 	return text
 		.slice(0, 2 * LONGEST)
 		.replace(/^[\s>]*(?:[-*+]\s+(?:\[[ xX]\]\s+)?)?/, "")
 		.replace(/\*\*|__|`/g, "")
+		.replace(SLANTED, "")
 		.trim();
 }
 

@@ -5,6 +5,7 @@ import type { RunOptions } from "../contract/options.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isOpen } from "../contract/state.ts";
 import type { Backlog, Broken } from "./backlog.ts";
+import { groupBy } from "./name-each-other.ts";
 import type { Sketch } from "./sketch.ts";
 import { select, type Wanted } from "./target.ts";
 
@@ -46,7 +47,11 @@ function isAbout(
 	const awaited = new Set(
 		open.flatMap(({ blockedBy }) => blockedBy.filter((id) => !known.has(id)).map((id) => partsOf(id).id.toLowerCase())),
 	);
-	const names = new Set(open.flatMap((issue) => [issue.id, ownIdOf(issue)]));
+	const names = new Set(open.map(({ id }) => id));
+	const owners = groupBy(open, ownIdOf);
+	/** An id that stands in several projects is that of its own. */
+	const isWaiting = (id: string, of: string | undefined) =>
+		names.has(id) || owners.get(id)?.some((issue) => of === undefined || issue.project === of) === true;
 	const isSelected = (sketch: Sketch, of: string | undefined): boolean => {
 		if (sketch.isClosed || by === "issue") return false;
 		if (by === "all") return project === undefined || of === undefined || of === project;
@@ -57,7 +62,7 @@ function isAbout(
 		// Of an own `discover`, which tells no more than this.
 		if (!sketches) return by === "all" ? project === undefined || of === project : of === undefined || projects.has(of);
 		const isAwaited = ({ id, blocks }: Sketch) =>
-			awaited.has(id.toLowerCase()) || blocks.some((each) => names.has(each));
+			awaited.has(id.toLowerCase()) || blocks.some((each) => isWaiting(each, of));
 		return sketches.some((sketch) => isAwaited(sketch) || isSelected(sketch, of));
 	};
 }

@@ -61,7 +61,7 @@ function make(field: Field, pattern: string): FieldPattern {
 	const [, marks = "", text = pattern] = /^(#+) +(.*)$/.exec(pattern) ?? [];
 	if (isSection(pattern)) return { kind: "section", level: marks.length, name: plainHeading(text) };
 	if (marks !== "") return { kind: "heading", level: marks.length, matches: inText(field, text.trim()) };
-	if (!isPath(pattern)) return { kind: "line", matches: inText(field, pattern.replace(/\*\*|__|`/g, "").trim()) };
+	if (!isPath(pattern)) return { kind: "line", matches: inLine(field, pattern.replace(/\*\*|__|`/g, "").trim()) };
 	return { kind: pattern.includes("/") ? "path" : "file", matches: inPath(field, pattern) };
 }
 
@@ -106,6 +106,12 @@ export function inText(field: Field, pattern: string): RegExp {
 		return /^\{\w+\}$/.test(token) ? ".+?" : escaped(token);
 	});
 	return new RegExp(`^${text}$`, "iu");
+}
+
+/** What finds a field in a line that begins with a name: blanks around the colon make no difference, and there is another kind of it. */
+function inLine(field: Field, pattern: string): RegExp {
+	const source = inText(field, pattern).source;
+	return new RegExp(source.replace(/:\\s\+/, "\\s*[:\uFF1A]\\s*"), "iu");
 }
 
 /** The shortest that fits; of a name beside something open, the shortest with a digit: `FEAT-12-slug` is not `FEAT`. */

@@ -30,6 +30,13 @@ export function issuesPattern({ issues, finished }: Pick<Layout, "issues" | "fin
 	return finished === undefined ? open : { test: (path) => open.test(path) || closed.test(path) };
 }
 
+/** Of several globs of issues those that none of these paths matches: a name may be misspelt. */
+export function unusedGlobs({ issues }: Pick<Layout, "issues">, paths: readonly string[]): string[] {
+	const globs = globsOf(issues).filter((glob) => !glob.startsWith("!"));
+	const isUnused = (pattern: RegExp) => !paths.some((path) => pattern.test(path));
+	return globs.length === 1 ? [] : globs.filter((glob) => isUnused(globPattern(glob)));
+}
+
 /** Asked of every document, by the layout that all of them are read in. */
 const finishedPatterns = new WeakMap<object, PathPattern>();
 

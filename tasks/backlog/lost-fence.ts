@@ -14,8 +14,12 @@ const LIKE_A_FENCE = /^\s*(?:-{2,}|[–—―]+|-(?:\s*-)+|={3,}|\*{3,}|_{3,}|\+
  * What makes a document without front matter look like one that was meant to have it: lines of fields at its beginning without a
  * fence, behind another one, or below a fence that is not on the first line.
  */
-export function findLostFence(bytes: Uint8Array, { fields }: Pick<Layout, "fields">): FrontMatterProblem | undefined {
-	const names = new Set(FIELDS.flatMap((field) => [fields[field] ?? field]));
+export function findLostFence(
+	bytes: Uint8Array,
+	{ fields, patterns }: Pick<Layout, "fields" | "patterns">,
+): FrontMatterProblem | undefined {
+	// What the layout finds in lines of the text stands there without a fence.
+	const names = new Set(FIELDS.flatMap((field) => fields[field] ?? (patterns?.[field] ? [] : field)));
 	const lines = new TextDecoder()
 		.decode(bytes.subarray(0, 16 * 1024))
 		.split(/\r\n|\r|\n/, LOOKED_AT)

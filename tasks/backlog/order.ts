@@ -17,7 +17,7 @@ const natural = new Intl.Collator("en", { numeric: true });
  * give the same order, whatever order they were read in.
  * @param all the whole backlog: blockers may stand outside the selection.
  * @param layout what the states mean, and what the front matter calls the fields.
- * @returns the order, or what makes one impossible.
+ * @returns the order, or what makes one impossible; of a circle of issues none of which is open, both.
  */
 export function orderIssues(
 	selected: readonly Issue[],
@@ -42,7 +42,10 @@ export function orderIssues(
 	}
 	// The relation is read from both sides: whoever writes it down, it holds.
 	for (const issue of all) for (const id of issue.blocks) blockers.get(id)?.add(issue.id);
-	const { ordered, rest } = sort(selected, blockers, layout.states);
+	const { ordered: placed, rest } = sort(selected, blockers, layout.states);
+	// Those that nobody runs are in nobody's way.
+	const isHarmless = !rest.some((issue) => isOpen(issue, layout.states));
+	const ordered = isHarmless ? [...placed, ...rest.sort(compare)] : placed;
 	if (rest.length > 0) {
 		const ids = findCycle(rest, blockers, layout.states);
 		problems.push({ kind: "blocker-cycle", ids, files: ids.map((id) => byId.get(id)?.docPath ?? id) });

@@ -117,7 +117,7 @@ function inOurForm(field: Field, value: unknown, layout: Layout, key: string, wr
 
 /** Names of other issues that are no ids: links, paths of documents, numbers after a `#`. */
 function isOtherwise(value: unknown): value is string {
-	return typeof value === "string" && (isLink(value) || /^\[[^\]]*\]\(|^#[0-9]/.test(value));
+	return typeof value === "string" && (isLink(value) || /^\[[^\]]*\]\(|^\[\[|^#[0-9]/.test(value));
 }
 
 function asReference(value: unknown): unknown {

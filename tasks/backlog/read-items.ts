@@ -5,15 +5,19 @@ import { type ItemSettings, USUAL_ITEM } from "../contract/items.ts";
 import type { Layout } from "../contract/layout.ts";
 import { isMilestone, isName, MILESTONE_RULE, NAME_RULE } from "../contract/names.ts";
 import type { Problem } from "../contract/problem.ts";
+import { isClosed } from "../contract/state.ts";
 import { inPath, inText } from "./field-patterns.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { asHeading, type BodyLine, readBody } from "./markdown-body.ts";
+import type { Sketch } from "./sketch.ts";
 
 /** The issues of one document, and what is wrong with it. */
 export interface ItemsReading {
 	readonly project: string | undefined;
 	readonly issues: readonly Issue[];
 	readonly problems: readonly Problem[];
+	/** What can be told of what was meant to be an item and is none, by its problem. */
+	readonly sketches: ReadonlyMap<Problem, Sketch>;
 }
 
 /** A part of a document that is an issue, or was meant to be one. */
@@ -41,21 +45,25 @@ export function readItems(file: string, bytes: Uint8Array, settings: ItemSetting
 	const told = (line: number, what: string, expected: string): Problem => ({
 		...{ kind: "document-invalid", file, line, what, expected },
 	});
+	const sketches = new Map<Problem, Sketch & { readonly blocks: string[] }>();
 	const reading = readFrontMatter(bytes);
 	if (reading.kind === "broken")
-		return { project, issues: [], problems: [{ kind: "document-invalid", file, ...reading.problem }] };
+		return { project, issues: [], problems: [{ kind: "document-invalid", file, ...reading.problem }], sketches };
 	const problems: Problem[] = [];
 	if (project === undefined || !isName(project))
 		problems.push(told(1, `project: ${JSON.stringify(project) ?? "nothing"}`, PROJECT));
 	if (milestone !== null && !isMilestone(milestone))
 		problems.push(told(1, `milestone: ${JSON.stringify(milestone)}`, MILESTONE_RULE));
-	if (problems.length > 0) return { project: undefined, issues: [], problems };
+	if (problems.length > 0) return { project: undefined, issues: [], problems, sketches };
 	const { item = USUAL_ITEM, beside } = settings;
 	const pattern = item.replace(/^(?:- \[ \]|#+) +/, "");
 	const [idIn, titleIn] = [inText("id", pattern), inText("title", pattern)];
 	const found: Issue[] = [];
 	const order = new Order(beside);
-	for (const each of itemsIn(readBody(bytes), item)) {
+	const { items, stray } = itemsIn(readBody(bytes), item);
+	for (const { text, line } of stray)
+		problems.push(told(line, shown(text.trim()), `\`${item}\`, where its line begins`));
+	for (const each of items) {
 		const id = idIn.exec(each.text)?.[1];
 		const title = withoutMark(titleIn.exec(each.text)?.[1] ?? "", beside);
 		if (id === undefined || title === "" || !isName(id)) {
@@ -63,15 +71,18 @@ export function readItems(file: string, bytes: Uint8Array, settings: ItemSetting
 			if (each.mark === undefined && id === undefined && !each.lines.some((line) => ANY_BOX.test(line))) continue;
 			// What the mark means is told below the list, in a line that begins with it.
 			if (id === undefined && beside === `[${each.mark}]`) continue;
-			problems.push(
-				told(
-					each.line,
-					shown(each.text),
-					id === undefined ? `\`${item}\`` : `\`${item}\` (\`item\`), with an id of ${NAME_RULE}`,
-				),
+			const problem = told(
+				each.line,
+				shown(each.text),
+				id === undefined ? `\`${item}\`` : `\`${item}\` (\`item\`), with an id of ${NAME_RULE}`,
 			);
+			problems.push(problem);
+			const isOver = isClosed({ state: stateOf(each) }, layout.states);
+			sketches.set(problem, { id: id ?? "", milestone, isClosed: isOver, blocks: [] });
 			continue;
 		}
+		// What is behind one that is still to be done waits for it.
+		for (const { isClosed: isOver, blocks } of sketches.values()) if (!isOver) blocks.push(id);
 		found.push({
 			...{ id, title, state: stateOf(each), project: project ?? "", milestone, ...NOTHING },
 			blockedBy: order.before(id, each.text),
@@ -79,7 +90,7 @@ export function readItems(file: string, bytes: Uint8Array, settings: ItemSetting
 			docHash: hash("sha256", comparedOf(each), "hex"),
 		});
 	}
-	return { project, issues: found, problems };
+	return { project, issues: found, problems, sketches };
 }
 
 const PROJECT = `{project} in \`files\` or \`project\` in the layout, of ${NAME_RULE}`;
@@ -87,11 +98,17 @@ const NOTHING = {
 	...{ priority: null, estimate: null, parent: null },
 	...{ assignees: [], labels: [], children: [], blocks: [], relatedTo: [] },
 } as const;
-const ANY_BOX = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([^\]]?)\]\s/u;
+/** A box, be it drawn as no item may be: without a blank before or behind it, or with one too many. */
+const ANY_BOX = /^\s*(?:[-*+•–—]|\d{1,9}[.)])\s*\[(\s*[^\]\s]?\s*)\](?=[\s\p{L}\p{N}*_`"']|$)/u;
+/** A box that no list has, before what has a number as ids have. */
+const NAKED_BOX = /^\s*(?:\[\s*[xX]?\s*\]|(?:[-*+•–—]\s*)?[☐☑☒])\s*[^\s:(]*\d/u;
 
-function itemsIn(body: readonly BodyLine[], item: string): Item[] {
+/** The items of a document, and what looks like one that is nobody's. */
+function itemsIn(body: readonly BodyLine[], item: string): { readonly items: Item[]; readonly stray: BodyLine[] } {
 	const level = /^#+/.exec(item)?.[0].length;
+	const isAlike = headingLike(item);
 	const items: (Item & { lines: string[] })[] = [];
+	const stray: BodyLine[] = [];
 	const above: string[] = [];
 	let current: (typeof items)[number] | undefined;
 	for (const line of body) {
@@ -104,14 +121,33 @@ function itemsIn(body: readonly BodyLine[], item: string): Item[] {
 		}
 		if (current) current.next = line.line;
 		current = undefined;
-		if (!isItem) above.push(line.text);
-		else {
+		if (!isItem) {
+			above.push(line.text);
+			if (level === undefined ? isLikeABox(line.text) : heading && heading.level > 1 && isAlike(heading.text))
+				stray.push(line);
+		} else {
 			const text = (box?.[2] ?? heading?.text ?? "").replace(/\*\*|__|`/g, "").trim();
 			current = { text, line: line.line, mark: box?.[1], lines: [line.text], above: [...above] };
 			items.push(current);
 		}
 	}
-	return items;
+	return { items, stray };
+}
+
+/** What tells of a heading of another level whether it was meant: one with a word of the pattern's own does. */
+function headingLike(item: string): (text: string) => boolean {
+	const pattern = item.replace(/^#+ +/, "");
+	if (!/\p{L}/u.test(pattern.replace(/\{\w+\}/g, ""))) return () => false;
+	const id = inText("id", pattern);
+	return (text) => id.test(text.replace(/\*\*|__|`/g, "").trim());
+}
+
+/** True for what was meant to be an item, and is drawn otherwise. */
+function isLikeABox(text: string): boolean {
+	const [box, mark = ""] = ANY_BOX.exec(text) ?? [];
+	// A letter counts the points of a list.
+	if (box !== undefined) return /^(?:\s|[xX]|[^\p{L}\p{N}])*$/u.test(mark) && text.slice(box.length).trim() !== "";
+	return NAKED_BOX.test(text);
 }
 
 /** What is further in belongs to a box, and what is below a heading to it. */
@@ -144,10 +180,11 @@ class Order {
 }
 
 function stateOf({ mark, lines }: Item): string {
-	const marks = mark === undefined ? lines.flatMap((line) => ANY_BOX.exec(line)?.[1] ?? []) : [mark];
-	const strange = marks.find((each) => !/[ xX]/.test(each));
+	const written = mark === undefined ? lines.flatMap((line) => ANY_BOX.exec(line)?.[1] ?? []) : [mark];
+	const marks = written.map((each) => each.trim() || (each === "" ? "" : " "));
+	const strange = marks.find((each) => !/^[ xX]$/.test(each));
 	if (strange !== undefined) return `[${strange}]`;
-	return marks.length > 0 && marks.every((each) => each !== " ") ? "done" : "planned";
+	return marks.length > 0 && marks.every((each) => /[xX]/.test(each)) ? "done" : "planned";
 }
 
 function comparedOf({ above, lines }: Item): string {
@@ -155,7 +192,7 @@ function comparedOf({ above, lines }: Item): string {
 }
 
 function unticked(line: string): string {
-	return line.replace(/^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[)[^\]]?(\]\s)/u, "$1 $2").trimEnd();
+	return line.replace(ANY_BOX, (box) => box.replace(/\[.*/s, "[ ]")).trimEnd();
 }
 
 function withoutMark(title: string, mark: string | undefined): string {

@@ -8,10 +8,14 @@ import { isLink } from "./references.ts";
 /** What is expected where a string should stand: YAML takes `007`, `1e5` or a date for something else. */
 const A_STRING = "a string; quote it";
 
-/** Schema of an id or a project. */
-const name = z.string({ error: A_STRING }).refine(isName, { error: NAME_RULE });
+/** Of what is no string: quotes make one of a number, and not of a list. */
+const aText = ({ input }: { readonly input?: unknown }) =>
+	typeof input === "object" && input !== null ? "one text, and no list or map" : A_STRING;
 
-const milestone = z.string({ error: A_STRING }).refine(isMilestone, { error: MILESTONE_RULE });
+/** Schema of an id or a project. */
+const name = z.string({ error: aText }).refine(isName, { error: NAME_RULE });
+
+const milestone = z.string({ error: aText }).refine(isMilestone, { error: MILESTONE_RULE });
 
 const OTHERS = "the id of an issue, `PROJECT/ID`, or the path of its document";
 
@@ -39,7 +43,7 @@ const check = z.union(
 	{ error: "a command, or `name`, `run` and perhaps `junit`" },
 );
 const checks = z.array(check, { error: "a list of checks" }).nullish();
-const word = z.string({ error: A_STRING }).trim().min(1, "some text").nullish();
+const word = z.string({ error: aText }).trim().min(1, "some text").nullish();
 
 /** A value that is written as options of the same kind are. */
 function readAs(parse: (text: string) => number | undefined, expected: string) {
@@ -59,9 +63,9 @@ function readAs(parse: (text: string) => number | undefined, expected: string) {
  */
 export const FRONT_MATTER = z.object({
 	id: name,
-	title: z.string({ error: A_STRING }).trim().min(1, "some text"),
+	title: z.string({ error: aText }).trim().min(1, "some text"),
 	project: name,
-	state: z.string({ error: A_STRING }).nullish(),
+	state: z.string({ error: aText }).nullish(),
 	priority: amountOf("a number from 0, or a word such as high; layout.priorities says what others mean"),
 	estimate: amountOf("a number"),
 	milestone: milestone.nullish(),

@@ -32,7 +32,14 @@ export function select(backlog: Backlog, options: Wanted): Selected {
 		: backlog.issues;
 	if (options.project && inProject.length === 0 && !backlog.broken.some((each) => each.project === options.project)) {
 		const known = [...new Set(backlog.issues.map((issue) => issue.project))];
-		throw new Failure({ kind: "unknown-project", name: options.project, nearest: nearest(options.project, known) });
+		// One that can't be read may well be of it.
+		const unreadable = backlog.broken.flatMap((each) => (each.project === undefined ? each.problems : []));
+		const unknown = {
+			kind: "unknown-project",
+			name: options.project,
+			nearest: nearest(options.project, known),
+		} as const;
+		throw new Failure([unknown, ...unreadable]);
 	}
 	const found: Selected =
 		options.target === undefined

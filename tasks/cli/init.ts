@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { isName, NAME_RULE } from "../contract/names.ts";
 import { Failure } from "../contract/problem.ts";
-import { type FoundBacklogs, findBacklogs } from "../find-backlogs.ts";
+import { type FoundBacklogs, findBacklogs, findIgnored } from "../find-backlogs.ts";
 import { type Found, findForInit, type Written, writeInit } from "../init.ts";
 import type { RunRequest } from "./arguments.ts";
 import { chooseBacklog, mayAsk } from "./choose-backlog.ts";
@@ -12,7 +12,7 @@ import { nextCommands } from "./init-next.ts";
 import { orchfileText } from "./orchfile-text.ts";
 import { type SampleNames, sampleFiles } from "./sample.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { foundText, notTakenText } from "./words/found-words.ts";
+import { foundText, ignoredText, notTakenText } from "./words/found-words.ts";
 
 /** What `npm pack` made of this repository's own orchfile. */
 const SAMPLE = "dist/sample/orchfile.ts";
@@ -35,8 +35,10 @@ export async function init(request: RunRequest, around: Surroundings): Promise<n
 	const found = await findForInit(options.directory);
 	const given = { project: options.project, milestone: options.target, issue: options.issue };
 	for (const [key, name] of Object.entries(given)) if (name !== undefined) verifyName(key, name);
-	const all = found.saysLayout ? NOTHING : await findBacklogs(found.root, given.project ?? found.project);
+	const project = given.project ?? found.project;
+	const all = found.saysLayout ? NOTHING : await findBacklogs(found.root, project);
 	const backlog = await chooseBacklog(all.backlogs, request, around);
+	const ignored = found.saysLayout || all.backlogs.length > 0 ? [] : await findIgnored(found.root, project);
 	const names = found.saysLayout || backlog ? undefined : await chooseNames(given, found, request, around);
 	if (backlog === "stopped" || names === "stopped") {
 		around.stderr.write("\nNothing was written.\n");
@@ -57,12 +59,13 @@ export async function init(request: RunRequest, around: Surroundings): Promise<n
 	const checked = backlog && (await lookAt(backlog, options));
 	if (json) {
 		const more = foundAsJson(all, backlog, checked, around.say);
-		const result = { exitCode: 0, ...written, next: next.map(({ command }) => command), ...more };
+		const result = { exitCode: 0, ...written, next: next.map(({ command }) => command), ...more, ignored };
 		around.stdout.write(`${JSON.stringify(result, undefined, "\t")}\n`);
 		return 0;
 	}
 	const told = [
 		...(backlog ? [[foundText(backlog), ...notTakenText(all, backlog)].join("\n")] : []),
+		...(ignored.length > 0 ? [ignoredText(ignored).join("\n")] : []),
 		textOf(written, dryRun),
 		...(backlog && (dryRun || found.orchfile !== undefined) ? missingText(backlog, dryRun, orchfile.path) : []),
 		...(checked ? [checkedText(checked, around.say)] : []),

@@ -34,11 +34,16 @@ export type Sound =
 	| { readonly kind: "base"; readonly name: string; readonly commit: string }
 	/** `changes`: paths that are not committed, which agents don't see. */
 	| { readonly kind: "checkout"; readonly changes: readonly string[] }
-	/** `errors` and `warnings` of `check` that do not stop a run; `toRun` issues are not closed. */
+	/**
+	 * `errors` and `warnings` of `check` that do not stop a run; `toRun` issues are open, and `waiting` are so too and wait for one of those
+	 * that are `held`.
+	 */
 	| {
 			readonly kind: "backlog";
 			readonly issues: number;
 			readonly toRun: number;
+			readonly waiting: number;
+			readonly held: number;
 			readonly errors: number;
 			readonly warnings: number;
 	  }

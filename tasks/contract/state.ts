@@ -33,7 +33,7 @@ const OPEN = [
 const HELD = [
 	...["ready-for-human", "triage", "needs-triage", "needs-info", "blocked", "hold", "on-hold", "paused", "waiting"],
 	...["review", "in-review", "needs-review", "for-review", "ready-for-review", "under-review", "awaiting-review"],
-	...["deferred", "postponed", "parked", "icebox", "someday", "draft", "proposed"],
+	...["claimed", "deferred", "postponed", "parked", "icebox", "someday", "draft", "proposed"],
 ];
 
 /** What states mean where an orchfile says nothing of it. */

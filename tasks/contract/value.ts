@@ -107,6 +107,10 @@ export interface Checked {
 	/** Documents that are no issues, since they have no front matter; of the whole backlog only. */
 	readonly skipped: readonly string[];
 	readonly unknownKeys: readonly { readonly key: string; readonly documents: number }[];
+	/** Globs of issues that no document matches, where there are several. */
+	readonly unusedGlobs: readonly string[];
+	/** Open issues whose documents say nothing of a state, where others say one or the layout says where it is. */
+	readonly stateless: readonly string[];
 }
 
 /** What git and `logs/` hold of issues. */

@@ -36,9 +36,16 @@ export async function findUncommitted(
 	const head = await git(["symbolic-ref", "-q", "HEAD"], { cwd, expect: [1] });
 	const branch = head.stdout.trim().replace(/^refs\/heads\//, "");
 	const elsewhere = branch !== "" && branch !== base.name ? { elsewhere: branch } : {};
+	const ignored = await git(["check-ignore", "-z", "--stdin"], {
+		cwd,
+		input: found.map((file) => `${file}\0`).join(""),
+		expect: [1],
+	});
+	const isIgnored = new Set(splitZ(ignored.stdout));
 	return found.map((file): Problem => {
 		const state = inBase.has(file) ? "different" : "missing";
-		return { kind: "document-not-committed", file, base: base.name, state, ...elsewhere };
+		const how = isIgnored.has(file) ? { isIgnored: true as const } : {};
+		return { kind: "document-not-committed", file, base: base.name, state, ...elsewhere, ...how };
 	});
 }
 

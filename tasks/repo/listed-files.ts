@@ -10,6 +10,15 @@ import { git } from "./git.ts";
  */
 export async function listFiles(root: string, ...pathspecs: readonly string[]): Promise<string[]> {
 	const asked = ["--cached", "--others", "--exclude-standard", "--exclude=node_modules/", "--deduplicate"];
+	return listed(root, asked, pathspecs);
+}
+
+/** The files of a checkout that git ignores, likewise. */
+export async function listIgnored(root: string, ...pathspecs: readonly string[]): Promise<string[]> {
+	return listed(root, ["--others", "--ignored", "--exclude-standard"], pathspecs);
+}
+
+async function listed(root: string, asked: readonly string[], pathspecs: readonly string[]): Promise<string[]> {
 	const { stdout } = await git(["ls-files", "-z", ...asked, "--", ...pathspecs], { cwd: root });
 	const isThere = (file: string) => lstatSync(join(root, file), { throwIfNoEntry: false })?.isFile() === true;
 	return splitZ(stdout).filter((file) => !/(?:^|\/)node_modules\//.test(file) && isThere(file));

@@ -57,7 +57,6 @@ describe("a state under another name is not passed over", () => {
 		[["status: x", "state: open"], LAYOUT],
 		[["status: done"], { ...LAYOUT, fields: { state: null } }],
 		[["status: done"], { ...LAYOUT, foreign: ["status"] }],
-		[["status: done", "Status: open"], { ...LAYOUT, fields: { state: "Status" } }],
 		[["status: x"], { ...LAYOUT, fields: { state: "Status: {state}" } }],
 		[["stage: x"], LAYOUT],
 	])("but where the state is said, or said to be elsewhere: %j", (lines, settings) => {
@@ -65,12 +64,61 @@ describe("a state under another name is not passed over", () => {
 	});
 });
 
+describe("what says that there is nothing to do is not passed over", () => {
+	const byLine = { ...LAYOUT, fields: { state: "Status: {state}" } };
+	type Row = readonly [lines: readonly string[], settings?: LayoutSettings];
+	const inFull = ([lines, settings = LAYOUT]: Row) => ({ lines, settings });
+	const TOLD: readonly Row[] = [
+		[["status: closed", "state: open"]],
+		[["status: done", "Status: open"], { ...LAYOUT, fields: { state: "Status" } }],
+		[["status: In Review", "state: todo"]],
+		[["status: done"], byLine],
+		[["status: done", "state:"]],
+		[["done: true"]],
+		[["isDone: true", "state: open"]],
+		[["completed: true"]],
+		[["closed_at: 2026-01-02"]],
+		[["archived: true"], byLine],
+		[["lane: done"]],
+		[["stage: On hold"]],
+		[["workflow_state: Completed"]],
+	];
+	test.each(TOLD.map(inFull))("$lines", ({ lines, settings }) => {
+		const reading = readAs(settings, withFrontMatter(...ISSUE, ...lines));
+		expect(reading.kind).toBe("broken");
+		const [key = ""] = lines[0]?.split(":") ?? [];
+		const what = expect.stringMatching(`^${key}(?:: .*)? is not read`);
+		expect(problemsIn(reading)).toMatchObject([{ line: 4, what }]);
+		const foreign = readAs({ ...settings, foreign: [key] }, withFrontMatter(...ISSUE, ...lines));
+		expect(foreign.kind).toBe("issue");
+	});
+
+	const NOT_TOLD: readonly Row[] = [
+		[["status: open", "state: done"]],
+		[["status: doing", "state: open"]],
+		[["done: false"]],
+		[["done: true"], { ...LAYOUT, fields: { state: null } }],
+		[["closed:"]],
+		[["closed_at: 2026-01-02", "state: reopened"]],
+		[["lane: done", "state: open"]],
+		[["phase: Phase 1 - Setup"]],
+		[["completed: 80%"]],
+		[["review: done"]],
+	];
+	test.each(NOT_TOLD.map(inFull))("but not of $lines", ({ lines, settings }) => {
+		expect(readAs(settings, withFrontMatter(...ISSUE, ...lines)).kind).toBe("issue");
+	});
+});
+
 describe("what an issue waits for is not passed over under another name", () => {
-	test.each(["dependencies: [A-2]", "depends_on: A-2", "dependsOn: 7", "Blocked-By: [A-2]"])("%s", (line) => {
+	test.each([
+		...["dependencies: [A-2]", "depends_on: A-2", "dependsOn: 7", "Blocked-By: [A-2]", "dependency: A-2"],
+		...["depends: [A-2]", 'requires: [A-2, "#7"]', "after: T001", "needs: [./a-2.md]", "deps: [A-2]\nblocked_by:"],
+	])("%s", (line) => {
 		const reading = readAs(LAYOUT, withFrontMatter(...ISSUE, line));
 		const [key = ""] = line.split(":");
 		expect(reading).toMatchObject({ kind: "broken" });
-		const expected = `\`blocked_by\`, or in the orchfile \`layout: { fields: { blocked_by: "${key}" } }\``;
+		const expected = `\`blocked_by\`, or in the orchfile \`layout: { fields: { blocked_by: "${key}" } }\`, or \`layout: { foreign: ["${key}"] }\` where it means something else`;
 		expect(problemsIn(reading)).toMatchObject([{ line: 4, what: `${key} is not read`, expected }]);
 	});
 
@@ -79,6 +127,9 @@ describe("what an issue waits for is not passed over under another name", () => 
 		[["dependencies: []"], LAYOUT],
 		[["dependencies:"], LAYOUT],
 		[["dependencies: { zod: 4 }"], LAYOUT],
+		[["requires: [node, git]"], LAYOUT],
+		[['needs: ["node >= 18"]'], LAYOUT],
+		[["requires: []"], LAYOUT],
 		[["dependencies: [A-2]"], { ...LAYOUT, fields: { blocked_by: null } }],
 		[["dependencies: [A-2]"], { ...LAYOUT, foreign: ["dep*"] }],
 		[["dependencies: [A-2]"], { ...LAYOUT, fields: { blocked_by: "## Blocked by" } }],

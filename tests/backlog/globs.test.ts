@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../../tasks/backlog/document.ts";
-import { isFinishedPath, issueFolders, issuesPattern } from "../../tasks/backlog/layout-patterns.ts";
+import { isFinishedPath, issueFolders, issuesPattern, unusedGlobs } from "../../tasks/backlog/layout-patterns.ts";
 import { readLayout } from "../../tasks/backlog/read-layout.ts";
 import { isMilestone, isName } from "../../tasks/contract/names.ts";
 import { isClosed } from "../../tasks/contract/state.ts";
@@ -27,6 +27,14 @@ test.each([
 ])("%s is %s: of several globs that match, the last one says", (file, what) => {
 	const isIssue = issuesPattern(LAYOUT).test(file);
 	expect(isIssue ? (isFinishedPath(file, LAYOUT) ? "finished" : "open") : "none").toBe(what);
+});
+
+test.each<readonly [issues: string | readonly string[], unused: readonly string[]]>([
+	["a/*.md", []],
+	[["a/*.md", "!a/README.md"], []],
+	[["a/*.md", "c/*.md", "c/**/*.md", "!b/*.md"], ["a/*.md"]],
+])("of %j, nothing is found by %j", (issues, unused) => {
+	expect(unusedGlobs({ issues }, ["c/d/x.md", "c/x.md"])).toEqual(unused);
 });
 
 test("the folders to look through are each named once", () => {

@@ -74,6 +74,17 @@ describe("what is no issue is told with its line", () => {
 		["\n- [ ] T1\n", {}, 2, "T1", /\{id\} \{title\}/],
 		["- [ ] ../T1 Up\n", {}, 1, "../T1 Up", /an id of 1 to 64 letters/],
 		["### Task 1: A\n\n### Task: B\n\n- [ ] b\n", { item: "### Task {id}: {title}" }, 3, "Task: B", /### Task/],
+		[
+			"### Task 1: A\n\n## Task 2: B\n\n- [ ] b\n",
+			{ item: "### Task {id}: {title}" },
+			3,
+			"## Task 2: B",
+			/line begins/,
+		],
+		...["-[ ] T1 One", "- [ ]T1 One", "- [ x] T1 One", "-  [  ] T1 One", "• [ ] T1 One", "[ ] T1 One", "☐ T1 One"].map(
+			(line) => [`\n${line}\n`, {}, 2, line, /line begins/] as const,
+		),
+		["A list:\n  - [ ] T1 One\n", {}, 2, "- [ ] T1 One", /line begins/],
 	])("%j", (text, settings, line, what, expected) => {
 		const { issues, problems } = readItems(FILE, Buffer.from(text), { ...SETTINGS, ...settings }, LAYOUT);
 		expect(problems).toEqual([
@@ -95,6 +106,36 @@ test("a box with another mark is in a state that nobody has declared", () => {
 	expect(
 		issuesIn("### Task 1: A\n\n- [x] a\n- [~] b\n", { ...SETTINGS, item: "### Task {id}: {title}" })[0]?.state,
 	).toBe("[~]");
+});
+
+test.each([
+	"[x](./x.md)",
+	"- [P] = side by side",
+	"  - [a] the first way",
+	"[ ] = to do",
+	"[x]: https://example.org",
+	"- [ ]",
+	"# Task 1: A plan",
+])("%j is no issue, and none was meant", (line) => {
+	expect(issuesIn(`${line}\n- [ ] T2 Two\n`, { ...SETTINGS, beside: "[P]" })).toMatchObject([{ id: "T2" }]);
+});
+
+test("a box in a section counts, however it is drawn", () => {
+	const settings = { ...SETTINGS, item: "### Task {id}: {title}" };
+	const stateOf = (...boxes: readonly string[]) =>
+		issuesIn(`### Task 1: A\n\n${boxes.join("\n")}\n`, settings)[0]?.state;
+	for (const box of ["-[ ] b", "- [ ]b", "* [  ] b", "• [ ] b"]) expect(stateOf("- [x] a", box), box).toBe("planned");
+	for (const box of ["-[x] b", "- [X]b", "- [ x ] b"]) expect(stateOf("- [x] a", box), box).toBe("done");
+	expect(stateOf("- [x] a", "- [b](c) d")).toBe("done");
+});
+
+test("what was meant to be an item is told of apart: whether it is ticked, and who would wait for it", () => {
+	const text = "- [x] without an id\n- [ ] T1 One\n- [ ] another\n- [ ] T2 Two\n- [ ] T3 Three\n";
+	const { sketches, problems } = readItems(FILE, Buffer.from(text), SETTINGS, LAYOUT);
+	expect(problems.map((each) => sketches.get(each))).toMatchObject([
+		{ isClosed: true, blocks: [] },
+		{ isClosed: false, blocks: ["T2", "T3"] },
+	]);
 });
 
 test("each box outside of code and comments is an issue in its place, or told", () => {

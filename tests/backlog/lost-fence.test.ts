@@ -1,5 +1,9 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readDocument } from "../../tasks/backlog/document.ts";
+import { readLayout } from "../../tasks/backlog/read-layout.ts";
 import { FILE, read, withFrontMatter } from "../support/documents.ts";
 import { createWorld } from "../support/world.ts";
 
@@ -37,6 +41,17 @@ describe("a document that looks like an issue", () => {
 	});
 });
 
+test("lines that the layout reads are no front matter that has lost its fence", () => {
+	const layout = readLayout({
+		...{ issues: "issues/*.md", project: "p" },
+		fields: { id: "{id}-*.md", title: "# {title}", state: "State: {state}", priority: "Priority: {priority}" },
+	});
+	const text = "# A door\n\nstate: done\npriority: high\n";
+	const read = (file: string, written = text) => readDocument(file, Buffer.from(written), layout);
+	expect(read("issues/01-door.md")).toMatchObject({ kind: "issue", issue: { id: "01", state: "done", priority: 2 } });
+	expect(read("issues/01-door.md", `${text}labels: x\nmilestone: M1\n`)).toHaveProperty("lost");
+});
+
 test.each([
 	["prose", "# Notes\n\nWe decided: nothing.\n\n---\n\nMore.\n"],
 	["a heading and one line like a field", "# T\n\nid: A-1\n"],
@@ -70,15 +85,24 @@ test("check tells of it with its line, and a run counts it", async () => {
 	await using world = await createWorld([{ id: "A", state: "done" }]);
 	await world.repository.write("docs/projects/p/issues/lost.md", WITHOUT.replace("A-1", "L"));
 	await world.repository.write("docs/projects/p/issues/README.md", "# What is here\n");
+	await world.repository.write("elsewhere/B.md", withFrontMatter("id: B", "title: T", "project: p"));
+	await symlink("../../../../elsewhere/B.md", join(world.repository.path, "docs/projects/p/issues/B.md"));
+	await symlink("../../../../elsewhere", join(world.repository.path, "docs/projects/p/issues/more"));
+	await symlink("nowhere", join(world.repository.path, "docs/projects/p/issues/gone"));
 	await world.repository.commit();
 	const { stdout, exitCode } = await world.run(["check"]);
 	expect(exitCode).toBe(0);
 	expect(stdout).toMatch(/^docs\/projects\/p\/issues\/lost\.md:1: warning: lines of front matter without a fence/m);
+	for (const link of ["B.md", "more"])
+		expect(stdout).toMatch(
+			new RegExp(`^docs/projects/p/issues/${link}:1: warning: a symbolic link, so it is no issue`, "m"),
+		);
+	expect(stdout).not.toContain("gone");
 	expect(stdout).toMatch(/^2 documents without front matter left out: .*README\.md, .*lost\.md$/m);
 	const plan = await world.run(["plan"]);
 	expect(plan).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("every issue is closed") });
 	expect(plan.stderr.replace(/\s+/g, " ")).toMatch(
-		/1 document left out that looks like an issue .*lost\.md:1\. To see why: .* check/,
+		/3 documents left out that look like an issue .*lost\.md:1, .*B\.md:1, .*more:1\. To see why: .* check/,
 	);
 });
 

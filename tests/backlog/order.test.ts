@@ -138,6 +138,18 @@ describe("issues that wait for each other", () => {
 		expect(orderOf(issues)).toEqual(["A-2", "A-1"]);
 	});
 
+	test("are in nobody's way where none of them is open, and are told all the same", () => {
+		const circle = [
+			issue("A-1", { blockedBy: ["A-2"], state: "in-review" }),
+			issue("A-2", { blockedBy: ["A-1"], state: "qa" }),
+		];
+		const { ordered, problems } = orderIssues([...circle, issue("B-1")], [...circle, issue("B-1")]);
+		expect(ordered.map((each) => each.issue.id)).toEqual(["B-1", "A-1", "A-2"]);
+		expect(problems).toEqual([cycle("A-1", "A-2", "A-1")]);
+		const waiting = [...circle, issue("B-1", { blockedBy: ["A-1"] })];
+		expect(orderIssues(waiting, waiting).ordered).toEqual([]);
+	});
+
 	test("a closed issue that waits behind them is not blamed: taking it out would change nothing", () => {
 		const issues = [
 			issue("A-1", { blockedBy: ["A-3", "A-2"] }),

@@ -149,11 +149,62 @@ test.each<readonly [what: string, files: Files, layout: object]>([
 		},
 		{
 			issues: ".planning/phases/*/*-PLAN.md",
-			milestones: ".planning/phases/{milestone}.md",
-			finished: [".planning/phases/01-a/*-PLAN.md", ".planning/phases/02-b/02-01-PLAN.md"],
+			milestones: null,
+			finished: ["01-a/01-01", "01-a/01-02", "02-b/02-01"].map((name) => `.planning/phases/${name}-PLAN.md`),
 			project: "app",
 			fields: { id: "{id}-PLAN.md", title: "{file}", milestone: ".planning/phases/{milestone}/*.md" },
 		},
+	],
+	[
+		"packages whose states are in a list of events, beside what reviewers wrote",
+		{
+			...Object.fromEntries(
+				["a/tasks/WP01-x", "a/tasks/WP02-y", "a/tasks/WP03-z", "b/tasks/WP01-x"].map((name) => [
+					`kitty-specs/${name}.md`,
+					doc(`work_package_id: ${name.slice(8, 12)}`, `title: ${name}`, "phase: Phase 1", "dependencies: []"),
+				]),
+			),
+			"kitty-specs/a/tasks/WP01-x/review-cycle-1.md": doc("wp_id: WP01", "cycle_number: 1"),
+			"kitty-specs/a/status.events.jsonl": [
+				'{"wp_id": "WP01", "to_lane": "planned", "at": "2026-01-01T10:00:00Z"}',
+				'{"wp_id": "WP01", "to_lane": "done", "at": "2026-01-03T10:00:00Z"}',
+				'{"wp_id": "WP01", "to_lane": "for_review", "at": "2026-01-02T10:00:00Z"}',
+				'{"wp_id": "WP02", "to_lane": "for_review", "at": "2026-01-02T10:00:00Z"}',
+				'{"wp_id": "WP03", "to_lane": "canceled"}',
+				...["not JSON", "null", "7", '{"wp_id": 7}', ""],
+			].join("\n"),
+		},
+		{
+			issues: "kitty-specs/*/tasks/**/WP*.md",
+			finished: ["kitty-specs/a/tasks/WP01-x.md", "kitty-specs/a/tasks/WP03-z.md"],
+			fields: {
+				...{ id: "work_package_id", project: "kitty-specs/{project}/**", state: "lane", blocked_by: "dependencies" },
+			},
+		},
+	],
+	[
+		"features with a document of their own",
+		{
+			".scratch/a/spec.md": "# A\n",
+			".scratch/a/issues/01-x.md": "# X\n\nStatus: ready-for-agent\n",
+			".scratch/b/issues/01-y.md": "# Y\n\nStatus: claimed\n",
+		},
+		{
+			issues: ".scratch/*/issues/*.md",
+			milestones: ".scratch/{milestone}/spec.md",
+			fields: {
+				...{ id: "{id}-*.md", title: "# {title}", project: ".scratch/{project}/**", state: "Status: {state}" },
+				milestone: ".scratch/{milestone}/**",
+			},
+		},
+	],
+	[
+		"what was written while working",
+		{
+			"tasks/1.md": doc('id: "1"', "title: X", "status: pending"),
+			...Object.fromEntries(["1", "2", "3"].map((name) => [`tasks/.worklogs/${name}.md`, "## Noon\n"])),
+		},
+		{ issues: ["tasks/**/*.md", "!tasks/**/.worklogs/*.md"], project: "app", fields: { state: "status" } },
 	],
 	[
 		"one of many that lacks its heading",

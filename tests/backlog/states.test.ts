@@ -1,12 +1,16 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { findStateless } from "../../tasks/backlog/no-state.ts";
 import { readLayout } from "../../tasks/backlog/read-layout.ts";
+import { checkText } from "../../tasks/cli/words/finding-words.ts";
 import type { LayoutSettings } from "../../tasks/contract/layout.ts";
 import { plainWord } from "../../tasks/contract/names.ts";
 import { DEFAULT_STATES, isDone, meaningOf } from "../../tasks/contract/state.ts";
-import { problemsOf } from "../support/documents.ts";
+import { backlog, issue, problemsOf } from "../support/documents.ts";
 import { asWritten } from "../support/edited-orchfile.ts";
+import { testSay } from "../support/say.ts";
 import { editAndPass } from "../support/scripts.ts";
 import { createWorld, ORCHFILE, type World } from "../support/world.ts";
 
@@ -67,6 +71,47 @@ describe("what a state means", () => {
 				const again = [one, other, two].join("");
 				expect(plainWord(isLoud ? written.toUpperCase() : written)).toBe(plainWord(again));
 			}),
+		);
+	});
+});
+
+describe("issues that are open for want of a state", () => {
+	const texts: Readonly<Record<string, string>> = {
+		none: "---\nid: x\n---\n",
+		empty: "---\nstate:\nstatus: ~\n---\n",
+		said: "---\nstate: planned\nstatus: planned\n---\n",
+		line: "# T\n\nStatus: planned\n",
+	};
+	const found = (names: readonly string[], settings: LayoutSettings = {}) => {
+		const issues = names.map((name) => issue(name, { docPath: name }));
+		const all = backlog([...issues]);
+		return findStateless(issues, all, readLayout(settings), (path) => texts[basename(path)]?.split("\n") ?? []);
+	};
+
+	test.each<readonly [names: readonly string[], settings: LayoutSettings, stateless: readonly string[]]>([
+		[["none", "empty"], {}, []],
+		[["none", "empty", "said"], {}, ["none", "empty"]],
+		[["none", "said"], { fields: { state: "status" } }, ["none"]],
+		[["none"], { fields: { state: "lane" } }, ["none"]],
+		[["none", "line"], { fields: { state: "Status: {state}" } }, ["none"]],
+		[["none", "said", "line"], { fields: { state: ["status", "Status: {state}"] } }, ["none"]],
+		[["none", "said"], { fields: { state: null } }, []],
+	])("of %j, where it is said of %j, %j", (names, settings, stateless) => {
+		expect(found(names, settings)).toEqual(stateless);
+	});
+
+	test("are told in one line, as are globs that find nothing", () => {
+		const checked = {
+			kind: "checked",
+			issues: 2,
+			findings: [],
+			skipped: [],
+			unknownKeys: [],
+			unusedGlobs: ["a/*.md"],
+			stateless: ["A", "B"],
+		} as const;
+		expect(checkText(checked, testSay())).toBe(
+			"No file is called a/*.md, as layout.issues has it\n2 issues without a state, which counts as open: A, B\n2 issues checked: 0 errors, 0 warnings.",
 		);
 	});
 });

@@ -155,6 +155,18 @@ describe("--issue", () => {
 	});
 });
 
+test("a project that may stand in a document that can't be read is told with its faults", () => {
+	const problem = invalid("issues/x.md");
+	const broken = backlog(ISSUES, [
+		{ project: undefined, problems: [problem] },
+		{ project: "q", problems: [invalid("issues/y.md")] },
+	]);
+	expect(problemsOf(() => selectIssues(broken, { project: "new" }))).toMatchObject([
+		{ kind: "unknown-project" },
+		problem,
+	]);
+});
+
 describe("a name that stands in a broken document", () => {
 	const problem = invalid("docs/projects/p/issues/B-1.md");
 	const twice = { kind: "duplicate-id", ids: ["B-2"], files: ["docs/b.md", "docs/c.md"] } as const;

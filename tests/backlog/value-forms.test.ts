@@ -34,8 +34,8 @@ const NUMBERS: readonly Form[] = [
 	[".inf", /quote it/],
 	[".nan", /quote it/],
 	["true", /quote it/],
-	["[7]", /quote it/],
-	["{ a: 1 }", /quote it/],
+	["[7]", /one text, and no list|quote it/],
+	["{ a: 1 }", /one text, and no list|quote it/],
 	["../7", /1 to (?:64 letters|100 characters)|the id of an issue/],
 	["7/8", /1 to (?:64 letters|100 characters)/],
 ];
@@ -77,6 +77,10 @@ const IDS: readonly Form[] = [
 	["[1e5]", /quote it/],
 	["{ A-1: x }", /a list of ids/],
 	["p/A-1", ["p/A-1"]],
+	['"[[A-1]]"', ["A-1"]],
+	['["[[A-1]]", "[[p/B-2|the second]]"]', ["A-1", "p/B-2"]],
+	["[[A-1]]", /quote it/],
+	['"[[a b c]]"', /^the id of an issue/],
 	["../A-1", /^the id of an issue, `PROJECT\/ID`, or the path of its document$/],
 	["[../A-1]", /^the id of an issue, `PROJECT\/ID`, or the path of its document$/],
 ];

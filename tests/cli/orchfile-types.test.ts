@@ -48,7 +48,15 @@ async function check(directory = folder) {
 	let said = "";
 	const stderr = { write: (text: string) => (said += text) };
 	const request = { options: { directory }, quiet: false };
-	const none = { kind: "checked", issues: 0, findings: [], skipped: [], unknownKeys: [] } as const;
+	const none = {
+		kind: "checked",
+		issues: 0,
+		findings: [],
+		skipped: [],
+		unknownKeys: [],
+		unusedGlobs: [],
+		stateless: [],
+	} as const;
 	const { findings } = await withTypes(none, request as never, { orchfile: file, stderr } as never);
 	return { findings, said };
 }

@@ -327,6 +327,7 @@ function furtherProblems(text: string): Problem[] {
 		{ kind: "unknown-issue", name: text, nearest: [] },
 		{ kind: "unknown-base", name: text, nearest: [] },
 		{ ...of["document-not-committed"], elsewhere: text },
+		{ ...of["document-not-committed"], isIgnored: true },
 		...(["auth.credentials", "sandbox", "other"] as const).map((check) => ({
 			...of["runner-unavailable"],
 			check,

@@ -1,3 +1,4 @@
+import { closedByEvents } from "./events.ts";
 import type { Family } from "./family.ts";
 
 /** The form that the orchfile has without a word about it. */
@@ -43,14 +44,17 @@ export const FAMILIES: readonly Family[] = [
 	{
 		name: "spec-kitty",
 		folder: /(?:^|\/)kitty-specs$/,
-		issues: ["*/tasks/**/*.md"],
+		// Beside each may lie what its reviewers wrote.
+		issues: ["*/tasks/**/WP*.md"],
 		has: ["work_package_id"],
 		fields: { id: ["work_package_id"], state: ["lane"], project: ["{project}/**"] },
+		closed: { beside: (file) => file.replace(/\/tasks\/.*$/, "/status.events.jsonl"), idsIn: closedByEvents },
 	},
 	{
 		name: "scratch",
 		folder: /(?:^|\/)\.scratch$/,
 		issues: ["*/issues/*.md"],
+		folders: ["PRD.md", "spec.md"],
 		has: ["Status: {state}"],
 		fields: { id: ["{id}-*.md"], project: ["{project}/**"] },
 	},
@@ -58,7 +62,6 @@ export const FAMILIES: readonly Family[] = [
 		name: "gsd",
 		folder: /(?:^|\/)\.planning\/phases$/,
 		issues: ["*/*-PLAN.md"],
-		milestones: "{milestone}.md",
 		has: ["plan"],
 		fields: { id: ["{id}-PLAN.md"], title: ["objective", "# {title}"], milestone: ["{milestone}/*.md"] },
 		done: (file) => file.replace(/PLAN\.md$/, "SUMMARY.md"),
@@ -81,7 +84,7 @@ export const FAMILIES: readonly Family[] = [
 	{
 		name: "taskmd",
 		folder: /(?:^|\/)tasks$/,
-		issues: ["**/*.md"],
+		issues: ["**/*.md", "!**/.worklogs/*.md"],
 		has: ["id", "status"],
 		// What it calls effort is how much there is to do.
 		fields: { effort: null },

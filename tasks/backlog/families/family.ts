@@ -16,6 +16,8 @@ export interface Family {
 	readonly finished?: readonly string[];
 	/** The document of a milestone, below that folder. */
 	readonly milestones?: string;
+	/** Documents of milestones that are folders below that folder, the first of these that there is. */
+	readonly folders?: readonly string[];
 	/** What half of the documents have, each of them; of several sources in a list, one. */
 	readonly has: readonly (Source | readonly Source[])[];
 	/** The share of documents that is enough, where nothing else has such a folder. */
@@ -24,6 +26,11 @@ export interface Family {
 	readonly fields?: Readonly<Partial<Record<Field, readonly Source[] | null>>>;
 	/** The file that stands beside a document once it is done, where nothing in it says so. */
 	readonly done?: (file: string) => string;
+	/** A file that says which of the documents near it are closed, where none says so itself. */
+	readonly closed?: {
+		readonly beside: (file: string) => string;
+		readonly idsIn: (text: string) => ReadonlySet<string>;
+	};
 	/** Where issues are parts of documents, instead of all that is above but `folder`. */
 	readonly items?: ItemSettings;
 }

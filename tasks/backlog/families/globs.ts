@@ -23,14 +23,16 @@ export function globsIn(family: Family, place: Place, done: readonly string[]): 
 			.filter((glob, at) => at === 0 || isThere(globPattern(glob.replace(/^!/, ""))));
 	const finished = [
 		...(family.finished ?? []).map((each) => `${folder}/${each}`).filter((glob) => isThere(globPattern(glob))),
-		...asFewGlobs(done, place.files),
+		// Each by itself: what is added to a folder later is not done.
+		...done.map(asGlob),
 	];
 	const milestones = family.milestones && `${folder}/${family.milestones}`;
 	const isUsed = milestones && (family.fields?.milestone || isThere(milestonesPattern({ milestones })));
+	const areBare = !milestones && family.fields?.milestone;
 	return {
 		issues: below(family.issues),
 		...(finished.length > 0 ? { finished } : {}),
-		...(isUsed ? { milestones } : {}),
+		...(isUsed ? { milestones } : areBare ? { milestones: null } : {}),
 	};
 }
 
@@ -42,20 +44,6 @@ export function leftOut(documents: readonly Seen[], own: readonly Seen[], folder
 		const name = posix.basename(file);
 		const isOften = names.indexOf(name) !== names.lastIndexOf(name) && !taken.has(name);
 		return isOften ? `!${folder}/**/${asGlob(name)}` : `!${asGlob(file)}`;
-	});
-	return [...new Set(globs)];
-}
-
-/** A folder's glob where all of its documents are meant, and else each by itself. */
-function asFewGlobs(done: readonly string[], files: readonly string[]): string[] {
-	const isDone = new Set(done);
-	const globs = done.map((file) => {
-		const folder = posix.dirname(file);
-		const beside = files.filter((each) => posix.dirname(each) === folder);
-		const end = /-[A-Z]+\.md$/.exec(file)?.[0];
-		return end && beside.length > 1 && beside.every((each) => isDone.has(each))
-			? `${asGlob(folder)}/*${end}`
-			: asGlob(file);
 	});
 	return [...new Set(globs)];
 }

@@ -18,12 +18,18 @@ type Fields = NonNullable<LayoutSettings["fields"]>;
 const MOST_LEFT_OUT = 20;
 
 /** How the documents of a family are to be read; nothing where they can't be told from others. */
-export function propose(family: Family, place: Place, documents: readonly Seen[]): Proposal | undefined {
+export function propose(
+	known: Family,
+	place: Place,
+	documents: readonly Seen[],
+	look: (file: string) => Seen,
+): Proposal | undefined {
 	const { folder } = place;
-	if (family.items) return proposeItems(family, place, documents);
+	if (known.items) return proposeItems(known, place, documents);
+	const family = withFolders(known, place);
 	const own = documents.filter((each) => isOf(family, each));
 	const fields = withOwnProjects(resolveFields(family, folder, own), own);
-	const done = family.done ? place.files.filter((file) => place.all.has(family.done?.(file) ?? "")) : [];
+	const done = findDone(family, place, own, fields, look);
 	const globs = globsIn(family, place, done);
 	const first = { ...globs, ...withProject(fields, own, place.project) };
 	const unusable = findUnusable(own, readLayout(first));
@@ -37,6 +43,45 @@ export function propose(family: Family, place: Place, documents: readonly Seen[]
 	if (without.length > MOST_LEFT_OUT) return undefined;
 	const issues = [...globsOf(read.issues), ...without];
 	return { family: family.name, folder, layout: whatIsNeeded({ ...read, issues }), unusable, done };
+}
+
+/** The family with milestones that are folders, where they have documents. */
+function withFolders(family: Family, { folder, files, all }: Place): Family {
+	const name = family.folders?.find((each) =>
+		files.some((file) => all.has(`${folder}/${file.slice(folder.length + 1).split("/")[0]}/${each}`)),
+	);
+	if (name === undefined) return family;
+	const fields = { ...family.fields, milestone: ["{milestone}/**"] };
+	return { ...family, milestones: `{milestone}/${name}`, fields };
+}
+
+/** The documents that are done by what lies beside them. */
+function findDone(
+	{ done, closed }: Family,
+	{ files, all }: Place,
+	own: readonly Seen[],
+	{ id = "id", state = "state" }: Fields,
+	look: (file: string) => Seen,
+): string[] {
+	if (done) return files.filter((file) => all.has(done(file)));
+	if (!closed) return [];
+	const known = new Map<string, ReadonlySet<string>>();
+	const idsIn = (file: string) => {
+		const ids = known.get(file) ?? closed.idsIn(new TextDecoder().decode(look(file).bytes));
+		known.set(file, ids);
+		return ids;
+	};
+	const isClosed = (document: Seen) => {
+		const beside = closed.beside(document.file);
+		if (!all.has(beside) || [state ?? []].flat().some((each) => saidAt(each, "state", document) !== undefined))
+			return false;
+		const name = [id ?? []]
+			.flat()
+			.map((each) => saidAt(each, "id", document))
+			.find((each) => each !== undefined);
+		return idsIn(beside).has(String(name));
+	};
+	return own.filter(isClosed).map(({ file }) => file);
 }
 
 /** Where all documents have one name, one that lacks what the others have is one of them, and is to be told. */

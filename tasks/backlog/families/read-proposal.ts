@@ -11,12 +11,13 @@ import {
 	milestonesPattern,
 	type PathPattern,
 } from "../layout-patterns.ts";
+import { saysNoState } from "../no-state.ts";
 import { readItems } from "../read-items.ts";
 import { readLayout } from "../read-layout.ts";
 import { fits } from "./evidence.ts";
 import { FAMILIES } from "./families.ts";
 import type { Proposal } from "./proposal.ts";
-import { type Seen, saidAt } from "./seen.ts";
+import type { Seen } from "./seen.ts";
 
 /** What is read as a proposal has it. Every document of its folders is in one of these lists, or the document of a milestone. */
 export interface Reading {
@@ -74,12 +75,7 @@ export function readProposal(proposal: Proposal, files: readonly string[], look:
 	const family = FAMILIES.find(({ name }) => name === proposal.family);
 	const alike = others.filter((file) => family && family.has.length > 0 && fits(family, proposal.folder, look(file)));
 	const isStateless = (issue: Issue) =>
-		!items && isOpen(issue, layout.states) && saysNoState(look(issue.docPath), layout);
+		!items && isOpen(issue, layout.states) && saysNoState(issue.docPath, look(issue.docPath).bytes, layout);
 	const stateless = issues.filter(isStateless).map(({ id }) => id);
 	return { layout, issues, documents: known.size, broken, twice: [...new Set(twice)], stateless, others, alike };
-}
-
-function saysNoState(document: Seen, { fields: { state }, patterns }: Layout): boolean {
-	const sources = [...(state === null ? [] : [state]), ...(patterns?.state ?? [])];
-	return sources.every((each) => saidAt(each, "state", document) === undefined);
 }

@@ -36,7 +36,7 @@ export function recognise(files: readonly string[], look: (file: string) => Seen
 			if (fitting === 0) continue;
 			const place = { folder: group.folder, files: own, all, project };
 			const isOne = fitting >= sample.length * (family.least ?? HALF);
-			const proposal = isOne ? propose(family, place, own.map(look)) : undefined;
+			const proposal = isOne ? propose(family, place, own.map(look), look) : undefined;
 			if (proposal) proposals.push(proposal);
 			else doubts.push({ family: family.name, folder: group.folder, documents: sample.length, fitting });
 		}

@@ -27,7 +27,10 @@ export function resolveFields(
 			if (documents.some((each) => saidAt(field, field, each) !== undefined)) found.set(field, []);
 			continue;
 		}
-		found.set(field, field === "id" ? [id] : pick(field, placesOf(field), documents, id));
+		const sources = field === "id" ? [id] : pick(field, placesOf(field), documents, id);
+		// Where the family's state is, those that say none are told from.
+		const isUnsaid = field === "state" && sources.length === 0;
+		found.set(field, isUnsaid ? (family.fields?.state?.slice(0, 1) ?? []) : sources);
 	}
 	const isUsual = ([field, sources]: readonly [Field, Sources]) => sources.length === 1 && sources[0] === field;
 	const isAbsent = ([field, sources]: readonly [Field, Sources]) =>

@@ -36,7 +36,7 @@ const NOTES: Kinds<Note, string, [Say]> = {
 	"note-documents-skipped": ({ files }) =>
 		`${plural(files.length, "document")} without front matter skipped: ${listed(files)}`,
 	"note-documents-lost": ({ problems }, say) =>
-		`${plural(problems.length, "document")} left out that ${problems.length === 1 ? "looks" : "look"} like an issue without its front matter: ${listed(problems.flatMap((each) => (each.kind === "document-invalid" ? [`${each.file}:${each.line}`] : [])))}. To see why: ${say("check")}`,
+		`${plural(problems.length, "document")} left out that ${problems.length === 1 ? "looks" : "look"} like an issue and can't be read as one: ${listed(problems.flatMap((each) => (each.kind === "document-invalid" ? [`${each.file}:${each.line}`] : [])))}. To see why: ${say("check")}`,
 	"note-issues-closed": ({ ids }) => `Not run, since their documents say they are closed: ${listed(ids, 20)}`,
 	"note-issues-held": ({ issues }) => heldLine(issues),
 	"note-withdrawn": ({ withdrawn }) =>

@@ -59,8 +59,8 @@ const SOUND: Kinds<Sound, Message, [Say, RunRequest]> = {
 				: `${plural(changes.length, "path")} not committed, which the agents won't see: ${listed(changes, 3)}`,
 		remedy: `To see them: ${say.git("status --short")}`,
 	}),
-	backlog: ({ issues, toRun, errors, warnings }, say, { options }) => ({
-		what: `${plural(issues, "issue")}, ${toRun} to run${errors + warnings > 0 ? `; ${plural(errors, "error")} and ${plural(warnings, "warning")} that stop no run` : ""}`,
+	backlog: ({ issues, toRun, waiting, held, errors, warnings }, say, { options }) => ({
+		what: `${plural(issues, "issue")}, ${toRun} to run${waiting > 0 ? `, ${waiting} waiting for what is held back` : ""}${held > 0 ? `, ${held} held back` : ""}${errors + warnings > 0 ? `; ${plural(errors, "error")} and ${plural(warnings, "warning")} that stop no run` : ""}`,
 		remedy: `To see them: ${say(["check", ...wantedOf(options)].join(" "))}`,
 	}),
 	prompts: () => ({ what: "can be put together" }),

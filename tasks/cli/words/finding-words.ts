@@ -8,7 +8,10 @@ import { invalidDocument } from "./problems/backlog.ts";
 import type { Say } from "./say.ts";
 
 /** What a check found: a line each, `file:line: what, expected, remedy`, and a closing count. */
-export function checkText({ issues, findings, unknownKeys, skipped }: Checked, say: Say): string {
+export function checkText(
+	{ issues, findings, unknownKeys, skipped, unusedGlobs, stateless }: Checked,
+	say: Say,
+): string {
 	const errors = findings.filter(isError).length;
 	const lines = findings.map((finding) => findingLine(finding, say));
 	const found = `${plural(errors, "error")}, ${plural(findings.length - errors, "warning")}`;
@@ -16,6 +19,8 @@ export function checkText({ issues, findings, unknownKeys, skipped }: Checked, s
 		...lines,
 		...unknownLine(unknownKeys),
 		...skippedLine(skipped),
+		...unusedGlobs.map((glob) => `No file is called ${glob}, as layout.issues has it`),
+		...statelessLine(stateless),
 		`${plural(issues, "issue")} checked: ${found}.`,
 	].join("\n");
 }
@@ -36,6 +41,13 @@ function skippedLine(files: Checked["skipped"]): string[] {
 	return files.length === 0
 		? []
 		: [`${plural(files.length, "document")} without front matter left out: ${listed(files, 8)}`];
+}
+
+/** One line for the issues that are run for want of a state. */
+function statelessLine(ids: Checked["stateless"]): string[] {
+	return ids.length === 0
+		? []
+		: [`${plural(ids.length, "issue")} without a state, which counts as open: ${listed(ids, 8)}`];
 }
 
 /** One finding, as one line that editors and CI can follow. */

@@ -66,6 +66,14 @@ export function notTakenText({ backlogs, doubts }: FoundBacklogs, taken: FoundBa
 	];
 }
 
+/** What would have been found. */
+export function ignoredText(ignored: readonly { readonly folder: string; readonly documents: number }[]): string[] {
+	return ignored.map(
+		({ folder, documents }) =>
+			`Not taken, since git ignores it, and an agent sees only what is committed: ${plural(documents, "document")} in ${folder}`,
+	);
+}
+
 /** The issues by what their states mean. */
 export function byMeaning({ issues, layout }: Pick<FoundBacklog, "issues" | "layout">) {
 	const of = (meaning: string) => issues.filter((issue) => meaningOf(issue, layout.states) === meaning);

@@ -50,5 +50,7 @@ export type BacklogProblem =
 			readonly state: "missing" | "different";
 			/** The branch that is checked out, where that is not the base: committing there would not help. */
 			readonly elsewhere?: string;
+			/** A rule of `.gitignore` is about it. */
+			readonly isIgnored?: true;
 	  }
 	| { readonly kind: "document-gone"; readonly file: string; readonly branch: string };

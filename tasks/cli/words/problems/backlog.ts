@@ -48,11 +48,11 @@ export const BACKLOG: Kinds<BacklogProblem, Message, [Say]> = {
 		what: `Issues wait for each other: ${ids.join(" ← ")}\n${[...new Set(files)].map((file) => `  ${file}`).join("\n")}`,
 		remedy: "Take one of the blocked_by (or blocked) entries out.",
 	}),
-	"document-not-committed": ({ file, base, state, elsewhere }, say) => ({
-		what: `${file} ${state === "missing" ? "is not" : "differs from what is"} committed on ${base}: the agent would not see it as it stands.`,
+	"document-not-committed": ({ file, base, state, elsewhere, isIgnored }, say) => ({
+		what: `${file} ${state === "missing" ? "is not" : "differs from what is"} committed on ${base}${isIgnored ? ", since git ignores it" : ""}: the agent would not see it as it stands.`,
 		remedy: elsewhere
 			? `Commit it on ${base}, or start from the branch that has it: --base ${shellWord(elsewhere)}`
-			: `Commit it: ${say.git(`add ${shellWord(file)}`)} && ${say.git(`commit -m "Add issue" -- ${shellWord(file)}`)}`,
+			: `Commit it: ${say.git(`add ${isIgnored ? "-f " : ""}${shellWord(file)}`)} && ${say.git(`commit -m "Add issue" -- ${shellWord(file)}`)}`,
 	}),
 	"document-gone": ({ file, branch }, say) => ({
 		what: `${file} is not in the worktree: the branch ${branch} has lost it.`,
