@@ -36,11 +36,27 @@ export function checkAnswer<P extends Phase>(
 		};
 	}
 	const result = parsed.data as PhaseResult<P>;
-	const problems = Object.entries(expected).flatMap(([key, value]) => {
+	const others = Object.entries(expected).flatMap(([key, value]) => {
 		const given = result[key as keyof Identity];
 		return given === value ? [] : [{ path: key, message: `expected "${value}", received "${cut(given)}"` }];
 	});
+	const problems = [...others, ...contradictionsIn(result)];
 	return problems.length === 0 ? { valid: true, result } : { valid: false, problems };
+}
+
+/** What a review says against its own pass: whatever of it is meant, work is not accepted on that. */
+function contradictionsIn(result: PhaseResult): AnswerProblem[] {
+	if (result.phase !== "review" || result.status !== "pass") return [];
+	const asked = result.requiredActions.map((action, at) => ({
+		path: `requiredActions.${at}`,
+		message: `a pass requires nothing, received "${cut(action)}"`,
+	}));
+	const found = result.issues.flatMap(({ severity, title }, at) =>
+		severity === "high"
+			? [{ path: `issues.${at}.severity`, message: `a pass has no high finding, received "${cut(title)}"` }]
+			: [],
+	);
+	return [...asked, ...found];
 }
 
 function refuse(path: string, message: string): CheckedAnswer<never> {

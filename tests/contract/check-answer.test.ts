@@ -5,10 +5,11 @@ import { type Phase, STATUSES } from "../../tasks/contract/phase.ts";
 import { answer, LETTER, PHASES } from "../support/documents.ts";
 
 const DEV = answer("dev");
+const NOTHING_FOUND = { issues: [], requiredActions: [] };
 
 describe.each(PHASES)("an answer of the %s phase", (phase) => {
 	test.each(STATUSES[phase])("with status %s counts, as it came", (status) => {
-		const given = answer(phase, { status });
+		const given = answer(phase, { status, ...(phase === "review" && status === "pass" && NOTHING_FOUND) });
 		expect(check(phase, JSON.stringify(given))).toEqual({ valid: true, result: given });
 	});
 
@@ -73,6 +74,22 @@ describe("a key or value deep within", () => {
 			"testsRun.0.command",
 			"testsRun.0.status",
 		]);
+	});
+});
+
+describe("a review that contradicts its own pass", () => {
+	const [finding] = answer("review").issues;
+
+	test.each([
+		["by what it requires", { requiredActions: ["Add a test."] }, ["requiredActions.0"]],
+		["by what it has found", { issues: [{ ...finding, severity: "low" }, finding] }, ["issues.1.severity"]],
+	])("%s", (_, changes, paths) => {
+		expect(pathsIn("review", answer("review", { ...NOTHING_FOUND, ...changes }))).toEqual(paths);
+	});
+
+	test("and one that does not: what is worth knowing is no reason against it", () => {
+		const issues = (["medium", "low"] as const).map((severity) => ({ ...finding, severity }));
+		expect(pathsIn("review", answer("review", { ...NOTHING_FOUND, issues, followups: ["Tidy."] }))).toEqual([]);
 	});
 });
 
