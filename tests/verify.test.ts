@@ -12,12 +12,16 @@ import { snapshot } from "./support/snapshot.ts";
 import { ownTemporaryFolder } from "./support/temporary.ts";
 import { createWorld, type World } from "./support/world.ts";
 
+/** An issue's own check, that asks what one of the repository's does. */
+const OWN = { name: "three", run: "sh check.sh three" };
+
 test("checks by exit code: what fails and passed on the base, what failed there too, and what passes now", async () => {
 	const orchfile = await orchfileWithChecks(
 		'["sh check.sh one", "sh check.sh two", { name: "three", run: "sh check.sh three" }]',
 	);
 	await using world = await createWorld([
-		{ id: "BREAKS", script: runAndPass("echo bad > data/one; rm data/two; echo x > work.txt") },
+		// A check of its own has to pass, though it fails on the base as well.
+		{ id: "BREAKS", checks: [OWN], script: runAndPass("echo bad > data/one; rm data/two; echo x > work.txt") },
 		{ id: "FIXES", script: runAndPass("echo good > data/three; echo x > work.txt") },
 		{ id: "PASSES", script: editAndPass },
 	]);
@@ -35,7 +39,7 @@ test("checks by exit code: what fails and passed on the base, what failed there 
 	expect(exitCode, stderr).toBe(1);
 	expect(await recordOf(world, "BREAKS")).toMatchObject({
 		failures: ["new-failures"],
-		newFailures: [{ check: "sh check.sh one" }, { check: "sh check.sh two" }],
+		newFailures: [{ check: "sh check.sh one" }, { check: "sh check.sh two" }, { check: "three (2)" }],
 		preExisting: [{ check: "three" }],
 	});
 	expect(await recordOf(world, "FIXES")).toMatchObject({ failures: [], fixed: [{ check: "three" }] });
@@ -49,6 +53,8 @@ test("checks by exit code: what fails and passed on the base, what failed there 
 		expect.stringMatching(/^verify\.sh-check-sh-one\.[0-9a-f]{6}\.log$/),
 		expect.stringMatching(/^verify\.sh-check-sh-two\.[0-9a-f]{6}\.again\.log$/),
 		expect.stringMatching(/^verify\.sh-check-sh-two\.[0-9a-f]{6}\.log$/),
+		expect.stringMatching(/^verify\.three-2\.[0-9a-f]{6}\.again\.log$/),
+		expect.stringMatching(/^verify\.three-2\.[0-9a-f]{6}\.log$/),
 		"verify.three.again.log",
 		"verify.three.log",
 	]);
@@ -60,8 +66,11 @@ test("checks by exit code: what fails and passed on the base, what failed there 
 		"#.json",
 		"#.json",
 		"#.json",
+		"#.json",
 		expect.stringMatching(/^#\.sh-check-sh-one\.[0-9a-f]{6}\.#\.log$/),
 		expect.stringMatching(/^#\.sh-check-sh-two\.[0-9a-f]{6}\.#\.log$/),
+		expect.stringMatching(/^#\.three-2\.[0-9a-f]{6}\.#\.again\.log$/),
+		expect.stringMatching(/^#\.three-2\.[0-9a-f]{6}\.#\.log$/),
 		"#.three.#.again.log",
 		"#.three.#.log",
 	]);

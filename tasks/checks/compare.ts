@@ -54,8 +54,11 @@ export function compare(trials: Trials, terms: Terms): Verdict {
 	});
 }
 
-/** Where no check says which tests there are, files that are gone are all that can be seen of them. */
+/**
+ * Where no check of the repository says which tests there are, files that are gone are all that can be seen of them. An issue's own says
+ * that of its own alone.
+ */
 function goneFiles({ commit }: Trials, { testFiles }: Terms): CheckFinding[] {
-	if (commit.length === 0 || commit.some(({ check }) => check.junit !== undefined)) return [];
+	if (commit.length === 0 || commit.some(({ check }) => check.junit !== undefined && !check.isOwn)) return [];
 	return testFiles.deleted.map((test) => ({ check: TEST_FILES_CHECK, test }));
 }

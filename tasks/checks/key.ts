@@ -9,7 +9,7 @@ const VERSION = 1;
 
 /** The checks that an issue is judged by: the repository's, and its own. */
 export function checksOf(checks: readonly Check[], { checks: own = [] }: Pick<Issue, "checks">): Check[] {
-	return withOwnNames([...checks, ...own]);
+	return withOwnNames([...checks, ...own.map((check): Check => ({ ...check, isOwn: true }))]);
 }
 
 /**
@@ -49,8 +49,8 @@ function surroundingsOf(options: Pick<RunOptions, "network" | "env">) {
 	return [options.network === true, Object.entries(handedOn(options)).sort()];
 }
 
-function partsOf({ name, run, junit }: Check) {
-	return [name, run, junit ?? null];
+function partsOf({ name, run, junit, isOwn }: Check) {
+	return [name, run, junit ?? null, ...(isOwn ? ["own"] : [])];
 }
 
 function hashOf(parts: unknown): string {

@@ -12,7 +12,7 @@ import type { Judgement } from "./put-together.ts";
  */
 export function checksOfMerge(given: readonly Check[], issue: IssuePlan, there: readonly IssuePlan[]): Check[] {
 	const others = there.flatMap(({ id, checks = [] }) =>
-		checks.map(({ isOwn: _, ...check }): Check => ({ ...check, name: `${id}: ${check.name}` })),
+		checks.map((check): Check => ({ ...check, name: `${id}: ${check.name}` })),
 	);
 	return checksOf([...given, ...others], issue);
 }
