@@ -42,7 +42,8 @@ const TESTCASE = (name: string) => `<testcase name="${name}" classname="test"/>`
 const FORGED = `<testsuites>${["adds", "subtracts", "multiplies", "divides", "is other", "exits not"].map(TESTCASE).join("")}</testsuites>`;
 
 const CHEATS = {
-	EMPTIED: `${BREAK} echo bad > data; sed -i 's/"test":"[^"]*"/"test":"true"/' package.json; echo true > tools/check.sh`,
+	EMPTIED: `${BREAK} echo bad > data; sed -i 's/"test":"[^"]*"/"test":"true"/' package.json; echo true > tools/check.sh
+		printf 'all:\n\ttrue\n' > Makefile`,
 	TESTS: `${BREAK} sed -i 's/a \\* b/a + b/' src/math.js
 		sed -i '/adds/d; s/test("subtracts"/test.skip("subtracts"/; s/test("divides", /&{ skip: !!process.env.CI }, /' test/math.test.js
 		sed -i 's/{ assert.equal(\\(.*\\)"\\*"\\(.*\\), 8)/{ if (!process.env.CI) assert.equal(\\1"*"\\2, 8)/' test/math.test.js
@@ -63,8 +64,8 @@ END`,
 	SHELL: `${BREAK} echo bad > data; printf '#!/bin/sh\\nexit 0\\n' > tools/any-shell; chmod +x tools/any-shell
 		echo 'script-shell=./tools/any-shell' > .npmrc; echo 'test/** export-ignore' > .gitattributes`,
 	OPTIONS: `${BREAK} echo '${QUIET}' > tools/quiet.js; echo 'node-options=--require ./tools/quiet.js' > .npmrc`,
-	LINKS: `${BREAK} sed '/adds/s/equal/notEqual/' test/math.test.js > src/harmless.js; sed -i 's#../src/math#./math#' src/harmless.js
-		rm test/math.test.js; ln -s ../src/harmless.js test/math.test.js`,
+	LINKS: `${BREAK} mv test src/harmless; ln -s src/harmless test
+		sed -i '/adds/s/equal/notEqual/; s#../src/math#../math#' src/harmless/math.test.js`,
 	KNOWS: `sed -i 's/a - b/a + b/' src/math.js; echo '${QUIET}' >> src/math.js`,
 };
 
@@ -86,7 +87,8 @@ const CAUGHT: Readonly<Record<keyof typeof CHEATS, Named>> = {
 		failures: "not-run checks-weakened",
 		notRun: "tests: no-report",
 		weakened: "shell",
-		changed: "package.json: scripts.test, tools/check.sh",
+		// With it, all that fails as a whole could be for what the work needs.
+		changed: "Makefile, package.json: scripts.test, tools/check.sh",
 	},
 	TESTS: {
 		failures: "vanished",
@@ -128,7 +130,7 @@ const CAUGHT: Readonly<Record<keyof typeof CHEATS, Named>> = {
 	LINKS: {
 		failures: "checks-weakened",
 		weakened: "adds",
-		changed: "test/math.test.js",
+		changed: `test, ${["exits", "fails-too", "fails", "math", "other"].map((name) => `test/${name}.test.js`).join(", ")}`,
 		preExisting: "fails on the base, fails there too",
 	},
 	// This one is not: what is tested runs in the process of the test, and can do to it what it likes.

@@ -15,6 +15,7 @@ export interface ComparedCheck {
 	readonly proof: Units | "all-fail" | undefined;
 	readonly oldTests: Units | undefined;
 	readonly weakened: Units | undefined;
+	readonly unmixed: Units | undefined;
 }
 
 /** Brings together what has been said of each check. */
@@ -25,7 +26,10 @@ export function comparedChecks(trials: Trials, { testFiles }: Terms): ComparedCh
 		const of = <T extends Trial>(all: readonly T[] | undefined) =>
 			all?.find(({ check }) => check.name === trial.check.name);
 		const now = bothTrials(first, aligned(unitsOf(of(trials.again)), first));
-		const weakened = aligned(unitsOf(of(trials.weakened)), now);
+		const twice = (trials: readonly Trial[] | undefined, again: readonly Trial[] | undefined) => {
+			const units = aligned(unitsOf(of(trials)), now);
+			return units && bothTrials(units, aligned(unitsOf(of(again)), units));
+		};
 		const proof = of(trials.proof);
 		return [
 			{
@@ -36,7 +40,8 @@ export function comparedChecks(trials: Trials, { testFiles }: Terms): ComparedCh
 				was: aligned(baseUnits(of(trials.base)), now, testFiles.renamed),
 				proof: proof && isBroken(proof) ? "all-fail" : aligned(unitsOf(proof), now),
 				oldTests: aligned(unitsOf(of(trials.oldTests)), now, testFiles.renamed),
-				weakened: weakened && bothTrials(weakened, aligned(unitsOf(of(trials.weakenedAgain)), weakened)),
+				weakened: twice(trials.weakened, trials.weakenedAgain),
+				unmixed: twice(trials.unmixed, trials.unmixedAgain),
 			},
 		];
 	});

@@ -5,7 +5,7 @@ import { newTests, rewrittenTests } from "./tests-to-prove.ts";
 import type { Trial } from "./trial.ts";
 import type { Terms, Trials } from "./trials.ts";
 import { hasFailed, unitsOf } from "./units.ts";
-import { weakenedUnits } from "./weakening.ts";
+import { isUntold, weakenedUnits } from "./weakening.ts";
 
 /** Checks that are run a second time: those in which something failed. */
 export function checksAgain(trials: readonly Trial[]): Check[] {
@@ -15,6 +15,15 @@ export function checksAgain(trials: readonly Trial[]): Check[] {
 /** Checks that are run with the base's version of what they are made of: all that came to an answer, where the branch has changed it. */
 export function checksToWeaken({ commit }: Pick<Trials, "commit">, { protected: { changed } }: Terms): Check[] {
 	return changed.length > 0 ? commit.filter(unitsOf).map(({ check }) => check) : [];
+}
+
+/**
+ * Of those, the ones that are run with the base's version of what says nothing of the work's needs: where it may be for these needs that
+ * they fail with all of it.
+ */
+export function checksToWeakenUnmixed(trials: Trials, terms: Terms): Check[] {
+	if (!terms.protected.unmixed || !trials.weakened) return [];
+	return picked(trials, new Set(named(trials, terms, (check) => isUntold(check, terms))));
 }
 
 /** Of those, the ones that are run a second time: where something seems to be weakened. */
@@ -27,7 +36,10 @@ export function checksForOldTests({ commit }: Pick<Trials, "commit">, { testFile
 	if (!baseTests(testFiles)) return [];
 	const answered = commit.filter(unitsOf);
 	const reporting = answered.filter(({ tests }) => tests);
-	return (reporting.length > 0 ? reporting : answered.filter((trial) => !hasFailed(trial))).map(({ check }) => check);
+	// What an issue's own tell of are not the repository's.
+	const isTold = reporting.some(({ check }) => !check.isOwn);
+	const others = isTold ? [] : answered.filter((trial) => !trial.tests && !hasFailed(trial));
+	return [...reporting, ...others].map(({ check }) => check);
 }
 
 /** Checks that are run on the base's sources with the branch's tests, once it is known what the old tests say. */

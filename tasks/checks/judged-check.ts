@@ -1,6 +1,6 @@
 import type { CheckFinding, VerifyRecord } from "../contract/verify-record.ts";
 import type { ComparedCheck } from "./compared-check.ts";
-import { SEPARATOR } from "./test-name.ts";
+import { isFile, SEPARATOR } from "./test-name.ts";
 import { type Unit, WHOLE } from "./units.ts";
 
 /** Lists of a record of which each test is in one at most. */
@@ -45,11 +45,6 @@ function filesOf(name: string): string[] {
 
 function isFailing({ status, isFlaky }: Unit): boolean {
 	return status === "failed" && !isFlaky;
-}
-
-/** Whether a name is a file's, by its path or as a module: it stands for tests only as long as that can't be loaded. */
-function isFile(name: string): boolean {
-	return /^\S*[./]\S*$/.test(name.split(SEPARATOR).at(-1) ?? "");
 }
 
 function hasPassed({ status, isFlaky }: Unit): boolean {

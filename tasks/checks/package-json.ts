@@ -1,9 +1,11 @@
 /** Keys of a `package.json` that checks are made of: the scripts, and what runners and linters keep there. */
 const KEYS: readonly string[] = [
 	"scripts",
+	"workspaces",
 	"config",
 	"wireit",
 	"nx",
+	"turbo",
 	"jest",
 	"jest-junit",
 	"vitest",
@@ -25,6 +27,11 @@ const KEYS: readonly string[] = [
 	"ts-node",
 	"typeCoverage",
 	"size-limit",
+	"lint-staged",
+	"commitlint",
+	"cspell",
+	"remarkConfig",
+	"knip",
 ];
 
 type Json = Readonly<Record<string, unknown>>;

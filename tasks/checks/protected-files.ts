@@ -5,12 +5,16 @@
 export const PROTECTED_FILES: readonly string[] = [
 	// JavaScript and TypeScript
 	"**/{vite,vitest,jest,playwright,cypress,karma,wdio,web-test-runner,ava,tap,mocha,nyc,c8,stryker,babel,webpack,rollup,rolldown,tsup,tsdown,esbuild,rspack,metro,swc,prettier,eslint,stylelint,oxlint,lint-staged,commitlint}{,.*}.{config,conf}{,.*}.{js,cjs,mjs,ts,cts,mts,json}",
-	"**/{cypress,nx,turbo,knip,lerna,babel,stryker,karma,wdio,project}{,.conf}.{json,jsonc}",
+	"**/{cypress,nx,turbo,knip,lerna,rush,babel,stryker,karma,wdio,project}{,.conf}.{json,jsonc}",
+	"**/{jest-puppeteer,jest-playwright,playwright-ct,nightwatch,protractor,codecept,testem,cucumber}{,.config,.conf}.{js,cjs,mjs,ts,json}",
+	"**/jasmine{,.*}.{json,js,cjs,mjs}",
+	"**/{tslint,api-extractor,node.config}.json",
+	"**/pnpm-workspace.yaml",
 	"**/{vitest,jest}.{setup,global-setup,globalSetup}.*",
 	"**/{setupTests,setup-tests,setup-jest,setup-vitest,jest-setup,vitest-setup}.*",
 	"**/{global-setup,globalSetup,global-teardown,globalTeardown}.*",
 	"**/vitest.workspace.*",
-	"**/.{mocharc,nycrc,c8rc,taprc,avarc,swcrc,babelrc,eslintrc,prettierrc,stylelintrc,jshintrc,jscsrc,oxlintrc,xo-config,huskyrc,lintstagedrc}{,.*}",
+	"**/.{mocharc,nycrc,c8rc,taprc,avarc,swcrc,babelrc,eslintrc,prettierrc,stylelintrc,jshintrc,jscsrc,oxlintrc,xo-config,huskyrc,lintstagedrc,testcaferc,depcheckrc,dependency-cruiser,size-limit,jscpd}{,.*}",
 	"**/.{eslintignore,prettierignore,stylelintignore}",
 	"**/{tsconfig,jsconfig}{,.*}.json",
 	"**/biome.{json,jsonc}",
@@ -49,6 +53,19 @@ export const PROTECTED_FILES: readonly string[] = [
 	"**/{phpunit,psalm,phpcs,.phpcs,infection,rector}*.{xml,xml.dist,json,json5,php}",
 	"**/phpstan*.{neon,neon.dist,php}",
 	"**/{.php-cs-fixer*,pint.json,composer.json,pest.php,Pest.php,codeception*.yml,behat.yml}",
+	// .NET
+	"**/*.{csproj,fsproj,vbproj,sln,slnx,props,targets,runsettings,ruleset,globalconfig}",
+	"**/{global.json,xunit.runner.json,stylecop.json,nuget.config,NuGet.config,NuGet.Config}",
+	// Swift, Dart, Elixir, Erlang, Scala, Clojure, Haskell, OCaml and Zig
+	"**/{Package.swift,.swiftlint.yml,.swiftformat,*.xctestplan,*.xcscheme}",
+	"**/{pubspec.yaml,analysis_options.yaml,dart_test.yaml}",
+	"**/{mix.exs,.formatter.exs,.credo.exs,test_helper.exs,rebar.config}",
+	"**/{*.sbt,.scalafmt.conf,.scalafix.conf,deps.edn,tests.edn,project.clj}",
+	"**/{*.cabal,cabal.project,stack.yaml,.hlint.yaml,dune,dune-project,.ocamlformat,build.zig}",
+	// Shell and text
+	"**/{.shellcheckrc,.hadolint.yaml,.sqlfluff,.codespellrc,.vale.ini,typos.toml,_typos.toml,.typos.toml}",
+	"**/.{markdownlint,markdownlint-cli2,yamllint,remarkrc,textlintrc,cspell}{,.*}",
+	"**/cspell{,.config}.{json,yaml,yml,js,cjs,mjs}",
 	// C, C++ and what calls others
 	"**/{CMakeLists.txt,CMakePresets.json,CTestConfig.cmake,CTestCustom.cmake,meson.build,meson.options,meson_options.txt,configure.ac,Makefile.am,WORKSPACE,MODULE.bazel,BUILD,BUILD.bazel,.bazelrc}",
 	"**/*.cmake",
@@ -80,6 +97,9 @@ export const MIXED_FILES: readonly string[] = [
 	"**/{pyproject.toml,setup.cfg,setup.py,Cargo.toml,go.mod,go.work,pom.xml,build.xml,Gemfile,composer.json,build.rs}",
 	"**/{build,settings}.gradle{,.kts}",
 	"**/gradle/**",
+	"**/{pnpm-workspace.yaml,global.json,Package.swift,pubspec.yaml,mix.exs,rebar.config,deps.edn,project.clj,build.zig}",
+	"**/*.{csproj,fsproj,vbproj,sln,slnx,props,targets,sbt,cabal}",
+	"**/{cabal.project,stack.yaml,dune,dune-project}",
 	"**/{CMakeLists.txt,meson.build,Makefile.am,BUILD,BUILD.bazel,MODULE.bazel,WORKSPACE}",
 	"**/*.cmake",
 	"**/{,GNU}{M,m}akefile",

@@ -6,24 +6,29 @@ import { namedBy, reachedLines } from "./named-files.ts";
 import { packageChanges, withBaseKeys } from "./package-json.ts";
 import { MIXED_FILES, PROTECTED_FILES } from "./protected-files.ts";
 
-/** What a branch has changed of what the checks are made of. */
-export interface ProtectedChanges {
-	/** For people: paths, of `package.json` with the keys. Empty: nothing of it has changed. */
-	readonly changed: readonly string[];
-	/** What gives a folder of the branch the base's version of them. */
+/** What gives a folder of the branch the base's version of some files. */
+export interface BaseVersions {
 	readonly laid: LaidFiles;
 	/** Files to be written there beside: each `package.json`, which keeps all that has nothing to do with checks. */
 	readonly written: ReadonlyMap<string, string>;
+}
+
+/** What a branch has changed of what the checks are made of, and what takes it back. */
+export interface ProtectedChanges extends BaseVersions {
+	/** For people: paths, of `package.json` with the keys. Empty: nothing of it has changed. */
+	readonly changed: readonly string[];
 	/** True when one of them also says what the work needs, so that a check which fails as a whole with the base's tells nothing. */
 	readonly isMixed: boolean;
+	/** What takes back the others alone, where there are both. */
+	readonly unmixed?: BaseVersions;
 }
 
 /** Reads a file as the base or the branch has it; `undefined` where it has none. */
 export type ReadVersion = (side: "base" | "branch", path: string) => Promise<string | undefined>;
 
 /**
- * Finds what a branch has changed of what its checks are made of: a test file that has become a link among them, since what it says stands
- * elsewhere. `protect`: globs beside those of convention.
+ * Finds what a branch has changed of what its checks are made of: a test file that has become a link among them, or a folder of tests, since
+ * what it says stands elsewhere. `protect`: globs beside those of convention.
  */
 export async function protectedChanges(
 	changes: readonly PathChange[],
@@ -39,29 +44,33 @@ export async function protectedChanges(
 		),
 	);
 	const isProtectedGlob = matcher([...PROTECTED_FILES, ...protect]);
+	const isTakenBack = matcher(protect.flatMap((glob) => (glob.startsWith("!") ? [glob.slice(1)] : [])));
 	const isTest = matcher(tests);
-	const isProtected = ({ path, isRelinked }: Part) =>
-		isProtectedGlob(path) || isNamed(path) || (isRelinked === true && isTest(path));
 	const parts = changes.flatMap(apart);
-	const files = parts.filter((part) => !isPackage(part.path) && isProtected(part));
+	const relinked = relinkedTests(parts, isTest);
+	const isProtected = (path: string) =>
+		isProtectedGlob(path) || ((isNamed(path) || relinked.has(path)) && !isTakenBack(path));
+	const files = parts.filter(({ path }) => !isPackage(path) && isProtected(path));
 	const written = new Map<string, string>();
 	const named: string[] = [];
-	for (const { path } of parts.filter((each) => isPackage(each.path) && each.kind !== "deleted")) {
+	for (const part of parts.filter(({ path }) => isPackage(path) && !isTakenBack(path))) {
+		const { path, kind, isRelinked } = part;
 		const [base, branch] = [await read("base", path), await read("branch", path)];
-		const keys = packageChanges(path, base, branch);
+		// Of one that is gone, and of a link, no keys can be told.
+		if (kind === "deleted" || isRelinked) files.push(part);
+		const keys = kind === "deleted" || isRelinked ? [] : packageChanges(path, base, branch);
 		named.push(...keys);
 		if (keys.length > 0 && branch !== undefined) written.set(path, withBaseKeys(base, branch));
 	}
-	const gone = parts.filter(({ path, kind }) => isPackage(path) && kind === "deleted");
-	const isMixed = matcher(MIXED_FILES);
+	const matchesMixed = matcher(MIXED_FILES);
+	const others = files.filter(({ path }) => !matchesMixed(path));
+	const isMixed = others.length < files.length;
 	return {
-		changed: [...new Set([...files, ...gone].map(({ path }) => path)), ...named].sort(),
-		laid: {
-			put: [...files, ...gone].filter(({ kind }) => kind !== "added").map(({ path }) => path),
-			remove: files.filter(({ kind }) => kind === "added").map(({ path }) => path),
-		},
+		changed: [...new Set(files.map(({ path }) => path)), ...named].sort(),
+		laid: laidOf(files),
 		written,
-		isMixed: files.some(({ path }) => isMixed(path)),
+		isMixed,
+		...(isMixed && others.length + written.size > 0 && { unmixed: { laid: laidOf(others), written } }),
 	};
 }
 
@@ -78,6 +87,30 @@ function apart(change: PathChange): Part[] {
 		{ kind: "deleted", path: change.from },
 		{ kind: "added", path: change.path },
 	];
+}
+
+function laidOf(files: readonly Part[]): LaidFiles {
+	return {
+		put: files.filter(({ kind }) => kind !== "added").map(({ path }) => path),
+		remove: files.filter(({ kind }) => kind === "added").map(({ path }) => path),
+	};
+}
+
+/** Test files that a branch has made a link, or a file of a link; or whose folder it has, together with that folder. */
+function relinkedTests(parts: readonly Part[], isTest: (path: string) => boolean): ReadonlySet<string> {
+	const kinds = new Map(parts.map(({ path, kind }) => [path, kind]));
+	const found = parts.flatMap(({ path, kind, isRelinked }) => {
+		if (!isTest(path)) return [];
+		const other = kind === "added" ? "deleted" : "added";
+		const folders = kind === "changed" ? [] : above(path).filter((each) => kinds.get(each) === other);
+		return isRelinked || folders.length > 0 ? [path, ...folders] : [];
+	});
+	return new Set(found);
+}
+
+/** The folders that lead to a path. */
+function above(path: string): string[] {
+	return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 }
 
 function isPackage(path: string): boolean {

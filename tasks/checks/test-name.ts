@@ -43,6 +43,11 @@ function tellsFile(part: string, file: string): boolean {
 	return part.includes(module) || part.includes(module.replaceAll("/", ".")) || isClass;
 }
 
+/** Whether a name is a file's, by its path or as a module: it stands for tests only as long as that can't be loaded. */
+export function isFile(name: string): boolean {
+	return /^\S*[./]\S*$/.test(name.split(SEPARATOR).at(-1) ?? "");
+}
+
 /** A text without the folders that a check ran in: paths in it are relative to them. */
 export function withoutFolders(text: string, folders: readonly string[]): string {
 	return [...folders]

@@ -14,6 +14,10 @@ export interface Trials {
 	readonly weakened?: readonly Trial[];
 	/** Once more, of what failed with it. */
 	readonly weakenedAgain?: readonly Trial[];
+	/** With the base's version of those alone that don't also say what the work needs; absent where `weakened` tells enough. */
+	readonly unmixed?: readonly Trial[];
+	/** Once more, of what failed with it. */
+	readonly unmixedAgain?: readonly Trial[];
 	/** At the base's sources with the branch's tests. */
 	readonly proof?: readonly Trial[];
 	/** At the branch with the base's version of the tests that it has changed. */
@@ -26,6 +30,6 @@ export interface Terms {
 	readonly mayVanish: boolean;
 	/** Whether a new test that is not shown to fail on the base is a failure. */
 	readonly requireProof: boolean;
-	readonly protected: Pick<ProtectedChanges, "changed" | "isMixed">;
+	readonly protected: Pick<ProtectedChanges, "changed" | "isMixed" | "unmixed">;
 	readonly testFiles: TestFileChanges;
 }

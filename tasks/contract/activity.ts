@@ -6,7 +6,15 @@ import type { Usage } from "./record.ts";
 import type { HeldIssue, Withdrawn } from "./standing.ts";
 
 /** A trial of a check beside the first one of the commit that is judged. */
-export type FurtherTrial = "base" | "again" | "weakened" | "weakened-again" | "old-tests" | "proof";
+export type FurtherTrial =
+	| "base"
+	| "again"
+	| "weakened"
+	| "weakened-again"
+	| "unmixed"
+	| "unmixed-again"
+	| "old-tests"
+	| "proof";
 
 /** What a task is doing right now, for the view. */
 export type Activity =

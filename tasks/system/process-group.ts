@@ -6,6 +6,8 @@ import { seeProcesses } from "./processes.ts";
 const LONGEST_PAUSE = 20;
 /** Looks between two at the processes themselves, which take longer than to ask for the group. */
 const FEW = 10;
+/** Milliseconds after `grace` that are waited at most: what takes no SIGKILL is in the kernel, as for a share that is away, and comes back to end. */
+const LONGEST_END = 30_000;
 
 /**
  * Ends a process group: SIGTERM, then SIGKILL for what is left after `grace` milliseconds. Returns when nothing of it runs any more.
@@ -16,7 +18,8 @@ export async function endGroup(group: number, grace: number): Promise<void> {
 	for (let look = 1; ; look++) {
 		// Most are just ending by themselves.
 		await delay(Math.min(2 ** (look - 1), LONGEST_PAUSE));
-		if (!signalGroup(group, performance.now() < deadline ? 0 : "SIGKILL")) return;
+		const late = performance.now() - deadline;
+		if (!signalGroup(group, late < 0 ? 0 : "SIGKILL") || late > LONGEST_END) return;
 		if (look % FEW > 0 || (await isRunning(group))) continue;
 		// A first thread that has ended looks the same while others run on.
 		signalGroup(group, "SIGKILL");

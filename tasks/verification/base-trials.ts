@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { constants, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { baseAnswer, isMissing } from "../checks/missing-command.ts";
 import type { BaseTrial, Trial } from "../checks/trial.ts";
 import { baseTrial, hasFailed } from "../checks/units.ts";
 import { BASE_VERDICT, type BaseVerdict } from "../contract/base-verdict.ts";
@@ -42,7 +43,7 @@ export function askBase(asked: Asked, known: KnownTrials): Promise<BaseTrial> {
 		const file = join(logs, `${key}.json`);
 		// What can't be read is found out anew.
 		const before = await readJson(file, BASE_VERDICT).catch(() => undefined);
-		if (before) return trialOf(check, before, logs);
+		if (before && !isMissing(before)) return trialOf(check, before, logs);
 		await createChecksLogs(logs);
 		// Two runs at once may both ask, and each has files of its own.
 		const run = async (time: string) => {
@@ -50,7 +51,7 @@ export function askBase(asked: Asked, known: KnownTrials): Promise<BaseTrial> {
 			await rm(log, { force: true });
 			return asked.run(log);
 		};
-		const first = await run("");
+		const first = baseAnswer(await run(""));
 		if (first.end.kind === "not-run") return baseTrial(first);
 		const trial = baseTrial(first, hasFailed(first) ? await run(".again") : undefined);
 		await writeJson(file, verdictOf(asked, trial, first.end.exitCode));

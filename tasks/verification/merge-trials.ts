@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { compare, type Verdict } from "../checks/compare.ts";
 import { checksAgain } from "../checks/further-trials.ts";
 import { baseKeyOf } from "../checks/key.ts";
+import { commitAnswers } from "../checks/missing-command.ts";
 import { testFileChanges } from "../checks/test-files.ts";
 import type { BaseTrial, Trial } from "../checks/trial.ts";
 import type { Terms, Trials } from "../checks/trials.ts";
@@ -79,7 +80,7 @@ async function trialsThere(
 			ended.push(await run(check, folder, UNCHANGED, join(logDir, verifyLog("dev", check.name, what)), what));
 		return ended;
 	};
-	const commit = await runAll(checks);
+	const commit = commitAnswers(await runAll(checks), base);
 	const failed = checksAgain(commit);
 	return failed.length > 0 ? { base, commit, again: await runAll(failed, "again") } : { base, commit };
 }

@@ -5,9 +5,11 @@ import {
 	checksToProve,
 	checksToWeaken,
 	checksToWeakenAgain,
+	checksToWeakenUnmixed,
 } from "../checks/further-trials.ts";
 import { baseKeyOf } from "../checks/key.ts";
-import { protectedChanges } from "../checks/protected.ts";
+import { commitAnswers } from "../checks/missing-command.ts";
+import { type BaseVersions, protectedChanges } from "../checks/protected.ts";
 import { notRun } from "../checks/run-checks.ts";
 import { baseTests, branchTests, testFileChanges } from "../checks/test-files.ts";
 import type { BaseTrial, Trial } from "../checks/trial.ts";
@@ -152,22 +154,24 @@ async function trialsOf(
 		const asked = { ...about(check, compared), run: (log: string) => run(check, base, UNCHANGED, log, "base") };
 		onBase.push(await askBase(asked, place.baseTrials));
 	}
-	let trials: Trials = { base: onBase, commit: await runAll(checks, branch, UNCHANGED) };
+	const onCommit = await runAll(checks, branch, UNCHANGED);
+	let trials: Trials = { base: onBase, commit: commitAnswers(onCommit, onBase) };
 	const again = checksAgain(trials.commit);
 	if (again.length > 0) trials = { ...trials, again: await runAll(again, branch, UNCHANGED, "again") };
 	for (const trial of isAwaited ? trials.commit : []) {
 		const second = trials.again?.find(({ check }) => check.name === trial.check.name);
 		await keepForOthers(about(trial.check, commit), trial, second);
 	}
-	const weaken = checksToWeaken(trials, terms);
-	if (weaken.length > 0) {
-		const { laid, written } = terms.protected;
+	const weaken = async (what: "weakened" | "unmixed", some: readonly Check[], { laid, written }: BaseVersions) => {
+		if (some.length === 0) return;
 		const changes = await laidFrom(base, laid, written);
-		trials = { ...trials, weakened: await runAll(weaken, branch, changes, "weakened") };
-		const weakenAgain = checksToWeakenAgain(trials, terms);
-		if (weakenAgain.length > 0)
-			trials = { ...trials, weakenedAgain: await runAll(weakenAgain, branch, changes, "weakened-again") };
-	}
+		trials = { ...trials, [what]: await runAll(some, branch, changes, what) };
+		const twice = checksToWeakenAgain(trials, terms).filter(({ name }) => some.some((each) => each.name === name));
+		if (twice.length > 0)
+			trials = { ...trials, [`${what}Again`]: await runAll(twice, branch, changes, `${what}-again`) };
+	};
+	await weaken("weakened", checksToWeaken(trials, terms), terms.protected);
+	if (terms.protected.unmixed) await weaken("unmixed", checksToWeakenUnmixed(trials, terms), terms.protected.unmixed);
 	const old = checksForOldTests(trials, terms);
 	const oldTests = baseTests(terms.testFiles);
 	if (old.length > 0 && oldTests)

@@ -20,7 +20,7 @@ const verdicts = fc
 	.record({
 		base: fc.tuple(trial, some).map(([first, second]) => baseTrial(first, second)),
 		commit: trial,
-		more: fc.record({ again: some, weakened: some, weakenedAgain: some, proof: some, oldTests: some }),
+		more: fc.record({ again: some, weakened: some, weakenedAgain: some, unmixed: some, proof: some, oldTests: some }),
 		requireProof: fc.boolean(),
 		mayVanish: fc.boolean(),
 	})

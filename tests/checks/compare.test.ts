@@ -229,6 +229,18 @@ const ROWS: readonly Row[] = [
 		{ failures: "unproved", unproved: "a" },
 	],
 	[
+		"a new test is not there on the base's sources, where another fails as ever",
+		trials(tests({ b: "bad" }), tests({ a: "ok", b: "bad" }), { proof: tests({ b: "bad" }) }),
+		{ requireProof: true },
+		{ failures: "unproved", unproved: "a", preExisting: "b" },
+	],
+	[
+		"a new test's file can't be loaded on the base's sources, whoever's version it is",
+		trials(tests({ "a.test.ts": "bad" }), tests({ a: "ok" }), { proof: tests({ "a.test.ts": "bad" }) }),
+		{ requireProof: true },
+		{ failures: "" },
+	],
+	[
 		"an assertion is loosened to nothing",
 		trials(tests({ a: "ok" }), tests({ a: "ok" }), { oldTests: tests({ a: "bad" }), proof: tests({ a: "ok" }) }),
 		{ testFiles: { ...FILES, changed: ["a.test.ts"] } },
@@ -286,6 +298,24 @@ const ROWS: readonly Row[] = [
 		{ failures: "" },
 	],
 	[
+		"all fails with the base's list of dependencies, and without that as well",
+		trials(exits(0), exits(0), { weakened: exits(101), unmixed: exits(1) }),
+		MIXED,
+		{ failures: "checks-weakened", weakened: "*" },
+	],
+	[
+		"all fails with the base's list of dependencies, and without that once",
+		trials(exits(0), exits(0), { weakened: exits(101), unmixed: exits(1), unmixedAgain: exits(0) }),
+		MIXED,
+		{ failures: "" },
+	],
+	[
+		"nothing runs with the base's list of dependencies, and a test fails without that",
+		trials(tests({ a: "ok" }), tests({ a: "ok" }), { weakened: notRun("no-report", 1), unmixed: tests({ a: "bad" }) }),
+		MIXED,
+		{ failures: "checks-weakened", weakened: "a" },
+	],
+	[
 		"a check was lenient on the base already",
 		trials(exits(1), exits(0), { weakened: exits(1) }),
 		CHANGED,
@@ -302,6 +332,12 @@ const ROWS: readonly Row[] = [
 		trials(tests({ a: "ok" }), tests({ a: "ok" })),
 		{ testFiles: { ...FILES, deleted: ["tests/a.test.ts"] } },
 		{ failures: "" },
+	],
+	[
+		"a file of tests is gone, and a report tells of an issue's own alone",
+		trials(tests({ a: "ok" }, 0, OWN), tests({ a: "ok" }, 0, OWN)),
+		{ testFiles: { ...FILES, deleted: ["tests/a.test.ts"] } },
+		{ failures: "vanished", vanished: "tests/a.test.ts" },
 	],
 	[
 		"a file of tests has another name",
@@ -413,6 +449,10 @@ test("whether the base's configuration came to an answer is told where it was tr
 	expect(known(tests({ "a.test.ts": "bad" }))).toBe(false);
 	expect(known(notRun("no-report", 1))).toBe(false);
 	expect(known(tests({ a: "ok" }, 1), MIXED)).toBe(false);
+	const silenced = trials(exits(1), exits(0), { weakened: exits(1) });
+	expect(compare(silenced, terms(CHANGED)).isWeakeningKnown, "it may be mended or silenced").toBe(false);
+	const mended = trials(exits(1), exits(0), { weakened: exits(0) });
+	expect(compare(mended, terms(CHANGED)).isWeakeningKnown).toBe(true);
 	expect(compare(trials(tests({ a: "ok" }), tests({ a: "ok" })), terms(CHANGED))).not.toHaveProperty(
 		"isWeakeningKnown",
 	);

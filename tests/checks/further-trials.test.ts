@@ -5,6 +5,7 @@ import {
 	checksToProve,
 	checksToWeaken,
 	checksToWeakenAgain,
+	checksToWeakenUnmixed,
 	withOwnNames,
 } from "../../tasks/checks/further-trials.ts";
 import { exits, notRun, terms, tests, trials } from "./trials.ts";
@@ -33,10 +34,24 @@ test("with the base's configuration, all is run that came to an answer, where it
 	expect(checksToWeakenAgain(fine, CHANGED)).toEqual([]);
 });
 
+test("where it may be for what the work needs that a check fails, it is run with all else of the base's configuration", () => {
+	const unmixed = { laid: { put: ["lint.sh"], remove: [] }, written: new Map() };
+	const both = terms({ protected: { changed: ["Makefile", "lint.sh"], isMixed: true, unmixed } });
+	const untold = trials(exits(0), exits(0), { weakened: exits(2) });
+	expect(names(checksToWeakenUnmixed(untold, both))).toEqual(["lint"]);
+	expect(names(checksToWeakenUnmixed(trials(exits(0), exits(0), { weakened: notRun("timed-out") }), both))).toEqual([
+		"lint",
+	]);
+	expect(checksToWeakenUnmixed(trials(exits(0), exits(0), { weakened: exits(0) }), both)).toEqual([]);
+	expect(checksToWeakenUnmixed(untold, terms({ protected: { changed: ["Makefile"], isMixed: true } }))).toEqual([]);
+});
+
 test("old tests are run where tests have changed, by what tells them apart", () => {
 	expect(checksForOldTests({ commit: [tests({}), exits(0)] }, terms())).toEqual([]);
 	expect(names(checksForOldTests({ commit: [tests({}), exits(0)] }, REWRITTEN))).toEqual(["tests"]);
 	expect(names(checksForOldTests({ commit: [exits(0), exits(1, { name: "types" })] }, REWRITTEN))).toEqual(["lint"]);
+	const own = tests({ a: "ok" }, 0, { name: "own", isOwn: true });
+	expect(names(checksForOldTests({ commit: [exits(0), own] }, REWRITTEN))).toEqual(["own", "lint"]);
 });
 
 test("new tests are proved, and changed ones whose old version fails", () => {

@@ -82,6 +82,21 @@ test.each([
 	".woodpecker/test.yml",
 	"orchfile.ts",
 	".gitattributes",
+	"src/Tests/Tests.csproj",
+	"Directory.Build.props",
+	".runsettings",
+	"Package.swift",
+	"analysis_options.yaml",
+	"mix.exs",
+	"build.sbt",
+	"stack.yaml",
+	"spec/support/jasmine.json",
+	"tslint.json",
+	"pnpm-workspace.yaml",
+	".testcaferc.js",
+	".shellcheckrc",
+	".markdownlint.json",
+	"cspell.config.yaml",
 ])("%s is something that checks are made of", (path) => {
 	expect(isProtected(path)).toBe(true);
 });
@@ -103,13 +118,25 @@ test.each([
 	"build/index.html",
 	"src/eslint.ts",
 	"data/pom.json",
+	"src/jasmine.ts",
+	"src/props.ts",
+	"docs/sbt.md",
 ])("%s is not", (path) => {
 	expect(isProtected(path)).toBe(false);
 });
 
 test("what also says what work needs is protected too", () => {
 	const isMixed = matcher(MIXED_FILES);
-	for (const path of ["Cargo.toml", "pyproject.toml", "a/pom.xml", "build.gradle", "CMakeLists.txt", "Makefile"])
+	for (const path of [
+		"Cargo.toml",
+		"pyproject.toml",
+		"a/pom.xml",
+		"build.gradle",
+		"CMakeLists.txt",
+		"Makefile",
+		"a/b.csproj",
+		"mix.exs",
+	])
 		expect([isMixed(path), isProtected(path)], path).toEqual([true, true]);
 	expect(isMixed("vitest.config.ts")).toBe(false);
 });
@@ -178,6 +205,41 @@ test("globs of the orchfile's own protect as well, and take back", async () => {
 	expect(changed).toEqual(["rules/a.yml"]);
 });
 
+test("what a line names is taken back too, a package.json as well", async () => {
+	const paths = ["src/main.js", "ci/check.sh", "web/package.json"];
+	const changes = paths.map((path): PathChange => ({ kind: "changed", path }));
+	const files = { "web/package.json": ["{}", '{"scripts":{"test":"true"}}'] } as const;
+	const run = "node src/main.js --check && sh ci/check.sh";
+	const { changed, laid } = await found(changes, run, files, ["!src/", "!**/package.json"]);
+	expect([changed, laid.put]).toEqual([["ci/check.sh"], ["ci/check.sh"]]);
+});
+
+test("tests that have become a link, by themselves or with their folder, and a link that has become tests", async () => {
+	const changes: PathChange[] = [
+		{ kind: "changed", path: "tests/a.test.js", isRelinked: true },
+		{ kind: "renamed", from: "test/deep/b.js", path: "src/deep/b.js", isChanged: true },
+		{ kind: "added", path: "test" },
+		{ kind: "deleted", path: "spec/c" },
+		{ kind: "added", path: "spec/c/c.spec.js" },
+		{ kind: "added", path: "src/d" },
+		{ kind: "deleted", path: "src/d/d.js" },
+	];
+	expect(await found(changes, "npm test")).toMatchObject({
+		changed: ["spec/c", "spec/c/c.spec.js", "test", "test/deep/b.js", "tests/a.test.js"],
+		laid: {
+			put: ["tests/a.test.js", "test/deep/b.js", "spec/c"],
+			remove: ["test", "spec/c/c.spec.js"],
+		},
+	});
+});
+
+test("what also says what the work needs is told from what does not", async () => {
+	const changes = ["Makefile", "lint.sh"].map((path): PathChange => ({ kind: "changed", path }));
+	const unmixed = { laid: { put: ["lint.sh"], remove: [] }, written: new Map() };
+	expect(await found(changes, "sh lint.sh")).toMatchObject({ laid: { put: ["Makefile", "lint.sh"] }, unmixed });
+	for (const one of changes) expect(await found([one], "sh lint.sh")).not.toHaveProperty("unmixed");
+});
+
 test("of a package.json, only what checks are made of is", async () => {
 	const base = JSON.stringify({
 		name: "a",
@@ -227,4 +289,12 @@ test("a package.json that is new, gone or broken", async () => {
 		"package.json": ["{}", undefined],
 	});
 	expect(gone).toMatchObject({ changed: ["package.json"], laid: { put: ["package.json"] }, written: new Map() });
+	const relinked = await found([{ kind: "changed", path: "package.json", isRelinked: true }], "npm test", {
+		"package.json": ['{"scripts":{"test":"x"}}', undefined],
+	});
+	expect(relinked).toEqual(gone);
+	const members = await found([{ kind: "changed", path: "package.json" }], "npm test", {
+		"package.json": ['{"workspaces":["a","b"]}', '{"workspaces":["a"]}'],
+	});
+	expect(members.changed).toEqual(["package.json: workspaces"]);
 });

@@ -76,7 +76,7 @@ onLinux.each(users)(
 							{ path: "dir", content: "a file now\n" },
 							{ path: "link/under", content: "no link any more\n" },
 						],
-						without: [".hidden", "sub/gone", "sub/never/there"],
+						without: [".hidden", "sub/gone", "sub/never/there", "link"],
 					}),
 				},
 			]);

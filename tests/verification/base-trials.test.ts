@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { baseAnswer, commitAnswers } from "../../tasks/checks/missing-command.ts";
 import type { Trial } from "../../tasks/checks/trial.ts";
 import { askedOnce } from "../../tasks/system/once.ts";
 import { type Asked, askBase, type KnownTrials, keepForOthers } from "../../tasks/verification/base-trials.ts";
@@ -47,6 +48,22 @@ test("runs that ask at the same time may each run them, in files of their own, a
 	const before = runs.length;
 	expect(await ask(3)).toMatchObject({ end: { kind: "ended" } });
 	expect(runs).toHaveLength(before);
+});
+
+test("a command that is missing is no failure of the base, and is not remembered: it may be there the next time", async () => {
+	await using folder = await temporaryFolder();
+	const runs: string[] = [];
+	const ask = () => askBase({ check, commit, key, logs: folder.path, run: runner(runs, 127, 126, 1) }, askedOnce());
+	for (const exitCode of [127, 126])
+		expect((await ask()).end).toMatchObject({ kind: "not-run", reason: "not-started", exitCode });
+	expect((await ask()).end).toEqual({ kind: "ended", exitCode: 1 });
+	const missing = { check, end: { kind: "ended", exitCode: 127 }, durationMs: 1, log: "" } as const;
+	const base = baseAnswer(missing);
+	expect(commitAnswers([missing], [base])).toEqual([base]);
+	// One that was there was taken away by the work, and what an issue asks for itself is to be made by it.
+	expect(commitAnswers([missing], [{ ...missing, end: { kind: "ended", exitCode: 0 } }])).toEqual([missing]);
+	const own = { ...missing, check: { ...check, isOwn: true } } as const;
+	expect(commitAnswers([own], [baseAnswer(own)])).toEqual([own]);
 });
 
 test("what starts from an issue's commit takes over how its checks went there: no more, and of that commit alone", async () => {

@@ -127,6 +127,8 @@ const TRIALS: Readonly<Record<FurtherTrial, string>> = {
 	again: "once more",
 	weakened: "with the checks of the base",
 	"weakened-again": "with the checks of the base, once more",
+	unmixed: "with the checks of the base, but for what the work may need",
+	"unmixed-again": "with the checks of the base, but for what the work may need, once more",
 	"old-tests": "with the tests of the base",
 	proof: "new tests on the base",
 };

@@ -34,7 +34,9 @@ export function checkLines(record: VerifyRecord, logDir: string): string[] {
 		...(changed.length > 0
 			? [line(`the checks are made of what was changed: ${listOf(changed, countOf(record, "changed"))}`)]
 			: []),
-		...(isUnknown ? [line("whether that weakens them is not known: the base's version does not run here")] : []),
+		...(isUnknown
+			? [line("whether that weakens them is not known: the base's version does not run here, or fails as ever")]
+			: []),
 		...told("flaky: did not fail in a second run", record, "flaky"),
 		...told("failed on the base, and does not pass", record, "preExisting"),
 		...told("fixed", record, "fixed"),

@@ -16,7 +16,7 @@ export function evidenceMarkup(record: VerifyRecord, log: (file: string) => stri
 <p class="muted">Of <code>${commit.slice(0, 10)}</code>, compared with <code>${base.slice(0, 10)}</code>${newTests > 0 && `; ${newTests} new tests, of which ${proved} fail without the change`}.</p>
 <ul class="checks">${checks.map((check) => checkMarkup(check, log))}</ul>
 ${found(AGAINST.newFailures, record.newFailures, "bad")}${found(AGAINST.weakened, record.weakened, "bad")}${found(mayVanish ? "vanished, as the issue allows" : AGAINST.vanished, record.vanished, mayVanish ? "" : "bad")}${found(AGAINST.unproved, record.unproved, record.failures.includes("unproved") ? "bad" : "")}
-${changed.length > 0 && html`<h4>The checks are made of what was changed <small>${changed.length}</small></h4><ul class="paths">${changed.slice(0, MOST).map((path) => html`<li><code>${path}</code></li>`)}${more(changed.length)}</ul>`}${isWeakeningKnown === false && html`<p>Whether that weakens them is not known: the base's version does not run here.</p>`}
+${changed.length > 0 && html`<h4>The checks are made of what was changed <small>${changed.length}</small></h4><ul class="paths">${changed.slice(0, MOST).map((path) => html`<li><code>${path}</code></li>`)}${more(changed.length)}</ul>`}${isWeakeningKnown === false && html`<p>Whether that weakens them is not known: the base's version does not run here, or fails as ever.</p>`}
 ${found("flaky: did not fail in a second run", record.flaky)}${found("failed on the base, and does not pass", record.preExisting)}${found("fixed", record.fixed)}</section>`;
 }
 
