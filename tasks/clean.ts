@@ -26,6 +26,7 @@ import { type DeadRun, findDeadRuns } from "./repo/worktree/run-folder.ts";
 import type { Address } from "./repo/worktree/worktree.ts";
 import { logFolder } from "./store/log-folder.ts";
 import { type LogFolder, listLogFolders } from "./store/log-folders.ts";
+import { readMergeRecord } from "./store/merge-record.ts";
 import { readLastWork } from "./store/turns.ts";
 import { exists } from "./system/paths.ts";
 import { livenessOf } from "./system/this-run.ts";
@@ -242,5 +243,8 @@ async function judgeBranch(
 	const logDir = logDirOf(addressNameOf(address), evidence);
 	const arrived = await findTogether({ ...address, logDir }, tip);
 	if (arrived !== undefined) return { kind: "merged", base: base.name, commit: arrived };
+	const known = await readMergeRecord(logDir).catch(() => undefined);
+	if (known?.tip === tip && (await contains(repository, base.commit, known.commit)))
+		return { kind: "merged", base: base.name, commit: known.commit };
 	return { kind: "only-on-branch", commits: await countAhead(repository, tip, base.commit) };
 }

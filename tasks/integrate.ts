@@ -6,7 +6,7 @@ import { type IssuePlan, logsOf } from "./contract/issue.ts";
 import type { ActionOptions } from "./contract/options.ts";
 import type { NothingToIntegrate } from "./contract/value.ts";
 import type { RunContext } from "./engine/task.ts";
-import { findCandidates, findOutsideThere, type Verdicts } from "./integration/candidates.ts";
+import { type Candidate, findCandidates, findOutsideThere, type Verdicts } from "./integration/candidates.ts";
 import { checksOfMerge } from "./integration/judge-merge.ts";
 import { judgeMerge } from "./integration/judge-merge-trials.ts";
 import { withIntegrationLock } from "./integration/lock.ts";
@@ -14,7 +14,8 @@ import { integrationName } from "./integration/name.ts";
 import { moveBranch, verifyNotCheckedOut, verifyOwnBranch } from "./integration/own-branch.ts";
 import { type PutTogether, putTogether } from "./integration/put-together.ts";
 import { integrationBranch } from "./repo/addresses.ts";
-import { contains } from "./repo/branch.ts";
+import { branchTip, contains } from "./repo/branch.ts";
+import { rememberMerge } from "./standing/merged-work.ts";
 import { integrationFolder, readIntegration, writeIntegration } from "./store/integration-record.ts";
 import { closeChecksPlaces } from "./verification/places.ts";
 
@@ -72,6 +73,7 @@ export async function integrate(
 		const stands = last?.base.commit === base.commit && last.isSquashed === isSquashed && !options.force;
 		const known = { base: base.commit, before: stands ? last : undefined, outside };
 		const begun = new Date();
+		if (!options.foresee) await rememberMerged(candidates);
 		try {
 			const done = await putTogether(candidates, known, {
 				isSquashed,
@@ -94,6 +96,12 @@ export async function integrate(
 		}
 	};
 	return options.foresee ? act() : withIntegrationLock(repository, { name, branch }, context, act);
+}
+
+/** What the last record tells of issues that have come to the base together, the next one does not: it stays known of each. */
+async function rememberMerged(candidates: readonly Candidate[]): Promise<void> {
+	for (const { issue, ...rest } of candidates)
+		if (rest.kind === "there") await rememberMerge(issue, await branchTip(issue.repository, issue.branch), rest.commit);
 }
 
 /** Moves the branch to what was put together, and keeps how it went; the record first, by which the branch is known as ours. */

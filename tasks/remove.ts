@@ -17,11 +17,10 @@ import { saveBranch, saveChanges } from "./repo/patch.ts";
 import { findWorktree } from "./repo/worktree/find.ts";
 import { discardWorktree, removeWorktree } from "./repo/worktree/remove.ts";
 import { sweepRunFolders } from "./repo/worktree/run-folder.ts";
+import { rememberMerge } from "./standing/merged-work.ts";
 import { createLogFolder } from "./store/log-folder.ts";
 import { unlinkLogs } from "./store/log-links.ts";
-import { writeMergeRecord } from "./store/merge-record.ts";
 import { removeLogFolder } from "./store/remove-log-folder.ts";
-import { readLastWork } from "./store/turns.ts";
 
 /** What a removal came to. */
 export interface Removal {
@@ -109,7 +108,8 @@ async function removeOne(made: Made, evidence: Evidence, signal: AbortSignal): P
 		}
 		case "branch":
 			if (!isSafe(proof)) await saveBranch(repository, base.commit, thing.tip, await patchFor("branch"), signal);
-			if (proof.kind === "merged") await rememberMerge(issue, thing.tip, proof.commit, logDirOf(name, evidence));
+			if (proof.kind === "merged")
+				await rememberMerge({ id: issue, logDir: logDirOf(name, evidence) }, thing.tip, proof.commit);
 			await deleteBranch(repository, thing.branch, thing.tip);
 			return saved;
 		case "logs":
@@ -123,11 +123,4 @@ async function removeOne(made: Made, evidence: Evidence, signal: AbortSignal): P
 		default:
 			return unreachable(thing);
 	}
-}
-
-/** Once the branch is gone, nothing may tell any more that all of it has come to the base in other commits. */
-async function rememberMerge(issueId: string, tip: string, commit: string, logDir: string): Promise<void> {
-	const saved = (await readLastWork(logDir))?.record.saved;
-	if (!saved) return;
-	await writeMergeRecord(logDir, { version: 1, issueId, at: new Date().toISOString(), head: saved.head, tip, commit });
 }

@@ -1,10 +1,15 @@
-import { rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IntegrationRecord, LeftOut } from "../tasks/contract/integration.ts";
+import type { IssuePlan } from "../tasks/contract/issue.ts";
+import { integrationLock } from "../tasks/integration/lock.ts";
+import { integrationName } from "../tasks/integration/name.ts";
 import { acceptAll, type Work } from "./support/accepted.ts";
 import { type Beginning, beginningOf } from "./support/beginning.ts";
 import { deliverOrchfile } from "./support/edited-orchfile.ts";
+import { faultyEnvironment } from "./support/faults.ts";
 import { snapshot } from "./support/snapshot.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type RunSettings, type World } from "./support/world.ts";
@@ -37,7 +42,15 @@ async function untouched() {
 /** Checks that were run, as the lines of the progress tell. */
 const checksIn = (stderr: string) => stderr.match(/^integrate {2}[\d:]+ {2}.*\$ .*$/gm)?.length ?? 0;
 
-const GITLINK = (commit: string) => `mkdir -p sub; git update-index --add --cacheinfo 160000,${commit.repeat(40)},sub`;
+const GITLINK = (commit: string, path = "sub") =>
+	`mkdir -p ${path}; git update-index --add --cacheinfo 160000,${commit.repeat(40)},${path}`;
+
+/** A name of a file that commands a terminal, turns letters round and reads as markup and as an option, as a shell has it written. */
+const ODD = "$(printf -- '-n \\033[2J\\342\\200\\256<\\057script>evil')";
+const writing = (text: string, file: string) => `f="${file}"; mkdir -p -- "$(dirname -- "$f")"; echo ${text} > "$f"`;
+const TITLE = '"; --amend `x` \u001b[2J\u202e</script>\nOrch-Commit: 0';
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const COMMANDING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 /** Two issues each, of which the second can't be had with the first, or can; the whole is one night. */
 const KINDS: Readonly<Record<string, { readonly works: readonly [string, string]; readonly conflict?: string }>> = {
@@ -54,6 +67,10 @@ const KINDS: Readonly<Record<string, { readonly works: readonly [string, string]
 	LINK: { works: [GITLINK("1"), GITLINK("2")], conflict: "sub" },
 	PLACE: { works: ["echo 1 > place", "mkdir place; echo 1 > place/file"], conflict: "place" },
 	NAME: { works: ["echo 1 > 'a \"b\".txt'", "echo 2 > 'a \"b\".txt'"], conflict: 'a "b".txt (contents)' },
+	HOSTILE: { works: [writing("1", ODD), writing("2", ODD)], conflict: "-n </script>evil (contents)" },
+	POINTER: { works: [GITLINK("3", "pointed"), "echo more > beside"] },
+	RENAMES: { works: ["git mv renamed here", "git mv renamed there"], conflict: "here" },
+	FOLDER: { works: ["git mv folder away", "echo 1 > folder/more"], conflict: "away/more" },
 };
 
 describe("whatever two issues have done to one file", () => {
@@ -70,7 +87,9 @@ describe("whatever two issues have done to one file", () => {
 	);
 
 	test("what can't be had together is left out, and told; the rest is what git itself would make of it, and nobody's checkout is touched", async () => {
-		world = await createWorld(works.map(([id]) => ({ id })));
+		world = await createWorld(
+			works.map(([id]) => ({ id, title: id.startsWith("HOSTILE") ? TITLE : `Title of ${id}` })),
+		);
 		await using _ = world;
 		settings = await deliverOrchfile("[]");
 		const { write, commit, path, folder } = world.repository;
@@ -78,6 +97,10 @@ describe("whatever two issues have done to one file", () => {
 		for (const name of ["text", "far", "old", "moved", "gone", "type", "mode"])
 			await write(name, lines.map((line) => `${name}\n${line}\n`).join(""));
 		await write("binary", "x\0y");
+		await write("renamed", "one\ntwo\n");
+		for (const name of ["a", "b"]) await write(`folder/${name}`, `${name}\n`);
+		await mkdir(join(path, "pointed"));
+		await git("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},pointed`);
 		await commit("files");
 		await acceptAll(world, Object.fromEntries(works));
 		await write("far", "a person's own, not committed\n");
@@ -85,11 +108,26 @@ describe("whatever two issues have done to one file", () => {
 
 		const foreseen = await run("M1", "-n");
 		expect(foreseen.exitCode, foreseen.stderr).toBe(0);
+		expect(foreseen.stdout + foreseen.stderr).not.toMatch(COMMANDING);
 		expect(foreseen.stdout).toMatch(/^TEXT-2 +would be left out +- +conflicts with TEXT-1 in text \(contents\)/m);
 		expect(await git("branch", "--list", "integration/*")).toBe("");
 
+		for (const look of ["status", "plan"]) {
+			const { stdout } = await world.run([look, "M1"], settings);
+			const told = stdout.match(/^\S+ and \S+ both change .*$/gm) ?? [];
+			// What is put into a folder that another has moved changes none of the same paths.
+			expect(told.map((line) => line.split(" and ")[0]).sort(), look).toEqual(
+				Object.entries(KINDS)
+					.flatMap(([kind, { conflict }]) => (conflict === undefined || kind === "FOLDER" ? [] : [`${kind}-1`]))
+					.sort(),
+			);
+			expect(told).toContain("TEXT-1 and TEXT-2 both change text: they will conflict.");
+			expect(stdout).not.toMatch(COMMANDING);
+		}
+
 		const { exitCode, stdout, stderr } = await run("M1");
 		expect(exitCode, stderr).toBe(1);
+		expect(stdout + stderr).not.toMatch(COMMANDING);
 		expect(await untouched()).toEqual(before);
 		const expected = Object.entries(KINDS).flatMap(([kind, { conflict }]) => [
 			[`${kind}-1`, "merged"],
@@ -116,6 +154,10 @@ describe("whatever two issues have done to one file", () => {
 			parent = made;
 		}
 		expect(await tip("integration/M1")).toBe(parent);
+		const hostile = merged.find(({ issue }) => issue === "HOSTILE-1")?.commit ?? "";
+		expect(await git("show", "-s", "--format=%s|%(trailers:key=Orch-Commit,valueonly,separator=)", hostile)).toMatch(
+			/^Merge HOSTILE-1: "; --amend `x` .*<\/script> Orch-Commit: 0\|[0-9a-f]{40}$/,
+		);
 		expect(await git("show", "-s", "--format=%s%n%(trailers)", "integration/M1")).toBe(
 			[
 				"Merge TYPE-1: Title of TYPE-1",
@@ -134,9 +176,18 @@ describe("whatever two issues have done to one file", () => {
 		expect(stderr.trimEnd().endsWith(merge)).toBe(true);
 		expect((await typed(world, merge)).exitCode).toBe(0);
 		expect(await tip("HEAD^{tree}")).toBe(await tip("integration/M1^{tree}"));
-		expect(path).not.toBe("");
 	});
 });
+
+test.each(["M1", "v1..v2", "a...b c", "x.lock", "M1: größe ~^?*[@{", "-"])(
+	"a milestone %j has a branch and a lock",
+	(milestone) => {
+		const plan = [{ id: "A-1", milestone }] as unknown as IssuePlan[];
+		const name = integrationName(plan, { target: milestone });
+		for (const ref of [`refs/heads/integration/${name}`, `refs/orch/lock/${integrationLock(name)}`])
+			expect(() => execFileSync("git", ["check-ref-format", ref]), ref).not.toThrow();
+	},
+);
 
 /** Each waits as long as somebody holds it, where it is held. */
 const WHOLE = {
@@ -395,6 +446,18 @@ describe("what was put together has come to the base", () => {
 					await world.repository.commit("meanwhile");
 				}
 				await take(world.repository.git);
+				// What the base has is not put together once more, and that it has it is not forgotten with what was.
+				if (/word|rebased/.test(way)) {
+					const { stdout } = await run("M1", "--except", "A-2");
+					for (const id of ["A-1", "A-2", "A-3"]) expect(stdout).toMatch(new RegExp(`^${id} +on main +-`, "m"));
+					expect(stdout).toMatch(/^A-4 +left out +- +conflicts with main in shared \(contents\)$/m);
+					const { stdout: closing } = await world.run(["done", "M1"], settings);
+					expect(closing.match(/^\+\+\+ b\/.*(?=\.md$)/gm)?.map((each) => each.slice(-3))).toEqual([
+						"A-1",
+						"A-2",
+						"A-3",
+					]);
+				}
 				const status = (await world.run(["status", "M1"], settings)).stdout;
 				for (const id of ["A-1", "A-2", "A-3"]) expect(status).toMatch(new RegExp(`^${id} +merged `, "m"));
 				expect(status).not.toMatch(/^A-4 +merged /m);
@@ -408,6 +471,43 @@ describe("what was put together has come to the base", () => {
 			});
 		}
 	}
+
+	test("what was taken as one, before more was put on the branch, is merged, and nothing else", async () => {
+		await beginning.again();
+		await run("M1", "--except", "A-3");
+		await world.repository.write("else.txt", "1\n");
+		await world.repository.commit("meanwhile");
+		await TAKEN["squashed, without a word of what it was"]?.(world.repository.git);
+		const taken = await tip("main");
+		// Elsewhere: here that is known only after one more integration.
+		await git("reset", "-q", "--hard", "main~2");
+		await run("M1");
+		await git("merge", "-q", "--ff-only", taken);
+		const status = (await world.run(["status", "M1"], settings)).stdout;
+		for (const id of ["A-1", "A-2"]) expect(status).toMatch(new RegExp(`^${id} +merged `, "m"));
+		expect(status).not.toMatch(/^A-3 +merged /m);
+		expect((await run("M1")).stdout).toMatch(/^A-2 +on main +-/m);
+	});
+
+	test.each([
+		["git commit-tree #2", "kill-after", "none"],
+		["rename logs/integrate-run.json #5", "kill-after", "none"],
+		["git update-ref -m", "kill-after", "whole"],
+	] as const)("killed at %s (%s), the branch is %s, and the same command ends well", async (step, kind, left) => {
+		await beginning.again();
+		const tree = await tip("integration/M1^{tree}");
+		await git("branch", "-q", "-D", "integration/M1");
+		await rm(join(world.repository.path, "logs/orch/M1/integrate-run.json"));
+		const env = await faultyEnvironment(world, { step, kind });
+		const before = await untouched();
+		const killed = await world.run(["integrate", "M1"], { ...settings, env });
+		expect(killed.signal, killed.stderr).toBe("SIGKILL");
+		expect(await git("for-each-ref", "--format=%(tree)", "refs/heads/integration")).toBe(left === "none" ? "" : tree);
+		const again = await run("M1");
+		expect(again.stdout, again.stderr).toMatch(left === "none" ? / has 3 issues on top / : / is up to date: 3 issues /);
+		expect([await tip("integration/M1^{tree}"), await untouched()]).toEqual([tree, before]);
+		expect(await git("for-each-ref", "refs/orch")).toBe("");
+	});
 
 	test("as long as it has not, status says where it is; its branch stays, and so does one that a person has gone on with", async () => {
 		await beginning.again();

@@ -72,7 +72,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		async print({ standings: all, held }, { json }, say, { width }) {
 			if (json) return standingsAsJson(all, held);
 			const { answeringLines } = await import("./words/asking.ts");
-			return [(await standings()).statusTable(all, held, Date.now(), width), ...answeringLines(all, say)].join("\n");
+			const table = (await standings()).statusTable(all, held, Date.now(), width);
+			return [table, ...(await foreseen(all)), ...answeringLines(all, say)].join("\n");
 		},
 	},
 	plan: {
@@ -80,7 +81,9 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 		summary: "what would run, in order, and why",
 		asksStandings: true,
 		print: async ({ standings: all, held }, { json }, _, { width }) =>
-			json ? standingsAsJson(all, held) : (await lists()).planTable(all, held, width),
+			json
+				? standingsAsJson(all, held)
+				: [(await lists()).planTable(all, held, width), ...(await foreseen(all))].join("\n"),
 	},
 	why: {
 		role: "survey",
@@ -180,6 +183,14 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 			(await cleaning()).removeListed((value as MadeThings).made, backlog as Backlog, request, around),
 	},
 };
+
+/** Lines about what was accepted and can't be had together. */
+async function foreseen(all: readonly IssueStanding[]): Promise<string[]> {
+	if (all.filter(({ survey }) => survey.judged?.verdict?.outcome === "accepted").length < 2) return [];
+	const { foreseeConflicts } = await import("../foresee-conflicts.ts");
+	const { foreseenLines } = await import("./words/foreseen-words.ts");
+	return foreseenLines(await foreseeConflicts(all, new AbortController().signal));
+}
 
 async function standingsAsJson(all: readonly IssueStanding[], held: readonly HeldIssue[]): Promise<string> {
 	const { heldAsJson, standingAsJson } = await standings();

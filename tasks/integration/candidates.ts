@@ -7,6 +7,8 @@ import type { Accepted, PassedElsewhere } from "../contract/value.ts";
 import { isGood, type Outcome } from "../engine/outcome.ts";
 import { branchTip } from "../repo/branch.ts";
 import { findAccepted } from "../standing/accepted.ts";
+import { findMergeCommit } from "../standing/merged-work.ts";
+import { readLastWork } from "../store/turns.ts";
 
 /** How the verdicts on issues went, by their ids. */
 export type Verdicts = ReadonlyMap<string, Outcome<Accepted | PassedElsewhere>>;
@@ -14,8 +16,8 @@ export type Verdicts = ReadonlyMap<string, Outcome<Accepted | PassedElsewhere>>;
 /** An issue, and what there is of it to be put together. */
 export type Candidate = { readonly issue: IssuePlan } & (
 	| { readonly kind: "accepted"; readonly tip: string }
-	/** The base has its work. */
-	| { readonly kind: "there" }
+	/** The base has its work, which came there with this commit. */
+	| { readonly kind: "there"; readonly commit: string }
 	| { readonly kind: "left"; readonly why: LeftOut }
 );
 
@@ -41,13 +43,22 @@ async function candidateOf(
 ): Promise<Candidate> {
 	const left = (why: LeftOut): Candidate => ({ issue, kind: "left", why });
 	const value = verdict && isGood(verdict) ? verdict.value : undefined;
-	if (value?.kind === "passed-elsewhere") return { issue, kind: "there" };
+	if (value?.kind === "passed-elsewhere") return { issue, kind: "there", commit: value.commit };
+	const accepted = value?.kind === "accepted" ? value.record.commit : undefined;
+	const tip = accepted === undefined ? undefined : await branchTip(issue.repository, issue.branch);
+	const commit = accepted !== undefined && tip === accepted ? await findOnBase(issue, tip) : undefined;
+	if (commit !== undefined) return { issue, kind: "there", commit };
 	if (isExcluded) return left({ kind: "excluded" });
-	if (value?.kind !== "accepted") return left({ kind: "not-accepted", reasons: reasonsOf(verdict) });
-	const tip = await branchTip(issue.repository, issue.branch);
-	const accepted = value.record.commit;
+	if (accepted === undefined) return left({ kind: "not-accepted", reasons: reasonsOf(verdict) });
 	if (tip === undefined) return left({ kind: "branch-gone", accepted });
 	return tip === accepted ? { issue, kind: "accepted", tip } : left({ kind: "gone-on", accepted });
+}
+
+/** The commit with which the base has what was accepted: that stands as long as its branch does, whatever anybody has merged. */
+async function findOnBase(issue: IssuePlan, tip: string): Promise<string | undefined> {
+	const record = (await readLastWork(issue.logDir))?.record;
+	// Most are asked before anything has happened on the base.
+	return record?.base.commit === issue.base.commit ? undefined : findMergeCommit(issue, record, tip);
 }
 
 function reasonsOf(verdict: Outcome<unknown> | undefined) {
@@ -61,7 +72,10 @@ export async function findOutsideThere(plan: readonly IssuePlan[], options: Opti
 	const found = await Promise.all(
 		[...outside.values()].map(async (issue) => {
 			const { upToDate, ...rest } = await findAccepted(issue, options, null);
-			return upToDate && "value" in rest && rest.value.kind === "passed-elsewhere" ? [issue.id] : [];
+			const value = upToDate && "value" in rest ? rest.value : undefined;
+			if (value?.kind === "accepted")
+				return (await findOnBase(issue, value.record.commit)) === undefined ? [] : [issue.id];
+			return value ? [issue.id] : [];
 		}),
 	);
 	return found.flat();

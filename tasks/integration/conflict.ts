@@ -18,10 +18,13 @@ export async function conflictOf(
 	else {
 		const paths = files.map(({ path }) => path);
 		const changing = new Set(await findChanging(repository, base.commit, merge, paths, signal));
-		for (const step of steps) {
-			if (step.kind !== "merged" || !changing.has(step.merge)) continue;
-			if (await isConflict(repository, step.tip, tip, signal)) by.push(step.issue);
-		}
+		const merged = steps.flatMap((step) => (step.kind === "merged" ? [step] : []));
+		const find = async (some: typeof merged) => {
+			for (const step of some) if (await isConflict(repository, step.tip, tip, signal)) by.push(step.issue);
+		};
+		await find(merged.filter((step) => changing.has(step.merge)));
+		// Where a folder was moved, what conflicts is a path that nobody has changed.
+		if (by.length === 0) await find(merged.filter((step) => !changing.has(step.merge)));
 	}
 	return {
 		kind: "conflict",

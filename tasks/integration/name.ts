@@ -17,6 +17,7 @@ export function integrationName(
 	const isMilestone = plan.some(({ milestone }) => milestone === target);
 	const isIssue = !isMilestone && [first.id, ownIdOf(first)].some((id) => isSameName(id, target));
 	if (issue !== undefined || isIssue) return addressNameOf(first);
-	const folder = milestoneFolder(first.milestone ?? target);
+	// Where a folder may have two dots, a branch may not; what had to go is told apart by what stands behind it.
+	const folder = milestoneFolder(first.milestone ?? target).replace(/\.{2,}/g, ".");
 	return project === undefined ? folder : `${project}+${folder}`;
 }

@@ -90,38 +90,54 @@ async function findIn(source: Source, work: Work): Promise<Arrival | undefined> 
 		const commit = work.thread === null ? undefined : saved.get(keyOf(work.issue, work.thread))?.commit;
 		return commit === undefined ? undefined : { by: "trailers", commit };
 	}
-	const left = own.filter(({ message, patch }) => patch !== "" && !take(saved, message));
+	const changing = own.filter(({ patch }) => patch !== "");
 	const last = there.find(({ message }) => keysIn(message).some((key) => keysIn(own[0]?.message ?? "").includes(key)));
-	if (left.length === 0) return { by: "trailers", commit: last?.hash ?? base.commit };
-	return findPatches(source, met.trim(), own, left, there);
+	const told: Arrival = { by: "trailers", commit: last?.hash ?? base.commit };
+	const keys = changing.flatMap(({ message }) => keysIn(message));
+	// Where several have the same trailers, one that has come twice could pass for two.
+	const isApart = new Set(keys).size === keys.length;
+	if (isApart && changing.every(({ message }) => take(saved, message))) return told;
+	const ends = { last: own[0]?.hash ?? "", first: own.at(-1)?.hash ?? "" };
+	return findPatches(source, met.trim(), { ...ends, changing, told }, there);
+}
+
+/** An issue's own commits: the last and the first of them, and those that change something. */
+interface Own {
+	readonly last: string;
+	readonly first: string;
+	readonly changing: readonly LoggedPatch[];
+	/** What is known where trailers tell of all of them. */
+	readonly told: Arrival;
 }
 
 async function findPatches(
 	source: Source,
 	met: string,
-	own: readonly LoggedPatch[],
-	left: readonly LoggedPatch[],
+	{ last, first, changing, told }: Own,
 	there: readonly LoggedPatch[],
 ): Promise<Arrival | undefined> {
 	if (there.length === 0) return undefined;
-	const [last, first] = [own[0]?.hash ?? "", own.at(-1)?.hash ?? ""];
 	const wholes = await Promise.all(
 		[`${first}^`, met].map(async (from, at) => ({
 			hash: String(at).padStart(40, "0"),
 			patch: from === "" ? "" : await ask(source, patchBetween(from, last), { broughtBy: readingBetween(from, last) }),
 		})),
 	);
-	const input = patchIdInput([...wholes, ...left, ...there]);
+	const input = patchIdInput([...wholes, ...changing, ...there]);
 	const ids = parsePatchIds(await ask(source, ["patch-id", "--verbatim"], { input }));
 	const arrived = new Map(there.flatMap(({ hash }) => [[ids.get(hash), hash] as const]).reverse());
-	const found = (hash: string) => {
+	const found = ({ hash }: { readonly hash: string }) => {
 		const id = ids.get(hash);
 		return id === undefined ? undefined : arrived.get(id);
 	};
-	const commit =
-		wholes.map(({ hash }) => found(hash)).find((each) => each !== undefined) ??
-		(left.every(({ hash }) => found(hash)) ? found(left[0]?.hash ?? "") : undefined);
-	return commit === undefined ? undefined : { by: "patches", commit };
+	const whole = wholes.map(found).find((each) => each !== undefined);
+	if (whole !== undefined) return { by: "patches", commit: whole };
+	// What has come by its patch has come with its trailers as well: these vouch for nothing else.
+	const byPatch = new Set(changing.filter(found).map(({ hash }) => ids.get(hash)));
+	const saved = savedWork(there.filter(({ hash }) => !byPatch.has(ids.get(hash))));
+	if (!changing.every((each) => found(each) !== undefined || take(saved, each.message))) return undefined;
+	const commit = changing.map(found).find((each) => each !== undefined);
+	return commit === undefined ? told : { by: "patches", commit };
 }
 
 /**

@@ -4,23 +4,27 @@ import { parsePatchIds, parsePatchLog, patchBetween, patchIdInput, patchLog } fr
 import { git } from "./git.ts";
 import { settledAnswers } from "./settled-answers.ts";
 
-const answers = settledAnswers<string | undefined>();
+/** What came, up to which commit, and with which one of the base. */
+export interface Whole {
+	readonly to: string;
+	readonly commit: string;
+}
 
-/** What the patch as a whole is given as, among those of commits. */
-const WHOLE = "0".repeat(40);
+const answers = settledAnswers<Whole | undefined>();
 
 /**
- * The commit of the base with which all that lies between two commits came there as one patch (git-patch-id(1)), as a forge squashes a
- * branch; nothing when there is none.
+ * The commit of the base with which all that lies between a commit and one of several came there as one patch (git-patch-id(1)), as a forge
+ * squashes a branch; nothing when there is none.
+ * @param tos the first of which that came is taken.
  * @throws Failure `objects-unfetched`.
  */
 export function findWhole(
 	repository: RepositoryPaths,
 	from: string,
-	to: string,
+	tos: readonly string[],
 	base: string,
-): Promise<string | undefined> {
-	return answers(repository, [from, to, base], async () => {
+): Promise<Whole | undefined> {
+	return answers(repository, [from, ...tos, base], async () => {
 		let isWhole = true;
 		const ask = async (args: readonly string[], broughtBy: readonly string[], input?: string) => {
 			const options = { cwd: repository.root, expect: [1, 128], broughtBy, ...(input === undefined ? {} : { input }) };
@@ -28,17 +32,19 @@ export function findWhole(
 			if (exitCode === 128) isWhole = false;
 			return exitCode === 0 ? stdout : "";
 		};
-		if (from === base) return { answer: undefined, isWhole };
+		if (from === base || tos.length === 0) return { answer: undefined, isWhole };
 		const range = `${from}..${base}`;
-		const [patch, log] = await Promise.all([
-			ask(patchBetween(from, to), readingBetween(from, to)),
-			ask(patchLog(range), readingChanges(range)),
-		]);
-		const there = parsePatchLog(log);
-		if (patch === "" || there.length === 0) return { answer: undefined, isWhole };
-		const input = patchIdInput([{ hash: WHOLE, patch }, ...there]);
+		const there = parsePatchLog(await ask(patchLog(range), readingChanges(range)));
+		if (there.length === 0) return { answer: undefined, isWhole };
+		const wholes: { readonly hash: string; readonly patch: string }[] = [];
+		for (const to of tos) wholes.push({ hash: to, patch: await ask(patchBetween(from, to), readingBetween(from, to)) });
+		const input = patchIdInput([...wholes.filter(({ patch }) => patch !== ""), ...there]);
 		const ids = parsePatchIds(await ask(["patch-id", "--verbatim"], [], input));
-		const id = ids.get(WHOLE);
-		return { answer: there.find(({ hash }) => id !== undefined && ids.get(hash) === id)?.hash, isWhole };
+		const found = tos.flatMap((to) => {
+			const id = ids.get(to);
+			const commit = id === undefined ? undefined : there.find(({ hash }) => ids.get(hash) === id)?.hash;
+			return commit === undefined ? [] : [{ to, commit }];
+		});
+		return { answer: found[0], isWhole };
 	});
 }

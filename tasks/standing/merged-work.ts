@@ -2,7 +2,8 @@ import type { IssuePlan } from "../contract/issue.ts";
 import type { AttemptRecord } from "../contract/record.ts";
 import { branchTip, contains } from "../repo/branch.ts";
 import { findMerge, workOf } from "../repo/merged.ts";
-import { readMergeRecord } from "../store/merge-record.ts";
+import { readMergeRecord, writeMergeRecord } from "../store/merge-record.ts";
+import { readLastWork } from "../store/turns.ts";
 
 /**
  * Finds the commit with which an issue's saved work has come to the base: its own, or another. What was proved before its branch
@@ -22,8 +23,9 @@ export async function findMergeCommit(
 	const arrived = await findTogether(issue, head);
 	if (arrived !== undefined) return arrived;
 	const known = await readMergeRecord(logDir);
-	if (known && known.head === record?.saved?.head && (await contains(repository, base.commit, known.commit)))
-		return known.commit;
+	// Somebody may have gone on with the branch since.
+	const isKnown = known?.head === record?.saved?.head && [known?.head, known?.tip].includes(head);
+	if (known && isKnown && (await contains(repository, base.commit, known.commit))) return known.commit;
 	return (await branchTip(repository, issue.branch)) === undefined ? findMergeBeyond(issue, record, head) : undefined;
 }
 
@@ -39,4 +41,21 @@ async function findMergeBeyond(
 		if (merge) return merge.commit;
 	}
 	return undefined;
+}
+
+/**
+ * Keeps with which commit an issue's work has come to the base, for when nothing may tell it any more: its branch, or the last integration.
+ * @param tip of its branch, where it still has one.
+ */
+export async function rememberMerge(
+	{ id: issueId, logDir }: Pick<IssuePlan, "id" | "logDir">,
+	tip: string | undefined,
+	commit: string,
+): Promise<void> {
+	const head = (await readLastWork(logDir))?.record.saved?.head;
+	if (head === undefined || (tip ?? head) === commit) return;
+	const known = await readMergeRecord(logDir).catch(() => undefined);
+	if (known?.head === head && known.tip === (tip ?? head) && known.commit === commit) return;
+	const at = new Date().toISOString();
+	await writeMergeRecord(logDir, { version: 1, issueId, at, head, tip: tip ?? head, commit });
 }
