@@ -1,10 +1,9 @@
 import { lstat, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { addEntry } from "./backlog/add-entry.ts";
-import { areEntries, readEntries } from "./backlog/answer-entries.ts";
+import { isOnlyAnswered, readEntries } from "./backlog/answer-entries.ts";
 import { plainQuestion } from "./backlog/answer-text.ts";
 import { LARGEST_DOCUMENT } from "./backlog/front-matter.ts";
-import { insertedIn } from "./backlog/inserted.ts";
 import { readBody } from "./backlog/markdown-body.ts";
 import type { AnswerEntry, AnsweredAttempt } from "./contract/answer.ts";
 import { ownIdOf } from "./contract/identity.ts";
@@ -45,14 +44,17 @@ export async function findAnswerable(issue: IssuePlan, others: readonly string[]
 		throw new Failure({ kind: "document-shared", file, issue: id, others });
 	const bytes = await readOwnFile(issue);
 	const attempt = { issue: ownIdOf(issue), phase: record.phase, startedAt: record.startedAt };
-	const entries = readEntries(readBody(bytes)).filter(
-		(each) => each.issue === attempt.issue && each.startedAt === attempt.startedAt,
-	);
+	const entries = entriesOf(attempt.issue, bytes).filter(({ startedAt }) => startedAt === attempt.startedAt);
 	return {
 		...{ issue, record, attempt, bytes },
 		questions: waitsForAnswer(record) ? record.details.map(plainQuestion).filter(Boolean) : [],
 		said: { answers: entries.flatMap((each) => each.answers), remarks: entries.flatMap((each) => each.remarks) },
 	};
+}
+
+/** What persons have said of an issue in a document: others may have parts of the same. */
+function entriesOf(issue: string, bytes: Uint8Array): AnswerEntry[] {
+	return readEntries(readBody(bytes)).filter((each) => each.issue === issue);
 }
 
 /** The questions that the document does not answer yet. */
@@ -96,23 +98,24 @@ export async function writeDocument({ repository, docPath, logDir }: IssuePlan, 
 /**
  * Checks that answers in this checkout are those that a run reads, and, where they are to be committed, that nothing else of the document
  * would be committed with them.
- * @returns whether the document has answers that are not committed.
+ * @returns whether the document has answers of this issue that are not committed.
  * @throws Failure `base-not-checked-out`, `checkout-under-way`, `document-changed-too`.
  */
-export async function verifyPlace({ issue, bytes }: Answerable, isToCommit: boolean): Promise<boolean> {
+export async function verifyPlace({ issue, attempt, bytes }: Answerable, isToCommit: boolean): Promise<boolean> {
 	const { repository, base, docPath: file } = issue;
 	const { branch, underWay, committed, isStagedApart } = await standingOfFile(repository, file);
 	const elsewhere = branch === undefined ? {} : { branch };
 	if (branch !== base.name) throw new Failure({ kind: "base-not-checked-out", file, base: base.name, ...elsewhere });
 	const text = bytes.toString("utf8");
-	const inserted = committed === undefined ? undefined : insertedIn(committed, text);
-	const hasAnswers = inserted !== undefined && areEntries(inserted.lines);
-	if (!isToCommit) return hasAnswers;
+	const hasAnswers = committed !== undefined && isOnlyAnswered(committed, text);
+	const answered = (of: Uint8Array) => entriesOf(attempt.issue, of).length;
+	const isPending = hasAnswers && answered(bytes) > answered(Buffer.from(committed));
+	if (!isToCommit) return isPending;
 	if (underWay) throw new Failure({ kind: "checkout-under-way", underWay });
 	const isChanged = committed !== undefined && committed !== text && !hasAnswers;
 	const how = committed === undefined ? "untracked" : isStagedApart ? "staged" : isChanged ? "changed" : undefined;
 	if (how) throw new Failure({ kind: "document-changed-too", file, how });
-	return hasAnswers;
+	return isPending;
 }
 
 /** @throws Failure `document-no-file`, `document-moved-on`. */

@@ -1,15 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeDocument } from "./answer.ts";
+import type { Backlog } from "./backlog/backlog.ts";
 import { readDocument } from "./backlog/document.ts";
+import { selectIssues } from "./backlog/target.ts";
 import { withState } from "./backlog/with-state.ts";
+import { given } from "./contract/given.ts";
 import { ownIdOf } from "./contract/identity.ts";
 import type { Issue, IssuePlan } from "./contract/issue.ts";
 import { type Layout, nameOfField } from "./contract/layout.ts";
+import type { RunOptions } from "./contract/options.ts";
 import { Failure } from "./contract/problem.ts";
-import { isClosed, isDone } from "./contract/state.ts";
+import { isClosed, isDone, isOpen } from "./contract/state.ts";
+import type { RunContext } from "./engine/task.ts";
 import { typesSubjects } from "./init.ts";
+import { planIssues } from "./plan.ts";
+import { findLocalChanges, readCommitted } from "./repo/documents.ts";
 import { commitFiles, standingOfFile } from "./repo/persons-commit.ts";
+import { survey } from "./status.ts";
 import { told } from "./told.ts";
 
 /** The document of an issue whose work the base has, and what it is to become. */
@@ -33,6 +41,43 @@ export async function findClosing(issue: IssuePlan, word: string, layout: Layout
 	const after = issue.docLine === undefined ? withState(before, nameOfField(layout, "state"), word) : undefined;
 	return { issue, before, after: after && isSaid(after, issue, layout) ? after : undefined };
 }
+
+/**
+ * Documents that say in this checkout alone that their issue is done, where the base has its work: what was killed before its commit, or
+ * refused it, has written them.
+ */
+export async function findWritten(backlog: Backlog, context: RunContext<RunOptions>): Promise<Closing[]> {
+	const { repository, issues } = backlog;
+	const { layout } = context.options;
+	const changed = new Set(await findLocalChanges(repository));
+	const said = selectIssues(backlog, context.options).filter(
+		(each) => changed.has(each.docPath) && each.docLine === undefined && isDone(each, layout.states),
+	);
+	if (said.length === 0) return [];
+	const files = said.map(({ docPath }) => docPath);
+	const texts = await readCommitted(repository, HEAD, files, (file) => files.includes(file));
+	const written = new Map<string, { readonly before: Buffer; readonly after: Buffer; readonly state: string }>();
+	for (const { id, docPath, state } of said) {
+		const before = Buffer.from(texts.get(docPath) ?? "");
+		const after = await readFile(join(repository.root, docPath));
+		const reading = readDocument(docPath, before, layout);
+		const wasOpen = reading.kind === "issue" && isOpen(reading.issue, layout.states);
+		if (wasOpen && withState(before, nameOfField(layout, "state"), state)?.equals(after))
+			written.set(id, { before, after, state: reading.issue.state });
+	}
+	const before = issues.map((each) => ({ ...each, ...given({ state: written.get(each.id)?.state }) }));
+	const all = written.size === 0 ? [] : await planIssues({ backlog: { ...backlog, issues: before } }, context);
+	const plan = all.filter(({ id }) => written.has(id));
+	const surveyed = await survey({ plan }, context);
+	const merged = new Set(surveyed.issues.flatMap(({ issue, isMerged }) => (isMerged ? [issue] : [])));
+	return plan.flatMap((issue) => {
+		const bytes = written.get(issue.id);
+		return bytes && merged.has(issue.id) ? [{ issue, before: bytes.before, after: bytes.after }] : [];
+	});
+}
+
+/** What is checked out, as git calls it. */
+const HEAD = { name: "HEAD", commit: "HEAD" };
 
 /** Whether a document is still that of this issue, and says that it is closed. */
 function isSaid(bytes: Buffer, issue: IssuePlan, layout: Layout): boolean {

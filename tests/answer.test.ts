@@ -5,6 +5,7 @@ import { findAnswerable } from "../tasks/answer.ts";
 import type { IssuePlan } from "../tasks/contract/issue.ts";
 import { answer as saying } from "../tasks/rehearsal/answers.ts";
 import { type Beginning, beginningOf } from "./support/beginning.ts";
+import { faultyEnvironment } from "./support/faults.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass } from "./support/scripts.ts";
 import { noTerminal, openTerminal } from "./support/terminal.ts";
@@ -258,6 +259,26 @@ describe("an issue that waits for an answer", () => {
 		expect((await world.repository.read(FILE)).match(/> JSON\./g)).toHaveLength(1);
 		expect(await git("rev-list", "--count", "HEAD", "--", FILE)).toBe("2");
 	});
+
+	test.each([
+		[`writeFile ${LOGS.replace("logs/orch/M1", "logs")}/A-1.md.tmp`, "kill-after"],
+		[`rename repo/${FILE}`, "kill-after"],
+	] as const)(
+		"that is killed at %s is answered whole or not at all, and the same command ends well",
+		async (step, kind) => {
+			const was = await world.repository.read(FILE);
+			const killed = await world.run(["answer", ...both, "--commit"], {
+				env: await faultyEnvironment(world, { step, kind }),
+			});
+			expect(killed.signal, killed.stderr).toBe("SIGKILL");
+			const left = (await world.repository.read(FILE)).slice(was.length);
+			expect(left).toMatch(step.startsWith("rename") ? /> JSON\.\n[\s\S]*> Yes\.\n$/ : /^$/);
+			expect(await run(...both, "--commit")).toMatchObject({ exitCode: 0 });
+			expect(await git("status", "--porcelain")).toBe("");
+			expect((await world.repository.read(FILE)).match(/> (?:JSON|Yes)\./g)).toHaveLength(2);
+			expect((await world.run(["status"])).stdout).toMatch(/^A-1 +answered since +deferred /m);
+		},
+	);
 
 	test("tells a program what is asked, what was written and what is left", async () => {
 		const asked = await run("A-1", "--json");

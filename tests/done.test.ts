@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { acceptAll } from "./support/accepted.ts";
 import { type Beginning, beginningOf } from "./support/beginning.ts";
+import { faultyEnvironment } from "./support/faults.ts";
 import { commandsIn, typed } from "./support/typed.ts";
 import { createWorld, type World } from "./support/world.ts";
 
@@ -88,6 +89,25 @@ test("--commit commits the documents alone; where a hook refuses they are writte
 	);
 	expect(await git(["status", "--porcelain", "--untracked-files=no"])).toBe("A  staged.txt");
 });
+
+test.each([`rename repo/${file("A-3")}`, "git commit"])(
+	"killed before %s, the same command ends well",
+	async (step) => {
+		await beginning.again();
+		const { git, read, write } = world.repository;
+		// A person's own, which has nothing to do with it.
+		await write(file("OPEN-1"), (await read(file("OPEN-1"))).replace("\n---\n\n", "\nstate: Completed\n---\n\n"));
+		const env = await faultyEnvironment(world, { step, kind: "kill-before" });
+		const killed = await world.run(["done", "--write", "--commit"], { env });
+		expect(killed.signal, killed.stderr).toBe("SIGKILL");
+		expect(await changed()).toContain(file("A-1"));
+		const again = await run("--write", "--commit");
+		expect(again.exitCode, again.stderr).toBe(0);
+		expect(again.stdout).toContain(`+++ b/${file("A-1")}`);
+		expect(await git(["log", "-1", "--format=%s"])).toBe("Close A-1, A-2, A-3");
+		expect(await changed()).toBe(file("OPEN-1"));
+	},
+);
 
 test("what is somebody's own is left: other changes of a document, another branch", async () => {
 	await beginning.again();

@@ -58,11 +58,39 @@ export function withoutEntries(body: readonly BodyLine[]): readonly BodyLine[] {
 	});
 }
 
-/** True for lines of which each belongs to what persons have answered, or closes what stood open before it. */
-export function areEntries(lines: readonly string[]): boolean {
-	const own = lines.filter((line) => line.trim() !== "");
-	const from = /^(?:`{3,}|~{3,}|-->)$/.test(own[0] ?? "") ? 1 : 0;
-	return HEADER.test(own[from]?.trim() ?? "") && own.slice(from).every((line) => isOfEntry(line));
+/**
+ * True where a text is another one with what persons have answered put in, in however many places, and nothing else is different. How lines
+ * end makes no difference.
+ */
+export function isOnlyAnswered(before: string, after: string): boolean {
+	const [from, to] = [before, after].map((text) => text.split(/\r\n|\r|\n/)) as [string[], string[]];
+	const failed = new Set<string>();
+	const fits = (first: number, second: number): boolean => {
+		let [at, now] = [first, second];
+		while (at < from.length && from[at] === to[now]) [at, now] = [at + 1, now + 1];
+		if (now === to.length) return at === from.length;
+		const place = `${at} ${now}`;
+		if (failed.has(place)) return false;
+		const { length, least } = entriesAt(to, now);
+		// What follows may be an earlier answer, or blank lines, that were there before.
+		for (let added = length; added >= least; added--) if (fits(at, now + added)) return true;
+		failed.add(place);
+		return false;
+	};
+	return from.length < to.length && fits(0, 0);
+}
+
+/** How many lines from one on persons have answered, or close what stood open before it, and how many at least; none where no answer begins. */
+function entriesAt(lines: readonly string[], from: number): { readonly length: number; readonly least: number } {
+	const isBlank = (at: number) => lines[at]?.trim() === "";
+	let at = from;
+	while (isBlank(at)) at++;
+	if (/^(?:`{3,}|~{3,}|-->)$/.test(lines[at] ?? "")) at++;
+	while (isBlank(at)) at++;
+	if (!HEADER.test(lines[at]?.trim() ?? "")) return { length: 0, least: 1 };
+	const least = at + 1 - from;
+	while (at < lines.length && isOfEntry(lines[at] ?? "")) at++;
+	return { length: at - from, least };
 }
 
 function isOfEntry(text: string): boolean {

@@ -4,6 +4,7 @@ import {
 	closingSubject,
 	commitClosings,
 	findClosing,
+	findWritten,
 	usualWord,
 	verifyClosing,
 	writeClosings,
@@ -31,7 +32,9 @@ export async function closeMerged(
 	const { layout, rehearse } = request.options;
 	const merged = standings.filter(({ survey }) => survey.isMerged).map(({ issue }) => issue);
 	const word = usualWord(backlog?.issues ?? [], layout);
-	const found = await mapSome(merged, READERS, (issue) => findClosing(issue, word, layout));
+	const context = { options: request.options, signal: new AbortController().signal, report: () => {} };
+	const written = request.write && backlog ? await findWritten(backlog, context) : [];
+	const found = [...written, ...(await mapSome(merged, READERS, (issue) => findClosing(issue, word, layout)))];
 	const closings = found.filter(({ after }) => after !== undefined);
 	const byHand = found.filter(({ after }) => after === undefined).map(({ issue }) => issue);
 	const isWritten = request.write && !request.dryRun && rehearse === undefined && closings.length > 0;
@@ -48,7 +51,7 @@ export async function closeMerged(
 		stdout.write(`${JSON.stringify({ exitCode, issues: rows, commit: commit ?? null }, undefined, "\t")}\n`);
 		return exitCode;
 	}
-	if (merged.length === 0) stderr.write("There is no open document of an issue whose work the base has.\n");
+	if (found.length === 0) stderr.write("There is no open document of an issue whose work the base has.\n");
 	for (const line of byHandLines(byHand)) stderr.write(`${line}\n`);
 	if (issues.length > 0) stderr.write(`${next(commit)}\n`);
 	return exitCode;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addEntry } from "../../tasks/backlog/add-entry.ts";
-import { areEntries, readEntries } from "../../tasks/backlog/answer-entries.ts";
+import { isOnlyAnswered, readEntries } from "../../tasks/backlog/answer-entries.ts";
 import { hasHidden, plainQuestion, plainText } from "../../tasks/backlog/answer-text.ts";
 import { readDocument } from "../../tasks/backlog/document.ts";
 import { insertedIn } from "../../tasks/backlog/inserted.ts";
@@ -30,6 +30,7 @@ const DOCUMENTS: Readonly<Record<string, string | Buffer>> = {
 	"that ends within long code": `${MATTER}\n~~~~\n~~~\nls`,
 	"that ends in code within a line": `${MATTER}\n\`\`\`x\`\`\`\n`,
 	"that ends within a comment": `${MATTER}\n<!-- to do\n`,
+	"that shows what an answer looks like, in code": `${MATTER}\n\`\`\`markdown\n## Answers of 2026-07-24, to the dev attempt of A-1 that began 2026-07-23T22:10:05.123Z\n\n**Remark**\n\n> no\n\`\`\`\n`,
 	"that has a section of this name": `${MATTER}\n## Answers\n\nNone.\n\n## Notes\n\nSome.\n`,
 };
 
@@ -71,8 +72,7 @@ describe.each(Object.entries(DOCUMENTS))("a document %s", (_, document) => {
 		};
 		expect(issueOf(after)).toEqual(issueOf(before));
 		expect(readEntries(readBody(after))).toEqual([entry]);
-		const inserted = insertedIn(before.toString(), after.toString());
-		expect(areEntries(inserted?.lines ?? [])).toBe(true);
+		expect(isOnlyAnswered(before.toString(), after.toString())).toBe(true);
 	});
 });
 
@@ -167,8 +167,22 @@ describe.each(LISTS)("issues in a document: %s", (_, item, document) => {
 			// What was there is all there, in its order.
 			const inserted = insertedIn(before.toString(), after.toString());
 			expect(inserted?.at, after.toString()).toBeGreaterThan(0);
-			expect(areEntries(inserted?.lines ?? [])).toBe(true);
+			expect(isOnlyAnswered(before.toString(), after.toString())).toBe(true);
 		}
+		// All of them, one after the other and not committed yet; anything else beside them is seen.
+		let all: Buffer = before;
+		for (const id of ["A-1", "A-2", "A-3", "A-1"]) {
+			const issue = read(all).issues.find((each) => each.id === id);
+			all = addEntry(all, { ...entryOf(text, text), issue: id }, issue);
+		}
+		expect(
+			readEntries(readBody(all))
+				.map(({ issue }) => issue)
+				.sort(),
+		).toEqual(["A-1", "A-1", "A-2", "A-3"]);
+		expect(isOnlyAnswered(before.toString(), all.toString())).toBe(true);
+		expect(isOnlyAnswered(before.toString(), all.toString().replace("Three", "Third"))).toBe(false);
+		expect(isOnlyAnswered(before.toString(), `More.\n${all}`)).toBe(false);
 	});
 });
 
@@ -204,11 +218,19 @@ test.each<readonly [before: string, after: string, inserted: object | undefined]
 	expect(insertedIn(before, after)).toEqual(inserted);
 });
 
-test.each<readonly [lines: readonly string[], are: boolean]>([
-	[["", "## Answers", "", "> x"], false],
-	[["> x"], false],
-	[["", "## Answers of 2026-07-24, to the dev attempt of A-1 that began 2026-07-23T22:10:05.123Z", "> x", "y"], false],
-	[["```", "", "## Answers of 2026-07-24, to the fix attempt of A-1 that began 2026-07-23T22:10:05.123Z"], true],
-])("lines %j are answers alone: %s", (lines, are) => {
-	expect(areEntries(lines)).toBe(are);
+const HEAD = "Answers of 2026-07-24, to the dev attempt of A-1 that began 2026-07-23T22:10:05.123Z";
+
+test.each<readonly [before: string, after: string, is: boolean]>([
+	["a\n", "a\n", false],
+	["a\n", "a\n\n## Answers\n\n> x\n", false],
+	["a\n", "a\n\n> x\n", false],
+	["a\n", `a\n\n## ${HEAD}\n\n> x\ny\n`, false],
+	["a\n", `b\n\n## ${HEAD}\n\n> x\n`, false],
+	["```\na\n", `\`\`\`\na\n\`\`\`\n\n## ${HEAD}\n`, true],
+	["a\r\n", `a\n\n## ${HEAD}\n\n> x\n`, true],
+	["- a\n\n- b\n", `- a\n\n  **${HEAD}**\n\n  > x\n\n- b\n\n  **${HEAD}**\n\n  > y\n`, true],
+	[`- a\n\n  **${HEAD}**\n\n  > x\n`, `- a\n\n  **${HEAD}**\n\n  > x\n\n  **${HEAD}**\n\n  > x\n`, true],
+	[`\`\`\`\n## ${HEAD}\n> x\n\`\`\`\n`, `\`\`\`\n## ${HEAD}\n> x\n\`\`\`\n\n## ${HEAD}\n\n> y\n`, true],
+])("from %j to %j, nothing but answers was put in: %s", (before, after, is) => {
+	expect(isOnlyAnswered(before, after)).toBe(is);
 });

@@ -2,19 +2,20 @@ import { hostname } from "node:os";
 import type { AcceptRecord } from "../../contract/accept-record.ts";
 import type { IssuePlan } from "../../contract/issue.ts";
 import type { HeldIssue, IssueSurvey } from "../../contract/standing.ts";
-import type { Standing } from "../../engine/standing.ts";
+import type { Standing, Unmet } from "../../engine/standing.ts";
 import type { IssueStanding } from "../standing.ts";
 import { isUnanswered } from "./asking.ts";
 import { count, inOneLine } from "./format.ts";
 import { heldWord } from "./held-words.ts";
 import { judgedAsJson } from "./judged-words.ts";
-import { acceptedWord, badWord, endOf, notAccepted } from "./outcome-words.ts";
-import { age, reasonWord } from "./reason-words.ts";
+import { acceptedWord, badWord, endOf, notAccepted, waitsForAnswer } from "./outcome-words.ts";
+import { age, reasonWord, recordIn } from "./reason-words.ts";
 import { table, type Width } from "./table-layout.ts";
 import { timeOfDay, waitsUntil } from "./waiting-words.ts";
 
 /** Where an issue stands, in a few words. */
-export function standingWord({ unmet, blockedBy, survey }: IssueStanding): string {
+export function standingWord(standing: IssueStanding): string {
+	const { unmet, blockedBy, survey } = standing;
 	const { holder } = survey;
 	if (holder) {
 		const process = `(process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`})`;
@@ -25,7 +26,13 @@ export function standingWord({ unmet, blockedBy, survey }: IssueStanding): strin
 	const [reason] = unmet;
 	if (!reason) return doneWord(survey);
 	const [first] = blockedBy;
-	return first ? `waits for ${first.issue.id}` : reasonWord(reason);
+	return first ? `waits for ${first.issue.id}` : dueWord(reason, standing);
+}
+
+/** Why it has something to do. What has been answered since is not what its last attempt ended with any more. */
+function dueWord(reason: Unmet, { issue }: Pick<IssueStanding, "issue">): string {
+	const record = recordIn(reason);
+	return record && waitsForAnswer(record) && !isUnanswered(record, issue) ? "answered since" : reasonWord(reason);
 }
 
 /** Where the work of an issue is that has nothing to do. */
@@ -43,14 +50,14 @@ export function acceptedAtTip({ judged, tip }: IssueSurvey): AcceptRecord | unde
 }
 
 /** What an issue has to do, in a few words, whatever it waits for but an issue that no run does. */
-export function todoWord(standing: Pick<IssueStanding, "unmet" | "survey" | "blockedBy">): string {
+export function todoWord(standing: Pick<IssueStanding, "issue" | "unmet" | "survey" | "blockedBy">): string {
 	const {
 		unmet: [reason],
 		survey,
 	} = standing;
 	if (!reason) return doneWord(survey);
 	const held = heldBehind(standing);
-	return held ? `waits for ${held.id}, ${heldWord(held)}` : reasonWord(reason);
+	return held ? `waits for ${held.id}, ${heldWord(held)}` : dueWord(reason, standing);
 }
 
 /** What no agent is to do and an issue waits for all the same, however long the way; nothing where the issue can have its turn. */
