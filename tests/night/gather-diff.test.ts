@@ -1,6 +1,7 @@
 import { symlink, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { diffStat, diffText } from "../../tasks/cli/words/diff-words.ts";
 import type { Diff, FileDiff, IssueReport } from "../../tasks/contract/report.ts";
 import type { IssueSurvey } from "../../tasks/contract/standing.ts";
 import { gather } from "../../tasks/night/gather.ts";
@@ -134,6 +135,27 @@ test("of a file that has become a link, both are shown", () => {
 		{ side: "old", text: "a file" },
 		{ side: "new", text: "changed.txt", isUnterminated: true },
 	]);
+});
+
+test("in a terminal each is told in a line, and shown as git would, with nothing that commands it", () => {
+	const stat = diffStat({ ...diff, files: diff.files.slice(0, 40) }, undefined);
+	const text = diffText(diff, "git diff main...issue/A-1", "none");
+	for (const [row, patch] of [
+		[/^ {2}R +\+0 −0 +from\.txt → to\.txt$/m, /^diff --git a\/from\.txt b\/to\.txt\nrenamed\ndiff/m],
+		[/^ {2}M +\+0 −0 +script\.sh \(mode 100644 to 100755\)$/m, /^old mode 100644\nnew mode 100755$/m],
+		[/^ {2}M +binary +binary\.bin$/m, /b\/binary\.bin\nbinary, or too large\ndiff/],
+		[/^ {2}T .* becomes-link \(mode 100644 to 120000\)$/m, /^\+changed\.txt\n\\ No newline at end of file$/m],
+		[/^ {2}A .* module, submodule$/m, /^\+Subproject commit [0-9a-f]{40}$/m],
+		[/^ {2}D .* gone\.txt$/m, /^deleted\n@@ -1 \+0 @@\n-gone$/m],
+		[/^ {2}A +binary +longer\.txt$/m, /^\+y{200,}…$/m],
+		[/^ {2}A .* odd "name" \.txt$/m, /^\+<script>alert\(1\)<\/script>‹CR›‹U\+2028›‹ESC›\[31m$/m],
+	] as const) {
+		expect(stat).toMatch(row);
+		expect(text).toMatch(patch);
+	}
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+	expect(stat + text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e]/);
+	expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(2_000);
 });
 
 test("what people write comes before what programs write, and lock files are the last", () => {
