@@ -83,7 +83,7 @@ function matched(pattern: RegExp, text: string): string | undefined {
 const SLANTED = /(?<![\p{L}\p{N}*_])[*_](?=\S)|(?<=\S)[*_](?![\p{L}\p{N}*_])/gu;
 
 /** A line without the marks of lists, quotes and emphasis. */
-function plainLine(text: string): string {
+export function plainLine(text: string): string {
 	return text
 		.slice(0, 2 * LONGEST)
 		.replace(/^[\s>]*(?:[-*+]\s+(?:\[[ xX]\]\s+)?)?/, "")
@@ -97,9 +97,11 @@ function inSection(
 	{ level, name }: Extract<FieldPattern, { readonly kind: "section" }>,
 	body: readonly BodyLine[],
 ): Said | undefined {
-	const heading = body
+	const named = body
 		.map(asHeading)
-		.find((each) => each !== undefined && each.level === level && plainHeading(each.text.replace(/:$/, "")) === name);
+		.filter((each) => each && plainHeading(each.text.replace(/[:\uFF1A]$/, "")) === name);
+	// Some write all of their headings a level further in.
+	const heading = named.find((each) => each?.level === level) ?? named[0];
 	if (!heading) return undefined;
 	const lines = sectionBelow(body, heading).filter(({ text }) => text.trim() !== "");
 	const items = lines.map(({ text, line }) => ({

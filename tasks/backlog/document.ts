@@ -16,6 +16,7 @@ import { inOurTerms, type OurTerms } from "./our-terms.ts";
 import type { FrontMatter } from "./read-yaml.ts";
 import { expectedOf, type Fields, FRONT_MATTER, shown } from "./schema.ts";
 import { type Sketch, sketchOf, sketchOfText } from "./sketch.ts";
+import { findUnreadLines, isUnsaid } from "./unread-lines.ts";
 
 /** Problems of one document that are told one by one: a long list may have thousands. */
 const MOST_PROBLEMS = 10;
@@ -52,7 +53,8 @@ export function readDocument(file: string, bytes: Uint8Array, layout = DEFAULT_L
 	}
 	const terms = inOurTerms(reading.frontMatter, layout, file, bytes);
 	const strictly = FRONT_MATTER.safeParse(terms.data);
-	const misread = findMisread(reading.frontMatter, terms.data, layout);
+	const unread = isUnsaid(layout, terms.data) ? findUnreadLines(readBody(bytes), layout, terms.data) : [];
+	const misread = [...findMisread(reading.frontMatter, terms.data, layout), ...unread];
 	const isPlain = strictly.success && misread.length === 0;
 	const { faults, parsed } = isPlain ? { faults: [], parsed: strictly } : tell(strictly, misread, terms, file, layout);
 	if (parsed)

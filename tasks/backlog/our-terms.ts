@@ -105,14 +105,20 @@ function inOurForm(field: Field, value: unknown, layout: Layout, key: string, wr
 		const texts = value.some((each) => typeof each === "number")
 			? value.map((each, at) => (typeof each === "number" ? asWritten(each, written?.textOf([key, at])) : each))
 			: value;
+		if (IDS.has(field) && texts.length === 1 && isNone(texts[0])) return [];
 		return IDS.has(field) && texts.some(isOtherwise) ? texts.map(asReference) : texts;
 	}
-	if (value === "") return [];
+	if (value === "" || (IDS.has(field) && isNone(value))) return [];
 	const one = typeof value === "number" ? asWritten(value, written?.textOf([key])) : value;
 	if (typeof one !== "string") return one;
 	if (IDS.has(field) && isOtherwise(one)) return [asReference(one)];
 	// Several ids in one text are for a person to part.
 	return IDS.has(field) && /[\s,;]/.test(one) ? one : [one];
+}
+
+/** What people write where there is nothing to name. */
+function isNone(value: unknown): boolean {
+	return typeof value === "string" && /^(?:none|n\/a|[-–—])$/i.test(value.trim());
 }
 
 /** Names of other issues that are no ids: links, paths of documents, numbers after a `#`. */

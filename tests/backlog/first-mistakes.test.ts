@@ -144,6 +144,53 @@ describe("what an issue waits for is not passed over under another name", () => 
 	});
 });
 
+describe("a line that begins with the name of a field, and is drawn otherwise, is told", () => {
+	const layout: LayoutSettings = {
+		...LAYOUT,
+		fields: {
+			...{ id: "{id}-*.md", title: "# {title}", state: "Status: {state}" },
+			blocked_by: ["Blocked by: {blocked_by}", "## Blocked by"],
+		},
+	};
+	const reading = (text: string) => readAs(layout, `# T\n\n${text}\n`, "tasks/1-a.md");
+
+	test.each([
+		"Status - done",
+		"| Status | done |",
+		"## Status: done",
+		"## Status\n\ndone",
+		"<b>Status</b> – done",
+		"✅ Status (done)",
+		"**Blocked by**\n\n- 02",
+		"Blocked by:\n\n- 02",
+		"Blocked by\n==========\n\n- 02",
+		"| Blocked by | 02 |",
+	])("%j", (text) => {
+		const [line = ""] = text.split("\n");
+		expect(reading(text)).toMatchObject({ kind: "broken" });
+		expect(problemsIn(reading(text))).toMatchObject([
+			{ line: 3, what: `${line} is not read`, expected: expect.stringMatching(/^`.*`, as `layout\.fields` has it$/) },
+		]);
+	});
+
+	test.each([
+		"Status codes are told.",
+		"Status-quo: keep it",
+		"Status:",
+		"Blocked by:",
+		"Blocked by:\n\nSome text.",
+		"Blocked by (none)",
+		"| Blocked by | - |",
+		"```\nStatus - done\n```",
+		"Status: open\n\n## Status\n\nMore of it.",
+	])("but not %j", (text) => expect(reading(text)).toMatchObject({ kind: "issue", issue: { blockedBy: [] } }));
+
+	test("a section is one, however far in its heading is", () => {
+		expect(reading("### Blocked by\n\n- 02")).toMatchObject({ issue: { blockedBy: ["02"] } });
+		expect(reading("### Blocked by\n\n- 03\n\n## Blocked by\n\n- 02")).toMatchObject({ issue: { blockedBy: ["02"] } });
+	});
+});
+
 describe("what YAML takes for a comment", () => {
 	test.each<readonly [line: string, field: string, written: string]>([
 		["blocked_by: #7", "blocked_by", '"#7"'],
