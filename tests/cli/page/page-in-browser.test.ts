@@ -114,11 +114,16 @@ describe.skipIf(noBrowser)(`the page in a browser${noBrowser ? ` (skipped: ${noB
 		for (const width of [320, 390, 768, 1024, 1440, 2560]) {
 			await page.setViewportSize({ width, height: 900 });
 			widths.push([width, await page.evaluate("document.documentElement.scrollWidth")]);
-			const [left, right] = await page
+			const [left = 0, right = 0] = await page
 				.locator(".two")
 				.first()
-				.evaluate((lines) => ["del", "ins"].map((tag) => lines.querySelector(tag)?.getBoundingClientRect().x));
+				.evaluate((lines) => ["del", "ins"].map((tag) => lines.querySelector(tag)?.getBoundingClientRect().x ?? 0));
 			expect(left === right, String(width)).toBe(width < 1200);
+			// What is in both files stands beside itself as its shadow, behind the line between them.
+			const shadow = await page.evaluate<string>("getComputedStyle(document.querySelector('.two span')).textShadow");
+			const [, offset] = / (\d[\d.]*)px 0px 0px$/.exec(shadow) ?? [];
+			if (width < 1200) expect(shadow, String(width)).toBe("none");
+			else expect(Number(offset), String(width)).toBeCloseTo(right - left + 1, 0);
 			// Hours stand above what was done in them, and neither is squeezed.
 			const lines = page.locator(".rows .hours, .rows .when .line");
 			const places = await lines.evaluateAll((all) => all.map((each) => each.getBoundingClientRect()));

@@ -8,7 +8,7 @@ const MOST_COMPARED = 60;
 
 /**
  * A hunk. Its lines stand below each other, what was there before what is there; where there is room, the style sheet puts them side by
- * side, and shows lines of both files twice: the second time they are nothing but a picture.
+ * side, and shows lines of both files twice, each with its number in either: the second time they are nothing but a picture.
  */
 export function hunkMarkup(hunk: Hunk, isTwoSided: boolean): Markup {
 	return html`<p>${hunk.section}</p>${blocksOf(hunk).map((block) => blockMarkup(block, isTwoSided))}`;
@@ -19,19 +19,25 @@ function blockMarkup(block: Block, isTwoSided: boolean): Markup {
 		const other = block.new[at];
 		return other && changedWords(line.text, other.text);
 	});
-	const both = block.both.map((line) => lineMarkup("span", line, line.newNumber));
-	const again =
-		isTwoSided && block.both.map((line) => html`<i aria-hidden="true" data-n="${line.newNumber}">${line.text}</i>`);
-	return html`<div>${both}${again}${block.old.map((line, at) => lineMarkup("del", line, line.number, words[at]?.old))}${block.new.map((line, at) => lineMarkup("ins", line, line.number, words[at]?.new))}</div>
+	const both = block.both.map((line) => lineMarkup("span", line, line.newNumber, undefined, isTwoSided));
+	return html`<div>${both}${block.old.map((line, at) => lineMarkup("del", line, line.number, words[at]?.old))}${block.new.map((line, at) => lineMarkup("ins", line, line.number, words[at]?.new))}</div>
 `;
 }
 
-function lineMarkup(tag: "span" | "del" | "ins", line: Numbered, number: number, words?: readonly Stretch[]): Markup {
+function lineMarkup(
+	tag: "span" | "del" | "ins",
+	line: Numbered,
+	number: number,
+	words?: readonly Stretch[],
+	isTwice = false,
+): Markup {
 	const text = words ? words.map(({ text, isChanged }) => (isChanged ? html`<mark>${text}</mark>` : text)) : line.text;
 	const end = html`${line.isCut && html`<small> the line goes on</small>`}${line.isUnterminated && html`<small> no newline at the end of the file</small>`}`;
 	switch (tag) {
 		case "span":
-			return html`<span data-n="${number}">${text}${end}</span>`;
+			return isTwice && line.number !== number
+				? html`<span data-n="${number}" data-old="${line.number}">${text}${end}</span>`
+				: html`<span data-n="${number}">${text}${end}</span>`;
 		case "del":
 			return html`<del data-n="${number}">${text}${end}</del>`;
 		case "ins":
