@@ -183,6 +183,22 @@ test("what a line names is protected: a script, in a folder that it goes to; not
 	expect((await found(changes, run)).changed).toEqual(["ci/check.sh", "conf/rules.yml", "tests/run.sh", "web/run.mjs"]);
 });
 
+test.each([
+	["grep -q good data", []],
+	["npx eslint -c conf/rules src/index.js", ["conf/rules"]],
+	["gcc main.c util.c && ./bin/main", ["bin/main"]],
+	["sh ci/check.sh data", ["ci/check.sh"]],
+	["node --require ./ci/setup.cjs ci/check.mjs src/index.js", ["ci/check.mjs", "ci/setup.cjs"]],
+	["timeout 60 /bin/bash -c 'python3 -W error ci/check.py main.c'", ["ci/check.py"]],
+	['! test "$(cat data)" = good && NODE_OPTIONS=--import=./ci/setup.cjs npm run lint', ["ci/setup.cjs"]],
+	["shellcheck ci/check.sh < data; cat rules.yml", ["rules.yml"]],
+])("what %s makes its check of is protected, and not what it judges", async (run, expected) => {
+	const paths = ["check.mjs", "check.py", "check.sh", "setup.cjs"].map((name) => `ci/${name}`);
+	const others = ["bin/main", "conf/rules", "data", "main.c", "rules.yml", "src/index.js", "util.c"];
+	const changes = [...paths, ...others].map((path): PathChange => ({ kind: "changed", path }));
+	expect((await found(changes, run)).changed).toEqual([...expected].sort());
+});
+
 test("what the scripts name that a line calls is protected too, those of the base", async () => {
 	const scripts = {
 		pretest: "node ci/pre.js",

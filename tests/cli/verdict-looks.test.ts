@@ -6,6 +6,7 @@ import { verdictOf } from "../../tasks/cli/reports/verdict.ts";
 import type { IssueStanding } from "../../tasks/cli/standing.ts";
 import { Board } from "../../tasks/cli/views/board.ts";
 import { plainView } from "../../tasks/cli/views/plain-view.ts";
+import { reviewLines } from "../../tasks/cli/words/evidence.ts";
 import { statusOf } from "../../tasks/cli/words/outcome-words.ts";
 import { reportAsJson } from "../../tasks/cli/words/report-json.ts";
 import { standingAsJson, statusTable } from "../../tasks/cli/words/standing-words.ts";
@@ -279,6 +280,18 @@ test("everything that was found is told, whether it speaks against the work or n
 	])
 		expect(text).toContain(words);
 	expect(record.reasons).toHaveLength(2);
+});
+
+test("what a review says that finds nothing, and sends the work back all the same, is told", () => {
+	const review = reviewed("changes_required", {
+		issues: [],
+		requiredActions: [],
+		summary: "It is not what was meant.",
+	});
+	const { outcome } = refused(["changes-required"], {}, { review: review.result });
+	const [text = ""] = problemParagraphs(deliveryOf({ ...work, accept: outcome }), say);
+	expect(text).toContain("\n  review: It is not what was meant.\n");
+	expect(reviewLines(review).at(-1)).toBe("  says: It is not what was meant.");
 });
 
 test("what to type next is told for each reason, with the logs of the checks", () => {

@@ -21,5 +21,8 @@ export function reviewLines(review: Reviewed): string[] {
 	// What a person has to answer is told apart; without an answer of its own, its record has what it wanted to be done.
 	const actions = waitsForAnswer(record) ? [] : (result?.requiredActions ?? record.details);
 	const asked = actions.map((each) => line(`asks for: ${each}`));
-	return [`Review${about}: ${reviewedWord(review)}${confidence}`, ...someOf(found), ...someOf(asked)];
+	// What sends work back without a finding has its reason there alone.
+	const isReasonless = record.outcome === "changes_required" && found.length + asked.length === 0;
+	const said = isReasonless && result ? [line(`says: ${result.summary}`)] : [];
+	return [`Review${about}: ${reviewedWord(review)}${confidence}`, ...someOf(found), ...someOf(asked), ...said];
 }

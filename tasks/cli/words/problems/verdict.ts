@@ -32,9 +32,10 @@ export const VERDICT: Kinds<VerdictProblem, Message, [Say]> = {
 	},
 };
 
-function reviewLines({ issues, requiredActions }: PhaseResult<"review">): string[] {
-	const found = issues.map(({ severity, title }) => line(`review: ${severity}: ${title}`));
-	return (found.length > 0 ? found : requiredActions.map((each) => line(`review: ${each}`))).slice(0, MOST_TOLD);
+function reviewLines({ issues, requiredActions, summary }: PhaseResult<"review">): string[] {
+	const found = issues.map(({ severity, title }) => `${severity}: ${title}`);
+	const said = [found, requiredActions, [summary]].find((each) => each.length > 0) ?? [];
+	return said.slice(0, MOST_TOLD).map((each) => line(`review: ${each}`));
 }
 
 /** What those checks printed that speak against the work. */
