@@ -1,4 +1,4 @@
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { issueFolders } from "./backlog/layout-patterns.ts";
 import type { Note } from "./contract/activity.ts";
 import { given } from "./contract/given.ts";
@@ -20,6 +20,7 @@ import { tryFilters } from "./repo/try-filters.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { CheckRequest, Runner } from "./runner/runner.ts";
 import { verifyFreeSpace } from "./system/disk-space.ts";
+import { homeFolder } from "./system/home-folder.ts";
 import { verifyPlaces } from "./system/places.ts";
 import { verifyWritable } from "./system/writable.ts";
 
@@ -108,7 +109,7 @@ export async function verifySpace(
 	logDir: string,
 	minFree: number,
 ): Promise<void> {
-	await verifyFreeSpace([commonDir, worktreePath, logDir, tmpdir(), homedir()], minFree);
+	await verifyFreeSpace([commonDir, worktreePath, logDir, tmpdir(), homeFolder()], minFree);
 }
 
 /** What the runner is asked about. */

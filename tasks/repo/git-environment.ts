@@ -1,6 +1,6 @@
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { absolutePath } from "../system/find-program.ts";
+import { homeFolder } from "../system/home-folder.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../system/this-run.ts";
 
 /**
@@ -27,7 +27,7 @@ export function environment(asPerson = false): Record<string, string> {
 		return [[name, PATHS.has(name) && value !== "" ? resolve(value) : value] as const];
 	});
 	return {
-		HOME: homedir(),
+		HOME: homeFolder(),
 		...Object.fromEntries(passed),
 		PATH: absolutePath(),
 		LC_ALL: "C",

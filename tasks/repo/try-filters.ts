@@ -1,9 +1,9 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { UsedFilter } from "../contract/diagnosis.ts";
 import type { Base, RepositoryPaths } from "../contract/issue.ts";
 import { type Problem, problemOf } from "../contract/problem.ts";
+import { homeFolder } from "../system/home-folder.ts";
 import { withTemporaryFolder } from "../system/temporary-folder.ts";
 import type { Setting } from "./commands/config-list.ts";
 import { type Driver, driversIn, goes, strictly, type Way } from "./commands/filter-drivers.ts";
@@ -145,8 +145,8 @@ async function isNamed(
 	signal: AbortSignal,
 ): Promise<boolean> {
 	const own = settings.findLast(({ key }) => key === "core.attributesfile")?.value;
-	const home = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
-	const user = own === undefined ? join(home, "git/attributes") : resolve(root, own.replace(/^~(?=\/)/, homedir()));
+	const home = process.env.XDG_CONFIG_HOME || join(homeFolder(), ".config");
+	const user = own === undefined ? join(home, "git/attributes") : resolve(root, own.replace(/^~(?=\/)/, homeFolder()));
 	for (const file of [join(commonDir, "info/attributes"), user, "/etc/gitattributes"]) {
 		if (/\bfilter\b/.test(await readFile(file, "utf8").catch(() => ""))) return true;
 	}

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { absolutePath } from "../../system/find-program.ts";
+import { homeFolder } from "../../system/home-folder.ts";
 import { RUN_VARIABLE, THIS_RUN } from "../../system/this-run.ts";
 import { codexHome } from "./secret-files.ts";
 
@@ -47,7 +48,12 @@ export function agentEnvironment(from: NodeJS.ProcessEnv = process.env): Record<
 		(entry): entry is [string, string] =>
 			entry[1] !== undefined && (ALLOWED.has(entry[0]) || keys.has(entry[0]) || entry[0].startsWith("LC_")),
 	);
-	return { ...Object.fromEntries(allowed), PATH: absolutePath(from.PATH ?? ""), [RUN_VARIABLE]: THIS_RUN.nonce };
+	return {
+		HOME: homeFolder(from),
+		...Object.fromEntries(allowed),
+		PATH: absolutePath(from.PATH ?? ""),
+		[RUN_VARIABLE]: THIS_RUN.nonce,
+	};
 }
 
 /** The variables in which Codex looks for the keys of providers: `env_key` in the user's own configuration. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { homeFolder } from "../../system/home-folder.ts";
 import { realPath } from "../../system/paths.ts";
 
 /**
@@ -104,7 +104,7 @@ const NAMED_BY = [
 
 /** Where Codex keeps its login, its configuration and its threads. */
 export function codexHome(env: NodeJS.ProcessEnv = process.env): string {
-	return env.CODEX_HOME ? resolve(env.CODEX_HOME) : join(homeIn(env), ".codex");
+	return env.CODEX_HOME ? resolve(env.CODEX_HOME) : join(homeFolder(env), ".codex");
 }
 
 /** Folder of the databases that the agents' Codexes share. */
@@ -117,7 +117,7 @@ export function sqliteHome(): string {
  * each, so those that do not exist are left out. What Codex itself may make while it runs is always in.
  */
 export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
-	const home = homeIn(env);
+	const home = homeFolder(env);
 	const config = env.XDG_CONFIG_HOME || join(home, ".config");
 	const elsewhere = [
 		...IN_HOME.map((path) => join(home, path)),
@@ -151,8 +151,4 @@ function namesIn(folder: string): string[] {
 	} catch {
 		return [];
 	}
-}
-
-function homeIn(env: NodeJS.ProcessEnv): string {
-	return env.HOME || homedir();
 }

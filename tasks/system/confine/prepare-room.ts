@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, relative } from "node:path";
 import { absolutePath, findProgram } from "../find-program.ts";
+import { homeFolder } from "../home-folder.ts";
 import { isInside, realPath } from "../paths.ts";
 import { type Asked, askProgram } from "./ask-program.ts";
 import { mountedBelow, outermost } from "./mounts.ts";
@@ -44,7 +44,7 @@ const TOOLS = [
  * its own.
  */
 export async function prepareRoom(request: RoomRequest): Promise<Room> {
-	const { folder, keep = [], at, home = process.env.HOME || homedir() } = request;
+	const { folder, keep = [], at, home = homeFolder() } = request;
 	const temporary = join(folder, "tmp");
 	await mkdir(temporary);
 	chmodSync(temporary, 0o1777);
