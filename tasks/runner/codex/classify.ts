@@ -16,7 +16,10 @@ const OF_EVERY_TURN: readonly (readonly [EveryTurn, RegExp])[] = [
 		/^unexpected status 40[34] (?:(?!, url: ).)*\bmodel\b|^The (?:requested )?model\b.*does not exist|model is not supported/i,
 	],
 	["refused", /^unexpected status 40[34] /],
-	["configuration", /required MCP servers failed to initialize|Error loading config\.toml|builder error$/],
+	[
+		"configuration",
+		/required MCP servers failed to initialize|in-process app-server client: (?:Read-only file system|Permission denied)|Error loading config\.toml|builder error$/,
+	],
 	["unreachable", /^Connection failed:|waiting for network/i],
 ];
 

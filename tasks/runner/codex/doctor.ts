@@ -7,6 +7,7 @@ import { Failure, type Problem } from "../../contract/problem.ts";
 import { z } from "../../contract/zod.ts";
 import type { CheckRequest, RunnerHealth } from "../runner.ts";
 import { causeIn, runCodex, unavailable } from "./ask.ts";
+import { homeProblems } from "./home.ts";
 import { untrusted } from "./options.ts";
 import { codexBinary, codexWords } from "./package.ts";
 import { permissionOverrides } from "./permissions.ts";
@@ -43,9 +44,10 @@ export async function examineCodex(request: CheckRequest, signal: AbortSignal): 
 	const program = codexBinary(request.program);
 	const words = codexWords(request.program);
 	const denied = secretFiles();
-	const [report, tried] = await Promise.all([
+	const [report, tried, home] = await Promise.all([
 		askDoctor(program, request.directory, denied, signal),
 		trySandbox(program, request, denied, signal),
+		homeProblems(),
 	]);
 	const probe = tried.wrong;
 	const problemsOf = (id: string): Problem[] => {
@@ -70,7 +72,7 @@ export async function examineCodex(request: CheckRequest, signal: AbortSignal): 
 		sockets: tried.bubblewrap !== undefined,
 		...given({ bubblewrap: tried.bubblewrap }),
 		problems: {
-			program: configuration,
+			program: [...configuration, ...home],
 			credentials,
 			provider: isClear ? refusalsOf(report.checks["network.provider_reachability"], words) : [],
 			sandbox: [

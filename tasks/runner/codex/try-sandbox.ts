@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Failure } from "../../contract/problem.ts";
 import { findIfThere } from "../../system/find-program.ts";
 import { homeFolder } from "../../system/home-folder.ts";
+import { startsPrograms } from "../../system/starts-programs.ts";
 import { withTemporaryFolder } from "../../system/temporary-folder.ts";
 import type { CheckRequest } from "../runner.ts";
 import { runCodex, unavailable } from "./ask.ts";
@@ -104,7 +106,10 @@ export async function trySandbox(
 		if ((await tryOnce(codex, request, denied, signal, bubblewrap)) === undefined) return { bubblewrap };
 	}
 	const wrong = await tryOnce(codex, request, denied, signal);
-	return wrong === undefined ? {} : { wrong };
+	if (wrong === undefined) return {};
+	// It could not be completed where what does that, a program, is not started.
+	const starts = !wrong.startsWith(KERNEL_SETTING) || (await withTemporaryFolder(startsPrograms));
+	return { wrong: starts ? wrong : `no program may be started in ${tmpdir()} (noexec)` };
 }
 
 /** Why the sandbox, completed by this bubblewrap, is not what it should be; nothing where it is. */

@@ -48,6 +48,8 @@ function checkWords(
 		case "sandbox":
 			if (summary.startsWith("/proc/sys/"))
 				return "Run it as another user than root, to whom Codex's own sandbox leaves that.";
+			if (summary.endsWith("(noexec)"))
+				return "Name another folder for temporary files in TMPDIR, one that may hold programs.";
 			return `To see it fail: ${codex("sandbox -- true")}`;
 		default:
 			return remedy ?? `To see more: ${codex("doctor")}`;
