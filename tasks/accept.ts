@@ -55,8 +55,9 @@ export async function accept(
 		checks: tested.record && countChecks(tested.record),
 		review: judged && result ? reviewOf(judged.name, result) : null,
 	};
-	// Before the record, which says that all of it is done. Where nothing can be noted, the record is what counts.
-	if (outcome === "accepted")
+	// Before the record, which says that all of it is done. Where nothing can be noted, the record is what counts. The commit of work
+	// that changes nothing is the base's, and says nothing of one issue.
+	if (outcome === "accepted" && tip !== comparedWith)
 		await noteVerdict(repository, record).catch((error: Error) => report({ kind: "warning", text: wordsOf(error) }));
 	await writeAcceptRecord(logDir, record);
 	if (outcome === "accepted") return { kind: "accepted", record };
