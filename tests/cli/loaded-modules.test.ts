@@ -7,8 +7,8 @@ import { createRepository } from "../support/repository.ts";
 
 test.for([
 	["--help", ["--help"], 50, /^(?:commander|fastest-levenshtein)$/],
-	["plan", ["plan", "M1"], 148, /^(?:commander|fastest-levenshtein|zx|gray-matter|js-yaml)$/],
-	["a run that is refused", ["dev", "NOSUCH"], 174, /^(?:commander|fastest-levenshtein|zx|gray-matter|js-yaml)$/],
+	["plan", ["plan", "M1"], 152, /^(?:commander|fastest-levenshtein|zx|gray-matter|js-yaml)$/],
+	["a run that is refused", ["dev", "NOSUCH"], 178, /^(?:commander|fastest-levenshtein|zx|gray-matter|js-yaml)$/],
 ] as const)("%s loads no more modules than it has to", async ([, args, most, packages]) => {
 	await using repository = await createRepository([{ id: "A-1" }]);
 	const loaded = await loadedModules(["-C", repository.path, ...args]);
