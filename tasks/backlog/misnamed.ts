@@ -35,23 +35,21 @@ function misnamedState(
 	{ state }: Readonly<Record<string, unknown>>,
 	{ fields, patterns, states }: Layout,
 ): Misread[] {
+	const like = others.filter((key) => LIKE_A_STATE.test(key));
 	const isElsewhere = patterns?.state !== undefined;
-	if (fields.state === null && !isElsewhere) return [];
+	if (like.length === 0 || (fields.state === null && !isElsewhere)) return [];
 	const isAbsent = state === undefined || state === null;
 	if (!isAbsent && (isElsewhere || typeof state !== "string" || meaningOf({ state }, states) !== "open")) return [];
-	for (const key of others) {
-		if (!LIKE_A_STATE.test(key)) continue;
-		const value = frontMatter.data[key];
-		const at = { field: "state", line: frontMatter.lineOf([key]) } as const;
-		if (isAbsent && !isElsewhere && isStateKey(key))
-			return [{ ...at, what: `${key} is not read`, expected: readAs("state", fields.state ?? "state", key) }];
-		if (saysOtherwise(key, value, isAbsent, states)) {
-			const said = isAbsent ? "" : `, and the state is ${JSON.stringify(state).slice(0, 40)}`;
-			const what = `${key}: ${String(value).slice(0, 40)} is not read${said}`;
-			return [{ ...at, what, expected: `one of them, or ${asForeign(key)}` }];
-		}
-	}
-	return [];
+	const isUnread = (key: string) => isAbsent && !isElsewhere && isStateKey(key);
+	const key = like.find((each) => isUnread(each) || saysOtherwise(each, frontMatter.data[each], isAbsent, states));
+	if (key === undefined) return [];
+	const at = { field: "state", line: frontMatter.lineOf([key]) } as const;
+	const name = fields.state ?? "state";
+	if (isUnread(key)) return [{ ...at, what: `${key} is not read`, expected: readAs("state", name, key) }];
+	const what = `${key}: ${String(frontMatter.data[key]).slice(0, 40)} is not read`;
+	if (isAbsent) return [{ ...at, what, expected: `\`${name}\`, or ${asForeign(key)}` }];
+	const said = `${what}, and the state is ${JSON.stringify(state).slice(0, 40)}`;
+	return [{ ...at, what: said, expected: `one of them, or ${asForeign(key)}` }];
 }
 
 /** Whatever is neither is somebody else's; asked of each key of each document. */
