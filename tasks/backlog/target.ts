@@ -75,7 +75,11 @@ function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlo
 	];
 	throw (
 		brokenInstead(backlog, target) ??
-		new Failure({ kind: "unknown-target", name: target, nearest: nearest(target, known) })
+		new Failure({
+			...{ kind: "unknown-target", name: target },
+			...given({ project: options.project }),
+			nearest: nearest(target, known),
+		})
 	);
 }
 

@@ -119,7 +119,9 @@ describe("--project", () => {
 
 	test("hides the issues and milestones of others", () => {
 		expect(problems({ target: "M1", project: "q" })).toMatchObject([{ kind: "unknown-target", name: "M1" }]);
-		expect(problems({ target: "A-1", project: "q" })).toMatchObject([{ kind: "unknown-target", name: "A-1" }]);
+		expect(problems({ target: "A-1", project: "q" })).toMatchObject([
+			{ kind: "unknown-target", name: "A-1", project: "q" },
+		]);
 	});
 
 	test("that nobody has brings up those that are close", () => {

@@ -324,6 +324,7 @@ function furtherProblems(text: string): Problem[] {
 		{ kind: "usage", message: text },
 		{ kind: "unknown-task", name: text, nearest: [] },
 		{ kind: "unknown-target", name: text, nearest: [] },
+		{ kind: "unknown-target", name: text, project: text, nearest: [] },
 		{ kind: "unknown-issue", name: text, nearest: [] },
 		{ kind: "unknown-base", name: text, nearest: [] },
 		{ ...of["document-not-committed"], elsewhere: text },

@@ -8,7 +8,13 @@ export type TypedProblem =
 			readonly task?: string;
 	  }
 	| { readonly kind: "unknown-task"; readonly name: string; readonly nearest: readonly string[] }
-	| { readonly kind: "unknown-target"; readonly name: string; readonly nearest: readonly string[] }
+	/** `project`: the one it was looked for in. */
+	| {
+			readonly kind: "unknown-target";
+			readonly name: string;
+			readonly project?: string;
+			readonly nearest: readonly string[];
+	  }
 	| {
 			readonly kind: "unknown-issue";
 			readonly name: string;

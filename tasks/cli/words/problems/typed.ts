@@ -13,8 +13,8 @@ export const TYPED: Kinds<TypedProblem, Message, [Say]> = {
 		what: `There is no task or goal "${name}".`,
 		remedy: didYouMean(nearest) ?? `To see them all: ${say("--list")}`,
 	}),
-	"unknown-target": ({ name, nearest }, say) => ({
-		what: `"${name}" is neither a milestone nor the id of an issue.`,
+	"unknown-target": ({ name, project, nearest }, say) => ({
+		what: `"${name}" is neither a milestone nor the id of an issue${project === undefined ? "" : ` of the project "${project}"`}.`,
 		remedy: didYouMean(nearest) ?? `To see what there is: ${say("discover")}`,
 	}),
 	"unknown-issue": ({ name, milestone, nearest }, say) => ({
