@@ -487,6 +487,12 @@ describe("what was put together has come to the base", () => {
 		for (const id of ["A-1", "A-2"]) expect(status).toMatch(new RegExp(`^${id} +merged `, "m"));
 		expect(status).not.toMatch(/^A-3 +merged /m);
 		expect((await run("M1")).stdout).toMatch(/^A-2 +on main +-/m);
+		// What is remembered is about the branch as it was.
+		const more = await git("commit-tree", "-p", "issue/A-2", "-m", "a person's own", "issue/A-1^{tree}");
+		await git("update-ref", "refs/heads/issue/A-2", more);
+		const goneOn = (await world.run(["status", "M1"], settings)).stdout;
+		expect(goneOn).toMatch(/^A-1 +merged /m);
+		expect(goneOn).not.toMatch(/^A-2 +merged /m);
 	});
 
 	test.each([
