@@ -1,11 +1,15 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { findAnswerable } from "../tasks/answer.ts";
+import { findAnswerable, verifyPlace, withAnswers } from "../tasks/answer.ts";
 import type { IssuePlan } from "../tasks/contract/issue.ts";
 import { answer as saying } from "../tasks/rehearsal/answers.ts";
+import { attemptFiles } from "../tasks/store/log-folder.ts";
+import { writeRecord } from "../tasks/store/records.ts";
 import { type Beginning, beginningOf } from "./support/beginning.ts";
+import { attemptRecord } from "./support/documents.ts";
 import { faultyEnvironment } from "./support/faults.ts";
+import { createRepository } from "./support/repository.ts";
 import type { Script } from "./support/scripted-model.ts";
 import { devResult, editAndPass } from "./support/scripts.ts";
 import { noTerminal, openTerminal } from "./support/terminal.ts";
@@ -68,6 +72,41 @@ test("what was deferred is answered, and the next attempt is told so and passes"
 	expect((await world.run(["why", "A-1"])).stdout).toContain(`${FILE} has changed since it passed.`);
 	await world.run(["dev", "A-1"]);
 	expect(contexts[2]?.priorAttempt?.answers).toEqual(["Shorter, please."]);
+});
+
+test("of two issues of one document, both are answered before one of them is committed; anything else there is seen", async () => {
+	await using repository = await createRepository();
+	const file = "tasks/list.md";
+	await repository.write(file, "- [ ] A-1 One\n- [ ] A-2 Two\n- [ ] A-3 Three\n");
+	await repository.commit("list");
+	const at = { root: repository.path, commonDir: join(repository.path, ".git") };
+	const base = { name: "main", commit: await repository.git(["rev-parse", "HEAD"]) };
+	const startedAt = "2026-07-23T22:10:05.123Z";
+	const find = async (id: string) => {
+		const logDir = join(repository.folder, id);
+		await writeRecord(
+			attemptFiles(logDir, "dev").record,
+			attemptRecord({ issueId: id, startedAt, outcome: "deferred" }),
+		);
+		const docLine = (await repository.read(file)).split("\n").findIndex((line) => line.includes(`] ${id}`)) + 1;
+		const next = (await repository.read(file))
+			.split("\n")
+			.findIndex((line, n) => n >= docLine && line.startsWith("- ["));
+		const issue = { id, docPath: file, docLine, docNextLine: next + 1, logDir, repository: at, base };
+		return findAnswerable(issue as unknown as IssuePlan, ["A-1", "A-2"]);
+	};
+	for (const id of ["A-1", "A-2"]) {
+		const asked = await find(id);
+		expect(await verifyPlace(asked, true), id).toBe(false);
+		await repository.write(file, withAnswers(asked, { answers: [], remarks: [`To ${id}.`] }, "2026-07-24"));
+		expect(await verifyPlace(await find(id), true), id).toBe(true);
+	}
+	expect(await repository.read(file)).toMatch(
+		/^- \[ \] A-1 One\n[\s\S]*> To A-1\.\n+- \[ \] A-2 Two\n[\s\S]*> To A-2\.\n+- \[ \] A-3/,
+	);
+	await repository.write(file, (await repository.read(file)).replace("Three", "Four"));
+	const kind = "document-changed-too";
+	await expect(find("A-1").then((asked) => verifyPlace(asked, true))).rejects.toMatchObject({ problems: [{ kind }] });
 });
 
 describe("an issue that waits for an answer", () => {
