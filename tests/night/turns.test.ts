@@ -97,7 +97,7 @@ test("turns with their answers, those that were set aside too, in the order they
 	]);
 });
 
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
 const turn = (name: "dev" | "fix-1", from: number, to: number | null) => ({
 	turn: name,
 	record: attemptRecord({ startedAt: at(from), endedAt: to === null ? null : at(to) }),
@@ -116,6 +116,12 @@ test("an issue's hours: its turns, and its waiting while others were worked on, 
 		["waiting", at(0)],
 		["dev", at(10)],
 		["dev", at(500)],
+	]);
+	// Between two issues a run may do nothing that is told for as long as a worktree takes.
+	const later = spansOfTurns([turn("dev", 30.5, 40)], false, at(99));
+	expect(withWaiting(later, [one, later]).map(({ what, from }) => [what, from])).toEqual([
+		["waiting", at(20)],
+		["dev", at(30.5)],
 	]);
 });
 
