@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
+import { given } from "../../tasks/contract/given.ts";
 import { bubblewrapScript, type Completion, FEW_SOCKETS, secondWork } from "../../tasks/runner/codex/bubblewrap.ts";
 import { bundledBubblewraps, codexBinary } from "../../tasks/runner/codex/package.ts";
 import { findIfThere } from "../../tasks/system/find-program.ts";
@@ -36,7 +37,7 @@ const STAGE = ["/codex", "--permission-profile", PROFILE, "--apply-seccomp-then-
 const MOUNTS = ["--ro-bind", "/", "/", "--dev", "/dev"];
 
 /** What the script makes of what Codex asks for, by a shell; `taken` numbers of files are in use. */
-function askedOf(args: readonly string[], shell = "sh", taken = 0): string[] {
+function askedOf(args: readonly string[], shell = "sh", taken = 0, needless?: string): string[] {
 	const completion = {
 		program,
 		help: "its help",
@@ -44,7 +45,7 @@ function askedOf(args: readonly string[], shell = "sh", taken = 0): string[] {
 		work: join(folder, "work"),
 	};
 	const places = { hidden: [], shown: [], writable: ["/odd '\"$\n"], denied: [], sockets: ["/no'where"] };
-	const text = bubblewrapScript({ ...completion, filter, ...places });
+	const text = bubblewrapScript({ ...completion, filter, ...places, ...given({ needless }) });
 	const stdio = ["ignore", "pipe", "pipe", ...Array(taken).fill(nothing)];
 	return execFileSync(shell, ["-c", text, "bwrap", ...args], { encoding: "utf8", stdio } as object)
 		.toString()
@@ -60,6 +61,43 @@ test.each(SHELLS)("a command comes out as it went in, whatever it says: %s", (sh
 	expect(asked.slice(inner)).toEqual(["/codex", "--permission-profile", OPENED, ...STAGE.slice(3), ...ODD]);
 	expect(asked.slice(0, MOUNTS.length + 3)).toEqual([...MOUNTS, "--bind", "/it's", "$(id)\n`id`"]);
 	expect(asked.slice(inner - 3, inner)).toEqual(["--seccomp", expect.stringMatching(/^[3-9]$/), "--"]);
+});
+
+/** As Codex 0.163 asks for it; what its inner stage is started with, by a bubblewrap of its own as the first process. */
+const KNOWN = ["--sandbox-policy-cwd", "/repo", "--command-cwd", "/repo/--", "--permission-profile", PROFILE];
+const AS_CODEX = ["--as-pid-1", ...MOUNTS, "--unshare-net", "--argv0", "codex-linux-sandbox", "--"];
+const KNOWN_STAGE = ["/codex", ...KNOWN, "--apply-seccomp-then-exec", "--"];
+
+test.each(SHELLS)("an inner stage that is needless is left out, and nothing of the command: %s", (shell) => {
+	const command = ["/bin/it's", "--argv0", "--as-pid-1", ...ODD];
+	const asked = askedOf([...AS_CODEX, ...KNOWN_STAGE, ...command], shell, 0, "/codex");
+	expect(asked.slice(-command.length - 1)).toEqual(["--", ...command]);
+	expect(asked.slice(0, MOUNTS.length)).toEqual(MOUNTS);
+	const beforeCommand = asked.slice(0, -command.length - 1);
+	expect(beforeCommand).toEqual(expect.arrayContaining(["--unshare-net", "--seccomp"]));
+	for (const left of ["--as-pid-1", "--argv0", "codex-linux-sandbox", "/codex", PROFILE, OPENED])
+		expect(beforeCommand).not.toContain(left);
+});
+
+test.each<[string, readonly string[], string?]>([
+	["another Codex's", [...AS_CODEX, "/other/codex", ...KNOWN_STAGE.slice(1), "true"]],
+	["asked for more", [...AS_CODEX, "/codex", ...KNOWN, "--more", "--apply-seccomp-then-exec", "--", "true"]],
+	["asked for more, with a value", [...AS_CODEX, "/codex", "--more", "1", ...KNOWN_STAGE.slice(1), "true"]],
+	["asked for something else", [...AS_CODEX, ...KNOWN_STAGE.with(3, "--other-cwd"), "true"]],
+	["asked for in another order", [...AS_CODEX, ...STAGE, "true"]],
+	["given a network", [...AS_CODEX.filter((each) => each !== "--unshare-net"), ...KNOWN_STAGE, "true"]],
+	["given a profile of another form", [...AS_CODEX, ...KNOWN_STAGE.with(6, '{"network":"limited"}'), "true"]],
+])("an inner stage stays, with all that it was asked for, where it is %s", (_, args) => {
+	const asked = askedOf(args, "sh", 0, "/codex");
+	expect(asked).toEqual(expect.arrayContaining(["--as-pid-1", "--argv0", "codex-linux-sandbox"]));
+	const stage = args.slice(args.indexOf("codex-linux-sandbox") + 2);
+	expect(asked.slice(-stage.length).map((each) => (each === OPENED ? PROFILE : each))).toEqual(stage);
+});
+
+test("an inner stage stays where there is no filter that does what it does", () => {
+	const script = bubblewrapScriptOf({ needless: "/codex" });
+	const args = ["-c", script, "bwrap", ...AS_CODEX, ...KNOWN_STAGE, "true"];
+	expect(execFileSync("sh", args, { encoding: "utf8" }).split("\0")).toContain("--apply-seccomp-then-exec");
 });
 
 test.each([

@@ -138,7 +138,16 @@ export const ESCAPES: readonly Escape[] = [
 		isTrap: false,
 	},
 	{ name: "a socket to the machine's host", code: "return call(x64 ? 41 : 198, 40, 1, 0) === 0", isTrap: false },
-	{ name: "sockets by io_uring", code: "return ![1, 38].includes(call(425, 1, 0))", isTrap: false },
+	{
+		name: "a pair of such sockets",
+		code: "return ![1, 97].includes(call(x64 ? 53 : 199, 40, 1, 0, 0))",
+		isTrap: false,
+	},
+	{
+		name: "sockets by io_uring",
+		code: "return [425, 426, 427].some((each) => ![1, 38].includes(call(each, 1, 0)))",
+		isTrap: false,
+	},
 	{ name: "calls of the other kind", code: "return x64 && call(0x40000000 + 39, 0) === 0", isTrap: false },
 	{ name: "a device", code: "return shell('mknod ' + c.own + '/device b 7 0').status === 0", isTrap: false },
 	{

@@ -25,6 +25,8 @@ export interface Completion {
 	readonly sockets: readonly string[];
 	/** Whether the kernel lists so few that a shell reads them sooner than a program does. */
 	readonly few?: boolean;
+	/** A program of Codex's whose inner stage is known to be needless beside `filter`: absolute path, without links. */
+	readonly needless?: string;
 }
 
 /** Lines of the kernel's list that a shell reads byte by byte in less time than a program takes to start. */
@@ -43,11 +45,15 @@ export const FEW_SOCKETS = 40;
  *   well: in `--permission-profile`, `"network":"restricted"` becomes `"enabled"`. What a command can reach then is its own loopback;
  * - a filter of system calls for what namespaces don't close, such as key rings, and Codex's own filter no longer does.
  *
+ * Codex's inner stage is then left out where it is known to be needless: to start that program once more for every command takes longer
+ * than all of the above. Bubblewrap starts the command itself, and is what the command's processes have as their first.
+ *
  * Where a Codex asks in another form, or this machine does not tell its sockets, nothing is changed, and what Codex closes stays closed
  * (docs/decisions/0039-a-sandbox-in-which-tests-run.md).
  */
 export function bubblewrapScript(completion: Completion): string {
 	const { program, help, mounts, filter, work, ready = 0, hidden, shown, writable, denied, sockets } = completion;
+	const needless = filter === undefined ? undefined : completion.needless;
 	const most = completion.few ? FEW_SOCKETS : 1;
 	const listening = "' (00010000 ....|........ 0002) .* /'";
 	const placeholders = new Map([
@@ -108,15 +114,20 @@ if [ "$filter" ]; then
 	[ "$fd" ] || bash=$(command -v bash) || exec "$bwrap" "$@"
 fi
 asked=$#
-at=0 part=mounts last= alone= head= middle= all= profile=
+at=0 part=mounts last= alone= head= middle= all= profile= inner=1 begin= known=
+case $stage in
+${needless === undefined ? "" : `${word(needless)}) known=1 ;;`}
+esac
 for arg; do
 	at=$((at + 1))
 	[ $at -le $asked ] || break
-	given='"\${'$at'}"'
+	given='"\${'$at'}"' of_inner=
+	[ "$part$last" != mounts--argv0 ] || of_inner=1
 	case $part$arg in
+	mounts--as-pid-1 | mounts--argv0) of_inner=1 ;;
 	mounts--unshare-net) alone=1 ;;
 	mounts--)
-		part=inner
+		part=inner begin=$at
 		middle=$all all=
 		[ ! "$alone" ] || all='--unshare-uts --hostname localhost'
 		[ ! "$filter" ] || all="$all --seccomp \${fd:-99}" ;;
@@ -127,13 +138,24 @@ for arg; do
 		fi ;;
 	mounts/proc)
 		[ "$last" != --proc ] || given="$given --ro-bind /proc/sys /proc/sys" ;;
-	inner--) part=command ;;
-	inner*'"network":"restricted"}')
-		if [ "$alone" ] && [ "$head" ] && [ "$last" = --permission-profile ]; then
-			profile=\${arg%'"restricted"}'}'"enabled"}'
-			given='"$profile"'
-		fi ;;
+	inner--)
+		part=command of_inner=1
+		[ ! "$known" ] || [ ! "$profile" ] || [ $((at - begin)) != 9 ] || inner= ;;
+	inner*)
+		of_inner=1
+		case $((at - begin)):$arg in
+		[1357]:* | 2:--sandbox-policy-cwd | 4:--command-cwd | 6:--permission-profile | 8:--apply-seccomp-then-exec) ;;
+		*) known= ;;
+		esac
+		case $last:$arg in
+		--permission-profile:*'"network":"restricted"}')
+			if [ "$alone" ] && [ "$head" ]; then
+				profile=\${arg%'"restricted"}'}'"enabled"}'
+				given='"$profile"'
+			fi ;;
+		esac ;;
 	esac
+	[ ! "$of_inner" ] || given='\${inner:+'$given'}'
 	all="$all $given"
 	last=$arg
 done

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { given } from "../../contract/given.ts";
 import { helpOf, prepareRoom } from "../../system/confine/prepare-room.ts";
 import { mountsOf, privateFolders, runtimeFolder } from "../../system/confine/room.ts";
 import { syscallFilter } from "../../system/confine/syscall-filter.ts";
@@ -8,6 +9,7 @@ import { listsFewer, unlistedSockets } from "../../system/confine/unlisted-socke
 import { realPath } from "../../system/paths.ts";
 import { bubblewrapScript, FEW_SOCKETS, secondWork } from "./bubblewrap.ts";
 import { layOver } from "./lay-over.ts";
+import { codexBinary, versionOf } from "./package.ts";
 
 /** Whose sandbox is completed. */
 export interface SandboxPlace {
@@ -71,12 +73,24 @@ export async function completeSandbox(
 		denied,
 		sockets: unlistedSockets(),
 		few: listsFewer(FEW_SOCKETS),
+		...given({ needless: programWithoutStage() }),
 	});
 	await writeFile(join(bin, "bwrap"), script, { mode: 0o755 });
 	return {
 		path: `${bin}${delimiter}${path}`,
 		variables: { TMPDIR: "/tmp", HOME: room.home.at, XDG_RUNTIME_DIR: runtimeFolder() },
 	};
+}
+
+/**
+ * Versions of Codex whose inner stage, where the network is not restricted, does nothing but refuse `io_uring` and sockets of virtual
+ * machines, set `no_new_privs`, and wait for the command as the first of its processes.
+ */
+const STAGE_KNOWN = ["0.163.0"];
+
+function programWithoutStage(): string | undefined {
+	const codex = codexBinary();
+	return STAGE_KNOWN.includes(versionOf(codex) ?? "") ? realPath(codex) : undefined;
 }
 
 /** Folders of commands that are made at once, as making one takes a command a program; what comes after them makes its own. */

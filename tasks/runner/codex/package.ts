@@ -57,6 +57,18 @@ function installedBinary(): string {
 	}
 }
 
+/**
+ * Version of a Codex binary, by what its package says beside it.
+ * @returns nothing where it does not lie in such a package.
+ */
+export function versionOf(codex: string): string | undefined {
+	try {
+		return JSON.parse(readFileSync(join(dirname(dirname(codex)), "codex-package.json"), "utf8")).version;
+	} catch {
+		return undefined;
+	}
+}
+
 /** Bubblewrap as it comes with a Codex binary, and with the SDK's: a path without promise, so only where it is there. */
 export function bundledBubblewraps(codex: string): string[] {
 	const paths = [codex, codexBinary()].map((binary) => join(dirname(dirname(binary)), "codex-resources/bwrap"));

@@ -2,7 +2,7 @@
 interface Architecture {
 	readonly audit: number;
 	readonly calls: Readonly<
-		Record<"socket" | "ioctl" | "clone" | "unshare" | "add_key" | "request_key" | "keyctl", number>
+		Record<"socket" | "socketpair" | "ioctl" | "clone" | "unshare" | "add_key" | "request_key" | "keyctl", number>
 	>;
 	/** From here on are calls of a second kind (x32), which would go past the filter. */
 	readonly others?: number;
@@ -11,17 +11,35 @@ interface Architecture {
 const ARCHITECTURES: Readonly<Partial<Record<string, Architecture>>> = {
 	x64: {
 		audit: 0xc000003e,
-		calls: { socket: 41, ioctl: 16, clone: 56, unshare: 272, add_key: 248, request_key: 249, keyctl: 250 },
+		calls: {
+			socket: 41,
+			socketpair: 53,
+			ioctl: 16,
+			clone: 56,
+			unshare: 272,
+			add_key: 248,
+			request_key: 249,
+			keyctl: 250,
+		},
 		others: 0x40000000,
 	},
 	arm64: {
 		audit: 0xc00000b7,
-		calls: { socket: 198, ioctl: 29, clone: 220, unshare: 97, add_key: 217, request_key: 218, keyctl: 219 },
+		calls: {
+			socket: 198,
+			socketpair: 199,
+			ioctl: 29,
+			clone: 220,
+			unshare: 97,
+			add_key: 217,
+			request_key: 218,
+			keyctl: 219,
+		},
 	},
 };
 
 /** The same number on all architectures. */
-const [IO_URING_SETUP, CLONE3] = [425, 435];
+const [IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER, CLONE3] = [425, 426, 427, 435];
 /** Unix, IPv4, IPv6, netlink, packet, crypto: what a network namespace keeps apart, or that leads nowhere. */
 const FAMILIES = [1, 2, 10, 16, 17, 38];
 /** Commands to a terminal that type into it: `TIOCSTI`, `TIOCLINUX`. */
@@ -67,15 +85,17 @@ export function syscallFilter(architecture: string = process.arch): Buffer | und
 		...(others === undefined ? [] : [isAtLeast(others, 0, 1), refuse(ENOSYS)]),
 		...[calls.add_key, calls.request_key, calls.keyctl].flatMap((call) => whole(call, EPERM)),
 		// Its flags lie in memory, where a filter can't look; the C library then uses the older one.
-		...[IO_URING_SETUP, CLONE3].flatMap((call) => whole(call, ENOSYS)),
+		...[IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER, CLONE3].flatMap((call) => whole(call, ENOSYS)),
 		...byArgument(calls.clone, 0, noNamespace),
 		...byArgument(calls.unshare, 0, noNamespace),
 		...byArgument(calls.ioctl, 1, [...TYPING.flatMap((each) => whole(each, EPERM)), ALLOW]),
-		...byArgument(calls.socket, 0, [
-			...FAMILIES.map((family, at) => equals(family, FAMILIES.length - at, 0)),
-			refuse(EAFNOSUPPORT),
-			ALLOW,
-		]),
+		...[calls.socket, calls.socketpair].flatMap((call) =>
+			byArgument(call, 0, [
+				...FAMILIES.map((family, at) => equals(family, FAMILIES.length - at, 0)),
+				refuse(EAFNOSUPPORT),
+				ALLOW,
+			]),
+		),
 		ALLOW,
 	];
 	const bytes = Buffer.alloc(8 * program.length);
