@@ -3,6 +3,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		include: ["tests/**/*.test.ts"],
+		tags: [
+			{ name: "always", description: "Every commit's choice has it." },
+			{ name: "together", description: "A commit's choice has all of these tests, or none." },
+		],
 		globalSetup: "tests/support/global-setup.ts",
 		// For what hangs, and not for what is slow: a turn of the real Codex takes half a second on an idle machine, seconds where
 		// many run at once, and some tests take dozens.

@@ -11,6 +11,7 @@ import { answerDeferred } from "./support/scripts.ts";
 import { createWorld, type Finished, type RunSettings, type World } from "./support/world.ts";
 
 // One night has an issue for each way in which a delivery goes; the tests go on from there, in this order.
+// @module-tag together
 
 const TURNS: Readonly<Record<string, Turns>> = {
 	BROKEN: { dev: works("touch broken"), "fix-1": fixes("Mended it.", "rm broken; echo 1 > c"), "review-2": passes },

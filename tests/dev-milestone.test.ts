@@ -23,7 +23,7 @@ const THREE = [
 const IN_ORDER = ["A-2", "A-9", "A-10"];
 const FILES = ["dev-result.json", "dev-run.json", "dev.jsonl", "dev.stderr.log"];
 
-describe("a milestone with three issues", () => {
+describe("a milestone with three issues", { tags: ["always", "together"] }, () => {
 	let world: World;
 	let before: Snapshot;
 	let finished: Finished;

@@ -219,7 +219,7 @@ const NIGHT = {
 	"I-1": "branch-gone",
 };
 
-describe("a night is put together, again and again", () => {
+describe("a night is put together, again and again", { tags: ["together"] }, () => {
 	beforeAll(async () => {
 		world = await createWorld(Object.keys(WORKS).map((id) => ({ id, blocked_by: BLOCKERS[id] ?? [] })));
 		settings = await deliverOrchfile(JSON.stringify([WHOLE]));

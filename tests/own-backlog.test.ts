@@ -48,7 +48,9 @@ describe("this repository's own milestone M1", () => {
 		}
 	});
 
-	test("the README's first command has one judged in an empty container, by the sources as they stand, and leaves the checkout as it was", async () => {
+	test("the README's first command has one judged in an empty container, by the sources as they stand, and leaves the checkout as it was", {
+		tags: ["always"],
+	}, async () => {
 		const { repository } = world;
 		await symlink(join(ROOT, "node_modules"), join(repository.path, "node_modules"));
 		const before = await snapshot(repository);

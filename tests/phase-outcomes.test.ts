@@ -99,7 +99,7 @@ const EXPECTED: readonly Expected[] = [
 ];
 const GOOD = EXPECTED.filter(({ outcome }) => outcome === "pass").map(({ id }) => id);
 
-describe("a milestone in which every issue ends in another way", () => {
+describe("a milestone in which every issue ends in another way", { tags: ["together"] }, () => {
 	let world: World;
 	let finished: Finished;
 	const said = new Map<string, Say[]>();

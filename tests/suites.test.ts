@@ -11,6 +11,9 @@ import type { Script } from "./support/scripted-model.ts";
 import { devResult } from "./support/scripts.ts";
 import { createWorld, type RunSettings } from "./support/world.ts";
 
+// One agent runs all of them.
+// @module-tag together
+
 const isLinux = process.platform === "linux";
 const there = isLinux ? SUITES.filter(toolsOf) : [];
 const outputs = new Map<Suite, string>();

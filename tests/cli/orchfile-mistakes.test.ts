@@ -425,7 +425,7 @@ describe("found before anything is started", () => {
 
 	test("a folder in the place of an orchfile", async () => {
 		const path = join(installed.repository.path, "orchfile.ts");
-		await rm(path);
+		await rm(path, { force: true });
 		await mkdir(path);
 		const { exitCode, stderr } = await start("installed", ["plan", "M1"]);
 		expect({ exitCode, stderr }).toEqual({

@@ -49,7 +49,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 	GOOD: { outcome: "pass", reason: null },
 };
 
-describe("a stream of events that is none, too long, or too much", () => {
+describe("a stream of events that is none, too long, or too much", { tags: ["together"] }, () => {
 	let world: World;
 	let finished: Finished;
 	let memory = 0;

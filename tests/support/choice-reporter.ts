@@ -1,0 +1,28 @@
+import type { Reporter, TestModule } from "vitest/node";
+import type { Choice } from "./choice.ts";
+
+/** Says at the end what was left out, and how all of it is run. */
+export class ChoiceReporter implements Reporter {
+	readonly #choice: Choice;
+
+	constructor(choice: Choice) {
+		this.#choice = choice;
+	}
+
+	onTestRunEnd(modules: readonly TestModule[]): void {
+		const tests = modules.flatMap((each) => [...each.children.allTests()]);
+		const left = tests.filter((test) => test.meta().isLeftOut).length;
+		process.stdout.write(`${said(this.#choice, tests.length, left)}\n\n`);
+	}
+}
+
+/** What is said of a choice. */
+export function said({ commit, part, parts }: Choice, all: number, left: number): string {
+	if (left === 0) return `All ${all} tests were run.`;
+	const whose =
+		commit === undefined ? "as there is no commit to choose by" : `as commit ${commit.slice(0, 10)} chooses`;
+	return [
+		`${all - left} of ${all} tests were run: of those that take long part ${part + 1} of ${parts}, ${whose}.`,
+		"All of them: npm run test:all",
+	].join("\n");
+}
