@@ -26,6 +26,12 @@ const IN_HOME = [
 	".pypirc",
 	".cargo/credentials.toml",
 	".bash_history",
+	".local/share/fish/fish_history",
+	".local/share/kwalletd/kdewallet.kwl",
+	".mozilla/firefox/a.default/logins.json",
+	".config/google-chrome/Default/Login Data",
+	".config/github-copilot/apps.json",
+	".cache/huggingface/token",
 	".codex/auth.json",
 ];
 /** The same below `CODEX_HOME`. */

@@ -148,6 +148,8 @@ async function tryToEscape(
 		GNUPGHOME: place("outside/secrets"),
 		CALLED_WITH: "a value",
 		CANARY_OF: "the-orchestrator",
+		// Codex itself has a provider's key.
+		OPENAI_API_KEY: "CANARY_OF=the-orchestrator",
 	};
 	const args = ["dev", "A-1", "--codex", codex, "--env", "CALLED_WITH", "--env", "PATH"];
 	const finished = await world.run(args, { ...given({ user }), env, ownProcess: true });

@@ -39,6 +39,10 @@ export const ESCAPES: readonly Escape[] = [
 		name: "a link to outside",
 		code: "require('fs').symlinkSync(c.outside + '/file', c.own + '/link-' + process.pid); return writes(c.own + '/link-' + process.pid)",
 	},
+	{
+		name: "a second name for a file outside",
+		code: "require('fs').linkSync(c.outside + '/file', c.own + '/second-' + process.pid); return writes(c.own + '/second-' + process.pid)",
+	},
 	{ name: "a secret file", code: "return readFileSync(c.outside + '/secret', 'utf8').includes('secret')" },
 	{
 		name: "a secret by its root",
@@ -47,6 +51,12 @@ export const ESCAPES: readonly Escape[] = [
 	{ name: "a secret folder", code: "return readFileSync(c.outside + '/secrets/key', 'utf8').includes('secret')" },
 	{ name: "a secret in the home", code: "return readFileSync(c.home + '/.netrc', 'utf8').includes('secret')" },
 	{ name: "a secret folder in the home", code: "return readFileSync(c.home + '/.ssh/key', 'utf8').includes('secret')" },
+	{
+		name: "the passwords of this machine",
+		// Nothing of it is printed.
+		code: "require('fs').closeSync(require('fs').openSync('/etc/shadow', 'r')); return true",
+		isTrap: false,
+	},
 	{ name: "this machine's /tmp", code: "return existsSync(c.sockets.tmp)", open: ["codex"] },
 	{ name: "a server on this machine", code: "return reach(c.tcp, '127.0.0.1')" },
 	{ name: "a server on this machine, by name", code: "return reach(c.tcp, 'localhost')" },
@@ -72,6 +82,11 @@ export const ESCAPES: readonly Escape[] = [
 	{
 		name: "the metadata of a cloud",
 		code: "return new Promise((done) => connect(80, '169.254.169.254').on('error', (e) => done(!['ENETUNREACH', 'EPERM'].includes(e.code))).on('connect', () => done(true)))",
+		isTrap: false,
+	},
+	{
+		name: "the metadata of a cloud, by IPv6",
+		code: "return new Promise((done) => connect(80, 'fd00:ec2::254').on('error', (e) => done(!['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPERM'].includes(e.code))).on('connect', () => done(true)))",
 		isTrap: false,
 	},
 	{
@@ -157,7 +172,8 @@ export const ESCAPES: readonly Escape[] = [
 	},
 	{
 		name: "the kernel's settings",
-		code: "return ['/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger'].some((each) => { try { require('fs').closeSync(require('fs').openSync(each, 'r+')); return true; } catch {} })",
+		// Nobody, not even root, may read the second.
+		code: "const { constants, closeSync, openSync } = require('fs'); return ['/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger'].some((each) => { try { closeSync(openSync(each, constants.O_WRONLY)); return true; } catch {} })",
 		isTrap: false,
 	},
 	{
@@ -233,6 +249,10 @@ export const EXPECTED: readonly Escape[] = [
 	{
 		name: "output opened by its name",
 		code: "return (writeFileSync('/dev/stdout', ''), true)",
+	},
+	{
+		name: "the first to go where memory runs out",
+		code: "return readFileSync('/proc/self/oom_score_adj', 'latin1').trim() === '1000'",
 	},
 	{ name: "what it was given", code: "return process.env.CALLED_WITH === 'a value'" },
 	{

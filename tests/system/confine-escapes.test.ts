@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
+import { secretPaths } from "../../tasks/runner/confinement.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
 import { makeCanaries } from "../support/canaries.ts";
 import type { DriverJob, DriverRequest, DriverResult } from "../support/confine-driver.ts";
@@ -20,6 +21,8 @@ const onLinux = test.skipIf(process.platform !== "linux");
 const BUNDLED = join(dirname(codexBinary()), "../codex-resources/bwrap");
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65_534;
+/** What the secrets of checks and of agents are beside those that are made here. */
+const OF_MACHINE = secretPaths().filter((path) => path.startsWith("/etc/"));
 /** A mark that no other process has. */
 const STRAY = `770${process.pid}.5`;
 
@@ -195,7 +198,7 @@ async function createPlace(user: number | undefined) {
 			keep: [canaries.outside, process.execPath],
 			writable: [canaries.own],
 			readOnly: [join(canaries.own, ".git")],
-			secrets: ["outside/secret", "outside/secrets", "home/.netrc", "home/.ssh"].map(place),
+			secrets: [...["outside/secret", "outside/secrets", "home/.netrc", "home/.ssh"].map(place), ...OF_MACHINE],
 			jobs,
 			...(network && { network }),
 		};

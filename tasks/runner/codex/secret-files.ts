@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { homeFolder } from "../../system/home-folder.ts";
 import { realPath } from "../../system/paths.ts";
@@ -33,8 +33,38 @@ const IN_HOME = [
 	".s3cfg",
 	".databrickscfg",
 	".fly",
+	".oci",
+	".aliyun",
+	".pulumi/credentials.json",
+	".supabase/access-token",
+	".wrangler/config/default.toml",
+	".sentryclirc",
+	".kaggle/kaggle.json",
+	".huggingface/token",
+	".cache/huggingface/token",
+	".cache/huggingface/stored_tokens",
+	".pub-cache/credentials.json",
+	".hex/hex.config",
+	".sbt/.credentials",
+	".ivy2/.credentials",
+	".subversion/auth",
+	".authinfo",
+	".authinfo.gpg",
+	".mylogin.cnf",
+	".smbcredentials",
+	".msmtprc",
 	".claude/.credentials.json",
 	".claude.json",
+	".gemini/oauth_creds.json",
+	".local/share/opencode/auth.json",
+	".local/share/uv/credentials",
+	".local/share/com.vercel.cli/auth.json",
+	".local/share/kwalletd",
+	// Browsers keep passwords, and cookies that are as good.
+	".mozilla",
+	".thunderbird",
+	"snap/firefox/common/.mozilla",
+	"snap/chromium/common/chromium",
 	// People type passwords into their shells.
 	".bash_history",
 	".zsh_history",
@@ -42,6 +72,13 @@ const IN_HOME = [
 	".node_repl_history",
 	".psql_history",
 	".mysql_history",
+	".sqlite_history",
+	".rediscli_history",
+	".irb_history",
+	".sh_history",
+	".histfile",
+	".zhistory",
+	".local/share/fish/fish_history",
 ];
 
 /** Files and folders that hold credentials, below `~/.config` or where `XDG_CONFIG_HOME` says. */
@@ -57,6 +94,39 @@ const IN_CONFIG = [
 	"sops",
 	"composer/auth.json",
 	"containers/auth.json",
+	"helm/registry",
+	"github-copilot",
+	"configstore/firebase-tools.json",
+	"pypoetry/auth.toml",
+	"dart/pub-credentials.json",
+	"hcloud",
+	"scw",
+	"linode-cli",
+	"stripe",
+	"netlify",
+	".wrangler",
+	"ngrok",
+	"solana/id.json",
+	"filezilla",
+	"Bitwarden CLI",
+	"google-chrome",
+	"chromium",
+	"BraveSoftware",
+	"microsoft-edge",
+	"vivaldi",
+	"opera",
+];
+
+/** What a machine keeps for its root alone, who may be the one that runs agents. */
+const OF_MACHINE = [
+	"/etc/shadow",
+	"/etc/gshadow",
+	"/etc/krb5.keytab",
+	"/etc/ssh/ssh_host_*_key",
+	"/etc/ssl/private",
+	"/etc/letsencrypt",
+	"/etc/wireguard",
+	"/etc/NetworkManager/system-connections",
 ];
 
 /**
@@ -131,7 +201,16 @@ export function secretFiles(env: NodeJS.ProcessEnv = process.env): string[] {
 		basename(path).includes("*") ? existing([path]) : [path],
 	);
 	// The sandbox does not start when it is to cover a link with an absolute target.
-	return [...new Set([...existing(elsewhere), ...own].map(realPath))];
+	return [...new Set([...existing(elsewhere), ...existing(OF_MACHINE).filter(isReadable), ...own].map(realPath))];
+}
+
+function isReadable(path: string): boolean {
+	try {
+		accessSync(path, constants.R_OK);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** Those of the paths that exist, an asterisk replaced by whatever there is. */
