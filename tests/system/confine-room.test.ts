@@ -4,12 +4,15 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { codexBinary } from "../../tasks/runner/codex/package.ts";
 import { hostSockets } from "../../tasks/system/confine/host-sockets.ts";
+import { mountedSockets } from "../../tasks/system/confine/mounts.ts";
 import { prepareRoom, type RoomRequest } from "../../tasks/system/confine/prepare-room.ts";
 import { maskOf, mountsOf, type Room } from "../../tasks/system/confine/room.ts";
+import { unlistedSockets } from "../../tasks/system/confine/unlisted-sockets.ts";
 import { usageOf } from "../../tasks/system/confine/usage.ts";
 import { removeFolder } from "../../tasks/system/remove-folder.ts";
 import { ROOT, temporaryFolder } from "../support/documents.ts";
@@ -111,6 +114,40 @@ onLinux("sockets are found where they can be reached, and covered", async () => 
 	expect(hostSockets([])).not.toContain(path);
 });
 
+onLinux(
+	"a socket that is mounted by itself, as a container engine's in a container, is found by its mount",
+	async () => {
+		await using folder = await temporaryFolder();
+		const [path, file] = [join(folder.path, "a socket"), join(folder.path, "file")];
+		await writeFile(file, "");
+		const server = createServer().listen(path);
+		try {
+			const line = (root: string, at: string, type = "ext4") =>
+				`35 28 254:0 ${root} ${at.replaceAll(" ", "\\040")} rw,relatime shared:1 - ${type} /dev/vda rw\n`;
+			expect(mountedSockets(line("/", "/") + line("/run/engine.sock", path) + line("/a", file))).toEqual([path]);
+			expect(mountedSockets(line("/engine.sock", path, "nfs4") + line("/", path) + line("/a", `${file}-gone`))).toEqual(
+				[],
+			);
+		} finally {
+			server.close();
+		}
+	},
+);
+
+test.skipIf(process.getuid?.() !== 0)("a socket that is mounted elsewhere is covered there", async () => {
+	await using folder = await temporaryFolder();
+	const [path, other] = [join(folder.path, "socket"), join(folder.path, "other")];
+	await writeFile(other, "");
+	const server = createServer().listen(path);
+	try {
+		await promisify(execFile)("mount", ["--bind", path, other]);
+		expect(unlistedSockets()).toContain(other);
+	} finally {
+		await promisify(execFile)("umount", [other]);
+		server.close();
+	}
+});
+
 /** A room around a user's home with a cache and secrets. */
 async function madeRoom(change: (folder: string) => Partial<RoomRequest> = () => ({})) {
 	const { path } = await temporaryFolder();
@@ -167,8 +204,9 @@ async function usageIn(sandbox: readonly string[], script = "true") {
 	const child = spawn(BUNDLED, args, { stdio: ["pipe", "pipe", "inherit", "pipe"] });
 	const [stdin, stdout, , told] = child.stdio as unknown as [Writable, Readable, null, Readable];
 	try {
-		const [info] = await Promise.all([once(told, "data"), once(stdout, "data")]);
-		return usageOf(JSON.parse(String(info))["child-pid"], 1_000_000);
+		// It is written in pieces.
+		const [info] = await Promise.all([text(told), once(stdout, "data")]);
+		return usageOf(JSON.parse(info)["child-pid"], 1_000_000);
 	} finally {
 		stdin.end();
 		await once(child, "exit");

@@ -1,13 +1,15 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { realPath } from "../paths.ts";
+import { mountedSockets } from "./mounts.ts";
 
 /** Of a socket that takes connections, and of one that takes messages without, in a line of `/proc/net/unix`; then its number and path. */
 const TAKING = /^\S+ \S+ \S+ (?:00010000 \S+|\S+ 0002) \S+ +(\d+) ([^@].*)$/gm;
 
 /**
  * Paths of this machine's Unix sockets that the kernel's list for this process does not have, or not as they are: of those in another
- * network (a container's, a service's), and of those that were bound by a relative path, where whoever did that is in that folder still.
+ * network (a container's, a service's), of those that were bound by a relative path, where whoever did that is in that folder still, and of
+ * those that are mounted by themselves.
  * What this user may not look at is not found.
  */
 export function unlistedSockets(): string[] {
@@ -28,7 +30,9 @@ export function unlistedSockets(): string[] {
 			else if (network !== own) found.push(path);
 		}
 	}
-	const real = [...new Set([...found, ...pathsOf(relative, processes)])].map((path) => realPath(path));
+	const real = [...new Set([...found, ...pathsOf(relative, processes), ...mountedSockets()])].map((path) =>
+		realPath(path),
+	);
 	return real.filter((path) => tryTo(() => lstatSync(path).isSocket(), false));
 }
 
