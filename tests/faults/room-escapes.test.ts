@@ -16,6 +16,7 @@ import { RUN_VARIABLE } from "../../tasks/system/this-run.ts";
 import { makeCanaries } from "../support/canaries.ts";
 import { ROOT } from "../support/documents.ts";
 import { ESCAPES, type Escape, EXPECTED, OPEN, scriptOf } from "../support/escapes.ts";
+import { PATIENCE } from "../support/observe.ts";
 import type { Script } from "../support/scripted-model.ts";
 import { devResult } from "../support/scripts.ts";
 import { createWorld } from "../support/world.ts";
@@ -79,7 +80,9 @@ test.skipIf(process.platform !== "linux").each(USERS)(
 	"nothing of a room outlives a run that is killed, whatever its agent made of its home (user %s)",
 	async (user) => {
 		const script: Script = async function* () {
-			yield run("mkdir -p $HOME/a/b; touch $HOME/a/b/c started; chmod 000 $HOME/a $HOME; sleep 600");
+			// In a session of its own, deaf, and stopped: each is hard to end.
+			const hard = `(setsid sh -c '(trap "" TERM HUP INT; sleep 600 & sleep 600; sleep 600) &' &) >/dev/null 2>&1; sleep 600 & kill -STOP $!`;
+			yield run(`mkdir -p $HOME/a/b; touch $HOME/a/b/c; chmod 000 $HOME/a $HOME; ${hard}; touch started; sleep 600`);
 			yield { kind: "silent" };
 		};
 		await using world = await createWorld([{ id: "A-1", script }]);
@@ -92,7 +95,13 @@ test.skipIf(process.platform !== "linux").each(USERS)(
 		}
 		const running = world.start(["dev", "A-1"], { ...given({ user }), env: { TMPDIR: temporary } });
 		while (!existsSync(join(`${repository.path}.worktrees`, "A-1/started"))) await delay(20);
+		const asleep = async () => (await world.processes()).filter(({ command }) => command.includes("sleep 600"));
+		await vi.waitFor(async () => expect((await asleep()).length).toBeGreaterThan(3), {
+			timeout: PATIENCE,
+			interval: 20,
+		});
 		running.child.kill("SIGKILL");
+		await vi.waitFor(async () => expect(await asleep()).toEqual([]), { timeout: 3_000, interval: 10 });
 		await vi.waitFor(async () => expect(await readdir(temporary)).toEqual([]), { timeout: 10_000 });
 		await vi.waitFor(async () => expect(await world.processes()).toEqual([]), { timeout: 10_000 });
 	},
