@@ -44,6 +44,8 @@ const LEAKS: readonly (readonly [edit: string, leak: string])[] = [
 	["s/^--ro-bind-try$/--bind-try/", "a file outside can be written"],
 	["s/^--ro-bind$/--bind/", "what is read-only can be written"],
 	["s/^--unshare-net$//", "it is in this machine's network"],
+	["s/^--unshare-pid$//", "it sees this machine's processes"],
+	["/^--seccomp$/,+1d", "namespaces can be made in it"],
 	["s#/outside/secrets$#/inside#", "a folder that is secret can be read"],
 	...(process.getuid?.() === 0 ? [["s#^/proc/sys$#/proc/bus#", "the kernel's settings can be written"] as const] : []),
 ];
