@@ -67,6 +67,7 @@ const others = Object.keys(require("node:os").networkInterfaces()).filter((each)
 if (others.length > 0) fail("a network can be reached: " + others.join(", "));
 const given = spawnSync("cat", { input: name });
 if (given.error || String(given.stdout) !== name) fail("a program can't be given input: " + given.error);
+if (spawnSync("unshare", ["-U", "true"]).status === 0) fail("namespaces can be made");
 writeFileSync("/dev/null", name);
 for (const folder of ["/tmp", process.env.HOME]) writeFileSync(folder + "/" + name + "-written", name);
 const isReached = (address) => new Promise((resolve) => {
