@@ -9,6 +9,11 @@ export function withRole(tasks: readonly Task[], role: Role): Task[] {
 	return tasks.filter((node) => node.role === role);
 }
 
+/** True for a task that has something to do only where a run is about several issues: with fewer, it is no row or line of its own. */
+export function isForSeveral(node: Pick<Task, "role"> | undefined): boolean {
+	return node?.role === ("report" satisfies Role);
+}
+
 /** A goal with its name. */
 export interface NamedGoal {
 	readonly name: string;

@@ -4,7 +4,7 @@ import { type FrameSettings, frame } from "../../tasks/cli/views/frame.ts";
 import { cut, pad, widthOf } from "../../tasks/cli/words/columns.ts";
 import type { IssuePlan } from "../../tasks/contract/issue.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
-import { forEach, task } from "../../tasks/engine/task.ts";
+import { forEach, type Task, task } from "../../tasks/engine/task.ts";
 
 const SIZES = [
 	[80, 24],
@@ -108,6 +108,15 @@ test("more issues at work than rows: as many as there is room for, and the rest 
 	expect(lines[0]).toMatch(/^\* A-1 {3}1m05s {2}turn {2}Read the settings/);
 });
 
+test("what puts several issues together has a row where there are several", () => {
+	const page = { ...task("page", { summary: "", run: async () => ({}) }), scope: "closing", role: "report" } as const;
+	for (const many of [1, 2]) {
+		const { board } = runOf(many, {}, [...TASKS, page]);
+		const lines = frame(board, { ...settingsOf(80, 24), detail: "tasks" });
+		expect(lines.filter((line) => line.includes("page"))).toHaveLength(many - 1);
+	}
+});
+
 test("before there are issues, what is being checked", () => {
 	const checked = task("ready", { summary: "ask git and the disk", run: async () => ({}) });
 	const board = new Board([PLAN, checked], () => 0);
@@ -137,9 +146,13 @@ test.each([
 });
 
 /** A run of so many issues that began 65 seconds ago, with titles of all kinds. */
-function runOf(many: number, blockers: Readonly<Record<string, readonly string[]>> = {}) {
+function runOf(
+	many: number,
+	blockers: Readonly<Record<string, readonly string[]>> = {},
+	tasks: readonly Task[] = TASKS,
+) {
 	let now = 0;
-	const board = new Board(TASKS, () => now);
+	const board = new Board(tasks, () => now);
 	const issues = Array.from({ length: many }, (_, at) => {
 		const id = `A-${at + 1}`;
 		return { id, title: TITLES[at % TITLES.length], blockers: blockers[id] ?? [] } as unknown as IssuePlan;

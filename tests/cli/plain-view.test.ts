@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { plainView } from "../../tasks/cli/views/plain-view.ts";
 import type { Activity } from "../../tasks/contract/activity.ts";
+import type { IssuePlan } from "../../tasks/contract/issue.ts";
 import type { Outcome } from "../../tasks/engine/outcome.ts";
 import { task } from "../../tasks/engine/task.ts";
 import { testSay } from "../support/say.ts";
@@ -60,6 +61,20 @@ describe("with a clock", () => {
 		]);
 	});
 
+	test("what puts several issues together is told as it begins where there are several, and as nothing where there is one", () => {
+		for (const many of [1, 2]) {
+			const { view, text } = clocked(false);
+			const issues = ["A-1", "A-2"]
+				.slice(0, many)
+				.map((id) => ({ id, blockers: [] })) as unknown as readonly IssuePlan[];
+			view.onEvent({ kind: "issues-known", issues });
+			view.onEvent({ kind: "task-started", task: "report" });
+			const outcome = { status: "done", value: { kind: "nothing-to-report" } } as const;
+			view.onEvent({ kind: "task-settled", task: "report", outcome });
+			expect(text()).toBe(many === 1 ? "" : "report  09:05:07  put together\n");
+		}
+	});
+
 	test("a line puts it off, and what has ended has none", async () => {
 		const { view, text } = clocked(false);
 		for (const task of ["worktree:setup", "phase:dev"]) view.onEvent({ kind: "task-started", issue: "A-1", task });
@@ -101,6 +116,7 @@ function clocked(verbose: boolean) {
 	let text = "";
 	const tasks = [
 		task("preflight", { summary: "look before", run: async () => ({}) }),
+		{ ...task("report", { summary: "put together", run: async () => ({}) }), role: "report" },
 		{ ...task("phase:dev", { summary: "work", run: async () => ({}) }), role: "turn" },
 	];
 	const write = (more: string): void => {

@@ -6,6 +6,7 @@ import type { Usage } from "../../contract/record.ts";
 import type { IssueOutcomes, RunEvent } from "../../engine/event.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import { isPerIssue, type Task } from "../../engine/task.ts";
+import { isForSeveral } from "../roles.ts";
 import { activityLine, isNote } from "../words/activity-words.ts";
 import { oneLine } from "../words/format.ts";
 import { outcomeWords, statusOf, stopReason } from "../words/outcome-words.ts";
@@ -54,7 +55,8 @@ export class Board {
 	issues: readonly IssueRow[] = [];
 	/** Tasks that run once, before any issue. */
 	readonly checks: readonly TaskRow[];
-	readonly closing: readonly TaskRow[];
+	closing: readonly TaskRow[];
+	readonly #forSeveral: ReadonlySet<string>;
 	readonly #taskNames: readonly string[];
 	readonly #byId = new Map<string, IssueRow>();
 	readonly #usages = new Map<string, Usage>();
@@ -72,6 +74,7 @@ export class Board {
 			.filter(({ scope }) => scope === "run")
 			.map(({ name, summary }) => ({ ...rowOf(name), words: summary }));
 		this.closing = tasks.filter(({ scope }) => scope === "closing").map(({ name }) => rowOf(name));
+		this.#forSeveral = new Set(tasks.filter(isForSeveral).map(({ name }) => name));
 		this.#taskNames = tasks.filter(isPerIssue).map(({ name }) => name);
 		this.#now = now;
 		this.#startedAt = now();
@@ -120,6 +123,7 @@ export class Board {
 		switch (event.kind) {
 			case "issues-known":
 				this.issues = event.issues.map((issue) => this.#know(issue));
+				if (this.issues.length < 2) this.closing = this.closing.filter(({ name }) => !this.#forSeveral.has(name));
 				return;
 			case "issue-started": {
 				const row = this.#byId.get(event.issue);

@@ -1,6 +1,7 @@
 import type { Activity } from "../../contract/activity.ts";
 import type { Outcome } from "../../engine/outcome.ts";
 import type { Task } from "../../engine/task.ts";
+import { isForSeveral } from "../roles.ts";
 import { activityLine, isAside, isNote, noteOf, outputLines } from "../words/activity-words.ts";
 import { checkLines } from "../words/check-lines.ts";
 import { reviewLines } from "../words/evidence.ts";
@@ -35,6 +36,7 @@ export function plainView(
 			? ["command", "message", "files", "tool", "merging", "warning", "waiting"]
 			: ["command", "merging", "warning", "waiting"],
 	);
+	let several = false;
 	const begun = new Set<string>();
 	const untouched = new Map<string, string>();
 	const last = new Map<string, string>();
@@ -63,13 +65,16 @@ export function plainView(
 	return {
 		onEvent(event) {
 			switch (event.kind) {
-				case "task-started":
+				case "issues-known":
+					several = event.issues.length > 1;
+					return;
+				case "task-started": {
+					const node = byName.get(event.task);
 					pulse?.began(event);
 					if (event.issue) begun.add(event.issue);
 					// What is looked at before any issue takes a while, too.
-					else if (clock) line(undefined, event.task, byName.get(event.task)?.summary ?? "started");
+					else if (clock && (several || !isForSeveral(node))) line(undefined, event.task, node?.summary ?? "started");
 					if (event.issue) {
-						const node = byName.get(event.task);
 						// What takes long enough for a reader to wonder says why it is there.
 						const isTurn = node?.role === "turn";
 						const reason = isTurn ? whyAgain(node, event.because, say) : undefined;
@@ -77,6 +82,7 @@ export function plainView(
 							line(event.issue, event.task, reason ? `started, since ${reason}` : "started");
 					}
 					return;
+				}
 				case "task-settled": {
 					pulse?.ended(event);
 					const said = outcomeWords(event.outcome);
