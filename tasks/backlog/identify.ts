@@ -58,12 +58,13 @@ export function findNamed(name: string, issues: readonly Issue[]): readonly Issu
 /** What a name that names nothing, or not one thing, may have meant. */
 export function nearestIssues(name: string, issues: readonly Issue[]): readonly string[] {
 	const same = findNamed(name, issues).map(({ id }) => id);
-	return same.length > 0
-		? same
-		: nearest(
-				name,
-				issues.map(({ id }) => id),
-			);
+	return same.length > 0 ? same : nearest(name, namesLike(name, issues));
+}
+
+/** What issues are called, as something that was typed is written: with the project where that has one. */
+export function namesLike(name: string, issues: readonly Issue[]): readonly string[] {
+	const isQualified = name.includes("/");
+	return issues.map((issue) => (isQualified ? qualifiedId(issue.project, ownIdOf(issue)) : issue.id));
 }
 
 function qualified(issue: Issue): Issue {

@@ -6,7 +6,7 @@ import { nearest } from "../contract/names.ts";
 import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import type { Backlog } from "./backlog.ts";
-import { findNamed, nearestIssues } from "./identify.ts";
+import { findNamed, namesLike, nearestIssues } from "./identify.ts";
 
 /** What says which issues are meant. */
 export type Wanted = Pick<RunOptions, "target" | "issue" | "project">;
@@ -31,7 +31,7 @@ export function select(backlog: Backlog, options: Wanted): Selected {
 		? backlog.issues.filter((issue) => issue.project === options.project)
 		: backlog.issues;
 	if (options.project && inProject.length === 0 && !backlog.broken.some((each) => each.project === options.project)) {
-		const known = [...new Set(backlog.issues.map((issue) => issue.project))];
+		const known = [...new Set([...backlog.issues, ...backlog.broken].flatMap(({ project }) => project ?? []))];
 		// One that can't be read may well be of it.
 		const unreadable = backlog.broken.flatMap((each) => (each.project === undefined ? each.problems : []));
 		const unknown = {
@@ -70,9 +70,7 @@ function resolveTarget(target: string, issues: readonly Issue[], backlog: Backlo
 	const milestones = [...new Set(short.map((issue) => issue.milestone ?? ""))];
 	if (milestones.length > 1) throw new Failure({ kind: "several-milestones", name: target, milestones });
 	if (short.length > 0) return ofOneProject(target, short, options);
-	const known = [
-		...new Set(issues.flatMap((issue) => [issue.id, ...(issue.milestone === null ? [] : [issue.milestone])])),
-	];
+	const known = [...new Set([...namesLike(target, issues), ...issues.flatMap(({ milestone }) => milestone ?? [])])];
 	throw (
 		brokenInstead(backlog, target) ??
 		new Failure({

@@ -31,9 +31,11 @@ export function isReference(text: string): boolean {
 	return parts.length <= 2 && parts.every(isName);
 }
 
-/** The known names that are close to a mistyped one, the closest first; at most three. */
+/** The known names that are close to a mistyped one, the closest first; at most three. What differs in case only is meant alone. */
 export function nearest(name: string, known: readonly string[]): string[] {
 	const wanted = name.toLowerCase();
+	const same = known.filter((each) => each.toLowerCase() === wanted);
+	if (same.length > 0) return same.slice(0, 3);
 	const farthest = Math.max(2, Math.floor(name.length / 2));
 	return known
 		.map((each) => ({ each, far: distance(wanted, each.toLowerCase()) }))

@@ -130,6 +130,16 @@ describe("--project", () => {
 		]);
 	});
 
+	test("that differs in case only is one to correct, alone, before an id, and where only broken documents are of it", () => {
+		expect(problems({ project: "Q" })).toMatchObject([{ name: "Q", nearest: ["q"] }]);
+		expect(problems({ target: "Q/Q-1" })).toMatchObject([{ kind: "unknown-target", nearest: ["q/Q-1"] }]);
+		expect(problems({ target: "M1", issue: "P/A-1" })).toMatchObject([{ kind: "unknown-issue", nearest: ["p/A-1"] }]);
+		const broken = backlog(ISSUES, [
+			{ project: "shop-web", problems: [invalid("docs/projects/shop-web/issues/S-1.md")] },
+		]);
+		expect(problemsOf(() => selectIssues(broken, { project: "Shop-Web" }))).toMatchObject([{ nearest: ["shop-web"] }]);
+	});
+
 	test("whose documents are all broken is known all the same", () => {
 		const problem = invalid("docs/projects/s/issues/S-1.md");
 		const broken = backlog(ISSUES, [{ project: "s", problems: [problem] }]);

@@ -314,6 +314,21 @@ describe("what is not as the help says", () => {
 		expect(problemsOf(() => read(["dev", ""]))).toMatchObject([{ kind: "usage", message: "the target is empty" }]);
 	});
 
+	test.each(OPTION_ROWS.filter(takesValue).map((row) => [`--${nameOf(row)}`, row] as const))(
+		"an empty %s, as from a variable that is not set, is never taken for none",
+		(flag, row) => {
+			const [task = "dev"] = row.belongsTo ?? [];
+			const typed = () => read([task, "M1", `${flag}=`]);
+			// An answer that is empty leaves its question open, and an orchfile's command is switched off by one.
+			if (flag === "--message" || flag === "--notify") expect(typed()).toMatchObject({ kind: "run" });
+			else expect(problemsOf(typed)).toMatchObject([{ kind: "usage", message: expect.stringContaining(flag) }]);
+			const variable = variableOf(row);
+			if (variable === undefined || flag === "--notify") return;
+			process.env[variable] = "";
+			expect(usage("dev M1")).toContain(variable);
+		},
+	);
+
 	test.each(["--issue", "--project", "--base", "-C", "--model", "--timeout", "--stall"])(
 		"%s without its value",
 		(words) => {

@@ -1,6 +1,14 @@
-import { resolve } from "node:path";
 import type { OptionRow } from "./option-row.ts";
-import { readDuration, readNames, readSize, readTimeOfDay, readTokens, readWait } from "./read-values.ts";
+import {
+	readDuration,
+	readFileName,
+	readNames,
+	readSize,
+	readText,
+	readTimeOfDay,
+	readTokens,
+	readWait,
+} from "./read-values.ts";
 
 /** The options under Agents and Limits: what agents are and are given, and what a phase and a run may use at most. */
 export const AGENT_ROWS: readonly OptionRow[] = [
@@ -11,6 +19,7 @@ export const AGENT_ROWS: readonly OptionRow[] = [
 		more: "the model to use in every phase, whatever the issue or the orchfile says (default: as Codex is configured)",
 		tellsDefault: true,
 		options: "model",
+		read: readText,
 		again: "typed",
 		forAgents: true,
 	},
@@ -20,6 +29,7 @@ export const AGENT_ROWS: readonly OptionRow[] = [
 		about: "the model of reviews, in place of --model",
 		more: "the model of reviews, in place of `--model`",
 		options: "reviewModel",
+		read: readText,
 		again: "typed",
 		forAgents: true,
 	},
@@ -39,7 +49,7 @@ export const AGENT_ROWS: readonly OptionRow[] = [
 		tellsDefault: true,
 		completes: "files",
 		options: "codex",
-		read: (text) => resolve(text),
+		read: readFileName,
 		again: "typed",
 		forAgents: true,
 	},

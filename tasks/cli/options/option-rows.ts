@@ -1,11 +1,10 @@
-import { resolve } from "node:path";
 import { readScenario, scenarioList } from "../../contract/scenario.ts";
 import type { GraphFormat } from "../request.ts";
 import { AGENT_ROWS } from "./agent-rows.ts";
 import { ANSWER_ROWS } from "./answer-rows.ts";
 import { MORNING_ROWS } from "./morning-rows.ts";
 import type { OptionRow } from "./option-row.ts";
-import { readFileName, readJobs } from "./read-values.ts";
+import { readFileName, readFolder, readJobs, readText } from "./read-values.ts";
 
 const SHOWS_ONLY = { never: "it says how this run is shown" } as const;
 const RUNS_NOTHING = { never: "with it nothing is run that one could go on with" } as const;
@@ -29,6 +28,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		about: "only this issue of the milestone",
 		completes: "issues",
 		options: "issue",
+		read: readText,
 		again: "typed",
 	},
 	{
@@ -38,6 +38,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		more: "only this project; in place of a target: everything of it that is open",
 		completes: "projects",
 		options: "project",
+		read: readText,
 		again: "typed",
 	},
 	{
@@ -47,6 +48,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		tellsDefault: true,
 		completes: "branches",
 		options: "base",
+		read: readText,
 		again: "set",
 	},
 	{
@@ -55,7 +57,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		about: "work in the repository at this folder",
 		completes: "folders",
 		options: "directory",
-		read: (text) => resolve(text),
+		read: readFolder,
 		again: { never: "every command that is suggested has it, in front of its other words" },
 	},
 	{
@@ -66,6 +68,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		more: "the goal that `plan`, `status`, `why` and `graph` speak of (default: the first of the orchfile)",
 		completes: "goals",
 		run: "goal",
+		read: readText,
 		again: "typed",
 	},
 	{
@@ -204,6 +207,7 @@ export const OPTION_ROWS: readonly OptionRow[] = [
 		typedOnly: true,
 		belongsTo: ["init"],
 		run: "family",
+		read: readText,
 		again: RUNS_NOTHING,
 	},
 	{

@@ -58,6 +58,18 @@ export function readFileName(text: string): string {
 	return resolve(text);
 }
 
+/** Reads the path of a folder; absolute. */
+export function readFolder(text: string): string {
+	if (text === "") throw new InvalidArgumentError("It takes the path of a folder.");
+	return resolve(text);
+}
+
+/** Reads a text as it is. An empty one is what a script's variable says that nobody has set, and would be taken for all there is. */
+export function readText(text: string): string {
+	if (text.trim() === "") throw new InvalidArgumentError("It is empty; leave it out where nothing is meant.");
+	return text;
+}
+
 /** Reads how many issues are worked on at once. */
 export function readJobs(text: string): number {
 	if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1.");
