@@ -10,7 +10,7 @@ import type { Examined } from "./contract/value.ts";
 import { isAtLeast } from "./contract/version.ts";
 import type { RunContext } from "./engine/task.ts";
 import { lookAtBacklog } from "./look-at-backlog.ts";
-import { checkRequest, verifyPrompts, verifyRunPlaces, verifySpace } from "./preflight.ts";
+import { checkRequest, runnerHomes, verifyPrompts, verifyRunPlaces, verifySpace } from "./preflight.ts";
 import { branchFolder, worktreesFolder } from "./repo/addresses.ts";
 import { findLocalChanges } from "./repo/documents.ts";
 import { findRelativeFilters } from "./repo/filters.ts";
@@ -111,9 +111,12 @@ export async function examine(
 		await verifyWritable([folder, ...(await plan()).map((issue) => issue.logDir)]);
 		return [{ kind: "logs", folder: join(folder, "..") }];
 	});
-	const disk = look("disk", { repository }, async (values) =>
-		lookAtDisk(values.repository, (await base).value, await plan(), context),
-	);
+	const disk = look("disk", { repository }, async (values) => {
+		const { root, commonDir } = values.repository;
+		// Without its program the runner knows no place, which another check tells.
+		const homes = await runnerHomes(runner, checkRequest(root, commonDir, options)).catch(() => []);
+		return lookAtDisk(values.repository, (await base).value, await plan(), homes, context);
+	});
 	const leftovers = look("leftovers", { repository }, async (values) => [
 		{ kind: "leftovers", ...(await findLeftovers(values.repository, options.layout, signal)) },
 	]);
@@ -212,10 +215,11 @@ async function lookAtDisk(
 	repository: RepositoryPaths,
 	base: Base | undefined,
 	plan: readonly IssuePlan[],
+	homes: readonly string[],
 	{ options: { minFree, jobs, layout }, signal }: Context,
 ): Promise<[Sound]> {
 	const path = worktreesFolder(layout, homeOf(repository));
-	await verifySpace(repository, path, logFolder(logsOf(repository), layout.logs, null, ""), minFree);
+	await verifySpace(repository, path, logFolder(logsOf(repository), layout.logs, null, ""), minFree, homes);
 	const [free, worktree] = await Promise.all([
 		freeSpace(path),
 		sizeOfFilling(repository, base?.commit ?? "HEAD", signal),

@@ -20,7 +20,6 @@ import { tryFilters } from "./repo/try-filters.ts";
 import { readPromptParts } from "./runner/prompt-files.ts";
 import type { CheckRequest, Runner } from "./runner/runner.ts";
 import { verifyFreeSpace } from "./system/disk-space.ts";
-import { homeFolder } from "./system/home-folder.ts";
 import { verifyPlaces } from "./system/places.ts";
 import { verifyWritable } from "./system/writable.ts";
 
@@ -63,7 +62,7 @@ export async function verifyReady({ plan }: Inputs, context: Context): Promise<R
 /**
  * Checks that turns could run, before anything is made for one: the prompts, what agents could write to, the logs, and the
  * runner.
- * @throws Failure `prompt-missing`, `prompt-invalid`, `place-writable`, `folder-unwritable`, `runner-unavailable`.
+ * @throws Failure `prompt-missing`, `prompt-invalid`, `disk-low`, `place-writable`, `folder-unwritable`, `runner-unavailable`.
  */
 export async function verifyRunner(
 	runner: Runner,
@@ -75,6 +74,7 @@ export async function verifyRunner(
 	if (!first) return { kind: "ready" };
 	const { root, commonDir } = first.repository;
 	await verifyPrompts(phases, root, options);
+	await verifyFreeSpace(await runnerHomes(runner, checkRequest(root, commonDir, options)), options.minFree);
 	await verifyRunPlaces(runner, plan, options);
 	// They may lie in another checkout than this one.
 	await verifyWritable(plan.map((issue) => issue.logDir));
@@ -100,7 +100,7 @@ export async function verifyPrompts(
 }
 
 /**
- * Checks that there is room wherever a run writes.
+ * Checks that there is room wherever a run writes itself. @param further where else.
  * @throws Failure `disk-low`.
  */
 export async function verifySpace(
@@ -108,8 +108,14 @@ export async function verifySpace(
 	worktreePath: string,
 	logDir: string,
 	minFree: number,
+	further: readonly string[] = [],
 ): Promise<void> {
-	await verifyFreeSpace([commonDir, worktreePath, logDir, tmpdir(), homeFolder()], minFree);
+	await verifyFreeSpace([commonDir, worktreePath, logDir, tmpdir(), ...further], minFree);
+}
+
+/** Where the runner writes: what it keeps of every turn grows there, and need not be on the disk of anything else. */
+export async function runnerHomes(runner: Runner, request: CheckRequest): Promise<string[]> {
+	return (await runner.places(request)).flatMap(({ what, path }) => (what === "runner-home" ? [path] : []));
 }
 
 /** What the runner is asked about. */

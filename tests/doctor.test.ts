@@ -244,6 +244,16 @@ test.concurrent("a sandbox that lets something through is told with what, and no
 	expect(await snapshot(repository, { everything: true })).toEqual(before);
 });
 
+test.skipIf(noSmallDisk)("less room than is wanted where Codex writes, which is on a disk of its own", async () => {
+	await using world = await createWorld([{ id: "A-1" }]);
+	using _disk = mountSmallDisk(world.codexHome);
+	const said = `${world.codexHome} is on a disk with`;
+	expect((await world.run(["doctor", "--min-free", "8M"])).stdout).toContain(said);
+	const { exitCode, stderr } = await world.run(["dev", "A-1", "--min-free", "8M"]);
+	expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(said) });
+	expect(world.model.requests).toEqual([]);
+});
+
 test.skipIf(noSmallDisk)("worktrees that don't fit on their disk together, until fewer are asked for", async () => {
 	await using world = await worldInOrder();
 	const { repository } = world;
