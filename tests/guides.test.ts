@@ -86,8 +86,10 @@ const NOT_TYPED = [
 	"$ npx orchfile init",
 ];
 
-test("every command of the guides, typed page by page in one clone", async () => {
-	await using world = await createClone();
+test("every command of the guides, typed page by page in one clone", async ({ onTestFinished }) => {
+	const world = await createClone();
+	// Not when this function ends: where the time runs out it waits for a program, which is to end with the test.
+	onTestFinished(() => world[Symbol.asyncDispose]());
 	const configToml = join(world.codexHome, "config.toml");
 	await using chat = await startChat();
 	let lastAsked: unknown;
