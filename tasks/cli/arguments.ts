@@ -6,7 +6,7 @@ import type { RunOptions } from "../contract/options.ts";
 import { Failure } from "../contract/problem.ts";
 import { STALLING } from "../contract/scenario.ts";
 import type { Graph } from "../engine/graph.ts";
-import { collectTyped, declareProgram, dropDisabledSwitches } from "./options/declare-program.ts";
+import { collectTyped, declareProgram, dropDisabledSwitches, misreadWords } from "./options/declare-program.ts";
 import { nameOf, shortOf, takesValue } from "./options/option-row.ts";
 import { OPTION_ROWS } from "./options/option-rows.ts";
 import type { Request, RunRequest } from "./request.ts";
@@ -98,7 +98,7 @@ function parse(program: Command, args: readonly string[]): boolean {
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.code === "commander.helpDisplayed") return false;
-		throw new Failure({ kind: "usage", message: sentence(error.message) }, { cause: error });
+		throw new Failure({ kind: "usage", message: misreadWords(error, program.args) }, { cause: error });
 	} finally {
 		restore();
 	}
@@ -163,10 +163,4 @@ function verifyBelongs(values: Readonly<Record<string, unknown>>, task: string):
 
 function usage(message: string): Failure {
 	return new Failure({ kind: "usage", message });
-}
-
-/** commander's words as a sentence of ours. */
-function sentence(message: string): string {
-	const text = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?)]$/.test(text) ? "" : "."}`;
 }

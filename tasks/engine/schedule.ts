@@ -38,14 +38,7 @@ export class Schedule<I extends IssueLike> {
 
 	/** Takes the next issue, if one is ready. */
 	next(): Turn<I> | undefined {
-		const next = this.peek();
-		this.#ready.shift();
-		return next;
-	}
-
-	/** The issue that would be next as things stand. */
-	peek(): Turn<I> | undefined {
-		const [entry] = this.#ready;
+		const entry = this.#ready.shift();
 		return entry && { issue: entry.issue, blocker: entry.blocker };
 	}
 

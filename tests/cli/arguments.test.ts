@@ -306,8 +306,17 @@ describe("what is not as the help says", () => {
 		expect(usage("dev M1 --xyzzy")).toBe("Unknown option '--xyzzy'.");
 	});
 
-	test("a third word", () => {
-		expect(usage("dev M1 M2")).toMatch(/^Too many arguments\./);
+	test("the beginning of an option, which is no option; one without a value that is given one", () => {
+		expect(usage("dev M1 --tim 1h")).toBe("Unknown option '--tim' (Did you mean --timeout?)");
+		expect(usage("dev M1 --ver")).toBe("Unknown option '--ver' (Did you mean --verbose or --version?)");
+		expect(usage("dev M1 --quiet=yes")).toBe("Option '--quiet' takes no value.");
+	});
+
+	test("a third word, such as a scenario that was to be rehearsed", () => {
+		expect(usage("dev M1 M2 —json")).toBe('Too many arguments: "M2", "—json". There is a task, and a target.');
+		expect(usage("dev M1 --rehearse fail")).toMatch(
+			/^Too many arguments: "fail"\. .* \(Did you mean --rehearse=fail\?\)$/,
+		);
 	});
 
 	test("an empty target, as from a variable that is not set", () => {

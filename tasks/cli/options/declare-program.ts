@@ -1,6 +1,7 @@
-import { Command, type Help, type InvalidArgumentError, Option } from "commander";
+import { Command, type CommanderError, type Help, type InvalidArgumentError, Option } from "commander";
 import { nearest } from "../../contract/names.ts";
 import { Failure } from "../../contract/problem.ts";
+import { SCENARIOS } from "../../contract/scenario.ts";
 import type { Graph } from "../../engine/graph.ts";
 import { nameOf, type OptionRow, takesValue, variableOf } from "./option-row.ts";
 import { OPTION_ROWS } from "./option-rows.ts";
@@ -94,4 +95,42 @@ export function dropDisabledSwitches(program: Command): { readonly disabled: str
 		return [option.attributeName()];
 	});
 	return { disabled, restore: () => Object.assign(process.env, dropped) };
+}
+
+/**
+ * What is wrong with words that commander can't read, as a sentence: its own, but where that leads astray.
+ * @param words those that are no options, as far as they were read.
+ */
+export function misreadWords(error: CommanderError, words: readonly string[]): string {
+	switch (error.code) {
+		case "commander.excessArguments":
+			return tooMany(words.slice(2));
+		case "commander.unknownOption":
+			return unknown(/'(.*)'/s.exec(error.message)?.[1] ?? "") ?? sentence(error.message);
+		default:
+			return sentence(error.message);
+	}
+}
+
+function tooMany(further: readonly string[]): string {
+	const scenario = SCENARIOS.find((each) => further.includes(each));
+	const hint = scenario === undefined ? "" : ` (Did you mean --rehearse=${scenario}?)`;
+	const all = further.map((word) => JSON.stringify(word)).join(", ");
+	return `Too many arguments: ${all}. There is a task, and a target.${hint}`;
+}
+
+/** An option that there is, with a value that it does not take; or the beginning of one, which git and make would take for it. */
+function unknown(typed: string): string | undefined {
+	const [, name = "", value] = /^--([^=]+)(=.*)?$/s.exec(typed) ?? [];
+	const row = OPTION_ROWS.find((each) => nameOf(each) === name);
+	if (row && value !== undefined && !takesValue(row)) return `Option '--${name}' takes no value.`;
+	const begun = name === "" ? [] : OPTION_ROWS.map(nameOf).filter((each) => each.startsWith(name));
+	const meant = begun.map((each) => `--${each}`).join(" or ");
+	return begun.length > 0 && begun.length <= 3 ? `Unknown option '${typed}' (Did you mean ${meant}?)` : undefined;
+}
+
+/** commander's words as a sentence of ours. */
+function sentence(message: string): string {
+	const text = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?)]$/.test(text) ? "" : "."}`;
 }

@@ -54,7 +54,7 @@ function runOptions(graph: Orchfile, words: readonly string[]): RunOptions | und
 }
 
 /** The value of an option as it was typed. */
-export function optionValue(words: readonly string[], short: string | undefined, long: string): string | undefined {
+function optionValue(words: readonly string[], short: string | undefined, long: string): string | undefined {
 	for (const [at, word] of words.entries()) {
 		if (word === short || word === long) return words[at + 1];
 		if (word.startsWith(`${long}=`)) return word.slice(long.length + 1);
