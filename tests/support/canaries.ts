@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { chmod, link, mkdir, readlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
@@ -90,6 +90,7 @@ export async function makeCanaries({ folder, own, temporary = folder, user }: Ca
 		abstract,
 		sockets,
 		pid: other.pid ?? 0,
+		device: deviceOf(statSync("/dev/full")),
 		namespaces: await Promise.all(namespaces.map((name) => readlink(`/proc/self/ns/${name}`))),
 	};
 	return {
@@ -115,4 +116,9 @@ export async function makeCanaries({ folder, own, temporary = folder, user }: Ca
 function portOf(server: Server): number {
 	const address = server.address();
 	return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** What tells a file of this machine's apart. */
+function deviceOf({ dev, ino }: Stats): string {
+	return `${dev}:${ino}`;
 }

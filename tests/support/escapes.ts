@@ -9,7 +9,7 @@ export interface Escape {
 }
 
 const HELPERS = `
-const { readFileSync, writeFileSync, readdirSync, existsSync, readlinkSync, statSync } = require("node:fs");
+const { readFileSync, writeFileSync, readdirSync, existsSync, readlinkSync, statSync, chmodSync } = require("node:fs");
 const { connect, createServer } = require("node:net");
 const { spawnSync, execFileSync } = require("node:child_process");
 const { setTimeout: delay } = require("node:timers/promises");
@@ -165,6 +165,18 @@ export const ESCAPES: readonly Escape[] = [
 	},
 	{ name: "calls of the other kind", code: "return x64 && call(0x40000000 + 39, 0) === 0", isTrap: false },
 	{ name: "a device", code: "return shell('mknod ' + c.own + '/device b 7 0').status === 0", isTrap: false },
+	{
+		// Changed to what it is, as only its owner may: bubblewrap takes the device from this machine's /dev, for root without rights, too.
+		name: "the mode of a device",
+		code: `const { dev, ino, mode } = statSync("/dev/full");
+			return dev + ":" + ino === c.device && (chmodSync("/dev/full", mode & 0o7777), true)`,
+		isTrap: false,
+	},
+	{
+		name: "the mode of a kernel's file",
+		code: "chmodSync('/proc/version', statSync('/proc/version').mode & 0o7777); return true",
+		isTrap: false,
+	},
 	{
 		name: "the machine's disks",
 		code: "return readdirSync('/dev').some((each) => /^(sd|vd|nvme|mem|kmsg|loop)/.test(each))",

@@ -1,3 +1,5 @@
+import { mountsOfProc } from "../../system/confine/room.ts";
+
 /** How the sandbox that Codex asks bubblewrap for is completed. */
 export interface Completion {
 	/** Absolute path of the bubblewrap that does the work. */
@@ -137,7 +139,7 @@ for arg; do
 			all= given=
 		fi ;;
 	mounts/proc)
-		[ "$last" != --proc ] || given="$given --ro-bind /proc/sys /proc/sys" ;;
+		[ "$last" != --proc ] || given="$given "${word(mountsOfProc().join(" "))} ;;
 	inner--)
 		part=command of_inner=1
 		[ ! "$known" ] || [ ! "$profile" ] || [ $((at - begin)) != 9 ] || inner= ;;

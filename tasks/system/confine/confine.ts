@@ -4,7 +4,7 @@ import { absolutePath, findProgram } from "../find-program.ts";
 import { isInside } from "../paths.ts";
 import { hostSockets } from "./host-sockets.ts";
 import { type Layer, mountsOfLayers } from "./layers.ts";
-import { maskOf, mountsOf, privateFolders, type Room, runtimeFolder } from "./room.ts";
+import { maskOf, mountsOf, mountsOfProc, privateFolders, type Room, runtimeFolder } from "./room.ts";
 import { unlistedSockets } from "./unlisted-sockets.ts";
 
 /** What a command may do that runs what an agent may have written. What is not named here can be read and not written. */
@@ -69,9 +69,7 @@ export function confinedCommand(
 		...(network === "own" ? ["--unshare-net", "--hostname", "localhost"] : []),
 		...["--new-session", "--die-with-parent", "--cap-drop", "ALL"],
 		...["--seccomp", String(FILTER_FD), "--json-status-fd", String(STATUS_FD)],
-		...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
-		// What the kernel lets its root set without any rights, a program to be run as root among it; bubblewrap covers it not for root.
-		...["--ro-bind", "/proc/sys", "/proc/sys"],
+		...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", ...mountsOfProc()],
 		...mountsOf(room, work),
 		...writable.flatMap((folder) => ["--bind", folder, folder]),
 		...mountsOfLayers(layers),

@@ -5,6 +5,7 @@ import { absolutePath, findProgram } from "../find-program.ts";
 import { homeFolder } from "../home-folder.ts";
 import { isInside, realPath } from "../paths.ts";
 import { type Asked, askProgram } from "./ask-program.ts";
+import { makeDevices } from "./devices.ts";
 import { mountedBelow, outermost } from "./mounts.ts";
 import { passwdWith } from "./passwd.ts";
 import { mountsOf, type Room, type RoomHome } from "./room.ts";
@@ -48,9 +49,11 @@ export async function prepareRoom(request: RoomRequest): Promise<Room> {
 	const temporary = join(folder, "tmp");
 	await mkdir(temporary);
 	chmodSync(temporary, 0o1777);
+	const devices = join(folder, "devices");
+	const hasDevices = process.getuid?.() === 0 && (await makeDevices(devices));
 	const onPath = absolutePath().split(delimiter).filter(isAbsolute);
 	const roomWith = (own: RoomHome): Room => {
-		const room = { temporary, home: own, keep: [...keep, ...onPath] };
+		const room = { temporary, home: own, keep: [...keep, ...onPath], ...(hasDevices && { devices }) };
 		const users = passwdWith(own.at);
 		if (users === undefined) return room;
 		const passwd = join(folder, "passwd");

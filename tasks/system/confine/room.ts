@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isInside, realPath } from "../paths.ts";
+import { mountsOfDevices } from "./devices.ts";
 import { mountedBelow, outermost } from "./mounts.ts";
 
 /** What a command that is confined has to itself of the places that are everybody's. */
@@ -10,6 +11,8 @@ export interface Room {
 	readonly home: RoomHome;
 	/** A file that it sees as `/etc/passwd`; the machine's own when absent. */
 	readonly passwd?: string;
+	/** Folder of devices that it has instead of this machine's; this machine's when absent. */
+	readonly devices?: string;
 	/** Paths to be read, where they lie below `/tmp`, `/var/tmp` or `/run`; all else there is gone. */
 	readonly keep: readonly string[];
 }
@@ -44,7 +47,7 @@ export function privateFolders(): string[] {
 }
 
 /**
- * The arguments by which bubblewrap mounts a room, for after those that mount the root and `/proc`.
+ * The arguments by which bubblewrap mounts a room, for after those that mount the root and `/dev`.
  * @param work an empty folder for this one command, from {@link makeWork}: two that share it would take it from each other.
  */
 export function mountsOf(room: Room, work: string): string[] {
@@ -55,8 +58,18 @@ export function mountsOf(room: Room, work: string): string[] {
 		...(existsSync("/run") ? mountsOfRun() : []),
 		...outermost(kept).flatMap((path) => ["--ro-bind-try", path, path]),
 		...mountsOfHome(room.home, work),
+		...(room.devices === undefined ? [] : mountsOfDevices(room.devices)),
 		...(room.passwd === undefined ? [] : ["--ro-bind", room.passwd, realPath("/etc/passwd")]),
 	];
+}
+
+/**
+ * The arguments for after those that mount `/proc`. What the kernel lets its root set without any rights, a program to be run as root
+ * among it, is covered by bubblewrap for others only. Root also owns what lies there, and what it does by `chmod` holds for the whole machine.
+ */
+export function mountsOfProc(): string[] {
+	const isRoot = process.getuid?.() === 0;
+	return ["--ro-bind", "/proc/sys", "/proc/sys", ...(isRoot ? ["--remount-ro", "/proc"] : [])];
 }
 
 /** An empty folder for one command in the room, to be removed after it by `removeFolder`. */
