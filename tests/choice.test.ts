@@ -25,16 +25,16 @@ const choices = Array.from({ length: PARTS }, (_, part): Choice => ({ commit: ""
 
 /** A file with so many tests. */
 function fileOf(count: number, more: Partial<Collected> = {}): Collected {
-	return { type: "suite", mode: "run", tasks: Array.from({ length: count }, () => testOf()), ...more };
+	return { mode: "run", meta: {}, tasks: Array.from({ length: count }, () => testOf()), ...more };
 }
 
 function testOf(tags: readonly string[] = []): Collected {
-	return { type: "test", mode: "run", tags };
+	return { mode: "run", meta: {}, tags };
 }
 
 /** What a choice leaves of a file: where its tests stand that run. */
 function runs(file: Collected, name: string, choice: Choice): number[] {
-	choose(file, name, choice, () => {});
+	choose(file, name, choice);
 	return leavesOf(file).flatMap(({ mode }, at) => (mode === "run" ? [at] : []));
 }
 
@@ -68,14 +68,15 @@ test("each part has at least one test of a file that costs much, unless its test
 
 test("a file of which nothing is known runs whole, and what is skipped anyway stays so", () => {
 	for (const choice of choices) expect(runs(fileOf(3), "new.test.ts", choice)).toEqual([0, 1, 2]);
-	const file = fileOf(1, { tasks: [{ type: "test", mode: "skip" }] });
+	const file = fileOf(1, { tasks: [{ ...testOf(), mode: "skip" }] });
 	for (const choice of choices) expect(runs(file, "few.test.ts", choice)).toEqual([]);
+	expect(leavesOf(file).map(({ meta }) => meta)).toEqual([{}]);
 });
 
 test("what goes on from each other is chosen as a whole, and what is tagged so by every commit", () => {
 	const together = () => fileOf(4, { tags: ["together"] });
 	const had = choices.map((choice) => {
-		const file: Collected = { type: "suite", mode: "run", tasks: [together(), testOf(["always"]), fileOf(2)] };
+		const file = fileOf(0, { tasks: [together(), testOf(["always"]), fileOf(2)] });
 		const ran = runs(file, "dear.test.ts", choice);
 		// What a suite prepares is not prepared where none of its tests runs.
 		const modes = file.tasks?.map(({ mode }) => mode);
@@ -123,8 +124,7 @@ test("the record has what costs much by its name, and the rest as one number", (
 test("it is said how many were run, by whose choice, and how all of them are", () => {
 	const choice = { commit: "0123456789abcdef", part: 2, parts: 13, costs: COSTS };
 	expect(said(choice, 100, 40)).toBe(
-		"60 of 100 tests were run: of those that take long part 3 of 13, as commit 0123456789 chooses.\nAll of them: npm run test:all",
+		"60 of 100 tests are the choice of commit 0123456789: of those that take long, part 3 of 13.\nTo run all of them: npm run test:all",
 	);
-	expect(said({ ...choice, commit: undefined }, 100, 40)).toContain("as there is no commit to choose by");
-	expect(said(choice, 100, 0)).toBe("All 100 tests were run.");
+	expect(said({ ...choice, commit: undefined }, 100, 40)).toContain("are the choice where there is no commit: ");
 });

@@ -2,6 +2,7 @@ import { defineConfig, mergeConfig } from "vitest/config";
 import whole from "../vitest.config.ts";
 import { choiceOf, chosenCommit, readCosts } from "./support/choice.ts";
 import { ChoiceReporter } from "./support/choice-reporter.ts";
+import { CostlyFirst } from "./support/costly-first.ts";
 
 const choice = choiceOf(chosenCommit(), readCosts());
 
@@ -11,6 +12,7 @@ export default mergeConfig(
 	defineConfig({
 		test: {
 			runner: "tests/support/choosing-runner.ts",
+			sequence: { sequencer: CostlyFirst },
 			provide: { choice },
 			reporters: ["default", new ChoiceReporter(choice)],
 		},

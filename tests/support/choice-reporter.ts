@@ -12,17 +12,16 @@ export class ChoiceReporter implements Reporter {
 	onTestRunEnd(modules: readonly TestModule[]): void {
 		const tests = modules.flatMap((each) => [...each.children.allTests()]);
 		const left = tests.filter((test) => test.meta().isLeftOut).length;
-		process.stdout.write(`${said(this.#choice, tests.length, left)}\n\n`);
+		if (left > 0) process.stdout.write(`${said(this.#choice, tests.length, left)}\n\n`);
 	}
 }
 
 /** What is said of a choice. */
 export function said({ commit, part, parts }: Choice, all: number, left: number): string {
-	if (left === 0) return `All ${all} tests were run.`;
 	const whose =
-		commit === undefined ? "as there is no commit to choose by" : `as commit ${commit.slice(0, 10)} chooses`;
+		commit === undefined ? "the choice where there is no commit" : `the choice of commit ${commit.slice(0, 10)}`;
 	return [
-		`${all - left} of ${all} tests were run: of those that take long part ${part + 1} of ${parts}, ${whose}.`,
-		"All of them: npm run test:all",
+		`${all - left} of ${all} tests are ${whose}: of those that take long, part ${part + 1} of ${parts}.`,
+		"To run all of them: npm run test:all",
 	].join("\n");
 }

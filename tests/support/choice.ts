@@ -39,10 +39,10 @@ const TOGETHER = "together";
 
 /** A test, suite or file as Vitest collects them, as far as choosing goes. */
 export interface Collected {
-	readonly type: string;
 	mode: string;
 	readonly tags?: readonly string[];
 	readonly tasks?: readonly Collected[];
+	readonly meta: { isLeftOut?: boolean };
 }
 
 /** Reads the record of costs. */
@@ -77,14 +77,14 @@ export function chosenCommit(named = process.env.ORCHFILE_TESTS_OF): string | un
 }
 
 /** Sets those tests of a file to be skipped that are not of the choice, and what is left without tests with them. */
-export function choose(file: Collected, name: string, choice: Choice, onSkipped: (test: Collected) => void): void {
+export function choose(file: Collected, name: string, choice: Choice): void {
 	const units = unitsOf(file);
 	for (const [at, unit] of units.entries()) {
 		if (isChosen(choice, name, at, units.length)) continue;
 		for (const test of unit) {
 			if (test.mode !== "run" || test.tags?.includes(ALWAYS)) continue;
 			test.mode = "skip";
-			onSkipped(test);
+			test.meta.isLeftOut = true;
 		}
 	}
 	skipEmpty(file);

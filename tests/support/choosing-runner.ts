@@ -30,15 +30,9 @@ export default class ChoosingRunner extends TestRunner {
 		if (tell === undefined) return undefined;
 		return (files) => {
 			// Who asks for tests by their name gets them.
-			if (this.config.testNamePattern === undefined) for (const file of files) this.#choose(file);
+			if (this.config.testNamePattern === undefined)
+				for (const file of files) choose(file, relative(this.config.root, file.filepath), this.injectValue("choice"));
 			return tell(files);
 		};
-	}
-
-	#choose(file: RunnerTestFile): void {
-		const name = relative(this.config.root, file.filepath);
-		choose(file, name, this.injectValue("choice"), (test) => {
-			(test as RunnerTestFile).meta = { isLeftOut: true };
-		});
 	}
 }
