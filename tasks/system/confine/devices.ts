@@ -1,17 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../find-program.ts";
 import { askProgram } from "./ask-program.ts";
 
-/** What bubblewrap has in `/dev` of this machine's, with its numbers (Documentation/admin-guide/devices.txt). */
-const DEVICES: Readonly<Record<string, string>> = {
-	null: "1 3",
-	zero: "1 5",
-	full: "1 7",
-	random: "1 8",
-	urandom: "1 9",
-	tty: "5 0",
-};
+/** What bubblewrap has in `/dev` of this machine's. */
+const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"].map((name) => `/dev/${name}`);
 
 /**
  * Makes devices of its own for a root that bubblewrap takes its rights from: it owns this machine's, and could take them from everybody by
@@ -20,12 +13,17 @@ const DEVICES: Readonly<Record<string, string>> = {
  */
 export async function makeDevices(folder: string): Promise<boolean> {
 	mkdirSync(folder);
-	const made = Object.entries(DEVICES).map(([name, numbers]) => `mknod -m 666 ${name} c ${numbers}`);
-	const script = `cd "$1" && ${made.join(" && ")} && : >null`;
-	return (await askProgram(findProgram("sh"), ["-c", script, "sh", folder])).exitCode === 0;
+	// One program makes all of them.
+	if ((await askProgram(findProgram("cp"), ["-a", ...DEVICES, folder])).exitCode !== 0) return false;
+	try {
+		closeSync(openSync(join(folder, "null"), "w"));
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** The arguments by which bubblewrap has them in the place of this machine's, for after those that mount `/dev`. */
 export function mountsOfDevices(folder: string): string[] {
-	return Object.keys(DEVICES).flatMap((name) => ["--dev-bind", join(folder, name), `/dev/${name}`]);
+	return DEVICES.flatMap((path) => ["--dev-bind", folder + path.slice("/dev".length), path]);
 }

@@ -45,15 +45,22 @@ const TOOLS = [
  * its own.
  */
 export async function prepareRoom(request: RoomRequest): Promise<Room> {
+	const devices = join(request.folder, "devices");
+	const [room, hasDevices] = await Promise.all([
+		roomOf(request),
+		process.getuid?.() === 0 ? makeDevices(devices) : false,
+	]);
+	return hasDevices ? { ...room, devices } : room;
+}
+
+async function roomOf(request: RoomRequest): Promise<Room> {
 	const { folder, keep = [], at, home = homeFolder() } = request;
 	const temporary = join(folder, "tmp");
 	await mkdir(temporary);
 	chmodSync(temporary, 0o1777);
-	const devices = join(folder, "devices");
-	const hasDevices = process.getuid?.() === 0 && (await makeDevices(devices));
 	const onPath = absolutePath().split(delimiter).filter(isAbsolute);
 	const roomWith = (own: RoomHome): Room => {
-		const room = { temporary, home: own, keep: [...keep, ...onPath], ...(hasDevices && { devices }) };
+		const room = { temporary, home: own, keep: [...keep, ...onPath] };
 		const users = passwdWith(own.at);
 		if (users === undefined) return room;
 		const passwd = join(folder, "passwd");
