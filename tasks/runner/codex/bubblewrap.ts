@@ -42,7 +42,8 @@ export const FEW_SOCKETS = 40;
  * - a cover on every socket of this machine that has a path and that somebody listens on, or takes messages on: a network
  *   namespace does not keep these away. Where commands may write, the folders that lead to it can't be renamed, which would
  *   bring it out from under its cover;
- * - the kernel's settings read-only, which bubblewrap leaves open to root, rights or none: a program to be run as root is among them;
+ * - the kernel's settings read-only, which bubblewrap leaves open to root, rights or none: a program to be run as root is among them. Root
+ *   has all of `/proc` read-only;
  * - where Codex has taken the network away by a namespace (`--unshare-net`), it does not have its inner stage refuse sockets as
  *   well: in `--permission-profile`, `"network":"restricted"` becomes `"enabled"`. What a command can reach then is its own loopback;
  * - a filter of system calls for what namespaces don't close, such as key rings, and Codex's own filter no longer does.
